@@ -1,0 +1,39 @@
+"""Installs the library. The programs of export/ run from a checkout."""
+
+import pathlib
+import re
+
+from setuptools import find_packages, setup
+
+ROOT = pathlib.Path(__file__).parent
+INIT = (ROOT / "tflm/__init__.py").read_text(encoding="utf-8")
+
+setup(
+    name="tflm-toolkit",
+    version=re.search(r'__version__ = "(.+)"', INIT).group(1),
+    description="Compresses Keras LSTM language models into .tflite files.",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    packages=find_packages(include=["tflm", "tflm.*"]),
+    python_requires=">=3.10,<3.14",
+    install_requires=[
+        "absl-py",
+        "ai-edge-litert",
+        "ai-edge-quantizer",
+        "chitchat-dataset",
+        "flatbuffers",
+        "matplotlib",
+        "numpy",
+        "regex",
+        "tensorboard",
+        "tensorflow",  # As tf_keras asks; tensorflow-cpu would overwrite it.
+        "tensorflow-model-optimization",
+        "tf_keras",
+        "tqdm",
+    ],
+    extras_require={
+        "test": ["hypothesis", "pytest", "pytest-xdist", "ruff", "tensorly"],
+    },
+    entry_points={"console_scripts": ["tflm = tflm.cli:run"]},
+)

@@ -1,0 +1,112 @@
+"""Keeps setup.py, constraints.txt and the Makefile true to the tree."""
+
+import ast
+import importlib.metadata
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = pathlib.Path(__file__).parents[1]
+NAME = "tflm-toolkit"
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def requirements(name: str, extra: str = "") -> set[str]:
+    """Returns the distributions that a distribution asks for here."""
+    found = map(Requirement, importlib.metadata.requires(name) or [])
+    return {
+        canonical(requirement.name)
+        for requirement in found
+        if not requirement.marker
+        or requirement.marker.evaluate({"extra": extra})
+    }
+
+
+@pytest.fixture(scope="module")
+def pins() -> dict[str, str]:
+    """Returns the pinned version of each distribution, for this Python."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    found = [Requirement(line) for line in lines if not line.startswith("#")]
+    return {
+        canonical(requirement.name): str(requirement.specifier)
+        for requirement in found
+        if not requirement.marker or requirement.marker.evaluate()
+    }
+
+
+def test_everything_that_is_installed_is_pinned(pins):
+    waiting = requirements(NAME, extra="test")
+    known = {}
+    while waiting:
+        name = waiting.pop()
+        known[name] = f"=={importlib.metadata.version(name)}"
+        waiting |= requirements(name) - set(known)
+    assert known.items() <= pins.items()
+
+
+@pytest.mark.parametrize(
+    ("folder", "extra"), [("tflm", ""), ("export", ""), ("tests", "test")]
+)
+def test_every_imported_package_is_declared(folder, extra):
+    declared = requirements(NAME, extra)
+    owners = importlib.metadata.packages_distributions()
+    for path in (ROOT / folder).rglob("*.py"):
+        for name in _imports(path) - set(sys.stdlib_module_names):
+            assert declared & set(map(canonical, owners[name])), (path, name)
+
+
+def _imports(path: pathlib.Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module)
+    ours = {path.name for path in ROOT.iterdir() if path.is_dir()}
+    return {name.partition(".")[0] for name in names} - ours
+
+
+def test_wheel_holds_the_library_and_its_command(tmp_path):
+    for name in ["setup.py", "pyproject.toml", "README.md", "LICENSE"]:
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(
+        ROOT / "tflm",
+        tmp_path / "tflm",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    sources = {
+        path.relative_to(tmp_path).as_posix()
+        for path in (tmp_path / "tflm").rglob("*")
+        if path.is_file()
+    }
+    build = "-m pip -q wheel --no-deps --no-index --no-build-isolation ."
+    subprocess.run([sys.executable, *build.split()], cwd=tmp_path, check=True)
+    [wheel] = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        [entry_points] = [n for n in names if n.endswith("/entry_points.txt")]
+        commands = archive.read(entry_points).decode()
+    assert {name for name in names if name.startswith("tflm/")} == sources
+    assert "tflm = tflm.cli:run" in commands
+
+
+def test_unfit_interpreter_is_refused_in_one_line(tmp_path):
+    made = subprocess.run(
+        ["make", "lint", "PYTHON=false", f"VENV={tmp_path}/venv"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    message, made_by_make = made.stderr.splitlines()
+    assert "Python 3.10 to 3.13" in message
+    assert made_by_make.startswith("make: ***")
+    assert not (tmp_path / "venv").exists()
