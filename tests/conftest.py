@@ -1,0 +1,75 @@
+"""What many tests share: small models, ids to train on, a quick fit."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+import pytest
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """In CI a test that is skipped for want of a tool has failed."""
+    report = (yield).get_result()
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {report.longrepr}"
+
+
+VOCABULARY_SIZE = 60
+
+
+@pytest.fixture(scope="session")
+def ids():
+    """Text with something to learn: each word follows from the one before."""
+    random = np.random.default_rng(0)
+    ids = [0]
+    for _ in range(3000):
+        noise = random.integers(VOCABULARY_SIZE)
+        ids.append((ids[-1] * 7 + 3) % VOCABULARY_SIZE if noise > 9 else noise)
+    return np.array(ids, np.int32)
+
+
+@pytest.fixture
+def make_model():
+    """Returns a function that builds small models with lively weights."""
+    from tflm.model import LayerConfig, ModelConfig, build_model
+
+    def make(kind="cifg", tied=True, layers=1, projection=8, **fields):
+        if not tied:
+            fields.setdefault("embedding_size", 12)
+        config = ModelConfig(
+            **{
+                "vocabulary_size": VOCABULARY_SIZE,
+                "embedding_size": 8,
+                "layers": (LayerConfig(kind, 16, projection),) * layers,
+                "tied": tied,
+                "init_scale": 0.4,
+            }
+            | fields
+        )
+        return build_model(config)
+
+    return make
+
+
+@pytest.fixture
+def model(make_model):
+    """The smallest keyboard: one projected CIFG layer, a tied table."""
+    return make_model()
+
+
+@pytest.fixture(scope="session")
+def training_config():
+    from tflm.training import TrainingConfig
+
+    return TrainingConfig(epochs=0.5, batch=8, steps=5, reset=0.0)
+
+
+@pytest.fixture(scope="session")
+def fit(ids, training_config):
+    """Trains for a moment, as a method of compression does."""
+    from tflm.training import make_fit
+
+    return make_fit(ids, ids[:300], training_config, bar=False)

@@ -1,0 +1,65 @@
+"""Vectors to the logits of the next word, and the losses of training."""
+
+import tensorflow as tf
+import tf_keras as keras
+
+from tflm.layers.linear import Map
+
+
+class Softmax(keras.layers.Layer):
+    """logits = x table^T + bias; `table` is a map of [vocabulary] to [width].
+
+    It may be the embedding's own table (Press and Wolf 2017; Inan et al.
+    2017). The normalisation belongs to the loss and to whoever ranks words.
+    """
+
+    def __init__(self, table: Map):
+        super().__init__(name="softmax")
+        self.table = table
+        self.bias = self.add_weight(
+            name="bias", shape=(table.inputs,), initializer="zeros"
+        )
+
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns the logits of vectors [n, width]: [n, vocabulary]."""
+        return self.table.transposed(x) + self.bias
+
+    def loss(self, x: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        """Returns -log p(target) of each row, float32 [n]."""
+        return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, self(x))
+
+    def sampled_loss(
+        self,
+        x: tf.Tensor,
+        targets: tf.Tensor,
+        candidates: tf.Tensor,
+        log_inclusion: tf.Tensor,
+    ) -> tf.Tensor:
+        """Returns an estimate of `loss` from a sample of the vocabulary.
+
+        With S the sampled candidates and q_i the chance that word i was
+        sampled, the sum over the vocabulary in
+
+            loss = log(sum_i exp(l_i)) - l_target
+
+        is estimated by exp(l_target) + sum_{i in S, not target} exp(l_i)/q_i,
+        whose expectation it is (Jean et al. 2015, importance sampling).
+
+        Args:
+            x: [n, width].
+            targets: int32 [n].
+            candidates: int32 [k], all different.
+            log_inclusion: log q_i of each candidate, float32 [k].
+        """
+        width = self.table.outputs
+        ids = tf.concat([candidates, targets], 0)
+        vectors, biases = self.table.rows(ids), tf.gather(self.bias, ids)
+        k = tf.shape(candidates)[0]
+        sampled = tf.matmul(x, vectors[:k], transpose_b=True)
+        sampled += biases[:k] - log_inclusion
+        hits = tf.equal(targets[:, tf.newaxis], candidates)
+        sampled = tf.where(hits, tf.float32.min, sampled)
+        own = tf.reduce_sum(x * tf.reshape(vectors[k:], [-1, width]), 1)
+        own += biases[k:]
+        everything = tf.concat([own[:, tf.newaxis], sampled], 1)
+        return tf.reduce_logsumexp(everything, 1) - own
