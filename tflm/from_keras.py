@@ -1,0 +1,215 @@
+"""A user's own stock Keras model to ours, weights and all."""
+
+import json
+import pathlib
+import zipfile
+
+import h5py
+import numpy as np
+import tf_keras as keras
+
+from tflm import files
+from tflm.model import LanguageModel, LayerConfig, ModelConfig, build_model
+
+_KNOWN = ("InputLayer", "Embedding", "LSTM", "GRU", "Dropout", "Dense")
+_CELLS = {"LSTM": "lstm", "GRU": "gru"}
+
+
+def from_keras(model: keras.Model) -> LanguageModel:
+    """Returns a stock tf_keras language model in the toolkit's form.
+
+    It may be Sequential or a functional chain: an Embedding, then LSTM, GRU
+    and Dropout layers, then Dense layers, the last of which has one unit for
+    each word. Its logits are those before a softmax that the last layer may
+    have. `mask_zero` of an Embedding only concerns padding, which a model
+    that reads one word at a time never sees.
+
+    Raises:
+        ValueError: it is a Keras 3 model, or has a layer, a connection or a
+            setting that is not one of these; it is named.
+    """
+    if type(model).__module__.startswith("keras."):
+        raise ValueError(_KERAS_3)
+    if not isinstance(model, keras.Model):
+        raise ValueError(
+            f"{type(model).__name__} is not a tf_keras model: "
+            f"build it with import tf_keras as keras"
+        )
+    layers = _chain(model)
+    embedding, *middle, last = _weighted(layers)
+    recurrent, dense = _parts(middle)
+    _check_ends(embedding, last)
+    config = ModelConfig(
+        vocabulary_size=embedding.input_dim,
+        embedding_size=embedding.output_dim,
+        layers=tuple(
+            [LayerConfig(_CELLS[_kind(x)], x.units) for x in recurrent]
+            + [
+                LayerConfig("dense", x.units, activation=_activation(x))
+                for x in dense
+            ]
+        ),
+        tied=False,
+        **_dropouts(layers),
+    )
+    ours = build_model(config)
+    _copy_weights(ours, embedding, middle, last)
+    return ours
+
+
+def load(path: files.Path) -> LanguageModel:
+    """Reads a model that tf_keras saved, as `.keras` or `.h5`.
+
+    The names of its layers are checked before anything of it is built, so
+    that no code in the file (a Lambda's) is ever run.
+
+    Raises:
+        ValueError: the file is no such model, or `from_keras` refuses it.
+    """
+    try:
+        version, config = _read_config(pathlib.Path(path))
+    except FileNotFoundError:
+        raise ValueError(f"Keras model {path} is missing") from None
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{path} is not a Keras model ({error}): save it with "
+            f"model.save('model.keras') or model.save('model.h5')"
+        ) from None
+    if version.startswith("3"):
+        raise ValueError(f"{path}: {_KERAS_3}")
+    for layer in config.get("config", {}).get("layers", []):
+        _check_known(layer["class_name"])
+    return from_keras(keras.models.load_model(path, compile=False))
+
+
+_KERAS_3 = (
+    "this is a Keras 3 model: build it with import tf_keras as keras, "
+    "then set_weights(old.get_weights())"
+)
+
+
+def _read_config(path: pathlib.Path) -> tuple[str, dict]:
+    """Returns the version of Keras that wrote a model, and its config."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            metadata = json.loads(archive.read("metadata.json"))
+            config = json.loads(archive.read("config.json"))
+        return metadata["keras_version"], config
+    with h5py.File(path) as file:
+        config = json.loads(file.attrs["model_config"])
+        return str(file.attrs["keras_version"]), config
+
+
+def _chain(model: keras.Model) -> list[keras.layers.Layer]:
+    layers = list(model.layers)
+    for layer in layers:
+        _check_known(_kind(layer))
+    for before, layer in zip(layers, layers[1:], strict=False):
+        if layer.input is not before.output:
+            raise ValueError(
+                f"layer {layer.name} does not read {before.name} alone: "
+                f"only a chain of layers is supported"
+            )
+    return layers
+
+
+def _check_known(kind: str) -> None:
+    if kind not in _KNOWN:
+        raise ValueError(
+            f"layer {kind} is not supported: a model may have "
+            f"{', '.join(_KNOWN[1:])}"
+        )
+
+
+def _kind(layer: keras.layers.Layer) -> str:
+    return type(layer).__name__
+
+
+def _weighted(layers) -> list[keras.layers.Layer]:
+    weighted = [x for x in layers if _kind(x) not in ("InputLayer", "Dropout")]
+    kinds = [_kind(x) for x in weighted]
+    if len(kinds) < 2 or kinds[0] != "Embedding" or kinds[-1] != "Dense":
+        raise ValueError(
+            f"the model is {', '.join(kinds) or 'empty'}: it must begin with "
+            f"an Embedding and end with a Dense layer over the vocabulary"
+        )
+    return weighted
+
+
+def _parts(middle) -> tuple[list, list]:
+    """Returns the recurrent layers and the dense ones that follow them."""
+    recurrent = [x for x in middle if _kind(x) in _CELLS]
+    dense = [x for x in middle if _kind(x) == "Dense"]
+    if recurrent + dense != middle:
+        raise ValueError(
+            f"the layers {', '.join(x.name for x in middle)} are out of "
+            f"order: recurrent layers come first, Dense layers after them"
+        )
+    for layer in recurrent:
+        _check_recurrent(layer)
+    return recurrent, dense
+
+
+def _check_recurrent(layer: keras.layers.RNN) -> None:
+    expected = {
+        "activation": "tanh",
+        "recurrent_activation": "sigmoid",
+        "go_backwards": False,
+        "reset_after": True,
+    }
+    config = layer.get_config()
+    for name, value in expected.items():
+        if config.get(name, value) != value:
+            raise ValueError(
+                f"{_kind(layer)} {layer.name} has {name}={config[name]!r}: "
+                f"only {value!r} is supported"
+            )
+
+
+def _check_ends(embedding, last) -> None:
+    if _activation(last) not in ("linear", "softmax"):
+        raise ValueError(
+            f"the last layer, {last.name}, has activation "
+            f"{_activation(last)!r}: only linear and softmax are supported"
+        )
+    if embedding.input_dim != last.units:
+        raise ValueError(
+            f"{embedding.name} has {embedding.input_dim} words and "
+            f"{last.name} {last.units}: both must have the whole vocabulary"
+        )
+
+
+def _activation(layer: keras.layers.Dense) -> str:
+    return layer.get_config()["activation"]
+
+
+def _dropouts(layers) -> dict[str, float]:
+    """Returns the rates to fine-tune with: before and after the cells."""
+    first = next(
+        (i for i, x in enumerate(layers) if _kind(x) in _CELLS), len(layers)
+    )
+    before = [x.rate for x in layers[:first] if _kind(x) == "Dropout"]
+    after = [x.rate for x in layers[first:] if _kind(x) == "Dropout"]
+    return {
+        "input_dropout": max(before, default=0.0),
+        "output_dropout": max(after, default=0.0),
+    }
+
+
+def _copy_weights(ours: LanguageModel, embedding, middle, last) -> None:
+    named = {"embedding/kernel": embedding.get_weights()[0]}
+    for k, layer in enumerate(middle):
+        weights = layer.get_weights()
+        names = [f"lstm_{k}/input/kernel", f"lstm_{k}/recurrent/kernel"]
+        names = names[: 2 if _kind(layer) in _CELLS else 1]
+        names += [f"lstm_{k}/bias"] * layer.use_bias
+        named |= dict(zip(names, weights, strict=True))
+    kernel, *bias = last.get_weights()
+    named["softmax/kernel"] = np.transpose(kernel)
+    if bias:
+        named["softmax/bias"] = bias[0]
+    for name, variable in ours.named_weights().items():
+        if name in named:
+            variable.assign(named[name])
+        else:  # A layer without bias; an LSTM's would begin at one.
+            variable.assign(np.zeros(variable.shape))
