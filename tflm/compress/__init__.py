@@ -1,0 +1,93 @@
+"""Compression methods, and how to read them from text.
+
+A method is one file with a frozen dataclass, and a line in `METHODS`.
+"""
+
+import ast
+import dataclasses
+import difflib
+from collections.abc import Sequence
+
+from tflm.compress.base import Fit as Fit
+from tflm.compress.base import Method as Method
+from tflm.compress.base import skip_training as skip_training
+from tflm.compress.low_rank import LowRank
+from tflm.compress.prune import Prune
+from tflm.compress.tensor_train import TensorTrain
+from tflm.model import LanguageModel
+
+METHODS = {
+    method.__name__: method
+    for method in (
+        LowRank,
+        TensorTrain,
+        Prune,
+    )
+}
+
+
+def parse(text: str) -> Method:
+    """Reads a method from its repr, such as "LowRank(rank=64)".
+
+    Raises:
+        ValueError: the text is no such call, or a name or a value in it is
+            wrong; for a name the nearest is told.
+    """
+    methods = parse_all(text)
+    if len(methods) != 1:
+        raise ValueError(f"{text!r} is {len(methods)} methods, not one")
+    return methods[0]
+
+
+def parse_all(text: str) -> list[Method]:
+    """Reads methods with commas between: "LowRank(rank=64), Prune()"."""
+    try:
+        body = ast.parse(f"[{text}]", mode="eval").body
+    except SyntaxError:
+        raise ValueError(
+            f"{text!r} is not a list of methods: "
+            f"write it as in 'LowRank(rank=64), Prune(sparsity=0.8)'"
+        ) from None
+    return [_method(call, ast.unparse(call)) for call in body.elts]
+
+
+def apply(
+    methods: Sequence[Method], model: LanguageModel, fit: Fit
+) -> LanguageModel:
+    """Returns `model` after each of `methods` in turn, `fit` after each."""
+    for method in methods:
+        model = method(model, fit)
+    return model
+
+
+def _method(call: ast.expr, text: str) -> Method:
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        raise ValueError(
+            f"{text!r} is not a method: write it as in 'LowRank(rank=64)'"
+        )
+    kind = METHODS[_known(call.func.id, METHODS, "method")]
+    fields = {field.name for field in dataclasses.fields(kind)}
+    if call.args or any(k.arg is None for k in call.keywords):
+        raise ValueError(f"{text!r}: name each field, as in rank=64")
+    try:
+        values = {
+            _known(k.arg, fields, f"field of {kind.__name__}"): (
+                ast.literal_eval(k.value)
+            )
+            for k in call.keywords
+        }
+        return kind(**values)
+    except TypeError as error:
+        raise ValueError(
+            f"{text!r} has a value of a wrong type: {error}"
+        ) from None
+
+
+def _known(name: str, names, what: str) -> str:
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0)[0]
+        raise ValueError(
+            f"unknown {what} {name!r}: did you mean {near}? "
+            f"There are {', '.join(sorted(names))}"
+        )
+    return name
