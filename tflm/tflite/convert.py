@@ -1,0 +1,261 @@
+"""A model to the bytes of a checked .tflite file, in a child process.
+
+The converter is known to crash the Python process on some recurrent nets and
+to leak memory at each call. So it runs as `python -m tflm.tflite.convert`,
+once a file, and what comes back is checked before it is handed out.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+from typing import Literal, get_args
+
+import numpy as np
+
+from tflm import model as models
+from tflm.model import LanguageModel
+from tflm.tflite import inspect, load
+
+Format = Literal["float32", "float16", "int8", "full_int8", "int4", "mixed"]
+FORMATS = get_args(Format)
+
+# The largest difference of a logit from Keras', as a share of the range of
+# the logits, that still counts as rounding and not as a wrong file.
+TOLERANCE: dict[Format, float] = {
+    "float32": 1e-4,
+    "float16": 0.01,
+    "int8": 0.1,
+    "full_int8": 0.3,
+    "int4": 0.6,
+    "mixed": 0.4,
+}
+
+_TIMEOUT_SECONDS = 600
+
+
+class ConversionError(RuntimeError):
+    """The converter failed, or its file is not what was asked for."""
+
+
+def convert(
+    model: LanguageModel,
+    format: Format = "float32",
+    runtime: str | None = None,
+    calibration: np.ndarray | None = None,
+) -> bytes:
+    """Returns the one-word form of `model` as a .tflite file.
+
+    Args:
+        model: what to convert.
+        format: how to store weights: `float32`; `float16`; `int8`, per-channel
+            weights with activations quantized as they come; `full_int8`,
+            activations too, by ranges from `calibration`; `int4` weights;
+            `mixed`, int8 layers with an int4 embedding table.
+        runtime: oldest TensorFlow Lite that must read it, such as `2.16`.
+        calibration: ids of real text, int32 [n], which `full_int8` needs: the
+            model reads them and its states on the way set the ranges.
+
+    Raises:
+        ConversionError: the converter died or refused, or the file fails a
+            check: says what and where.
+        ValueError: the format is unknown, cannot be had for that runtime, or
+            lacks its calibration text.
+    """
+    if format not in FORMATS:
+        raise ValueError(
+            f"format {format!r} is unknown: give one of {', '.join(FORMATS)}"
+        )
+    if format == "full_int8" and calibration is None:
+        raise ValueError(
+            "full_int8 needs calibration: give it ids of real text"
+        )
+    with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
+        content = _in_child(
+            pathlib.Path(directory), model, format, runtime, calibration
+        )
+    check(content, model, format, runtime)
+    return content
+
+
+def check(
+    content: bytes,
+    model: LanguageModel,
+    format: Format,
+    runtime: str | None = None,
+) -> None:
+    """Proves of a file what the toolkit promises of its files.
+
+    Built-in ops only; no large float constant after quantization; a tied
+    table stored once; a known minimum runtime, not above `runtime`; and a
+    step that equals the model's within `TOLERANCE`.
+
+    Raises:
+        ConversionError: one of them does not hold.
+    """
+    found = inspect.inspect(content)
+    if found.custom_operations:
+        raise ConversionError(
+            f"the {format} file needs ops outside the runtime: "
+            f"{', '.join(found.custom_operations)}"
+        )
+    if found.repeated_bytes > 0.01 * len(content):
+        raise ConversionError(
+            f"the {format} file stores {found.repeated_bytes} bytes twice"
+        )
+    _check_runtime(found.runtime, format, runtime)
+    difference = _difference(content, model)
+    if not difference <= TOLERANCE[format]:
+        raise ConversionError(
+            f"the {format} file's logits are {difference:.3g} of their range "
+            f"from Keras', more than {TOLERANCE[format]}"
+        )
+
+
+def _check_runtime(needed: str, format: Format, wanted: str | None) -> None:
+    if wanted is None:
+        return
+    if needed == "unknown" or _version(needed) > _version(wanted):
+        raise ConversionError(
+            f"the {format} file needs runtime {needed}, above the {wanted} "
+            f"asked for: choose another format or a newer runtime"
+        )
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:2])
+
+
+def _difference(content: bytes, model: LanguageModel) -> float:
+    """Returns the largest difference of a logit, relative to their range."""
+    step = load.load(content)
+    state = file_state = step.initial_state()
+    words = np.random.default_rng(0).integers(0, step.vocabulary_size, 8)
+    worst = 0.0
+    for word in words:
+        expected, state = model.step(np.array([word], np.int32), state)
+        logits, file_state = step(int(word), file_state)
+        spread = max(np.ptp(expected), 1e-3)
+        worst = max(worst, float(np.abs(logits - expected[0]).max() / spread))
+    return worst
+
+
+def _in_child(
+    directory: pathlib.Path,
+    model: LanguageModel,
+    format: Format,
+    runtime: str | None,
+    calibration: np.ndarray | None,
+) -> bytes:
+    models.save(model, directory / "model.npz")
+    if calibration is not None:
+        np.save(directory / "calibration.npy", np.asarray(calibration))
+    request = {"format": format, "runtime": runtime}
+    (directory / "request.json").write_text(json.dumps(request))
+    return run_child(__name__, directory, f"the {format} file")
+
+
+def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
+    """Runs `python -m module directory`; returns the model.tflite it leaves.
+
+    Raises:
+        ConversionError: it died, failed or left no file.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module, str(directory)],
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_SECONDS,
+    )
+    output = directory / "model.tflite"
+    if done.returncode or not output.exists():
+        raise ConversionError(_reason(what, done))
+    return output.read_bytes()
+
+
+def _environment() -> dict[str, str]:
+    root = str(pathlib.Path(__file__).parents[2])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
+
+
+def _reason(what: str, done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode < 0:
+        name = signal.Signals(-done.returncode).name
+        return f"the converter was killed by {name} while writing {what}"
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    last = lines[-1] if lines else f"exit code {done.returncode}"
+    return f"the converter failed on {what}: {last}"
+
+
+def _main(directory: pathlib.Path) -> None:
+    """Converts what `_in_child` left in `directory`."""
+    from tflm.tflite import quantize
+
+    request = json.loads((directory / "request.json").read_text())
+    format, runtime = request["format"], request["runtime"]
+    model = models.load(directory / "model.npz")
+    if format == "float16":
+        content = _tf_convert(model, directory, float16=True)
+    elif format == "full_int8":
+        ids = np.load(directory / "calibration.npy")
+        content = _tf_convert(model, directory, ids=ids)
+    else:
+        content = _tf_convert(model, directory)
+    content = quantize.share_equal_constants(content)
+    if format in ("int8", "int4", "mixed"):
+        content = quantize.quantize(content, format, runtime)
+    (directory / "model.tflite").write_bytes(content)
+
+
+def _tf_convert(
+    model: LanguageModel,
+    directory: pathlib.Path,
+    float16: bool = False,
+    ids: np.ndarray | None = None,
+) -> bytes:
+    import tensorflow as tf
+
+    from tflm.tflite.step import SIGNATURE, step_module
+
+    module = step_module(model)
+    saved = str(directory / "saved_model")
+    tf.saved_model.save(module, saved, signatures={SIGNATURE: module.step})
+    converter = tf.lite.TFLiteConverter.from_saved_model(
+        saved, signature_keys=[SIGNATURE]
+    )
+    if float16:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+    if ids is not None:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = lambda: _trajectory(model, ids)
+        # One scale a matrix: the two copies of a tied table come out equal,
+        # and older runtimes read the file.
+        converter._experimental_disable_per_channel_quantization_for_dense_layers = True  # noqa: E501
+    return converter.convert()
+
+
+def _trajectory(model: LanguageModel, ids: np.ndarray):
+    """Yields each word of `ids` with the state in which the model reads it."""
+    import tensorflow as tf
+
+    step = tf.function(model.step)
+    state = tf.zeros([1, model.state_size])
+    for word in ids:
+        token = tf.constant([word], tf.int32)
+        yield "step", {"token": token, "state": state}
+        _, state = step(token, state)
+
+
+if __name__ == "__main__":
+    _main(pathlib.Path(sys.argv[1]))
