@@ -1,4 +1,4 @@
-# Each target sets up what it needs: .venv, with the packages of constraints.txt.
+# Each target sets up what it needs: .venv, as constraints.txt says.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .ONESHELL:
@@ -6,27 +6,30 @@
 .PHONY: help demo test lint clean
 
 PYTHON ?=
-OUTPUT ?= build/demo
-DEMO_FLAGS ?=
-WORKERS ?= 2
-TEST_FLAGS ?=
+OUTPUT := build/demo
+DEMO_FLAGS :=
+WORKERS := 2
+TEST_FLAGS :=
 
-PYTHONS := $(or $(PYTHON),python3.12 python3.11 python3.10 python3.13 python3)
 VENV := .venv
 RUN := $(VENV)/bin/python -m
-PIP := $(RUN) pip --disable-pip-version-check --no-input install -c constraints.txt
+PIP := $(RUN) pip --disable-pip-version-check --no-input
+PYTHONS := $(or $(PYTHON),python3.12 python3.11 python3.10 python3.13 python3)
+IS_FIT := import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
+PACKAGE := import sys; print("python%d.%d-venv" % sys.version_info[:2])
 
 # The stamp is written last and says what the environment was made for. One
 # without it (Ctrl-C) or for another folder or interpreter is made anew.
 STAMP := $(VENV)/made-for
 WANTED := $(strip $(CURDIR) $(PYTHON))
-MADE := $(shell $(VENV)/bin/python -c 'print(open("$(STAMP)").read())' 2>/dev/null)
+READ := print(open("$(STAMP)").read())
+MADE := $(shell $(VENV)/bin/python -c '$(READ)' 2>/dev/null)
 ifneq ($(MADE),$(WANTED))
 .PHONY: $(STAMP)
 endif
 
 help: ## List the targets and the variables
-	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 	echo 'Variables, as in "make test TEST_FLAGS=--exitfirst":'
 	echo '  PYTHON      the interpreter, of Python 3.10 to 3.13'
 	echo '  OUTPUT      where the demo writes ($(OUTPUT))'
@@ -53,26 +56,28 @@ $(STAMP): constraints.txt setup.py
 	if [ '$(MADE)' != '$(WANTED)' ]; then
 		python=
 		for candidate in $(PYTHONS); do
-			if $$candidate -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
-				python=$$candidate
-				break
-			fi
+			$$candidate -c '$(IS_FIT)' 2>/dev/null || continue
+			python=$$candidate
+			break
 		done
-		[ "$$python" ] || fail 'none of $(PYTHONS) is Python 3.10 to 3.13: install one, or name it with PYTHON='
+		[ "$$python" ] ||
+			fail 'no Python 3.10 to 3.13 is among $(PYTHONS): set PYTHON'
 		if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then
-			package=$$($$python -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+			package=$$($$python -c '$(PACKAGE)')
 			[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
-				fail "$$python makes no virtual environments: run apt-get install $$package"
+				fail "$$python cannot make $(VENV): sudo apt-get install $$package"
 			echo "Installing $$package"
+			export DEBIAN_FRONTEND=noninteractive
 			apt-get -qq update
-			DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $$package >/dev/null
+			apt-get -qq install --no-install-recommends $$package >/dev/null
 		fi
 		echo "Making $(VENV) with $$($$python --version)"
 		$$python -m venv --clear $(VENV)
 	fi
 	rm -f $@
-	echo 'Installing the pinned packages (the first time: 0.8 GB of downloads)'
+	echo 'Installing the pinned packages (at first 0.8 GB, 2.6 GB on disk)'
 	[ -t 1 ] || quiet=--quiet
-	$(PIP) $${quiet:-} setuptools
-	$(PIP) $${quiet:-} --no-build-isolation --editable '.[test]'
+	$(PIP) install --quiet -c constraints.txt setuptools
+	$(PIP) install $${quiet:-} -c constraints.txt \
+		--no-build-isolation --editable '.[test]'
 	echo '$(WANTED)' > $@

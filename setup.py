@@ -23,8 +23,10 @@ setup(
         "ai-edge-quantizer",
         "chitchat-dataset",
         "flatbuffers",
+        "h5py",
         "matplotlib",
         "numpy",
+        "packaging",
         "regex",
         "tensorboard",
         "tensorflow",  # As tf_keras asks; tensorflow-cpu would overwrite it.

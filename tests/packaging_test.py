@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import os
 import pathlib
 import re
 import shutil
@@ -61,7 +62,9 @@ def test_every_imported_package_is_declared(folder, extra):
     owners = importlib.metadata.packages_distributions()
     for path in (ROOT / folder).rglob("*.py"):
         for name in _imports(path) - set(sys.stdlib_module_names):
-            assert declared & set(map(canonical, owners[name])), (path, name)
+            # Python 3.10 knows fewer owners; most packages have one name.
+            found = set(map(canonical, owners.get(name, [name])))
+            assert declared & found, f"{path} imports {name}"
 
 
 def _imports(path: pathlib.Path) -> set[str]:
@@ -100,13 +103,16 @@ def test_wheel_holds_the_library_and_its_command(tmp_path):
 
 
 def test_unfit_interpreter_is_refused_in_one_line(tmp_path):
+    # As from a shell, though a make may be running this test.
+    outside = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
     made = subprocess.run(
         ["make", "lint", "PYTHON=false", f"VENV={tmp_path}/venv"],
         cwd=ROOT,
+        env=outside,
         capture_output=True,
         text=True,
     )
-    message, made_by_make = made.stderr.splitlines()
-    assert "Python 3.10 to 3.13" in message
-    assert made_by_make.startswith("make: ***")
+    message, makes_own = made.stderr.splitlines()
+    assert "no Python 3.10 to 3.13" in message
+    assert makes_own.startswith("make: ***")
     assert not (tmp_path / "venv").exists()
