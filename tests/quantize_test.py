@@ -220,9 +220,17 @@ def test_an_unknown_runtime_is_refused():
         quantize.quantize(tflite_files.file(True), "int8", "new")
 
 
+@pytest.mark.parametrize(
+    "kind, dtype", [("full_int8", "INT8"), ("float16", "FLOAT16")]
+)
+def test_a_file_that_is_smaller_already_is_refused(kind, dtype):
+    with pytest.raises(ValueError, match=f"has {dtype} weights already"):
+        quantize.quantize(tflite_files.file(True, kind), "int4")
+
+
 def test_a_file_is_quantized_once():
-    file = quantize.quantize(tflite_files.file(True), "int8")
-    with pytest.raises(ValueError, match="INT8 weights already"):
+    file = quantize.quantize(tflite_files.file(True), "int4")
+    with pytest.raises(ValueError, match="INT4 weights already"):
         quantize.quantize(file, "int4")
 
 

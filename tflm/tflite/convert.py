@@ -118,15 +118,15 @@ def check(
 def _check_runtime(needed: str, format: Format, wanted: str | None) -> None:
     if wanted is None:
         return
-    if needed == "unknown" or _version(needed) > _version(wanted):
+    # A file for 2.16 may need 2.16.1: what was asked for is the series.
+    series = inspect.version_numbers(wanted)[:2]
+    if needed == inspect.UNKNOWN or (
+        inspect.version_numbers(needed)[: len(series)] > series
+    ):
         raise ConversionError(
             f"the {format} file needs runtime {needed}, above the {wanted} "
             f"asked for: choose another format or a newer runtime"
         )
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".")[:2])
 
 
 def _difference(content: bytes, model: LanguageModel) -> float:
@@ -197,52 +197,66 @@ def _reason(what: str, done: subprocess.CompletedProcess[str]) -> str:
     return f"the converter failed on {what}: {last}"
 
 
-def _main(directory: pathlib.Path) -> None:
-    """Converts what `_in_child` left in `directory`."""
+def convert_here(
+    model: LanguageModel,
+    format: Format = "float32",
+    runtime: str | None = None,
+    calibration: np.ndarray | None = None,
+) -> bytes:
+    """Does the work of `convert` in this process, without its checks."""
     from tflm.tflite import quantize
 
-    request = json.loads((directory / "request.json").read_text())
-    format, runtime = request["format"], request["runtime"]
-    model = models.load(directory / "model.npz")
     if format == "float16":
-        content = _tf_convert(model, directory, float16=True)
+        content = _tf_convert(model, float16=True)
     elif format == "full_int8":
-        ids = np.load(directory / "calibration.npy")
-        content = _tf_convert(model, directory, ids=ids)
+        content = _tf_convert(
+            model, ids=calibration, by_channel=_reads_channels(model, runtime)
+        )
     else:
-        content = _tf_convert(model, directory)
+        content = _tf_convert(model)
     content = quantize.share_equal_constants(content)
     if format in ("int8", "int4", "mixed"):
         content = quantize.quantize(content, format, runtime)
-    (directory / "model.tflite").write_bytes(content)
+    return content
 
 
 def _tf_convert(
     model: LanguageModel,
-    directory: pathlib.Path,
     float16: bool = False,
     ids: np.ndarray | None = None,
+    by_channel: bool = True,
 ) -> bytes:
     import tensorflow as tf
 
     from tflm.tflite.step import SIGNATURE, step_module
 
     module = step_module(model)
-    saved = str(directory / "saved_model")
-    tf.saved_model.save(module, saved, signatures={SIGNATURE: module.step})
-    converter = tf.lite.TFLiteConverter.from_saved_model(
-        saved, signature_keys=[SIGNATURE]
+    with tempfile.TemporaryDirectory(prefix="tflm-") as saved:
+        tf.saved_model.save(module, saved, signatures={SIGNATURE: module.step})
+        converter = tf.lite.TFLiteConverter.from_saved_model(
+            saved, signature_keys=[SIGNATURE]
+        )
+        if float16 or ids is not None:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if float16:
+            converter.target_spec.supported_types = [tf.float16]
+        if ids is not None:
+            converter.representative_dataset = lambda: _trajectory(model, ids)
+        if not by_channel:
+            converter._experimental_disable_per_channel_quantization_for_dense_layers = True  # noqa: E501
+        return converter.convert()
+
+
+def _reads_channels(model: LanguageModel, runtime: str | None) -> bool:
+    """Tells whether a full int8 file may have a scale for each row.
+
+    A tied table with one needs an EMBEDDING_LOOKUP that 2.18 brought.
+    """
+    return (
+        not model.config.tied
+        or runtime is None
+        or inspect.version_numbers(runtime) >= (2, 18)
     )
-    if float16:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_types = [tf.float16]
-    if ids is not None:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = lambda: _trajectory(model, ids)
-        # One scale a matrix: the two copies of a tied table come out equal,
-        # and older runtimes read the file.
-        converter._experimental_disable_per_channel_quantization_for_dense_layers = True  # noqa: E501
-    return converter.convert()
 
 
 def _trajectory(model: LanguageModel, ids: np.ndarray):
@@ -255,6 +269,18 @@ def _trajectory(model: LanguageModel, ids: np.ndarray):
         token = tf.constant([word], tf.int32)
         yield "step", {"token": token, "state": state}
         _, state = step(token, state)
+
+
+def _main(directory: pathlib.Path) -> None:
+    """Converts what `_in_child` left in `directory`."""
+    request = json.loads((directory / "request.json").read_text())
+    calibration = directory / "calibration.npy"
+    content = convert_here(
+        models.load(directory / "model.npz"),
+        calibration=np.load(calibration) if calibration.exists() else None,
+        **request,
+    )
+    (directory / "model.tflite").write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tflm.tflite import inspect, load
 
-MOST_FLOAT_SHARE = 0.01  # of a quantized file, in one constant
+MOST_FLOAT_SHARE = 0.01  # of a quantized file, in one matrix
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,9 +46,10 @@ RECIPES = {
 
 # Scales by channel need FULLY_CONNECTED 12 (2.17) and EMBEDDING_LOOKUP 4.
 _BY_CHANNEL_RUNTIME = "2.18"
-_SCHEMA_OPS = schema.BuiltinOperator
+_EMPTY = 0  # The number of the buffer without content, by convention.
 _FLOATS = ("FLOAT32", "FLOAT16", "BFLOAT16", "FLOAT64")
-_QUARTERS = ("INT4", "INT2")
+_PACKED = ("INT4", "INT2")
+_SMALLER = ("FLOAT16", "BFLOAT16", "INT16", "INT8", "UINT8", *_PACKED)
 
 
 def quantize(
@@ -157,9 +158,9 @@ def _quantized(model: schema.ModelT, bits: Bits, by_channel: bool) -> bytes:
 def _tied_scopes(model: schema.ModelT) -> Iterator[str]:
     """Yields patterns of the layers whose weights are embedding tables."""
     for graph in model.subgraphs:
-        lookups = _ops(model, graph, _SCHEMA_OPS.EMBEDDING_LOOKUP)
+        lookups = _ops(model, graph, "EMBEDDING_LOOKUP")
         tables = {graph.tensors[op.inputs[1]].buffer for op in lookups}
-        for op in _ops(model, graph, _SCHEMA_OPS.FULLY_CONNECTED):
+        for op in _ops(model, graph, "FULLY_CONNECTED"):
             if graph.tensors[op.inputs[1]].buffer in tables:
                 name = graph.tensors[op.outputs[0]].name.decode()
                 yield f"^{re.escape(name)};$"
@@ -177,7 +178,7 @@ def _row_gathers(
     """Returns the GATHERs that read rows of a constant matrix by a list."""
     return [
         op
-        for op in _ops(model, graph, _SCHEMA_OPS.GATHER)
+        for op in _ops(model, graph, "GATHER")
         if _constant(model, graph.tensors[op.inputs[0]]) is not None
         and len(load.shape(graph.tensors[op.inputs[0]])) > 1
         and len(load.shape(graph.tensors[op.inputs[1]])) == 1
@@ -189,7 +190,7 @@ def _row_gathers(
 def _become_lookup(
     model: schema.ModelT, op: schema.OperatorT, table: int
 ) -> None:
-    op.opcodeIndex = _code(model, _SCHEMA_OPS.EMBEDDING_LOOKUP)
+    op.opcodeIndex = _code(model, "EMBEDDING_LOOKUP")
     op.inputs = np.array([op.inputs[1], table], np.int32)
     op.builtinOptionsType = schema.BuiltinOptions.NONE
     op.builtinOptions = None
@@ -199,7 +200,7 @@ def _tie(model: schema.ModelT, graph: schema.SubGraphT) -> bool:
     """Replaces integer tables by the softmax weights that they round to."""
     tied = False
     for op in _row_gathers(model, graph):
-        for layer in _ops(model, graph, _SCHEMA_OPS.FULLY_CONNECTED):
+        for layer in _ops(model, graph, "FULLY_CONNECTED"):
             if _round_to_same(model, graph, op.inputs[0], layer.inputs[1]):
                 _look_up_and_quantize(model, graph, op, layer.inputs[1])
                 tied = True
@@ -220,14 +221,15 @@ def _look_up_and_quantize(
     _become_lookup(model, op, weights)
     op.outputs = np.array([floats], np.int32)
     to_integers = schema.OperatorT()
-    to_integers.opcodeIndex = _code(model, _SCHEMA_OPS.QUANTIZE)
+    to_integers.opcodeIndex = _code(model, "QUANTIZE")
     to_integers.inputs = np.array([floats], np.int32)
     to_integers.outputs = np.array([rows], np.int32)
     to_integers.builtinOptionsType = schema.BuiltinOptions.QuantizeOptions
     to_integers.builtinOptions = schema.QuantizeOptionsT()
     graph.operators.insert(graph.operators.index(op) + 1, to_integers)
-    if not any(old_table in other.inputs for other in graph.operators):
-        model.buffers[graph.tensors[old_table].buffer].data = None
+    readers = [o for o in graph.operators if o.inputs is not None]
+    if not any(old_table in reader.inputs for reader in readers):
+        graph.tensors[old_table].buffer = _EMPTY
 
 
 def _add_tensor(graph: schema.SubGraphT, like: schema.TensorT) -> int:
@@ -236,7 +238,7 @@ def _add_tensor(graph: schema.SubGraphT, like: schema.TensorT) -> int:
     tensor.shape, tensor.shapeSignature = like.shape, like.shapeSignature
     tensor.hasRank = like.hasRank
     tensor.type = schema.TensorType.FLOAT32
-    tensor.buffer = 0  # The empty one, by convention.
+    tensor.buffer = _EMPTY
     graph.tensors.append(tensor)
     return len(graph.tensors) - 1
 
@@ -249,20 +251,21 @@ def _round_to_same(
     Rounding moves each by half a step at most. The table may be clipped, for
     its range is that of the activations that it becomes.
     """
-    pair = [graph.tensors[table], graph.tensors[weights]]
-    if load.shape(pair[0]) != load.shape(pair[1]) or table == weights:
+    first, second = graph.tensors[table], graph.tensors[weights]
+    if table == weights or load.shape(first) != load.shape(second):
         return False
-    if any(t.type != schema.TensorType.INT8 for t in pair):
+    if not (_is_int8(model, first) and _is_int8(model, second)):
         return False
-    if any(_constant(model, t) is None or not _scales(t) for t in pair):
-        return False
-    (low, high), (found, step), (other, other_step) = (
-        _range(pair[0]),
-        _numbers(model, pair[0]),
-        _numbers(model, pair[1]),
-    )
-    error = np.abs(found - np.clip(other, low, high))
+    found, step = _numbers(model, first)
+    other, other_step = _numbers(model, second)
+    error = np.abs(found - np.clip(other, *_range(first)))
     return bool(np.all(error <= 0.501 * (step + other_step)))
+
+
+def _is_int8(model: schema.ModelT, tensor: schema.TensorT) -> bool:
+    is_constant = _constant(model, tensor) is not None
+    is_int8 = tensor.type == schema.TensorType.INT8
+    return is_constant and is_int8 and _scales(tensor) > 0
 
 
 def _numbers(
@@ -274,9 +277,8 @@ def _numbers(
     axis = [1] * codes.ndim
     axis[tensor.quantization.quantizedDimension] = -1
     step = np.reshape(tensor.quantization.scale, axis)
-    return (
-        codes - np.reshape(tensor.quantization.zeroPoint, axis)
-    ) * step, step
+    zero = np.reshape(tensor.quantization.zeroPoint, axis)
+    return (codes - zero) * step, step
 
 
 def _range(tensor: schema.TensorT) -> tuple[float, float]:
@@ -316,9 +318,9 @@ def _set_versions(model: schema.ModelT) -> None:
         for op in graph.operators or []:
             code = model.operatorCodes[op.opcodeIndex]
             code.version = max(code.version, _version(code, op, graph))
+    found = inspect.runtime(model).encode().ljust(16, b"\0")
     for entry in model.metadata or []:
         if entry.name == b"min_runtime_version":
-            found = inspect.runtime(model).encode().ljust(16, b"\0")
             model.buffers[entry.buffer].data = np.frombuffer(found, np.uint8)
 
 
@@ -339,7 +341,7 @@ def _version(
     dtype = load.type_name(weights.type)
     by_channel = _scales(weights) > 1
     if name == "EMBEDDING_LOOKUP":
-        return 4 if by_channel or dtype in _QUARTERS else 1
+        return 4 if by_channel or dtype in _PACKED else 1
     if dtype in _FLOATS or load.type_name(inputs.type) not in _FLOATS:
         return 1
     if by_channel:
@@ -349,15 +351,17 @@ def _version(
 
 def _check_float(model: schema.ModelT) -> None:
     for graph in model.subgraphs:
-        if any(tensor.sparsity for tensor in graph.tensors or []):
-            # Sparse int8 runs, and with XNNPACK its logits are wrong.
-            raise ValueError(
-                "the .tflite file is sparse, which does not go with integers;"
-                " convert it dense or leave it float32"
-            )
-        for op in _ops(model, graph, _SCHEMA_OPS.FULLY_CONNECTED):
-            dtype = load.type_name(graph.tensors[op.inputs[1]].type)
-            if dtype != "FLOAT32":
+        for tensor in graph.tensors or []:
+            if _constant(model, tensor) is None:
+                continue
+            if tensor.sparsity:
+                # Sparse int8 runs, and with XNNPACK its logits are wrong.
+                raise ValueError(
+                    "the .tflite file is sparse, which does not go with"
+                    " integers; convert it dense or leave it float32"
+                )
+            dtype = load.type_name(tensor.type)
+            if dtype in _SMALLER:
                 raise ValueError(
                     f"the .tflite file has {dtype} weights already; quantize"
                     " the float32 file"
@@ -368,7 +372,7 @@ def _check_even_rows(model: schema.ModelT, recipe: str) -> None:
     # EMBEDDING_LOOKUP reads rows from whole bytes: at an odd width it gives,
     # without an error, parts of two rows.
     for graph in model.subgraphs:
-        for op in _ops(model, graph, _SCHEMA_OPS.EMBEDDING_LOOKUP):
+        for op in _ops(model, graph, "EMBEDDING_LOOKUP"):
             table = graph.tensors[op.inputs[1]]
             width = math.prod(load.shape(table)[1:])
             if RECIPES[recipe].tables * width % 8:
@@ -394,20 +398,23 @@ def _check_runtime(
 def _check_no_large_floats(
     model: schema.ModelT, recipe: str, size: int
 ) -> None:
-    # Vectors are biases, which the kernels want in float32.
     for graph in model.subgraphs:
         for tensor in graph.tensors or []:
-            data = _constant(model, tensor)
+            data, shape = _constant(model, tensor), load.shape(tensor)
             dtype = load.type_name(tensor.type)
-            shape = load.shape(tensor)
-            if data is None or dtype not in _FLOATS or len(shape) < 2:
+            if data is None or dtype not in _FLOATS or _is_vector(shape):
                 continue
-            if len(data) > MOST_FLOAT_SHARE * size and max(shape) < data.size:
+            if len(data) > MOST_FLOAT_SHARE * size:
                 raise ValueError(
                     f"recipe {recipe!r} left {tensor.name.decode()!r} {shape}"
                     f" in {dtype}, {len(data)} of {size} bytes; write its layer"
                     " as a product with a constant matrix"
                 )
+
+
+def _is_vector(shape: list[int]) -> bool:
+    # So are biases, which the kernels want in float32.
+    return math.prod(shape) == max(shape, default=1)
 
 
 def _is_older(runtime: str, other: str) -> bool:
@@ -424,25 +431,26 @@ def _scales(tensor: schema.TensorT) -> int:
 
 
 def _ops(
-    model: schema.ModelT, graph: schema.SubGraphT, builtin: int
+    model: schema.ModelT, graph: schema.SubGraphT, name: str
 ) -> list[schema.OperatorT]:
     return [
         op
         for op in graph.operators or []
-        if model.operatorCodes[op.opcodeIndex].builtinCode == builtin
+        if load.op_name(model.operatorCodes[op.opcodeIndex]) == name
     ]
 
 
-def _code(model: schema.ModelT, builtin: int) -> int:
+def _code(model: schema.ModelT, name: str) -> int:
     """Returns the number of an operation's code, added if not there."""
-    for i, code in enumerate(model.operatorCodes):
-        if code.builtinCode == builtin:
-            return i
-    code = schema.OperatorCodeT()
-    code.builtinCode = code.deprecatedBuiltinCode = builtin
-    code.version = 1
-    model.operatorCodes.append(code)
-    return len(model.operatorCodes) - 1
+    names = [load.op_name(code) for code in model.operatorCodes]
+    if name not in names:
+        code = schema.OperatorCodeT()
+        code.builtinCode = getattr(schema.BuiltinOperator, name)
+        code.deprecatedBuiltinCode = code.builtinCode
+        code.version = 1
+        model.operatorCodes.append(code)
+        return len(names)
+    return names.index(name)
 
 
 def _constant(
