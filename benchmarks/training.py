@@ -1,0 +1,141 @@
+r"""How fast training is: exact against stock Keras, fast against exact.
+
+python -m benchmarks.training --output=results/training.json
+
+Two questions, each answered in one run. Speed: tokens a second of our exact
+mode and of stock `LSTM` layers with `model.fit`, for one net, batch and loss,
+in turns. Quality: the validation perplexity of the sampled softmax and of the
+full one after the same text, and the time that each took.
+"""
+
+import dataclasses
+import json
+import os
+import statistics
+import sys
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np  # noqa: E402
+import tf_keras as keras  # noqa: E402
+from absl import app, flags, logging  # noqa: E402
+
+from tflm import corpus, files, model, report, training, workspace  # noqa: E402
+from tflm.to_keras import to_keras  # noqa: E402
+
+_CORPUS = flags.DEFINE_string("corpus", "chitchat", "Text to train on.")
+_WORK = flags.DEFINE_string("work", "build/benchmark", "Where ids are kept.")
+_OUTPUT = flags.DEFINE_string("output", None, "JSON file of the result.")
+_TURNS = flags.DEFINE_integer("turns", 3, "Turns of each mode.")
+_STEPS = flags.DEFINE_integer("steps", 40, "Updates in a turn.")
+_EPOCHS = flags.DEFINE_float("epochs", 0.25, "Of the quality run.")
+
+_BATCH, _LENGTH = 20, 35
+
+
+def main(argv):
+    if len(argv) > 1:
+        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
+    logging.set_verbosity(logging.INFO)
+    text = workspace.prepare(_CORPUS.value, _WORK.value)
+    result = {
+        "speed": speed(text),
+        "quality": quality(text),
+        "provenance": report.provenance(
+            "python -m benchmarks.training " + " ".join(sys.argv[1:]),
+            _CORPUS.value,
+            text.origin.corpus_sha256,
+        ),
+    }
+    if _OUTPUT.value:
+        files.write(_OUTPUT.value, json.dumps(result, indent=1) + "\n")
+    print(json.dumps({k: result[k] for k in ("speed", "quality")}, indent=1))
+
+
+def speed(text):
+    """Tokens a second for the net of ptb-small, stock and ours in turns."""
+    config = dataclasses.replace(
+        model.preset("ptb-small"), vocabulary_size=len(text.vocabulary)
+    )
+    ours = model.build_model(config)
+    turns = {"stock": stock_turn(ours, text), "exact": our_turn(ours, text)}
+    seconds = {name: [] for name in turns}
+    for turn in turns.values():
+        turn()  # Tracing is not training.
+    for _ in range(_TURNS.value):
+        for name, turn in turns.items():
+            start = time.perf_counter()
+            turn()
+            seconds[name].append(time.perf_counter() - start)
+    tokens = _STEPS.value * _BATCH * _LENGTH
+    rates = {k: tokens / statistics.median(v) for k, v in seconds.items()}
+    return {
+        "net": "ptb-small",
+        "batch": _BATCH,
+        "steps": _LENGTH,
+        "stock_tokens_per_second": rates["stock"],
+        "exact_tokens_per_second": rates["exact"],
+        "exact_over_stock_ratio": rates["exact"] / rates["stock"],
+    }
+
+
+def stock_turn(ours, text):
+    stock = to_keras(ours)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    stock.compile(keras.optimizers.SGD(1.0, clipnorm=5.0), loss)
+    batches = [
+        corpus.batch_at(text.train, _BATCH, _LENGTH, index)
+        for index in range(_STEPS.value)
+    ]
+    x, y = (np.concatenate(side) for side in zip(*batches, strict=True))
+    return lambda: stock.fit(x, y, batch_size=_BATCH, shuffle=False, verbose=0)
+
+
+def our_turn(ours, text):
+    config = training.TrainingConfig(
+        batch=_BATCH,
+        steps=_LENGTH,
+        optimizer="sgd",
+        learning_rate=1.0,
+        schedule="constant",
+        clip=5.0,
+        reset=0.0,
+        epochs=1000,
+    )
+    updates = iter(training.Run(ours, text.train, text.valid, config))
+
+    def turn():
+        for _ in range(_STEPS.value):
+            next(updates)
+
+    return turn
+
+
+def quality(text):
+    """Validation perplexity and seconds of the keyboard net, both losses."""
+    found = {}
+    for loss in ("full", "sampled"):
+        config = dataclasses.replace(
+            training.RECIPES["keyboard"], loss=loss, epochs=_EPOCHS.value
+        )
+        shape = dataclasses.replace(
+            model.preset("keyboard"), vocabulary_size=len(text.vocabulary)
+        )
+        net = model.build_model(shape)
+        progress = training.train(net, text.train, text.valid, config)
+        found[f"{loss}_valid_perplexity"] = progress.best_perplexity
+        found[f"{loss}_seconds"] = progress.seconds
+    return {
+        "net": "keyboard",
+        "epochs": _EPOCHS.value,
+        **found,
+        "perplexity_ratio": (
+            found["sampled_valid_perplexity"] / found["full_valid_perplexity"]
+        ),
+        "time_ratio": found["sampled_seconds"] / found["full_seconds"],
+    }
+
+
+if __name__ == "__main__":
+    app.run(main)

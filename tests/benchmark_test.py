@@ -1,0 +1,244 @@
+"""Latency of .tflite files, and that nothing is measured that is not run."""
+
+import dataclasses
+import gc
+import hashlib
+import json
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tflm import benchmark
+
+WORDS, WIDTH = 50, 256
+OPEN = tf.TensorSpec([None, WIDTH], tf.float32, "x")
+
+
+def convert(function, *specs) -> bytes:
+    concrete = tf.function(function).get_concrete_function(*specs)
+    return tf.lite.TFLiteConverter.from_concrete_functions(
+        [concrete], tf.Module()
+    ).convert()
+
+
+@pytest.fixture(scope="module")
+def step() -> bytes:
+    """A matrix product with a state, the signature of our files."""
+    random = np.random.default_rng(0)
+    table = tf.constant(random.normal(size=[WORDS, WIDTH]), tf.float32)
+    kernel = tf.constant(random.normal(0, 0.05, [WIDTH, WIDTH]), tf.float32)
+
+    def run(token, state):
+        state = tf.tanh(tf.gather(table, token) + tf.matmul(state, kernel))
+        logits = tf.matmul(state, table, transpose_b=True)
+        return {"logits": logits, "state": state}
+
+    return convert(
+        run,
+        tf.TensorSpec([1], tf.int32, "token"),
+        tf.TensorSpec([1, WIDTH], tf.float32, "state"),
+    )
+
+
+@pytest.fixture
+def fed(monkeypatch) -> list[np.ndarray]:
+    """All that is set as an input while a test runs."""
+    values = []
+
+    class Listening(benchmark.Interpreter):
+        def set_tensor(self, index, value):
+            values.append(value)
+            super().set_tensor(index, value)
+
+    monkeypatch.setattr(benchmark, "Interpreter", Listening)
+    return values
+
+
+def test_times_are_in_order(step):
+    latency = benchmark.measure(step, runs=200)
+    assert 0 < latency.min_ms <= latency.p50_ms <= latency.p90_ms
+    assert latency.p90_ms <= latency.p95_ms <= latency.p99_ms <= latency.max_ms
+    assert latency.min_ms <= latency.mean_ms <= latency.max_ms
+    assert latency.p50_ms < latency.step_p50_ms
+    assert latency.init_ms > 0
+    assert latency.first_ms > 0
+    assert latency.drift_ratio > 0
+
+
+def test_names_what_was_measured(step, tmp_path):
+    path = tmp_path / "model.tflite"
+    path.write_bytes(step)
+    latency = benchmark.measure(path, threads=2, xnnpack=False, runs=50)
+    assert latency.file_bytes == len(step)
+    assert latency.file_sha256 == hashlib.sha256(step).hexdigest()
+    assert (latency.threads, latency.xnnpack) == (2, False)
+    assert latency.runtime.startswith("ai-edge-litert ")
+    assert latency.cpu and latency.cores >= 1
+
+
+def test_survives_json(step):
+    latency = benchmark.measure(step, runs=50)
+    text = json.dumps(dataclasses.asdict(latency))
+    assert benchmark.Latency(**json.loads(text)) == latency
+
+
+def test_percentiles_are_interpolated_linearly(step, monkeypatch):
+    def run(interpreter, tokens):
+        for milliseconds in [*[0] * 21, *range(1, 102)]:
+            yield milliseconds * 10**6, milliseconds * 2 * 10**6
+
+    monkeypatch.setattr(benchmark, "_run", run)
+    monkeypatch.setattr(benchmark, "_BLOCK", 101)
+    latency = benchmark.measure(step, runs=101, seconds=1000)
+    assert latency.p50_ms == 51
+    assert latency.p90_ms == 91
+    assert latency.p95_ms == 96
+    assert latency.p99_ms == 100
+    assert latency.mean_ms == 51
+    assert latency.step_p50_ms == 102
+    assert latency.drift_ratio == pytest.approx(85 / 17)
+
+
+def test_measures_as_many_runs_as_asked(step):
+    assert benchmark.measure(step, runs=77).runs == 77
+
+
+def test_stops_when_its_time_is_up(step):
+    start = time.monotonic()
+    latency = benchmark.measure(step, runs=10**9, seconds=0.1)
+    assert latency.runs >= 1
+    assert time.monotonic() - start < 5
+
+
+def test_measures_at_least_once(step):
+    latency = benchmark.measure(step, seconds=1e-9)
+    assert latency.runs == 1
+    assert latency.drift_ratio == 1
+
+
+def test_reads_the_given_words_over_and_over(step, fed):
+    benchmark.measure(step, runs=50, tokens=[7, 3, 9])
+    words = [int(value[0]) for value in fed if value.dtype == np.int32]
+    assert words[:7] == [7, 3, 9, 7, 3, 9, 7]
+
+
+def test_reads_different_words_when_none_are_given(step, fed):
+    benchmark.measure(step, runs=50)
+    words = {int(value[0]) for value in fed if value.dtype == np.int32}
+    assert len(words) > 10
+    assert words <= {*range(WORDS)}
+
+
+def test_carries_the_state(step, fed):
+    benchmark.measure(step, runs=50)
+    first, *others = [value for value in fed if value.dtype == np.float32]
+    assert not first.any()
+    assert all(state.any() for state in others)
+    assert not np.array_equal(others[0], others[1])
+
+
+def test_feeds_other_files_with_no_zeros(fed):
+    file = convert(
+        lambda x, ids: tf.matmul(x, x) + tf.cast(ids, tf.float32),
+        tf.TensorSpec([4, 4], tf.float32, "x"),
+        tf.TensorSpec([4], tf.int32, "ids"),
+    )
+    benchmark.measure(file, runs=50)
+    assert all(value.all() for value in fed)
+    ids = [value for value in fed if value.dtype == np.int32]
+    assert np.min(ids) == 1
+    assert np.max(ids) == 9
+
+
+def test_an_open_dimension_is_one(fed):
+    file = convert(lambda x: tf.matmul(x, x, transpose_b=True), OPEN)
+    benchmark.measure(file, runs=50)
+    assert {value.shape for value in fed} == {(1, WIDTH)}
+
+
+def test_xnnpack_can_be_off(step, monkeypatch):
+    options = []
+
+    class Listening(benchmark.Interpreter):
+        def __init__(self, **arguments):
+            options.append(arguments["experimental_op_resolver_type"].name)
+            super().__init__(**arguments)
+
+    monkeypatch.setattr(benchmark, "Interpreter", Listening)
+    benchmark.measure(step, runs=50)
+    benchmark.measure(step, runs=50, xnnpack=False)
+    assert options == ["AUTO", "BUILTIN_WITHOUT_DEFAULT_DELEGATES"]
+
+
+def test_files_take_turns(step, monkeypatch):
+    turns = []
+    take_turn = benchmark._Session.take_turn
+
+    def listen(session, *arguments):
+        turns.append(id(session))
+        return take_turn(session, *arguments)
+
+    monkeypatch.setattr(benchmark._Session, "take_turn", listen)
+    found = benchmark.interleave({"one": step, "other": step}, runs=60)
+    one, other = dict.fromkeys(turns)
+    assert turns == [one, other] * 3
+    assert [*found] == ["one", "other"]
+    assert {latency.runs for latency in found.values()} == {60}
+
+
+def test_garbage_is_collected_again_after_an_error(step):
+    with pytest.raises(ValueError):
+        benchmark.measure(step, tokens=[WORDS])
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"threads": 0}, "threads must be at least 1, got 0"),
+        ({"runs": 49}, "runs must be at least 50, got 49"),
+        ({"seconds": 0}, "seconds must be above 0, got 0"),
+        ({"tokens": [3, WORDS]}, f"token {WORDS} is none of its {WORDS} words"),
+        ({"tokens": [-1]}, "token -1 is none"),
+        ({"tokens": []}, "tokens are empty"),
+    ],
+)
+def test_refuses_what_is_out_of_range(options, message, step):
+    with pytest.raises(ValueError, match=message):
+        benchmark.measure(step, **options)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\0" * 100])
+def test_a_broken_file_is_an_error_of_one_line(content):
+    with pytest.raises(ValueError, match="broken.tflite cannot") as error:
+        benchmark.interleave({"broken.tflite": content})
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_cannot_be_allocated_is_an_error_of_one_line():
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [tf.function(tf.linalg.det).get_concrete_function(OPEN)], tf.Module()
+    )
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.SELECT_TF_OPS]
+    with pytest.raises(ValueError, match="cannot be measured") as error:
+        benchmark.measure(converter.convert())
+    assert "\n" not in str(error.value)
+
+
+def test_strings_cannot_be_made_up():
+    file = convert(tf.identity, tf.TensorSpec([1], tf.string, "text"))
+    with pytest.raises(ValueError, match="not numbers"):
+        benchmark.measure(file)
+
+
+def test_text_has_a_line_for_each_file(step):
+    latency = benchmark.measure(step, runs=50)
+    lines = benchmark.text({"short": latency, "a longer name": latency})
+    head, first, second = lines.splitlines()
+    assert head.split()[:3] == ["ms", "p50", "p90"]
+    assert first.startswith("short  ")
+    assert second.startswith("a longer name  ")
+    assert f"{latency.p50_ms:.3f}" in first
+    assert {len(head), len(first), len(second)} == {len(head)}
