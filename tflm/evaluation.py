@@ -1,0 +1,206 @@
+"""What a language model is worth, measured on whatever reads one word.
+
+The same code scores a .tflite file, a Keras model and an n-gram model: each
+is a `Step`.
+"""
+
+import dataclasses
+import functools
+import math
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from tflm.suggest import Candidates
+from tflm.vocabulary import Vocabulary
+
+SLOTS = 3  # Words that a keyboard's strip shows.
+
+
+class Step(Protocol):
+    """A language model that reads one word."""
+
+    def initial_state(self) -> np.ndarray:
+        """Returns the state before the first word, float32 [1, S]."""
+
+    def __call__(
+        self, token: int, state: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Returns logits float32 [V] of the word after `token`, new state."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Quality:
+    """How well a model predicts a text.
+
+    Attributes:
+        tokens: words and `<eos>` marks read.
+        perplexity: exp of the mean negative log probability of every token,
+            `<eos>` and `<unk>` included.
+        recall_at_1: share of typed words that were the one suggested before
+            their first letter. Special words are never suggested; a word
+            outside the vocabulary is a miss; `<eos>` is not typed.
+        recall_at_3: the same with three suggestions.
+        keystroke_savings_3: 1 - keys with / keys without three suggestions.
+            Without, a word takes its letters and a space. With them, an ideal
+            user takes the word by one key, space included, as soon as it is
+            shown among the likeliest with the letters typed so far.
+            Punctuation and special words are left out.
+        keystroke_savings_1: the same with one suggestion.
+    """
+
+    tokens: int
+    perplexity: float
+    recall_at_1: float
+    recall_at_3: float
+    keystroke_savings_3: float
+    keystroke_savings_1: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Agreement:
+    """How near a file's predictions are to another's.
+
+    Attributes:
+        top1_agreement: share of words after which both suggest the same.
+        top3_overlap: mean share of three suggestions that both make.
+        max_logit_difference: largest difference of two logits.
+    """
+
+    top1_agreement: float
+    top3_overlap: float
+    max_logit_difference: float
+
+
+def evaluate(
+    step: Step,
+    vocabulary: Vocabulary,
+    sentences: Iterable[Sequence[str]],
+    carry: bool = True,
+) -> Quality:
+    """Returns the quality of `step` on a text.
+
+    Args:
+        step: what is scored.
+        vocabulary: its words.
+        sentences: words of each sentence, without `<eos>`.
+        carry: whether the state goes on from sentence to sentence, as language
+            models are compared; otherwise each begins with zeros and `<eos>`,
+            as a keyboard's text field does.
+
+    Raises:
+        ValueError: there is no sentence.
+    """
+    tally = _Tally(vocabulary)
+    eos = vocabulary.eos
+    first = step(eos, step.initial_state())
+    logits, state = first
+    for sentence in sentences:
+        if not carry:
+            logits, state = first
+        ids = vocabulary.encode(sentence)
+        for word, id in zip(sentence, ids, strict=True):
+            tally.count_word(word, id, logits)
+            logits, state = step(id, state)
+        tally.count(eos, logits)
+        logits, state = step(eos, state)
+    return tally.quality()
+
+
+def compare(
+    step: Step, reference: Step, vocabulary: Vocabulary, ids: Iterable[int]
+) -> Agreement:
+    """Returns how near `step` is to `reference` when both read `ids`.
+
+    Each carries its own state, so that differences may build up.
+    """
+    candidates = Candidates(vocabulary)
+    state, other_state = step.initial_state(), reference.initial_state()
+    same, overlap, largest = [], [], 0.0
+    for id in ids:
+        logits, state = step(id, state)
+        other, other_state = reference(id, other_state)
+        ours = candidates.best(logits, count=SLOTS)
+        theirs = candidates.best(other, count=SLOTS)
+        same.append(ours[0] == theirs[0])
+        overlap.append(len({*ours} & {*theirs}) / SLOTS)
+        largest = max(largest, float(np.abs(logits - other).max()))
+    return Agreement(float(np.mean(same)), float(np.mean(overlap)), largest)
+
+
+class _Tally:
+    """Sums over a text."""
+
+    def __init__(self, vocabulary: Vocabulary):
+        self.candidates = Candidates(vocabulary)
+        self.places = {
+            id: place for place, id in enumerate(self.candidates.ids.tolist())
+        }
+        self.tokens = self.words = 0
+        self.loss = 0.0
+        self.hits = {1: 0, SLOTS: 0}
+        self.keys = {1: 0, SLOTS: 0}
+        self.keys_without = 0
+        self.spans = functools.cache(self._spans)
+
+    def count(self, id: int, logits: np.ndarray) -> None:
+        """Counts any token."""
+        self.tokens += 1
+        top = logits.max()
+        total = np.exp(logits - top, dtype=np.float32).sum(dtype=np.float64)
+        self.loss += math.log(total) + float(top - logits[id])
+
+    def count_word(self, word: str, id: int, logits: np.ndarray) -> None:
+        """Counts a typed word, and what typing it would take."""
+        self.count(id, logits)
+        self.words += 1
+        place = self.places.get(id)
+        shown = {1: len(word), SLOTS: len(word)}  # Letters typed before.
+        if place is not None:
+            scores = logits[self.candidates.ids]
+            for letters, (start, end) in enumerate(self.spans(word)):
+                rank = self._rank(scores, start, end, place)
+                for slots in shown:
+                    if rank < slots:
+                        shown[slots] = min(shown[slots], letters)
+                if shown[1] <= letters:
+                    break
+            for slots in shown:
+                self.hits[slots] += shown[slots] == 0
+        if _is_typed(word):
+            self.keys_without += len(word) + 1
+            for slots in shown:
+                self.keys[slots] += shown[slots] + 1
+
+    def quality(self) -> Quality:
+        if not self.tokens:
+            raise ValueError("there is no text to evaluate on")
+        words, keys = max(self.words, 1), max(self.keys_without, 1)
+        return Quality(
+            tokens=self.tokens,
+            perplexity=math.exp(min(self.loss / self.tokens, 700.0)),
+            recall_at_1=self.hits[1] / words,
+            recall_at_3=self.hits[SLOTS] / words,
+            keystroke_savings_3=1 - self.keys[SLOTS] / keys,
+            keystroke_savings_1=1 - self.keys[1] / keys,
+        )
+
+    def _spans(self, word: str) -> list[tuple[int, int]]:
+        return [self.candidates.span(word[:n]) for n in range(len(word))]
+
+    def _rank(self, scores, start: int, end: int, place: int) -> int:
+        """Returns how many candidates of a slice come before one of them."""
+        own = scores[place]
+        rivals = scores[start:end]
+        before = int(np.count_nonzero(rivals > own))
+        if np.count_nonzero(rivals == own) > 1:  # The lower id comes first.
+            ids = self.candidates.ids
+            ties = ids[start:end][rivals == own]
+            before += int(np.count_nonzero(ties < ids[place]))
+        return before
+
+
+def _is_typed(word: str) -> bool:
+    special = word[0] == "<" and word[-1] == ">" and len(word) > 2
+    return not special and any(c.isalnum() for c in word)

@@ -1,0 +1,71 @@
+"""The likeliest words, as a keyboard's strip shows them."""
+
+import bisect
+import dataclasses
+import functools
+
+import numpy as np
+
+from tflm.vocabulary import Vocabulary
+
+# Sorts after every character of a word that can follow a prefix.
+_LAST = "\U0010ffff"
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidates:
+    """The words that may be suggested, in alphabetical order.
+
+    All words with one prefix are then neighbours, so that completing a word
+    is looking at a slice. Special words are not among them.
+
+    Attributes:
+        vocabulary: where they come from.
+    """
+
+    vocabulary: Vocabulary
+
+    @functools.cached_property
+    def ids(self) -> np.ndarray:
+        """Ids of the candidates, int64 [n], ordered by word."""
+        special = set(self.vocabulary.special_ids)
+        ids = [i for i in range(len(self.vocabulary)) if i not in special]
+        return np.array(sorted(ids, key=self.vocabulary.words.__getitem__))
+
+    @functools.cached_property
+    def words(self) -> list[str]:
+        return [self.vocabulary.words[id] for id in self.ids]
+
+    def span(self, prefix: str) -> tuple[int, int]:
+        """Returns where the words that begin with `prefix` start and end."""
+        if not prefix:
+            return 0, len(self.words)
+        start = bisect.bisect_left(self.words, prefix)
+        return start, bisect.bisect_right(self.words, prefix + _LAST)
+
+    def best(self, logits: np.ndarray, prefix: str = "", count: int = 3):
+        """Returns ids of the likeliest words with a prefix, best first.
+
+        Args:
+            logits: float32 [vocabulary].
+            prefix: letters already typed of the word.
+            count: how many at most.
+
+        Words with equal logits come in the order of their ids.
+        """
+        start, end = self.span(prefix)
+        ids = self.ids[start:end]
+        scores = logits[ids]
+        if len(ids) > 4 * count:  # No need to sort what cannot be shown.
+            least = np.partition(scores, len(scores) - count)[-count]
+            keep = scores >= least
+            ids, scores = ids[keep], scores[keep]
+        order = np.lexsort((ids, -scores))[:count]
+        return ids[order].tolist()
+
+    def suggest(
+        self, logits: np.ndarray, prefix: str = "", count: int = 3
+    ) -> list[str]:
+        """Returns the likeliest words with a prefix, best first."""
+        words = self.vocabulary.words
+        return [words[id] for id in self.best(logits, prefix, count)]
