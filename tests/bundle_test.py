@@ -1,0 +1,129 @@
+import json
+
+import numpy as np
+import pytest
+
+from tflm import bundle
+from tflm.bundle import About, Bundle
+from tflm.tflite import convert
+
+
+@pytest.fixture(scope="module")
+def content():
+    from tflm.model import LayerConfig, ModelConfig, build_model
+
+    layers = (LayerConfig("cifg", 16, 8),)
+    config = ModelConfig(60, 8, layers, init_scale=0.4)
+    return convert.convert_here(build_model(config))
+
+
+@pytest.fixture
+def written(content, words, tmp_path):
+    about = About("a test", "keyboard, float32", "chitchat", "ff" * 32)
+    about = About(
+        **vars(about) | {"display": {"i": "I"}, "metrics": {"perplexity": 9.5}}
+    )
+    bundle.write(tmp_path / "bundle", content, words, about)
+    return tmp_path / "bundle"
+
+
+def test_what_is_written_is_read(written, content, words):
+    found = Bundle.load(written)
+    assert found.model == content
+    assert found.vocabulary == words
+
+
+def test_manifest_says_what_a_phone_must_know(written):
+    manifest = json.loads((written / "manifest.json").read_text("utf-8"))
+    assert manifest["format_version"] == 1
+    assert manifest["signature"]["inputs"]["state"]["shape"] == [1, 24]
+    assert manifest["signature"]["outputs"]["logits"]["shape"] == [1, 60]
+    assert manifest["special_ids"]["never_suggested"] == [0, 1, 2]
+    assert manifest["text"]["display"] == {"i": "I"}
+    assert manifest["minimum_runtime"] != "unknown"
+    assert manifest["metrics"] == {"perplexity": 9.5}
+    assert {
+        "model.tflite",
+        "vocabulary.txt",
+        "golden.json",
+        "MODEL_CARD.md",
+    } == ({*manifest["files"]})
+
+
+def test_the_file_answers_as_the_golden_file_says(written):
+    Bundle.load(written).check()
+
+
+def test_golden_suggestions_are_never_special(written):
+    golden = json.loads((written / "golden.json").read_text("utf-8"))
+    for sequence in golden["sequences"]:
+        for step in sequence["steps"]:
+            for suggestions in step["suggestions"].values():
+                assert not any(word[0] == "<" for word in suggestions)
+
+
+def test_another_model_fails_the_golden_answers(written):
+    found = Bundle.load(written)
+    for sequence in found.golden["sequences"]:
+        sequence["steps"][0]["logits"][0] += 1.0
+    with pytest.raises(ValueError, match="after 1 words of 'see you'"):
+        found.check()
+
+
+@pytest.mark.parametrize(
+    "name", ["model.tflite", "vocabulary.txt", "golden.json", "MODEL_CARD.md"]
+)
+def test_a_changed_byte_is_found(written, name):
+    data = bytearray((written / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (written / name).write_bytes(data)
+    with pytest.raises(ValueError, match=f"{name} was changed"):
+        Bundle.load(written)
+
+
+def test_a_missing_file_is_found(written):
+    (written / "vocabulary.txt").unlink()
+    with pytest.raises(ValueError, match="vocabulary.txt is missing"):
+        Bundle.load(written)
+
+
+def test_another_format_version_is_refused(written):
+    manifest = json.loads((written / "manifest.json").read_text("utf-8"))
+    manifest["format_version"] = 2
+    (written / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ValueError, match="of format 2, this toolkit reads 1"):
+        Bundle.load(written)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"files": {}}', "\x00"])
+def test_a_directory_without_a_manifest_is_no_bundle(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ValueError, match="is not a bundle"):
+        Bundle.load(tmp_path)
+
+
+def test_an_output_that_exists_is_kept(written, content, words):
+    about = About("another", "", "", "")
+    before = (written / "manifest.json").read_bytes()
+    with pytest.raises(FileExistsError, match="--overwrite"):
+        bundle.write(written, content, words, about)
+    assert (written / "manifest.json").read_bytes() == before
+
+
+def test_a_failed_write_leaves_nothing(written, content, words, tmp_path):
+    fewer = type(words)(words.words[:-1])
+    about = About("another", "", "", "")
+    with pytest.raises(ValueError, match="60 words and the vocabulary 59"):
+        bundle.write(tmp_path / "new", content, fewer, about)
+    assert [p.name for p in tmp_path.iterdir()] == ["bundle"]
+
+
+def test_golden_logits_are_those_of_the_top_words(written):
+    from tflm.tflite import load
+
+    found = Bundle.load(written)
+    first = found.golden["sequences"][0]["steps"][0]
+    step = load.load(found.model)
+    logits, _ = step(found.vocabulary.eos, step.initial_state())
+    np.testing.assert_allclose(logits[first["top"]], first["logits"], atol=1e-4)
+    assert first["logits"] == sorted(first["logits"], reverse=True)

@@ -1,0 +1,47 @@
+import io
+
+import pytest
+
+from tflm import bundle, typing_line
+from tflm.bundle import About, Bundle
+from tflm.tflite import convert
+
+
+@pytest.fixture
+def typist(model, words, tmp_path):
+    about = About("a test", "", "chitchat", "", display={"i": "I"})
+    content = convert.convert_here(model)
+    bundle.write(tmp_path / "bundle", content, words, about)
+    return typing_line.Typist(Bundle.load(tmp_path / "bundle"))
+
+
+def test_a_space_asks_for_the_next_word(typist):
+    assert typist.suggest("see ") != typist.suggest("see")
+    assert typist.suggest("see") == ["see"]
+
+
+def test_completions_begin_with_what_was_typed(typist):
+    found = typist.suggest("you the")
+    assert set(found) <= {"the", "then", "there", "they"}
+    assert len(found) == 3
+
+
+def test_completions_keep_a_capital(typist):
+    assert set(typist.suggest("Wh")) == {"What", "Who"}
+
+
+def test_words_are_shown_as_they_are_written(typist):
+    assert "I" in typist.suggest("i")
+
+
+def test_nothing_typed_gives_first_words(typist):
+    assert len(typist.suggest("")) == 3
+
+
+def test_each_line_gets_an_answer(typist, model, words, tmp_path):
+    output = io.StringIO()
+    found = Bundle.load(tmp_path / "bundle")
+    typing_line.run(found, ["see \n", "wh\n"], output)
+    first, second = output.getvalue().splitlines()
+    assert first.count("|") == 2
+    assert set(second.split(" | ")) == {"what", "who"}

@@ -1,0 +1,66 @@
+"""Suggestions for a line of typed text, as a keyboard would show them."""
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from tflm import tokenizer
+from tflm.bundle import Bundle
+from tflm.suggest import Candidates
+from tflm.tflite import load
+
+
+class Typist:
+    """Suggests words for what was typed so far, with a bundle's model.
+
+    Args:
+        bundle: where model, words and casing come from.
+    """
+
+    def __init__(self, bundle: Bundle):
+        self._step = load.load(bundle.model)
+        self._words = bundle.vocabulary
+        self._candidates = Candidates(bundle.vocabulary)
+        self._text = bundle.manifest["text"]
+
+    def suggest(self, typed: str, count: int = 3) -> list[str]:
+        """Returns next words after a space, else completions of the last word.
+
+        A completion keeps the capital of what was typed.
+        """
+        words = self._split(typed)
+        prefix = words.pop() if words and not typed[-1].isspace() else ""
+        logits = self._read(words)
+        found = self._candidates.suggest(logits, self._lower(prefix), count)
+        display = self._text["display"]
+        shown = [display.get(word, word) for word in found]
+        return [_like(prefix, word) for word in shown]
+
+    def _split(self, typed: str) -> list[str]:
+        typed_rules = self._text["tokenizer"] == "typed"
+        return tokenizer.split(typed) if typed_rules else typed.split()
+
+    def _lower(self, word: str) -> str:
+        return tokenizer.lower(word) if self._text["lower_case"] else word
+
+    def _read(self, words: list[str]):
+        ids = self._words.encode(map(self._lower, words))
+        state = self._step.initial_state()
+        for token in [self._words.eos, *ids]:
+            logits, state = self._step(token, state)
+        return logits
+
+
+def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:
+    """Answers each line of text with suggestions, until there is none.
+
+    A space at the end of a line asks for the next word.
+    """
+    typist = Typist(bundle)
+    for line in lines:
+        typed = line.rstrip("\n")
+        output.write(f"{' | '.join(typist.suggest(typed))}\n")
+        output.flush()
+
+
+def _like(prefix: str, word: str) -> str:
+    return word[0].upper() + word[1:] if prefix[:1].isupper() else word
