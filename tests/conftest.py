@@ -73,3 +73,31 @@ def fit(ids, training_config):
     from tflm.training import make_fit
 
     return make_fit(ids, ids[:300], training_config, bar=False)
+
+
+@pytest.fixture(scope="session")
+def words():
+    """A vocabulary for the small models: letters are words here."""
+    from tflm.vocabulary import Vocabulary
+
+    special = ("<eos>", "<unk>", "<number>")
+    plain = ["i", "you", "see", "the", "then", "there", "they", "what", "who"]
+    plain += [f"w{n}" for n in range(VOCABULARY_SIZE - len(plain) - 3)]
+    return Vocabulary((*special, *plain))
+
+
+@pytest.fixture
+def corpus_file(tmp_path):
+    """A text of 1,200 lines about few things."""
+    random = np.random.default_rng(0)
+    people = ["i", "you", "we", "they", "Anna", "my sister"]
+    verbs = ["see", "like", "want", "know", "think of", "don't need"]
+    things = [f"thing{n}" for n in range(30)]
+    lines = [
+        f"{random.choice(people)} {random.choice(verbs)} the "
+        f"{random.choice(things)} {random.choice(things)} , line {n} ."
+        for n in range(1200)
+    ]
+    path = tmp_path / "text.txt"
+    path.write_text("\n".join(lines), "utf-8")
+    return path

@@ -1,0 +1,59 @@
+r"""Trains a keyboard model, compresses it, and proves what the files are.
+
+The quick one behind `make demo`, minutes; and the one that ships, an hour:
+
+python -m export.keyboard --demo --output=build/demo
+python -m export.keyboard --output=build/keyboard \
+    --results=results/chitchat/keyboard.json \
+    --bundle=android_demo/app/src/main/assets/keyboard
+"""
+
+import os
+import pathlib
+import shutil
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from absl import app, flags, logging  # noqa: E402
+
+from tflm import keyboard, report  # noqa: E402
+
+_DEMO = flags.DEFINE_bool("demo", False, "Train for minutes, not an hour.")
+_OUTPUT = flags.DEFINE_string("output", "build/keyboard", "Where all goes.")
+_RESULTS = flags.DEFINE_string("results", None, "A JSON file for the rows.")
+_BUNDLE = flags.DEFINE_string("bundle", None, "Where to copy the int8 bundle.")
+
+_EXAMPLES = ("see you", "how are", "i am so", "what do you", "thank", "that is")
+
+
+def main(argv):
+    if len(argv) > 1:
+        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
+    logging.set_verbosity(logging.INFO)
+    output = pathlib.Path(_OUTPUT.value)
+    plan = keyboard.DEMO if _DEMO.value else keyboard.FULL
+    command = "python -m export.keyboard " + " ".join(sys.argv[1:])
+    rows = keyboard.run(plan, output, command)
+    if _RESULTS.value:
+        pathlib.Path(_RESULTS.value).parent.mkdir(parents=True, exist_ok=True)
+        report.save(rows, _RESULTS.value)
+    if _BUNDLE.value:
+        source = output / "bundles" / plan.shipped.slug
+        shutil.copytree(source, _BUNDLE.value, dirs_exist_ok=True)
+    report.write_page(rows, output / "report.html", _title(plan))
+    print(report.table(rows))
+    print()
+    for text, suggestions in keyboard.examples(output, plan, _EXAMPLES):
+        print(f"{text:>14} -> {' | '.join(suggestions)}")
+    print(f"\n{_title(plan)}. Report: {output / 'report.html'}")
+
+
+def _title(plan):
+    kind = "demo run" if plan == keyboard.DEMO else "full run"
+    epochs = plan.training.epochs
+    return f"{plan.name} on {plan.corpus}, {kind}: {epochs:g} epochs"
+
+
+if __name__ == "__main__":
+    app.run(main)

@@ -1,0 +1,225 @@
+"""The command is run as a user runs it, in a process of its own."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tflm import bundle, workspace
+from tflm.bundle import About
+from tflm.tflite import convert
+from tflm.workspace import Origin, Trained
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def tflm(*arguments, cwd, text=None):
+    return subprocess.run(
+        [sys.executable, "-m", "tflm.cli", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        input=text if text is not None else "",
+    )
+
+
+def refused(done, message, code=2):
+    """Tells whether a command ended with one line of error and `code`."""
+    lines = [x for x in done.stderr.splitlines() if x.startswith("tflm: ")]
+    assert done.returncode == code, done.stderr
+    assert len(lines) == 1, done.stderr
+    assert message in lines[0]
+    assert "Traceback" not in done.stderr
+    return True
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("cli")
+
+
+@pytest.fixture(scope="module")
+def bundle_path(place, words):
+    from tflm.model import LayerConfig, ModelConfig, build_model
+
+    layers = (LayerConfig("cifg", 16, 8),)
+    model = build_model(ModelConfig(60, 8, layers, init_scale=0.4))
+    workspace.save(Trained(model, words, Origin("chitchat")), place / "model")
+    content = convert.convert_here(model)
+    bundle.write(
+        place / "bundle", content, words, About("a", "", "chitchat", "")
+    )
+    words.save(place / "words.txt")
+    return place / "bundle"
+
+
+def test_help_needs_no_tensorflow(place):
+    code = (
+        "import sys; from tflm import cli\n"
+        "try: cli._parse(['tflm', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print('tensorflow' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert "export" in done.stdout
+    assert done.stderr.strip() == "False"
+
+
+def test_the_whole_way(place, corpus_file):
+    done = tflm(
+        *("train", "--corpus", corpus_file, "--vocabulary_size", 45),
+        *("--epochs", 2, "--batch", 8, "--steps", 8, "--output", "mine"),
+        "--json",
+        cwd=place,
+    )
+    assert done.returncode == 0, done.stderr
+    trained = json.loads(done.stdout)
+    assert trained["best_perplexity"] < 45
+    done = tflm(
+        *("compress", "mine", "--methods", "LowRank(rank=20, scope='emb.*')"),
+        *("--epochs", 0.2, "--batch", 8, "--steps", 8),
+        *("--output", "small", "--json"),
+        cwd=place,
+    )
+    assert done.returncode == 0, done.stderr
+    sizes = json.loads(done.stdout)
+    assert sizes["parameters"] < sizes["parameters_before"]
+    done = tflm("export", "small", "--output", "out", cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert "minimum_runtime" in done.stdout
+    done = tflm(
+        *("evaluate", "out", "--corpus", corpus_file, "--sentences", 20),
+        *("--reference", "small", "--json"),
+        cwd=place,
+    )
+    assert done.returncode == 0, done.stderr
+    scored = json.loads(done.stdout)
+    assert scored["perplexity"] < 45
+    assert scored["top1_agreement"] > 0.8
+    refused(
+        tflm("export", "small", "--output", "out", cwd=place), "--overwrite"
+    )
+
+
+def test_suggest_answers_lines(place, bundle_path):
+    done = tflm("suggest", bundle_path, cwd=place, text="see \nwh\n")
+    first, second = done.stdout.splitlines()
+    assert first.count("|") == 2
+    assert set(second.split(" | ")) == {"what", "who"}
+
+
+def test_inspect_takes_a_bundle_and_a_file(place, bundle_path):
+    done = tflm("inspect", bundle_path, cwd=place)
+    assert "FULLY_CONNECTED" in done.stdout
+    done = tflm("inspect", bundle_path / "model.tflite", "--json", cwd=place)
+    assert json.loads(done.stdout)["signatures"][0]["name"] == "step"
+
+
+def test_benchmark_prints_percentiles(place, bundle_path):
+    done = tflm("benchmark", bundle_path, "--runs", 50, "--json", cwd=place)
+    found = json.loads(done.stdout)[str(bundle_path)]
+    assert 0 < found["p50_ms"] <= found["p90_ms"] <= found["max_ms"]
+
+
+def test_a_keras_file_is_exported(place, words, bundle_path):
+    import tf_keras as keras
+
+    stock = keras.Sequential(
+        [
+            keras.layers.Embedding(60, 6),
+            keras.layers.LSTM(7, return_sequences=True),
+            keras.layers.Dense(60, activation="softmax"),
+        ]
+    )
+    stock(np.zeros([1, 2]))
+    stock.save(place / "own.keras")
+    done = tflm(
+        *("export", "own.keras", "--vocabulary", "words.txt"),
+        *("--format", "float32", "--output", "own"),
+        cwd=place,
+    )
+    assert done.returncode == 0, done.stderr
+    bundle.Bundle.load(place / "own").check()
+
+
+def test_doctor_finds_the_pinned_set_sound(place):
+    done = tflm("doctor", cwd=place)
+    assert done.returncode == 0
+    assert "no problem found" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ("train --preset keybord --output x", "did you mean keyboard"),
+        ("train --corpus nowhere.txt --output x", "no such file or folder"),
+        ("train --corpus empty.txt --output x", "is empty"),
+        ("train --corpus binary.txt --output x", "is binary"),
+        ("train --corpus latin.txt --output x", "is not UTF-8"),
+        ("train --corpus word.txt --output x", "needs more text"),
+        ("train --corpus ptb:nowhere --output x", "tflm corpus fetch ptb"),
+        ("compress model --methods Prun() --output x", "did you mean Prune"),
+        ("compress nothing --methods Prune() --output x", "holds no model"),
+        ("compress model --methods LowRank(rank=99) --epochs 0 --output x",
+         "give 1 to 8"),
+        ("export model --format int7 --output x", "give one of float32"),
+        ("export empty.txt --output x", "holds no model"),
+        ("evaluate zero.tflite --vocabulary words.txt", "zero.tflite"),
+        ("inspect zero.tflite", ""),
+        ("inspect random.tflite", ""),
+        ("inspect cut.tflite", ""),
+        ("benchmark cut.tflite", ""),
+        ("suggest model", "is not a bundle"),
+        ("suggest changed", "was changed"),
+        ("corpus fetch ptp", "there is ptb"),
+        ("report empty.txt", ""),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_exit_code_two(bad_files, arguments, message):
+    assert refused(tflm(*arguments.split(), cwd=bad_files), message)
+    left = bad_files / "x"
+    assert not left.exists() or not (left / "model.npz").exists()
+
+
+@pytest.fixture(scope="module")
+def bad_files(place, bundle_path):
+    good = (bundle_path / "model.tflite").read_bytes()
+    contents = {
+        "empty.txt": b"",
+        "binary.txt": b"\x7fELF\0\0\0\1",
+        "latin.txt": "caf\xe9 au lait\n".encode("latin-1"),
+        "word.txt": b"hello\n" * 50,
+        "zero.tflite": b"",
+        "random.tflite": np.random.default_rng(0).bytes(5000),
+        "cut.tflite": good[: len(good) // 2],
+    }
+    for name, content in contents.items():
+        (place / name).write_bytes(content)
+    changed = place / "changed"
+    if not changed.exists():
+        changed.mkdir()
+        for path in bundle_path.iterdir():
+            data = bytearray(path.read_bytes())
+            if path.name == "vocabulary.txt":
+                data[-2] ^= 1
+            (changed / path.name).write_bytes(data)
+    return place
+
+
+def test_a_missing_file_is_one_line(place, bundle_path):
+    refused(tflm("inspect", "nowhere.tflite", cwd=place), "nowhere", code=1)
+
+
+def test_misuse_is_exit_code_two(place):
+    assert tflm("exprot", cwd=place).returncode == 2
+    assert tflm("export", cwd=place).returncode == 2

@@ -1,0 +1,130 @@
+"""The whole pipeline on a text of a few lines."""
+
+import dataclasses
+
+import pytest
+
+from tflm import bundle, keyboard, report
+from tflm.keyboard import Plan, Variant
+from tflm.model import LayerConfig, ModelConfig
+from tflm.training import TrainingConfig
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    path = tmp_path_factory.mktemp("text") / "text.txt"
+    lines = [f"we see the thing{n % 9} , line {n} ." for n in range(900)]
+    path.write_text("\n".join(lines))
+    quick = TrainingConfig(
+        epochs=1, batch=8, steps=5, loss="sampled", samples=12
+    )
+    return Plan(
+        corpus=str(path),
+        vocabulary_size=18,
+        model=ModelConfig(18, 16, (LayerConfig("cifg", 32, 16),)),
+        training=quick,
+        tuning=dataclasses.replace(quick, epochs=0.2),
+        variants=(
+            Variant("", "float32"),
+            Variant("", "int8"),
+            Variant("LowRank(rank=4, scope='lstm_.*')", "float32"),
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def done(plan, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("work")
+    return keyboard.run(plan, directory, "a command"), directory
+
+
+def test_each_file_and_baseline_has_a_row(done):
+    rows, _ = done
+    assert [row.name for row in rows] == [
+        "stock TensorFlow Lite",
+        "float32",
+        "int8",
+        "LowRank(rank=4, scope='lstm_.*') + float32",
+        "unigram",
+        "Kneser-Ney",
+    ]
+
+
+def test_every_row_is_scored_and_says_how(done):
+    rows, _ = done
+    for row in rows:
+        assert 1 < row.quality["perplexity"] < 18
+        assert row.provenance["command"] == "a command"
+        assert row.provenance["corpus_sha256"]
+
+
+def test_every_file_is_timed(done):
+    rows, _ = done
+    assert all(row.latency["p50_ms"] > 0 for row in rows[:4])
+
+
+def test_the_stock_file_is_of_the_same_net(done):
+    rows, _ = done
+    stock, ours = rows[0].quality, rows[2].quality
+    assert stock["perplexity"] == pytest.approx(ours["perplexity"], rel=0.1)
+
+
+def test_the_shipped_file_is_scored_by_message_too(done):
+    rows, _ = done
+    assert "message_perplexity" in rows[2].quality
+    assert "message_perplexity" not in rows[1].quality
+
+
+def test_the_n_gram_model_is_no_larger_than_the_file(done):
+    rows, _ = done
+    assert rows[-1].bytes <= rows[2].bytes
+
+
+def test_each_file_has_a_sound_bundle(done, plan):
+    _, directory = done
+    for variant in plan.variants:
+        bundle.Bundle.load(directory / "bundles" / variant.slug).check()
+
+
+def test_a_second_run_trains_and_scores_nothing(done, plan, monkeypatch):
+    rows, directory = done
+
+    def never(*_, **__):
+        raise AssertionError("done before")
+
+    for module, name in (
+        (keyboard.training, "train"),
+        (keyboard.convert, "convert"),
+        (keyboard.stock, "convert"),
+        (keyboard.evaluation, "evaluate"),
+        (keyboard.ngram, "train"),
+    ):
+        monkeypatch.setattr(module, name, never)
+    again = keyboard.run(plan, directory, "a command")
+    assert [r.quality for r in again] == [r.quality for r in rows]
+
+
+def test_rows_are_kept_as_json(done):
+    rows, directory = done
+    assert report.load(directory / "rows.json") == rows
+
+
+def test_another_plan_is_refused(done, plan):
+    _, directory = done
+    other = dataclasses.replace(plan, vocabulary_size=17)
+    with pytest.raises(ValueError, match="belongs to another plan"):
+        keyboard.run(other, directory, "a command")
+
+
+def test_a_wrong_method_fails_before_training(plan, tmp_path):
+    bad = dataclasses.replace(plan, variants=(Variant("LowRnk()", "int8"),))
+    with pytest.raises(ValueError, match="did you mean LowRank"):
+        keyboard.run(bad, tmp_path / "work", "a command")
+    assert not (tmp_path / "work" / "text").exists()
+
+
+def test_examples_are_three_words_each(done, plan):
+    _, directory = done
+    shipped = keyboard.examples(directory, plan, ["we see", "line"])
+    assert [text for text, _ in shipped] == ["we see", "line"]
+    assert all(len(words) == 3 for _, words in shipped)

@@ -1,0 +1,71 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tflm import workspace
+from tflm.workspace import Origin, Trained
+
+
+def test_prepare_gives_ids_of_both_splits(corpus_file, tmp_path):
+    text = workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    assert len(text.vocabulary) == 40
+    assert text.train.max() < 40
+    assert len(text.train) > len(text.valid) > 0
+
+
+def test_prepare_does_nothing_twice(corpus_file, tmp_path):
+    workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    ids = tmp_path / "text" / "train.ids"
+    before = ids.stat().st_mtime_ns
+    workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    assert ids.stat().st_mtime_ns == before
+
+
+def test_prepare_notices_another_text(corpus_file, tmp_path):
+    first = workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    count = len(first.train)
+    with corpus_file.open("a") as file:
+        file.writelines(f"yet another line number w{i}\n" for i in range(100))
+    again = workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    assert len(again.train) > count
+
+
+def test_display_is_how_a_word_is_mostly_written(tmp_path):
+    path = tmp_path / "text.txt"
+    lines = [f"well {n} I think Anna and i are here" for n in range(30)]
+    lines += [f"so {n} I am The one the best the first" for n in range(60)]
+    path.write_text("\n".join(lines))
+    text = workspace.prepare(str(path), tmp_path / "text", size=12)
+    shown = {w: text.origin.display.get(w, w) for w in text.vocabulary.words}
+    assert shown["i"] == "I"
+    assert shown["the"] == "the"
+
+
+def test_saved_models_come_back(model, words, tmp_path):
+    origin = Origin("a text", "ff", True, {"i": "I"}, "keyboard")
+    workspace.save(Trained(model, words, origin), tmp_path / "m")
+    loaded = workspace.load(tmp_path / "m")
+    assert loaded.vocabulary == words
+    assert loaded.origin == origin
+    for name, weight in model.named_weights().items():
+        np.testing.assert_array_equal(
+            loaded.model.named_weights()[name], weight
+        )
+
+
+def test_a_vocabulary_of_another_size_is_refused(model, words, tmp_path):
+    fewer = dataclasses.replace(words, words=words.words[:-1])
+    workspace.save(Trained(model, fewer, Origin()), tmp_path / "m")
+    with pytest.raises(ValueError, match="60 words and its vocabulary 59"):
+        workspace.load(tmp_path / "m")
+
+
+def test_a_keras_file_needs_its_vocabulary(tmp_path):
+    with pytest.raises(ValueError, match="give --vocabulary"):
+        workspace.load(tmp_path / "model.keras")
+
+
+def test_an_empty_directory_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="holds no model"):
+        workspace.load(tmp_path)

@@ -1,0 +1,89 @@
+"""Names version conflicts of the packages that this toolkit stands on."""
+
+import importlib.metadata
+import sys
+
+from packaging.requirements import Requirement
+
+PACKAGES = (
+    "tensorflow",
+    "tf_keras",
+    "tensorflow-model-optimization",
+    "ai-edge-litert",
+    "ai-edge-quantizer",
+    "numpy",
+    "flatbuffers",
+    "protobuf",
+    "absl-py",
+)
+
+# What cannot be installed beside this toolkit, and why.
+_FOREIGN = {
+    "tensorflow-cpu": "it and tensorflow overwrite each other's files",
+    "tflite-support": "it needs an older protobuf than tensorflow",
+}
+
+
+def versions() -> dict[str, str]:
+    """Returns the version of Python and of each package that is installed."""
+    found = {"python": sys.version.split()[0]}
+    for name in PACKAGES:
+        found[name] = _version(name) or "missing"
+    return found
+
+
+def problems() -> list[str]:
+    """Returns one line for each conflict: what, the value, the cure."""
+    found = []
+    for name in PACKAGES:
+        if _version(name) is None:
+            found.append(f"{name} is missing: pip install {name}")
+    for name, reason in _FOREIGN.items():
+        if version := _version(name):
+            found.append(
+                f"{name} {version} is installed and {reason}: "
+                f"pip uninstall {name}"
+            )
+    found += [line for name in PACKAGES for line in unmet(name)]
+    found += _series()
+    return found
+
+
+def unmet(name: str) -> list[str]:
+    """Returns the requirements of an installed package that do not hold."""
+    if _version(name) is None:
+        return []
+    lines = []
+    for text in importlib.metadata.requires(name) or ():
+        need = Requirement(text)
+        if need.marker and not need.marker.evaluate({"extra": ""}):
+            continue
+        version = _version(need.name)
+        if version is None or not need.specifier.contains(version, True):
+            wanted = f"{need.name}{need.specifier}"
+            lines.append(
+                f"{name} needs {wanted}, found {version or 'none'}: "
+                f"pip install '{wanted}'"
+            )
+    return lines
+
+
+def _series() -> list[str]:
+    """TensorFlow and tf_keras of unlike series fail far from the cause."""
+    tensorflow, tf_keras = _version("tensorflow"), _version("tf_keras")
+    if not tensorflow or not tf_keras:
+        return []
+    series = ".".join(tensorflow.split(".")[:2])
+    if tf_keras.startswith(series + "."):
+        return []
+    return [
+        f"tf_keras {tf_keras} is not of tensorflow {tensorflow}'s series: "
+        f"pip install 'tf_keras=={series}.*'"
+    ]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,418 @@
+"""The whole way, from a corpus to files and their proof.
+
+`export/keyboard.py` and `tflm demo` run it. Each stage leaves a file in the
+output directory and is not done again when that file is there.
+"""
+
+import dataclasses
+import hashlib
+import itertools
+import json
+import pathlib
+from collections.abc import Sequence
+
+from absl import logging
+
+from tflm import (
+    benchmark,
+    bundle,
+    compress,
+    evaluation,
+    files,
+    ngram,
+    report,
+    training,
+    workspace,
+)
+from tflm import model as models
+from tflm.model import ModelConfig
+from tflm.report import Row
+from tflm.tflite import convert, load, stock
+from tflm.training import TrainingConfig
+from tflm.typing_line import Typist
+from tflm.workspace import Trained
+
+_CALIBRATION_WORDS = 300
+_AGREEMENT_WORDS = 2000
+
+BASELINES = ("unigram", "Kneser-Ney")
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    """A file to make: methods of compression as text, and a format."""
+
+    methods: str
+    format: convert.Format
+
+    @property
+    def name(self) -> str:
+        return " + ".join(filter(None, [self.methods, self.format]))
+
+    @property
+    def slug(self) -> str:
+        """A short file name; the hash keeps the methods' fields apart."""
+        return "-".join(filter(None, [slug(self.methods), self.format]))
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What to train, compress and measure.
+
+    Attributes:
+        corpus: as `corpus.load` takes it.
+        vocabulary_size: words.
+        name: of the model, for reports.
+        model: its shape; the vocabulary's size is the text's.
+        training: of the model.
+        tuning: after each method of compression.
+        variants: the files to make.
+        valid_tokens: of validation text to watch while training; 0 for all.
+        test_sentences: of test text to score files on; 0 for all.
+        shipped: the variant that is also scored message by message.
+    """
+
+    corpus: str = "chitchat"
+    vocabulary_size: int = 10_000
+    name: str = "keyboard"
+    model: ModelConfig = models.preset("keyboard")
+    training: TrainingConfig = training.RECIPES["keyboard"]
+    tuning: TrainingConfig = TrainingConfig(
+        epochs=0.4,
+        learning_rate=0.001,
+        schedule="cosine",
+        loss="sampled",
+        exact=0.05,
+    )
+    variants: tuple[Variant, ...] = (
+        Variant("", "float32"),
+        Variant("", "float16"),
+        Variant("", "int8"),
+        Variant("", "full_int8"),
+        Variant("", "mixed"),
+        Variant("", "int4"),
+        Variant("LowRank(rank=64, scope='lstm_.*')", "int8"),
+        Variant("TensorTrain(rank=32, scope='lstm_.*')", "int8"),
+        Variant("Prune(sparsity=0.6, ramp_steps=300)", "int8"),
+    )
+    valid_tokens: int = 0
+    test_sentences: int = 0
+    shipped: Variant = Variant("", "int8")
+
+
+FULL = Plan()
+
+# Minutes instead of an hour: enough to see every stage, not to ship.
+DEMO = Plan(
+    training=dataclasses.replace(FULL.training, epochs=0.8, exact=0.02),
+    tuning=dataclasses.replace(FULL.tuning, epochs=0.06),
+    variants=tuple(
+        dataclasses.replace(
+            variant,
+            methods=variant.methods.replace("ramp_steps=300", "ramp_steps=40"),
+        )
+        for variant in FULL.variants
+    ),
+    valid_tokens=20_000,
+    test_sentences=500,
+)
+
+
+def run(plan: Plan, directory: files.Path, command: str) -> list[Row]:
+    """Carries out `plan` in `directory`; returns a row for each file.
+
+    Args:
+        plan: what to do.
+        directory: where all goes; a second run goes on from what is there.
+        command: what made the rows, for their provenance.
+
+    Raises:
+        ValueError: `directory` belongs to another plan, or the corpus is bad.
+    """
+    work = _Work(plan, pathlib.Path(directory), command)
+    rows = [work.stock_row()]
+    rows += [work.row(variant) for variant in plan.variants]
+    rows += work.baseline_rows(_bytes_of(rows, plan.shipped))
+    rows = work.with_latency(rows)
+    report.save(rows, work.directory / "rows.json")
+    return rows
+
+
+def examples(
+    directory: files.Path, plan: Plan, texts: Sequence[str]
+) -> list[tuple[str, list[str]]]:
+    """Returns what the shipped file suggests after each of `texts`."""
+    place = _bundle_path(pathlib.Path(directory), plan.shipped)
+    typist = Typist(bundle.Bundle.load(place))
+    return [(text, typist.suggest(text + " ")) for text in texts]
+
+
+def slug(methods: str) -> str:
+    """Returns a file name for methods: LowRank(rank=8) to LowRank-1f2e3d."""
+    if not methods:
+        return ""
+    names = [type(m).__name__ for m in compress.parse_all(methods)]
+    digest = hashlib.sha256(methods.encode()).hexdigest()[:6]
+    return "-".join([*names, digest])
+
+
+class _Work:
+    """A plan, and the directory in which its stages leave their files."""
+
+    def __init__(self, plan: Plan, directory: pathlib.Path, command: str):
+        self.plan, self.directory, self.command = plan, directory, command
+        for variant in plan.variants:
+            compress.parse_all(variant.methods)  # Wrong ones fail at once.
+        for part in ("files", "rows", "bundles"):
+            (directory / part).mkdir(parents=True, exist_ok=True)
+        self._claim()
+        logging.info("text: %s", plan.corpus)
+        self.text = workspace.prepare(
+            plan.corpus, directory / "text", plan.vocabulary_size
+        )
+        limit = plan.valid_tokens or len(self.text.valid)
+        self.text = dataclasses.replace(
+            self.text, valid=self.text.valid[:limit]
+        )
+
+    def stock_row(self) -> Row:
+        """Returns the row of the stock converter's file of the same net."""
+        path = self.directory / "files" / "stock.tflite"
+        if not path.exists():
+            logging.info("converting: stock")
+            files.write(path, stock.convert(self._trained("").model))
+        content = path.read_bytes()
+        step = stock.StockStep(content)
+        return self._row("stock TensorFlow Lite", "stock", content, step)
+
+    def row(self, variant: Variant) -> Row:
+        """Returns the row of one file, and leaves its bundle."""
+        trained = self._trained(variant.methods)
+        content = self._file(variant, trained)
+        step = load.load(content)
+        row = self._row(
+            variant.name,
+            variant.name,
+            content,
+            step,
+            trained.model.parameters,
+            by_message=variant == self.plan.shipped,
+        )
+        self._bundle(variant, trained, content, row)
+        return row
+
+    def baseline_rows(self, budget: int) -> list[Row]:
+        """Returns rows of n-gram models: unigrams, and all within `budget`."""
+        rows = []
+        for name, order in zip(BASELINES, (1, 3), strict=True):
+            path = self.directory / "files" / f"{order}-gram.bin"
+            if not path.exists():
+                logging.info("training: %s", name)
+                model = ngram.train(
+                    self._sentences_of_ids(), len(self.text.vocabulary), order
+                )
+                if order > 1:
+                    model = ngram.prune(model, budget)
+                ngram.save(model, path)
+            recipe = f"ngram(order={order}, budget_bytes={budget})"
+            rows.append(
+                self._row(
+                    name,
+                    recipe,
+                    path.read_bytes(),
+                    ngram.load(path),
+                    by_message=order > 1,
+                )
+            )
+        return rows
+
+    def with_latency(self, rows: list[Row]) -> list[Row]:
+        """Returns the rows with the latencies of their files, of one run."""
+        logging.info("measuring latency")
+        contents = {
+            row.name: self._content(row).read_bytes()
+            for row in rows
+            if row.name not in BASELINES
+        }
+        found = benchmark.interleave(
+            contents, runs=500, tokens=self.text.valid[:1000].tolist()
+        )
+        return [
+            dataclasses.replace(
+                row, latency=dataclasses.asdict(found[row.name])
+            )
+            if row.name in found
+            else row
+            for row in rows
+        ]
+
+    def _claim(self) -> None:
+        """Refuses a directory that another plan has begun to fill."""
+        path = self.directory / "plan.json"
+        wanted = json.dumps(dataclasses.asdict(self.plan), indent=1)
+        if path.exists() and path.read_text("utf-8") != wanted:
+            raise ValueError(
+                f"{self.directory} belongs to another plan: remove it or "
+                f"give another --output"
+            )
+        files.write(path, wanted)
+
+    def _trained(self, methods: str) -> Trained:
+        """Returns the model after `methods`, trained or read."""
+        place = self.directory / "models" / (slug(methods) or "full")
+        if (place / "model.npz").exists():
+            return workspace.load(place)
+        if methods:
+            model = self._compressed(methods, place)
+        else:
+            model = self._model(place)
+        recipe = f"{self.plan.name}" + (f", {methods}" if methods else "")
+        origin = dataclasses.replace(self.text.origin, recipe=recipe)
+        trained = Trained(model, self.text.vocabulary, origin)
+        workspace.save(trained, place)
+        return trained
+
+    def _model(self, place: pathlib.Path) -> models.LanguageModel:
+        logging.info("training: %s", self.plan.name)
+        config = dataclasses.replace(
+            self.plan.model,
+            vocabulary_size=len(self.text.vocabulary),
+        )
+        model = models.build_model(config)
+        progress = training.train(
+            model,
+            self.text.train,
+            self.text.valid,
+            self.plan.training,
+            place / "checkpoints",
+        )
+        files.write(
+            place / "progress.json", json.dumps(dataclasses.asdict(progress))
+        )
+        return model
+
+    def _compressed(self, methods: str, place: pathlib.Path):
+        model = self._trained("").model
+        for number, method in enumerate(compress.parse_all(methods)):
+            logging.info("compressing: %s", method)
+            fit = training.make_fit(
+                self.text.train,
+                self.text.valid,
+                self.plan.tuning,
+                place / f"checkpoints-{number}",
+            )
+            model = method(model, fit)
+        return model
+
+    def _file(self, variant: Variant, trained: Trained) -> bytes:
+        path = self.directory / "files" / f"{variant.slug}.tflite"
+        if not path.exists():
+            logging.info("converting: %s", variant.name)
+            content = convert.convert(
+                trained.model,
+                variant.format,
+                calibration=self.text.valid[:_CALIBRATION_WORDS],
+            )
+            files.write(path, content)
+        return path.read_bytes()
+
+    def _row(
+        self,
+        name: str,
+        recipe: str,
+        content: bytes,
+        step,
+        parameters: int | None = None,
+        by_message: bool = False,
+    ) -> Row:
+        path = self.directory / "rows" / f"{_file_name(name)}.json"
+        if path.exists():
+            return report.load(path)[0]
+        logging.info("scoring: %s", name)
+        row = Row(
+            name=name,
+            recipe=recipe,
+            bytes=len(content),
+            zip_bytes=report.zip_bytes(content),
+            parameters=parameters,
+            quality=self._quality(step, by_message, name not in BASELINES),
+            latency={},
+            provenance=report.provenance(
+                self.command,
+                self.text.corpus.name,
+                self.text.origin.corpus_sha256,
+            ),
+        )
+        report.save([row], path)
+        return row
+
+    def _quality(self, step, by_message: bool, neural: bool) -> dict:
+        words = self.text.vocabulary
+        found = evaluation.evaluate(step, words, self._test())
+        quality = dataclasses.asdict(found)
+        if neural:
+            float_file = self.directory / "files" / "float32.tflite"
+            if not float_file.exists():
+                self._file(Variant("", "float32"), self._trained(""))
+            reference = load.load(float_file.read_bytes())
+            ids = self.text.valid[:_AGREEMENT_WORDS].tolist()
+            agreement = evaluation.compare(step, reference, words, ids)
+            quality |= dataclasses.asdict(agreement)
+        if by_message:
+            alone = evaluation.evaluate(step, words, self._test(), carry=False)
+            quality |= {
+                f"message_{key}": value
+                for key, value in dataclasses.asdict(alone).items()
+                if key != "tokens"
+            }
+        return quality
+
+    def _test(self):
+        sentences = self.text.corpus.sentences("test")
+        return itertools.islice(sentences, self.plan.test_sentences or None)
+
+    def _sentences_of_ids(self):
+        eos, sentence = self.text.vocabulary.eos, []
+        for id in self.text.train.tolist():
+            if id != eos:
+                sentence.append(id)
+            else:
+                yield sentence
+                sentence = []
+
+    def _bundle(
+        self, variant: Variant, trained: Trained, content: bytes, row: Row
+    ) -> None:
+        place = _bundle_path(self.directory, variant)
+        if place.exists():
+            return
+        origin = trained.origin
+        about = bundle.About(
+            name=f"{self.plan.name} {variant.name}",
+            recipe=f"{origin.recipe}, {variant.format}",
+            corpus=origin.corpus,
+            corpus_sha256=origin.corpus_sha256,
+            typed=origin.typed,
+            display=origin.display,
+            metrics=row.quality,
+            provenance=row.provenance,
+            licence="MIT" if origin.corpus == "chitchat" else "",
+        )
+        bundle.write(place, content, trained.vocabulary, about)
+
+    def _content(self, row: Row) -> pathlib.Path:
+        names = {v.name: f"{v.slug}.tflite" for v in self.plan.variants}
+        return self.directory / "files" / names.get(row.name, "stock.tflite")
+
+
+def _bundle_path(directory: pathlib.Path, variant: Variant) -> pathlib.Path:
+    return directory / "bundles" / variant.slug
+
+
+def _bytes_of(rows: Sequence[Row], variant: Variant) -> int:
+    return next(row.bytes for row in rows if row.name == variant.name)
+
+
+def _file_name(name: str) -> str:
+    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+    return "".join(c if c.isalnum() else "-" for c in name)[:40] + digest
