@@ -1,0 +1,70 @@
+"""Reading methods from text, and what they refuse."""
+
+import pytest
+
+from tflm import compress
+from tflm.compress import LowRank, Prune, TensorTrain, skip_training
+
+
+def test_reads_methods_with_commas_between():
+    assert compress.parse_all("LowRank(rank=8), Prune(sparsity=0.5)") == [
+        LowRank(rank=8),
+        Prune(sparsity=0.5),
+    ]
+
+
+def test_no_methods_is_an_empty_list():
+    assert compress.parse_all("") == []
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("LowRnk(rank=8)", "did you mean LowRank"),
+        ("LowRank(rnk=8)", "did you mean rank"),
+        ("LowRank(8)", "name each field"),
+        ("LowRank", "write it as in"),
+        ("LowRank(rank=8", "not a list of methods"),
+        ("LowRank(rank=open('x'))", "rank"),
+        ("__import__('os').system('true')", "not a method"),
+        ("LowRank(rank='x')", "wrong type"),
+        ("LowRank(rank=0)", "at least 1, got 0"),
+        ("TensorTrain(rank=-1)", "at least 1, got -1"),
+        ("Prune(sparsity=1.5)", "below 1, got 1.5"),
+        ("Prune(sparsity=0)", "above 0 and below 1, got 0"),
+        ("Prune(block=0)", "block must be at least 1"),
+    ],
+)
+def test_bad_text_is_refused_in_one_line(text, message):
+    with pytest.raises(ValueError, match=message) as error:
+        compress.parse_all(text)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "method, message",
+    [
+        (LowRank(rank=9), "rank 9 does not fit embedding: give 1 to 8"),
+        (LowRank(rank=8), "makes no map smaller"),
+        (LowRank(rank=2, scope="embeding"), "did you mean embedding"),
+        (LowRank(rank=2, scope="softmax"), "tied to the table"),
+        (LowRank(rank=2, scope="("), "no regular expression"),
+        (
+            TensorTrain(rank=2, in_dims=(7, 3), out_dims=(2, 4)),
+            "in_dims=.7, 3. do not factor embedding.*product is 60",
+        ),
+        (TensorTrain(rank=10**6), "rank 1000000 does not fit"),
+    ],
+)
+def test_what_cannot_be_applied_is_refused_in_one_line(model, method, message):
+    with pytest.raises(ValueError, match=message) as error:
+        method(model, skip_training)
+    assert "\n" not in str(error.value)
+
+
+def test_methods_apply_from_left_to_right(model):
+    both = compress.apply(
+        [LowRank(rank=3), Prune(sparsity=0.5)], model, skip_training
+    )
+    left = both.maps["embedding"].left.numpy()
+    assert (left == 0).mean() == pytest.approx(0.5, abs=0.01)

@@ -1,0 +1,276 @@
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorly.decomposition
+
+from tflm.layers import linear
+from tflm.layers.linear import core_shapes, decompose, factorize
+
+INPUTS, OUTPUTS = 12, 10
+KINDS = {
+    "dense": {"kind": "dense"},
+    "low_rank": {"kind": "low_rank", "rank": 3},
+    "1 core": {
+        "kind": "tensor_train",
+        "in_dims": (12,),
+        "out_dims": (10,),
+        "rank": 1,
+    },
+    "2 cores": {
+        "kind": "tensor_train",
+        "in_dims": (3, 4),
+        "out_dims": (5, 2),
+        "rank": 4,
+    },
+    "3 cores": {
+        "kind": "tensor_train",
+        "in_dims": (2, 3, 2),
+        "out_dims": (5, 1, 2),
+        "rank": 3,
+    },
+}
+PARAMETERS = {
+    "dense": 12 * 10,
+    "low_rank": 3 * (12 + 10),
+    "1 core": 12 * 10,
+    "2 cores": 3 * 5 * 4 + 4 * 4 * 2,
+    "3 cores": 2 * 5 * 3 + 3 * 3 * 1 * 3 + 3 * 2 * 2,
+}
+
+
+def make(fields, inputs=INPUTS, outputs=OUTPUTS, scale=0.5):
+    return linear.make(fields, inputs, outputs, scale, "softmax")
+
+
+def normal(*shape):
+    return np.random.default_rng(0).normal(size=shape)
+
+
+@pytest.fixture(params=KINDS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def map(name):
+    return make(KINDS[name])
+
+
+def test_call_is_the_product(map):
+    x = normal(7, INPUTS)
+    product = map(tf.constant(x, tf.float32))
+    np.testing.assert_allclose(product, x @ map.matrix(), atol=1e-5)
+
+
+def test_rows_are_those_of_the_matrix(map):
+    ids = [11, 0, 5, 5]
+    np.testing.assert_allclose(
+        map.rows(tf.constant(ids)), map.matrix()[ids], atol=1e-5
+    )
+
+
+def test_transposed_is_the_product_with_the_transpose(map):
+    x = normal(7, OUTPUTS)
+    product = map.transposed(tf.constant(x, tf.float32))
+    np.testing.assert_allclose(product, x @ map.matrix().T, atol=1e-5)
+
+
+def test_parameters(map, name):
+    assert map.parameters == PARAMETERS[name]
+
+
+@pytest.mark.parametrize("product", ["call", "transposed"])
+def test_multiplications_are_those_of_the_graph(map, product):
+    width = {"call": INPUTS, "transposed": OUTPUTS}[product]
+    function = tf.function(getattr(map, product))
+    graph = function.get_concrete_function(tf.TensorSpec([1, width])).graph
+    products = [op for op in graph.get_operations() if op.type == "MatMul"]
+    counts = [op.outputs[0].shape[0] * _size(op.inputs[1]) for op in products]
+    assert map.multiplications == sum(counts)
+
+
+def _size(tensor):
+    return math.prod(tensor.shape)
+
+
+def test_fields_make_its_like(map, name):
+    like = make(map.fields())
+    assert map.fields() == like.fields() == KINDS[name]
+    assert [w.shape for w in like.weights] == [w.shape for w in map.weights]
+
+
+def test_first_weights_have_the_scale(name):
+    fields = dict(KINDS[name])
+    if fields["kind"] == "tensor_train":
+        d = len(fields["in_dims"])
+        dims = {1: (216,), 2: (12, 18), 3: (6, 6, 6)}[d]
+        fields |= {"in_dims": dims, "out_dims": dims}
+    matrix = make(fields, 216, 216, scale=0.3).matrix()
+    assert matrix.std() == pytest.approx(0.3 / math.sqrt(3), rel=0.2)
+
+
+def test_approximate_is_exact_for_a_matrix_of_the_kind(name):
+    wanted, map = make(KINDS[name]).matrix(), make(KINDS[name])
+    map.approximate(wanted)
+    np.testing.assert_allclose(map.matrix(), wanted, atol=1e-5)
+
+
+def test_train_is_the_product_of_the_slices_of_its_cores():
+    map = make(KINDS["3 cores"])
+    expected = np.empty([INPUTS, OUTPUTS])
+    for row, column in np.ndindex(INPUTS, OUTPUTS):
+        i = np.unravel_index(row, map.in_dims)
+        j = np.unravel_index(column, map.out_dims[::-1])[::-1]
+        slices = [g.numpy()[:, i[k], j[k]] for k, g in enumerate(map.cores)]
+        expected[row, column] = np.linalg.multi_dot(slices).item()
+    np.testing.assert_allclose(map.matrix(), expected, atol=1e-5)
+
+
+def test_full_rank_factors_reproduce_the_matrix():
+    matrix = normal(6, 4)
+    left, right = factorize(matrix, rank=4)
+    np.testing.assert_allclose(left @ right, matrix, atol=1e-12)
+
+
+def test_error_is_the_norm_of_the_dropped_singular_values():
+    left, right = factorize(np.diag([4.0, 3.0, 2.0, 1.0]), rank=2)
+    error = np.linalg.norm(np.diag([4.0, 3.0, 2.0, 1.0]) - left @ right)
+    assert error == pytest.approx(math.hypot(2, 1))
+
+
+def test_factors_are_the_truncated_svd():
+    matrix = normal(9, 7)
+    u, s, v = np.linalg.svd(matrix, full_matrices=False)
+    left, right = factorize(matrix, rank=3)
+    expected = u[:, :3] @ np.diag(s[:3]) @ v[:3]
+    np.testing.assert_allclose(left @ right, expected, atol=1e-12)
+
+
+def test_factors_share_the_singular_values():
+    left, right = factorize(normal(9, 7), rank=3)
+    np.testing.assert_allclose(left.T @ left, right @ right.T, atol=1e-12)
+
+
+TRAINS = [
+    ((3, 4), (5, 2), 4),
+    ((3, 4), (5, 2), 2),
+    ((2, 3, 2), (5, 1, 2), 2),
+    ((4, 3, 5), (3, 4, 2), 5),
+    ((2, 2, 3, 2), (2, 3, 2, 2), 4),
+]
+each_train = pytest.mark.parametrize("in_dims, out_dims, rank", TRAINS)
+
+
+def train(cores):
+    """Returns the tensor [m_1 n_1, ..., m_d n_d] of a train."""
+    tensor = np.ones([1, 1])
+    for core in cores:
+        r, m, n, s = core.shape
+        tensor = np.tensordot(tensor, core.reshape(r, m * n, s), 1)
+    return tensor[0, ..., 0]
+
+
+def modes(matrix, in_dims, out_dims):
+    """Returns a matrix as the tensor that `train` gives."""
+    tensor = matrix.reshape(*in_dims, *reversed(out_dims))
+    d = len(in_dims)
+    tensor = tensor.transpose([a for k in range(d) for a in (k, -1 - k)])
+    return tensor.reshape(np.multiply(in_dims, out_dims))
+
+
+def problem(in_dims, out_dims):
+    """Returns a matrix whose singular values fall, as a model's do."""
+    u, s, v = np.linalg.svd(normal(math.prod(in_dims), math.prod(out_dims)))
+    s = np.exp(-np.arange(len(s)) / 4)
+    return u[:, : len(s)] * s @ v[: len(s)]
+
+
+@each_train
+def test_full_rank_train_reproduces_the_matrix(in_dims, out_dims, rank):
+    matrix = problem(in_dims, out_dims)
+    cores = decompose(matrix, in_dims, out_dims, rank=matrix.size)
+    expected = modes(matrix, in_dims, out_dims)
+    np.testing.assert_allclose(train(cores), expected, atol=1e-12)
+
+
+@each_train
+def test_train_is_near_the_best(in_dims, out_dims, rank):
+    # No train of this rank is nearer than the worst unfolding's best one.
+    matrix = problem(in_dims, out_dims)
+    tensor = modes(matrix, in_dims, out_dims)
+    error = np.linalg.norm(
+        tensor - train(decompose(matrix, in_dims, out_dims, rank))
+    )
+    d, best = len(in_dims), 0.0
+    for k in range(1, d):
+        rows = math.prod(tensor.shape[:k])
+        s = np.linalg.svd(tensor.reshape(rows, -1), compute_uv=False)
+        best = max(best, np.linalg.norm(s[rank:]))
+    assert best - 1e-12 <= error <= math.sqrt(d - 1) * best + 1e-12
+
+
+@each_train
+def test_train_errs_as_tensorly_does(in_dims, out_dims, rank):
+    matrix = problem(in_dims, out_dims)
+    tensor = modes(matrix, in_dims, out_dims)
+    ranks = [s[-1] for s in core_shapes(in_dims, out_dims, rank)]
+    theirs = tensorly.decomposition.tensor_train(tensor, [1, *ranks])
+    expected = np.linalg.norm(tensor - theirs.to_tensor())
+    ours = train(decompose(matrix, in_dims, out_dims, rank))
+    assert np.linalg.norm(tensor - ours) == pytest.approx(expected, abs=1e-10)
+
+
+def test_cores_have_equal_norms():
+    cores = decompose(problem((4, 3, 5), (3, 4, 2)), (4, 3, 5), (3, 4, 2), 5)
+    norms = [np.linalg.norm(core) for core in cores]
+    assert norms == pytest.approx([norms[0]] * 3)
+
+
+def test_a_zero_matrix_has_a_zero_train():
+    cores = decompose(np.zeros([12, 10]), (3, 4), (5, 2), rank=2)
+    assert not train(cores).any()
+
+
+def test_core_shapes():
+    assert core_shapes((3, 4), (5, 2), 4) == [(1, 3, 5, 4), (4, 4, 2, 1)]
+
+
+def test_no_rank_exceeds_that_of_its_unfolding():
+    shapes = core_shapes((2, 3, 2), (5, 1, 2), 100)
+    assert [shape[-1] for shape in shapes] == [10, 4, 1]
+
+
+@pytest.mark.parametrize("rank", [-1, 0, 11, 2.5])
+def test_a_bad_rank_is_refused(rank):
+    with pytest.raises(ValueError) as error:
+        make({"kind": "low_rank", "rank": rank})
+    expected = f"rank {rank} does not fit softmax: give 1 to 10"
+    assert str(error.value) == expected
+
+
+@pytest.mark.parametrize("rank", [0, 9])
+def test_a_bad_rank_of_a_train_is_refused(rank):
+    with pytest.raises(ValueError) as error:
+        make(KINDS["2 cores"] | {"rank": rank})
+    assert str(error.value) == f"rank {rank} does not fit softmax: give 1 to 8"
+
+
+@pytest.mark.parametrize("dims", [(3, 5), (-3, -4), (2.5, 4.8), ()])
+def test_bad_dims_are_refused(dims):
+    with pytest.raises(ValueError) as error:
+        make(KINDS["2 cores"] | {"in_dims": dims})
+    assert str(error.value) == (
+        f"in_dims={dims} do not factor softmax: "
+        f"give positive whole numbers whose product is 12"
+    )
+
+
+def test_dims_of_two_lengths_are_refused():
+    with pytest.raises(ValueError) as error:
+        make(KINDS["2 cores"] | {"out_dims": (10,)})
+    assert str(error.value) == (
+        "in_dims=(3, 4) and out_dims=(10,) of softmax "
+        "differ in length: give as many of each"
+    )

@@ -1,0 +1,165 @@
+import functools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tf_keras as keras
+
+from tflm.layers import linear
+from tflm.layers.lstm import CELLS, unroll
+
+ROWS, INPUTS, UNITS, PROJECTED = 3, 5, 8, 4
+each_kind = pytest.mark.parametrize("kind", CELLS)
+each_projection = pytest.mark.parametrize(
+    "projection", [0, PROJECTED], ids=["plain", "projected"]
+)
+
+
+def dense(inputs, outputs):
+    return linear.make({"kind": "dense"}, inputs, outputs, 0.7, "dense")
+
+
+def untrained(kind, projection=0):
+    gates = CELLS[kind].GATES * UNITS
+    return CELLS[kind](
+        dense(INPUTS, gates),
+        dense(projection or UNITS, gates),
+        dense(UNITS, projection) if projection else None,
+        kind,
+    )
+
+
+def make(kind, projection=0):
+    cell = untrained(kind, projection)
+    cell.bias.assign(normal(*cell.bias_shape()))
+    return cell
+
+
+def normal(*shape, seed=0):
+    random = np.random.default_rng(seed)
+    return random.normal(size=shape).astype(np.float32)
+
+
+def states(cell):
+    return [normal(ROWS, n, seed=n) for n in cell.state_sizes]
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def equation(kind, cell, x, states):
+    """Returns the output and the states of one word, in NumPy."""
+    h, memory = states[0], states[-1]
+    from_x = x @ cell.input_map.matrix()
+    from_h = h @ cell.recurrent.matrix()
+    bias = cell.bias.numpy()
+    if kind == "gru":
+        x_z, x_r, x_g = np.split(from_x + bias[0], 3, 1)
+        h_z, h_r, h_g = np.split(from_h + bias[1], 3, 1)
+        z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
+        hidden = memory = z * memory + (1 - z) * np.tanh(x_g + r * h_g)
+    else:
+        *i, f, g, o = np.split(from_x + from_h + bias, cell.GATES, 1)
+        i = sigmoid(i[0]) if i else 1 - sigmoid(f)
+        memory = sigmoid(f) * memory + i * np.tanh(g)
+        hidden = sigmoid(o) * np.tanh(memory)
+    if cell.projection:
+        hidden = hidden @ cell.projection.matrix()
+    return hidden, [hidden, memory][: len(states)]
+
+
+@each_kind
+@each_projection
+def test_step_is_the_equation(kind, projection):
+    cell = make(kind, projection)
+    x, before = normal(ROWS, INPUTS), states(cell)
+    expected, after = equation(kind, cell, x, before)
+    found, found_after = cell.stepper()(x, before)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    for state, expected in zip(found_after, after, strict=True):
+        np.testing.assert_allclose(state, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "kind, stock",
+    [
+        ("lstm", keras.layers.LSTMCell),
+        ("gru", functools.partial(keras.layers.GRUCell, reset_after=True)),
+    ],
+    ids=["lstm", "gru"],
+)
+def test_step_is_that_of_keras(kind, stock):
+    cell, stock = make(kind), stock(UNITS)
+    x, before = normal(ROWS, INPUTS), states(cell)
+    stock.build([None, INPUTS])
+    stock.set_weights(
+        [cell.input_map.matrix(), cell.recurrent.matrix(), cell.bias.numpy()]
+    )
+    expected, after = stock(x, [tf.constant(state) for state in before])
+    found, found_after = cell.stepper()(x, before)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    for state, expected in zip(
+        found_after, tf.nest.flatten(after), strict=True
+    ):
+        np.testing.assert_allclose(state, expected, atol=1e-6)
+
+
+@each_kind
+@each_projection
+def test_state_sizes_are_those_of_the_states(kind, projection):
+    cell = make(kind, projection)
+    output, after = cell.stepper()(normal(ROWS, INPUTS), states(cell))
+    assert [state.shape[1] for state in after] == cell.state_sizes
+    assert output.shape == (ROWS, cell.outputs)
+
+
+@each_kind
+def test_unroll_is_one_step_after_the_other(kind):
+    cell = make(kind, PROJECTED)
+    xs, now = normal(4, ROWS, INPUTS), states(cell)
+    outputs, last = unroll(cell.stepper(), list(xs), now)
+    for x, output in zip(xs, outputs, strict=True):
+        expected, now = cell.stepper()(x, now)
+        np.testing.assert_array_equal(output, expected)
+    for state, expected in zip(last, now, strict=True):
+        np.testing.assert_array_equal(state, expected)
+
+
+@each_kind
+def test_one_fused_product_is_the_sum_of_two(kind):
+    cell = make(kind)
+    x, before = normal(ROWS, INPUTS), states(cell)
+    fused, _ = cell.stepper()(x, before)
+    matrix, fields = cell.input_map.matrix(), {"kind": "low_rank", "rank": 5}
+    cell.input_map = linear.make(fields, *matrix.shape, 0.7, "input")
+    cell.input_map.approximate(matrix)  # Exactly: the rank is full.
+    found, _ = cell.stepper()(x, before)
+    np.testing.assert_allclose(found, fused, atol=1e-5)
+
+
+@each_kind
+@each_projection
+def test_mask_multiplies_the_recurrent_input_alone(kind, projection):
+    cell = make(kind, projection)
+    x, before = normal(ROWS, INPUTS), states(cell)
+    mask = normal(ROWS, cell.outputs, seed=2)
+    found, _ = cell.stepper(mask)(x, before)
+    cell.recurrent.kernel.assign(mask[0][:, np.newaxis] * cell.recurrent.kernel)
+    expected, _ = cell.stepper()(x, before)
+    np.testing.assert_allclose(found[0], expected[0], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "kind, opened",
+    [
+        ("lstm", slice(UNITS, 2 * UNITS)),
+        ("cifg", slice(0, UNITS)),
+        ("gru", slice(0)),
+    ],
+)
+def test_only_forget_gates_begin_open(kind, opened):
+    bias = untrained(kind).bias.numpy()
+    expected = np.zeros_like(bias)
+    expected[opened] = 1
+    np.testing.assert_array_equal(bias, expected)

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from tflm.compress import Prune, TensorTrain, skip_training
+from tflm.tflite import convert, inspect
+
+
+def zeros(weight):
+    return float((weight.numpy() == 0).mean())
+
+
+@pytest.mark.parametrize("sparsity", [0.25, 0.5, 0.9])
+def test_share_of_zeros_is_the_one_asked_for(model, fit, sparsity):
+    pruned = Prune(sparsity=sparsity, ramp_steps=5)(model, fit)
+    for map in pruned.maps.values():
+        assert zeros(map.kernel) == pytest.approx(sparsity, abs=0.01)
+
+
+def test_without_training_the_smallest_weights_go(model):
+    pruned = Prune(sparsity=0.5, scope="embedding")(model, skip_training)
+    before = np.abs(model.maps["embedding"].kernel.numpy())
+    kept = pruned.maps["embedding"].kernel.numpy() != 0
+    assert before[kept].min() >= before[~kept].max()
+
+
+def test_the_ramp_reaches_its_end_while_training(model, fit):
+    seen = []
+
+    def watching(model):
+        fit(model)
+        seen.append(zeros(model.maps["embedding"].kernel))
+
+    Prune(sparsity=0.5, ramp_steps=5)(model, watching)
+    assert seen == [pytest.approx(0.5, abs=0.01)]
+
+
+def test_only_the_scope_is_pruned(model):
+    pruned = Prune(sparsity=0.5, scope="embedding")(model, skip_training)
+    assert zeros(pruned.maps["lstm_0/input"].kernel) == 0
+
+
+@pytest.mark.parametrize("name, axis", [("embedding", 1), ("lstm_0/input", 0)])
+def test_blocks_lie_along_the_inputs_of_the_file(model, name, axis):
+    pruned = Prune(sparsity=0.5, block=4, scope=name)(model, skip_training)
+    kept = pruned.maps[name].kernel.numpy() != 0
+    kept = kept if axis == 1 else kept.T
+    blocks = kept.reshape(kept.shape[0], -1, 4).sum(2)
+    assert set(np.unique(blocks)) == {0, 4}
+
+
+def test_blocks_do_not_fit_a_tensor_train(model):
+    train = TensorTrain(rank=2, scope="embedding")(model, skip_training)
+    with pytest.raises(ValueError, match="give block=1"):
+        Prune(block=4)(train, skip_training)
+
+
+def test_zeros_stay_zeros_in_an_int8_file(make_model):
+    model = make_model("lstm", embedding_size=32, projection=32)
+    pruned = Prune(sparsity=0.75)(model, skip_training)
+    found = inspect.inspect(convert.convert_here(pruned, "int8"))
+    assert found.zero_share >= 0.7
