@@ -19,9 +19,13 @@ def content():
 
 @pytest.fixture
 def written(content, words, tmp_path):
-    about = About("a test", "keyboard, float32", "chitchat", "ff" * 32)
     about = About(
-        **vars(about) | {"display": {"i": "I"}, "metrics": {"perplexity": 9.5}}
+        "a test",
+        "keyboard, float32",
+        "chitchat",
+        "ff" * 32,
+        display={"i": "I"},
+        metrics={"perplexity": 9.5},
     )
     bundle.write(tmp_path / "bundle", content, words, about)
     return tmp_path / "bundle"

@@ -1,0 +1,110 @@
+"""The README's commands are run, and its table is that of the results."""
+
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from tflm import report
+
+ROOT = pathlib.Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def commands(program):
+    lines = [
+        line.partition(" #")[0] for b in blocks("sh") for line in b.splitlines()
+    ]
+    return [x.strip() for x in lines if re.search(rf"(^|\| ){program} ", x)]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A directory as the README's reader has it: a text, a Keras model."""
+    import tf_keras as keras
+
+    place = tmp_path_factory.mktemp("readme")
+    lines = [
+        f"see you in town{n % 50} , friend{n % 30} , at number {n} ."
+        for n in range(2000)
+    ]
+    (place / "my_text.txt").write_text("\n".join(lines))
+    words = ["<eos>", "<unk>", *(f"w{n}" for n in range(70))]
+    (place / "my_words.txt").write_text("\n".join(words) + "\n")
+    model = keras.Sequential(
+        [
+            keras.layers.Embedding(72, 70),
+            keras.layers.LSTM(70, return_sequences=True),
+            keras.layers.Dense(72),
+        ]
+    )
+    model.build([None, None])
+    model.save(place / "my_model.keras")
+    return place
+
+
+def test_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    names = [shlex.split(line)[1] for line in commands("make")]
+    assert names == ["demo", "test"]
+    assert all(f"\n{name}: " in makefile for name in names)
+
+
+def test_commands_run_from_top_to_bottom(place):
+    lines = commands("tflm")
+    assert len(lines) == 8
+    for line in lines:
+        # The text is smaller than the reader's, and an hour is too long.
+        line = line.replace("10000", "80").replace("rank=48", "rank=30")
+        if line.startswith(("tflm train", "tflm compress")):
+            line += " --epochs=1 --batch=8 --steps=10"
+        line = line.replace("tflm ", f"{sys.executable} -m tflm.cli ", 1)
+        if "| tflm" in line:
+            line = line.replace("| tflm", f"| {sys.executable} -m tflm.cli")
+        done = subprocess.run(
+            line,
+            shell=True,
+            cwd=place,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+        assert done.stdout
+
+
+def test_python_runs(place):
+    (source,) = blocks("python")
+    loading = (
+        "import tf_keras as keras\n"
+        "your_keras_model = keras.models.load_model('my_model.keras')\n"
+    )
+    (place / "readme.py").write_text(loading + source)
+    done = subprocess.run(
+        [sys.executable, "readme.py"],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (place / "model.tflite").stat().st_size > 0
+
+
+def test_table_is_that_of_the_results():
+    rows = report.load(ROOT / "results" / "chitchat" / "keyboard.json")
+    assert report.markdown(rows) in README
+
+
+def test_links_lead_somewhere():
+    targets = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert len(targets) > 5
+    assert [t for t in targets if not (ROOT / t).exists()] == []

@@ -1,0 +1,55 @@
+"""tflm corpus: fetches a corpus, or counts one."""
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    group = commands.add_parser("corpus", help="fetch a corpus or count it")
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    parser = options.command(
+        actions, "fetch", fetch, "download a standard corpus"
+    )
+    parser.add_argument("name", help="ptb")
+    parser.add_argument("--output", default="data/ptb", help="directory")
+    parser = options.command(
+        actions, "show", show, "count sentences, words and coverage"
+    )
+    parser.add_argument("name", help=options.CORPUS_HELP)
+    parser.add_argument("--vocabulary_size", type=int, default=10_000)
+    options.add_json(parser)
+
+
+def fetch(arguments) -> None:
+    from tflm import corpus
+
+    if arguments.name != "ptb":
+        raise ValueError(f"no source for {arguments.name!r}: there is ptb")
+    corpus.fetch_ptb(arguments.output)
+    print(f"ptb:{arguments.output}")
+
+
+def show(arguments) -> None:
+    import dataclasses
+    import json
+
+    from tflm import corpus, vocabulary
+
+    text = corpus.load(arguments.name)
+    special = (vocabulary.EOS, vocabulary.UNK, *text.special)
+    words = vocabulary.build(
+        text.sentences("train"), arguments.vocabulary_size, special
+    )
+    found = {
+        split: corpus.statistics(text.sentences(split), words.ids.__contains__)
+        for split in corpus.SPLITS
+    }
+    if arguments.json:
+        rows = {name: dataclasses.asdict(row) for name, row in found.items()}
+        print(json.dumps(rows, indent=1))
+        return
+    for name, row in found.items():
+        print(
+            f"{name:6} {row.sentences:>9,} sentences {row.tokens:>11,} tokens "
+            f"{row.distinct_words:>8,} different words, "
+            f"{row.coverage:.1%} of tokens known"
+        )

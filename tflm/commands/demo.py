@@ -1,0 +1,21 @@
+"""tflm demo: the whole way in ten minutes."""
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    parser = options.command(
+        commands, "demo", run, "train, compress and measure in ten minutes"
+    )
+    parser.add_argument("--output", default="tflm-demo", help="directory")
+
+
+def run(arguments) -> None:
+    import pathlib
+
+    from tflm import keyboard, page, report
+
+    output = pathlib.Path(arguments.output)
+    rows = keyboard.run(keyboard.DEMO, output, options.own_command())
+    page.write(rows, output / "report.html", "tflm demo")
+    print(report.table(rows))

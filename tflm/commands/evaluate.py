@@ -1,0 +1,73 @@
+"""tflm evaluate: what a file is worth on a text."""
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    parser = options.command(
+        commands, "evaluate", run, "score a file on a text"
+    )
+    parser.add_argument("file", help="bundle, .tflite file or model directory")
+    parser.add_argument("--corpus", help=options.CORPUS_HELP)
+    parser.add_argument(
+        "--split", default="test", choices=["train", "valid", "test"]
+    )
+    parser.add_argument("--sentences", type=int, help="only so many")
+    parser.add_argument(
+        "--alone",
+        action="store_true",
+        help="begin each sentence anew, as a text field does",
+    )
+    parser.add_argument(
+        "--reference", help="another file, to tell the agreement"
+    )
+    parser.add_argument(
+        "--vocabulary", help="of a .tflite file without a bundle"
+    )
+    options.add_json(parser)
+
+
+def run(arguments) -> None:
+    import dataclasses
+    import itertools
+
+    from tflm import corpus, evaluation
+
+    step, words, name = _open(arguments.file, arguments.vocabulary)
+    text = corpus.load(arguments.corpus or name or "chitchat")
+    sentences = itertools.islice(
+        text.sentences(arguments.split), arguments.sentences
+    )
+    quality = evaluation.evaluate(step, words, sentences, not arguments.alone)
+    found = dataclasses.asdict(quality)
+    if arguments.reference:
+        other, _, _ = _open(arguments.reference, arguments.vocabulary)
+        lines = itertools.islice(text.sentences(arguments.split), 200)
+        ids = [i for line in lines for i in [*words.encode(line), words.eos]]
+        agreement = evaluation.compare(step, other, words, ids)
+        found |= dataclasses.asdict(agreement)
+    options.show(found, arguments.json)
+
+
+def _open(path, words):
+    """Returns a step, its vocabulary and its corpus's name, if known."""
+    import pathlib
+
+    from tflm import bundle, vocabulary, workspace
+    from tflm.tflite import load
+
+    place = pathlib.Path(path)
+    if (place / "manifest.json").exists():
+        found = bundle.Bundle.load(place)
+        name = found.manifest["corpus"]["name"]
+        return load.load(found.model), found.vocabulary, name
+    if place.is_dir():
+        from tflm.model import KerasStep
+
+        trained = workspace.load(place)
+        step = KerasStep(trained.model)
+        return step, trained.vocabulary, trained.origin.corpus
+    if words is None:
+        raise ValueError(f"{path} has no vocabulary: give --vocabulary")
+    content = options.model_bytes(path)
+    return load.load(content), vocabulary.load(words), None

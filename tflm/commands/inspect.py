@@ -1,0 +1,24 @@
+"""tflm inspect: what any .tflite file holds."""
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    parser = options.command(
+        commands, "inspect", run, "show what any .tflite file holds"
+    )
+    parser.add_argument("file", help="bundle or .tflite file")
+    options.add_json(parser)
+
+
+def run(arguments) -> None:
+    import dataclasses
+    import json
+
+    from tflm.tflite import inspect
+
+    found = inspect.inspect(options.model_bytes(arguments.file))
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(found), indent=1))
+    else:
+        print(inspect.text(found))

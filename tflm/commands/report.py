@@ -1,0 +1,27 @@
+"""tflm report: a table and a page from measured rows."""
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    parser = options.command(
+        commands, "report", run, "print results as a table, write a page"
+    )
+    parser.add_argument(
+        "rows", nargs="+", metavar="JSON", help="results/*.json"
+    )
+    parser.add_argument("--output", help="HTML page to write")
+    parser.add_argument("--title", default="Results")
+    parser.add_argument("--markdown", action="store_true", help="for a README")
+
+
+def run(arguments) -> None:
+    from tflm import report
+
+    rows = [row for path in arguments.rows for row in report.load(path)]
+    if arguments.output:
+        from tflm import page
+
+        page.write(rows, arguments.output, arguments.title)
+    table = report.markdown if arguments.markdown else report.table
+    print(table(rows).rstrip("\n"))

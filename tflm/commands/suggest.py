@@ -1,0 +1,23 @@
+"""tflm suggest: a line of typed text and its suggestions."""
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    parser = options.command(
+        commands,
+        "suggest",
+        run,
+        "type and see suggestions: a line at a time, a space at its end asks "
+        "for the next word",
+    )
+    parser.add_argument("bundle", help="directory that tflm export wrote")
+
+
+def run(arguments) -> None:
+    import sys
+
+    from tflm import bundle, typing_line
+
+    found = bundle.Bundle.load(arguments.bundle)
+    typing_line.run(found, sys.stdin, sys.stdout)
