@@ -34,7 +34,10 @@ def main(argv):
     output = pathlib.Path(_OUTPUT.value)
     plan = keyboard.DEMO if _DEMO.value else keyboard.FULL
     command = "python -m export.keyboard " + " ".join(sys.argv[1:])
-    rows = keyboard.run(plan, output, command)
+    try:
+        rows = keyboard.run(plan, output, command)
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; the same command goes on from here")
     if _RESULTS.value:
         pathlib.Path(_RESULTS.value).parent.mkdir(parents=True, exist_ok=True)
         report.save(rows, _RESULTS.value)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, get_args
 
 import numpy as np
+from tqdm import tqdm
 
 from tflm import files, tokenizer
 
@@ -54,9 +55,16 @@ class Corpus:
             ValueError: the text is not UTF-8, is binary, or has no words.
         """
         words = tokenizer.tokenize if self.typed else str.split
-        for line in self.lines(split):
+        for line in self.watched(split):
             if sentence := words(line):
                 yield sentence
+
+    def watched(self, split: Split) -> Iterator[str]:
+        """Yields the lines of `split`, with a bar on a terminal."""
+        title = f"reading {split}"
+        yield from tqdm(
+            self.lines(split), title, unit=" lines", disable=None, leave=False
+        )
 
     def sha256(self) -> str:
         """Returns one SHA-256 over the contents of the corpus's files."""

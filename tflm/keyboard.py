@@ -104,7 +104,9 @@ FULL = Plan()
 
 # Minutes instead of an hour: enough to see every stage, not to ship.
 DEMO = Plan(
-    training=dataclasses.replace(FULL.training, epochs=0.8, exact=0.02),
+    training=dataclasses.replace(
+        FULL.training, epochs=0.6, exact=0.02, checkpoint_seconds=15.0
+    ),
     tuning=dataclasses.replace(FULL.tuning, epochs=0.06),
     variants=tuple(
         dataclasses.replace(

@@ -165,7 +165,7 @@ def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:
     The first word of a line says nothing: it is often a capital anyway.
     """
     counts = collections.defaultdict(collections.Counter)
-    for line in corpus.lines("train"):
+    for line in corpus.watched("train"):
         for token in tokenizer.split(line)[1:]:
             counts[tokenizer.lower(token)][token] += 1
     likeliest = {
