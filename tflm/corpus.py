@@ -1,13 +1,14 @@
 """Text to train on and to be scored on: loaders, splits and batches."""
 
 import dataclasses
+import functools
 import hashlib
+import http.client
 import importlib.util
 import json
 import pathlib
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -27,6 +28,7 @@ _PTB_SHA256 = {
     "ptb.test.txt": "dd65dff31e70846b2a6030a87482edcd"
     "5d199130cdcfa1f3dccbb033728deee0",
 }
+_MOST_LINE_BYTES = 1 << 20  # A longer line is no sentence or message.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Corpus:
         """Yields the words of each sentence of `split` that has any.
 
         Raises:
-            ValueError: the text is not UTF-8, is binary, or has no words.
+            ValueError: the text is not UTF-8, is binary, or has a line of a
+                megabyte.
         """
         words = tokenizer.tokenize if self.typed else str.split
         for line in self.watched(split):
@@ -78,7 +81,7 @@ def load(name: str) -> Corpus:
     """Returns a corpus: `chitchat`, `ptb:DIR`, `wikitext2:DIR` or a path.
 
     A path names a UTF-8 text file, or a folder of `*.txt` files, with one
-    sentence or message a line.
+    sentence or message a line; `text:PATH` does so whatever the path is.
 
     Raises:
         ValueError: there is no such corpus, or it is empty, with the cure.
@@ -137,12 +140,14 @@ def _standard(name: str, kind: str, directory: pathlib.Path) -> Corpus:
 
 
 def _text(name: str, path: pathlib.Path) -> Corpus:
-    if not path.exists():
+    if name in ("", "text:") or not path.exists():
         raise ValueError(
             f"corpus {name!r}: no such file or folder; give chitchat, "
             f"ptb:DIR, wikitext2:DIR or the path of a text"
         )
-    paths = tuple(sorted(path.rglob("*.txt"))) if path.is_dir() else (path,)
+    paths = (path,)
+    if path.is_dir():
+        paths = tuple(sorted(p for p in path.rglob("*.txt") if p.is_file()))
     if sum(p.stat().st_size for p in paths) == 0:
         raise ValueError(
             f"corpus {name!r} is empty; it needs UTF-8 text, one sentence or "
@@ -163,11 +168,18 @@ def _text(name: str, path: pathlib.Path) -> Corpus:
 
 def _read_lines(path: pathlib.Path) -> Iterator[str]:
     with open(path, "rb") as file:
-        for number, line in enumerate(file, 1):
+        read = functools.partial(file.readline, _MOST_LINE_BYTES + 1)
+        for number, line in enumerate(iter(read, b""), 1):
             if b"\0" in line:
                 raise ValueError(
                     f"{path} is binary (line {number} has a zero byte); "
                     f"give UTF-8 text"
+                )
+            if len(line) > _MOST_LINE_BYTES:
+                raise ValueError(
+                    f"{path}, line {number} is longer than "
+                    f"{_MOST_LINE_BYTES} bytes; "
+                    f"give one sentence or message a line"
                 )
             try:
                 text = line.decode()
@@ -193,23 +205,27 @@ def fetch_ptb(directory: files.Path) -> None:
 
     Raises:
         ConnectionError: there is no network, or the server does not answer.
-        ValueError: a file is not the one that everybody reports on.
+        ValueError: a file, there or downloaded, is not the one that everybody
+            reports on.
     """
-    directory = pathlib.Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
     for name, expected in _PTB_SHA256.items():
-        if (directory / name).is_file() and expected == files.sha256(
-            directory / name
-        ):
-            continue
-        files.write(directory / name, _download(_PTB_URL + name, expected))
+        path = pathlib.Path(directory, name)
+        if not path.exists():
+            content = _download(_PTB_URL + name, expected)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files.write(path, content)
+        elif files.sha256(path) != expected:
+            raise ValueError(
+                f"{path} exists and is another text; "
+                f"move it away or choose another directory"
+            )
 
 
 def _download(url: str, expected_sha256: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=30) as response:
             content = response.read()
-    except (urllib.error.URLError, TimeoutError) as error:
+    except (OSError, http.client.HTTPException) as error:
         raise ConnectionError(
             f"cannot download {url}: {getattr(error, 'reason', error)}; "
             f"connect to the network, or bring the file by other means"
@@ -298,7 +314,7 @@ class Statistics:
 
 
 def statistics(
-    sentences: Iterator[Sequence[str]], known: Callable[[str], bool]
+    sentences: Iterable[Sequence[str]], known: Callable[[str], bool]
 ) -> Statistics:
     """Counts sentences, tokens (without `<eos>`), words, and known tokens."""
     lines = tokens = covered = 0

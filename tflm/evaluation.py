@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from tflm.suggest import Candidates
-from tflm.vocabulary import Vocabulary
+from tflm.vocabulary import Vocabulary, is_special
 
 SLOTS = 3  # Words that a keyboard's strip shows.
 
@@ -46,7 +46,8 @@ class Quality:
             Without, a word takes its letters and a space. With them, an ideal
             user takes the word by one key, space included, as soon as it is
             shown among the likeliest with the letters typed so far.
-            Punctuation and special words are left out.
+            Special words and those without a letter or digit (punctuation,
+            emoji) are left out.
         keystroke_savings_1: the same with one suggestion.
     """
 
@@ -64,7 +65,8 @@ class Agreement:
 
     Attributes:
         top1_agreement: share of words after which both suggest the same.
-        top3_overlap: mean share of three suggestions that both make.
+        top3_overlap: mean share of the reference's three suggestions that
+            the file makes too.
         max_logit_difference: largest difference of two logits.
     """
 
@@ -90,21 +92,19 @@ def evaluate(
             as a keyboard's text field does.
 
     Raises:
-        ValueError: there is no sentence.
+        ValueError: there is no sentence, or the model has other words.
     """
     tally = _Tally(vocabulary)
     eos = vocabulary.eos
-    first = step(eos, step.initial_state())
-    logits, state = first
+    logits, state = first = step(eos, step.initial_state())
+    _check_size(logits, vocabulary)
     for sentence in sentences:
-        if not carry:
-            logits, state = first
         ids = vocabulary.encode(sentence)
         for word, id in zip(sentence, ids, strict=True):
             tally.count_word(word, id, logits)
             logits, state = step(id, state)
         tally.count(eos, logits)
-        logits, state = step(eos, state)
+        logits, state = step(eos, state) if carry else first
     return tally.quality()
 
 
@@ -114,6 +114,9 @@ def compare(
     """Returns how near `step` is to `reference` when both read `ids`.
 
     Each carries its own state, so that differences may build up.
+
+    Raises:
+        ValueError: there is no id, or a model has other words.
     """
     candidates = Candidates(vocabulary)
     state, other_state = step.initial_state(), reference.initial_state()
@@ -121,12 +124,24 @@ def compare(
     for id in ids:
         logits, state = step(id, state)
         other, other_state = reference(id, other_state)
+        _check_size(logits, vocabulary)
+        _check_size(other, vocabulary)
         ours = candidates.best(logits, count=SLOTS)
         theirs = candidates.best(other, count=SLOTS)
         same.append(ours[0] == theirs[0])
-        overlap.append(len({*ours} & {*theirs}) / SLOTS)
+        overlap.append(len({*ours} & {*theirs}) / len(theirs))
         largest = max(largest, float(np.abs(logits - other).max()))
+    if not same:
+        raise ValueError("there are no words to compare on; give a text")
     return Agreement(float(np.mean(same)), float(np.mean(overlap)), largest)
+
+
+def _check_size(logits: np.ndarray, vocabulary: Vocabulary) -> None:
+    if logits.shape != (len(vocabulary),):
+        raise ValueError(
+            f"the model gives logits {list(logits.shape)} and the vocabulary "
+            f"has {len(vocabulary)} words; give the one it was trained with"
+        )
 
 
 class _Tally:
@@ -175,15 +190,15 @@ class _Tally:
 
     def quality(self) -> Quality:
         if not self.tokens:
-            raise ValueError("there is no text to evaluate on")
+            raise ValueError("there is no text to evaluate on; give a text")
         words, keys = max(self.words, 1), max(self.keys_without, 1)
         return Quality(
             tokens=self.tokens,
             perplexity=math.exp(min(self.loss / self.tokens, 700.0)),
             recall_at_1=self.hits[1] / words,
             recall_at_3=self.hits[SLOTS] / words,
-            keystroke_savings_3=1 - self.keys[SLOTS] / keys,
-            keystroke_savings_1=1 - self.keys[1] / keys,
+            keystroke_savings_3=(self.keys_without - self.keys[SLOTS]) / keys,
+            keystroke_savings_1=(self.keys_without - self.keys[1]) / keys,
         )
 
     def _spans(self, word: str) -> list[tuple[int, int]]:
@@ -202,5 +217,4 @@ class _Tally:
 
 
 def _is_typed(word: str) -> bool:
-    special = word[0] == "<" and word[-1] == ">" and len(word) > 2
-    return not special and any(c.isalnum() for c in word)
+    return not is_special(word) and any(c.isalnum() for c in word)

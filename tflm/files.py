@@ -22,7 +22,13 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         OSError: the directory is missing, full or read-only.
     """
     path = pathlib.Path(path)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".tflm-")
+    try:
+        descriptor, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=".tflm-"
+        )
+    except OSError as error:
+        error.filename = str(path)  # It would name the temporary file.
+        raise
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -30,9 +36,11 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's are private.
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
+        if isinstance(error, OSError) and error.errno and not error.filename:
+            error.filename = str(path)  # A full disk does not say which file.
         raise
 
 

@@ -8,9 +8,6 @@ import numpy as np
 
 from tflm.vocabulary import Vocabulary
 
-# Sorts after every character of a word that can follow a prefix.
-_LAST = "\U0010ffff"
-
 
 @dataclasses.dataclass(frozen=True)
 class Candidates:
@@ -38,12 +35,16 @@ class Candidates:
 
     def span(self, prefix: str) -> tuple[int, int]:
         """Returns where the words that begin with `prefix` start and end."""
-        if not prefix:
-            return 0, len(self.words)
+        size = len(prefix)
         start = bisect.bisect_left(self.words, prefix)
-        return start, bisect.bisect_right(self.words, prefix + _LAST)
+        end = bisect.bisect_right(
+            self.words, prefix, start, key=lambda word: word[:size]
+        )
+        return start, end
 
-    def best(self, logits: np.ndarray, prefix: str = "", count: int = 3):
+    def best(
+        self, logits: np.ndarray, prefix: str = "", count: int = 3
+    ) -> list[int]:
         """Returns ids of the likeliest words with a prefix, best first.
 
         Args:
@@ -52,7 +53,12 @@ class Candidates:
             count: how many at most.
 
         Words with equal logits come in the order of their ids.
+
+        Raises:
+            ValueError: `count` is below 1.
         """
+        if count < 1:
+            raise ValueError(f"count must be at least 1, got {count}")
         start, end = self.span(prefix)
         ids = self.ids[start:end]
         scores = logits[ids]

@@ -21,7 +21,7 @@ class Vocabulary:
 
     Raises:
         ValueError: `words` repeats a word, has an empty one, one with white
-            space, or lacks `<eos>` or `<unk>`.
+            space, lacks `<eos>` or `<unk>`, or has special words only.
     """
 
     words: tuple[str, ...]
@@ -35,6 +35,8 @@ class Vocabulary:
                 raise ValueError(f"vocabulary has {word!r} {count} times")
             if word.split() != [word]:
                 raise ValueError(f"vocabulary has {word!r}, which is no word")
+        if all(map(is_special, self.words)):
+            raise ValueError("vocabulary has special words only: add a word")
 
     def __len__(self) -> int:
         return len(self.words)
@@ -79,9 +81,11 @@ def load(path: files.Path) -> Vocabulary:
     """
     try:
         text = pathlib.Path(path).read_bytes().decode()
+        return Vocabulary(tuple(text.removesuffix("\n").split("\n")))
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8 text: {error.reason}") from None
-    return Vocabulary(tuple(text.removesuffix("\n").split("\n")))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def build(
@@ -95,8 +99,14 @@ def build(
     corpus always gives the same vocabulary.
 
     Raises:
-        ValueError: `sentences` have fewer than `size` different words.
+        ValueError: `sentences` have fewer than `size` different words, or
+            `size` leaves no place beside the special ones.
     """
+    if size <= len(special):
+        raise ValueError(
+            f"a vocabulary of {size} words has no place for others than "
+            f"{', '.join(special)}; ask for more than {len(special)}"
+        )
     counts = collections.Counter()
     for sentence in sentences:
         counts.update(sentence)
@@ -104,8 +114,8 @@ def build(
     if len(found) + len(special) < size:
         raise ValueError(
             f"a vocabulary of {size} words needs more text: the corpus has "
-            f"{len(found) + len(special)} different words; "
-            f"ask for at most that many"
+            f"{len(found) + len(special)} different words, special ones "
+            f"included; ask for at most that many"
         )
     found.sort(key=lambda word: (-counts[word], word))
     return Vocabulary((*special, *found[: size - len(special)]))

@@ -1,0 +1,335 @@
+import dataclasses
+import functools
+import hashlib
+import http.server
+import itertools
+import pathlib
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from tflm import corpus
+from tflm.corpus import Corpus
+
+CONTENTS = {"ptb.train.txt": b" a b\n", "ptb.test.txt": b" b\n"}
+
+
+def make_corpus(lines, typed=False) -> Corpus:
+    return Corpus("made", typed, (), lines, ())
+
+
+def words(text: Corpus) -> set[str]:
+    splits = (text.sentences(split) for split in corpus.SPLITS)
+    return {word for split in splits for line in split for word in line}
+
+
+# Splits
+
+
+def test_chitchat_splits_never_move():
+    text = corpus.load("chitchat")
+    counts = [sum(1 for _ in text.lines(split)) for split in corpus.SPLITS]
+    assert counts == [228_231, 14_972, 14_942]
+
+
+def test_nine_in_ten_go_to_training():
+    splits = [corpus.split_of(f"conversation {n}") for n in range(20_000)]
+    shares = [splits.count(split) / 20_000 for split in corpus.SPLITS]
+    assert shares == pytest.approx([0.9, 0.05, 0.05], abs=0.005)
+
+
+def test_each_line_of_a_text_is_in_one_split(corpus_file):
+    lines = corpus_file.read_text("utf-8").split("\n")
+    corpus_file.write_text("\n".join(lines * 2), "utf-8")
+    text = corpus.load(str(corpus_file))
+    splits = [[*text.lines(split)] for split in corpus.SPLITS]
+    assert sorted(itertools.chain(*splits)) == sorted(lines * 2)
+    assert sum(len(set(split)) for split in splits) == len(lines)
+
+
+# Texts
+
+
+def test_a_folder_is_all_of_its_texts(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "folder.txt").mkdir()
+    (tmp_path / "b.txt").write_text("Bee\n")
+    (tmp_path / "deep" / "c.txt").write_text("see")
+    (tmp_path / "d.md").write_text("dee\n")
+    text = corpus.load(str(tmp_path))
+    assert words(text) == {"bee", "see"}
+    assert [path.name for path in text.paths] == ["b.txt", "c.txt"]
+
+
+def test_lines_may_end_as_they_do_on_windows(tmp_path):
+    (tmp_path / "a").write_bytes(b"\xef\xbb\xbfone\r\n\r\n \ttwo\r\n")
+    assert words(corpus.load(str(tmp_path / "a"))) == {"one", "two"}
+
+
+def test_text_names_a_path_that_looks_like_a_corpus(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("chitchat").write_text("mine")
+    assert words(corpus.load("text:chitchat")) == {"mine"}
+
+
+def test_typed_text_is_tokenized_and_a_standard_text_is_taken_as_it_is():
+    def lines(split):
+        yield from ["Don't PAY 5 <unk>", "   ", "N @-@ N"]
+
+    assert [*make_corpus(lines, typed=True).sentences("train")] == [
+        ["don't", "pay", "<number>", "<", "unk", ">"],
+        ["n", "@", "-", "@", "n"],
+    ]
+    assert [*make_corpus(lines).sentences("train")] == [
+        ["Don't", "PAY", "5", "<unk>"],
+        ["N", "@-@", "N"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("ptb", "ptb.train.txt ptb.valid.txt ptb.test.txt"),
+        ("wikitext2", "wiki.train.tokens wiki.valid.tokens wiki.test.tokens"),
+    ],
+)
+def test_a_standard_corpus_has_a_file_a_split(tmp_path, kind, names):
+    for name in names.split():
+        (tmp_path / name).write_text(f" {name} <unk> \n")
+    text = corpus.load(f"{kind}:{tmp_path}")
+    for split, name in zip(corpus.SPLITS, names.split(), strict=True):
+        assert [*text.sentences(split)] == [[name, "<unk>"]]
+
+
+def test_sha256_is_that_of_the_contents(tmp_path):
+    for folder, end in (("a", ""), ("b", ""), ("c", "!")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text("one")
+        (tmp_path / folder / "y.txt").write_text(f"two{end}")
+    a, b, c = (corpus.load(str(tmp_path / name)).sha256() for name in "abc")
+    assert a == b != c
+    assert len(a) == 64
+
+
+# What cannot be read
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing", "'missing': no such file or folder; give chitchat, ptb:"),
+        ("", "'': no such file or folder"),
+        ("text:", "'text:': no such file or folder"),
+        ("PTB:here", "'PTB:here': no such file or folder"),
+        ("empty", "'empty' is empty; it needs UTF-8 text, one sentence"),
+        ("folder", "'folder' is empty; .* in files that end in .txt"),
+        ("ptb:folder", "ptb.train.txt is missing; tflm corpus fetch ptb"),
+        ("wikitext2:folder", "tokens is missing; unpack wikitext-2-v1.zip"),
+    ],
+)
+def test_no_corpus_is_refused(tmp_path, monkeypatch, name, message):
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("empty").touch()
+    pathlib.Path("folder").mkdir()
+    with pytest.raises(ValueError, match=message) as error:
+        corpus.load(name)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ValueError, match="pip install chitchat-dataset=="):
+        corpus.load("chitchat")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"\x7fELF\x02\0\0\n", "is binary .line 9 has a zero byte.; give"),
+        ("été".encode("latin1"), "line 9 is not UTF-8; convert it, as in ico"),
+        ("été".encode("utf-16"), "is binary .line 9"),
+        (b"a " * 2**20, "line 9 is longer than 1048576 bytes; give one sent"),
+    ],
+    ids=["binary", "latin1", "utf-16", "no line ends"],
+)
+def test_what_is_no_text_is_refused_and_nothing_is_written(
+    tmp_path, line, message
+):
+    path, output = tmp_path / "text", tmp_path / "ids"
+    path.write_bytes(b"good\n" * 8 + line)
+    text = corpus.load(str(path))
+    with pytest.raises(ValueError, match=message) as error:
+        corpus.write_ids(text, "train", lambda words: [1], 0, output)
+    assert str(path) in str(error.value)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", ["hello\n", "\n \n"])
+def test_a_corpus_of_one_word_lacks_a_split(tmp_path, content):
+    path = tmp_path / "text"
+    path.write_text(content)
+    text = corpus.load(str(path))
+    with pytest.raises(ValueError, match="no words in its test split; give"):
+        corpus.write_ids(text, "test", len, 0, tmp_path / "ids")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+# Ids and batches
+
+
+def test_ids_are_those_of_the_words_with_eos_after_each_sentence(tmp_path):
+    text = make_corpus(lambda split: iter(["1 2", "", "3"]))
+    encode = functools.partial(map, int)
+    assert corpus.write_ids(text, "valid", encode, 0, tmp_path / "ids") == 5
+    ids = corpus.read_ids(tmp_path / "ids")
+    assert ids.tolist() == [1, 2, 0, 3, 0]
+    assert ids.dtype == np.int32
+
+
+def test_a_text_larger_than_memory_is_written_as_it_is_read(tmp_path):
+    line, count = "1 2 3 4 5 6 7 8 9 " * 10, 5_000
+    text = make_corpus(lambda split: itertools.repeat(line, count))
+    tracemalloc.start()
+    try:
+        words = corpus.write_ids(
+            text, "train", lambda words: [*map(int, words)], 0, tmp_path / "ids"
+        )
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert words == 91 * count
+    assert most_bytes < 200_000 < len(line) * count / 4
+
+
+def test_a_file_larger_than_memory_is_read_line_by_line(tmp_path):
+    path = tmp_path / "text"
+    path.write_text("".join(f"line {n} is here\n" for n in range(100_000)))
+    text = corpus.load(str(path))
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in text.lines("valid"))
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == pytest.approx(5_000, rel=0.1)
+    assert most_bytes < 300_000 < path.stat().st_size / 5
+
+
+def test_each_row_of_a_batch_goes_on_in_the_next():
+    ids = np.arange(15)
+    assert corpus.batch_count(ids, 2, 3) == 2
+    (x, y), (next_x, next_y) = (corpus.batch_at(ids, 2, 3, i) for i in (0, 1))
+    assert x.tolist() == [[0, 1, 2], [6, 7, 8]]
+    assert y.tolist() == [[1, 2, 3], [7, 8, 9]]
+    assert next_x.tolist() == [[3, 4, 5], [9, 10, 11]]
+    assert next_y.tolist() == [[4, 5, 6], [10, 11, 12]]
+
+
+@pytest.mark.parametrize("size", range(7, 20))
+def test_the_last_batch_ends_within_the_text(size):
+    ids = np.arange(size)
+    last = corpus.batch_count(ids, 3, 2) - 1
+    x, y = corpus.batch_at(ids, 3, 2, last)
+    np.testing.assert_array_equal(y, x + 1)
+
+
+def test_too_short_a_text_gives_no_batch():
+    with pytest.raises(ValueError, match="6 words give no batch of 2 x 3; low"):
+        corpus.batch_count(np.arange(6), 2, 3)
+
+
+def test_statistics_by_hand():
+    sentences = [["a", "b", "a"], ["c"]]
+    found = corpus.statistics(sentences, {"a", "c"}.__contains__)
+    assert dataclasses.astuple(found) == (2, 4, 3, 0.75)
+
+
+def test_statistics_of_nothing():
+    found = corpus.statistics([], {"a"}.__contains__)
+    assert dataclasses.astuple(found) == (0, 0, 0, 0.0)
+
+
+# Downloads
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serves the server's contents, and cuts short what it is told to."""
+
+    def do_GET(self):
+        name = self.path.lstrip("/")
+        self.server.asked.append(name)
+        content = self.server.contents.get(name)
+        self.send_response(404 if content is None else 200)
+        size = len(content or b"") + 9 * (name in self.server.cut)
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+        self.wfile.write(content or b"")
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A server of CONTENTS, from which fetch_ptb downloads."""
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    server.contents, server.asked, server.cut = {**CONTENTS}, [], set()
+    digests = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in CONTENTS.items()
+    }
+    monkeypatch.setattr(corpus, "_PTB_SHA256", digests)
+    url = f"http://127.0.0.1:{server.server_port}/"
+    monkeypatch.setattr(corpus, "_PTB_URL", url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_fetch_writes_the_files_and_asks_once(server, tmp_path):
+    for _ in range(2):
+        corpus.fetch_ptb(tmp_path / "new" / "ptb")
+    found = {p.name: p.read_bytes() for p in (tmp_path / "new/ptb").iterdir()}
+    assert found == CONTENTS
+    assert server.asked == [*CONTENTS]
+
+
+def test_fetch_goes_on_where_it_stopped(server, tmp_path):
+    del server.contents["ptb.test.txt"]
+    with pytest.raises(ConnectionError, match="ptb.test.txt: Not Found"):
+        corpus.fetch_ptb(tmp_path)
+    server.contents.update(CONTENTS)
+    corpus.fetch_ptb(tmp_path)
+    assert server.asked == ["ptb.train.txt", "ptb.test.txt", "ptb.test.txt"]
+
+
+def test_fetch_refuses_another_text_and_writes_nothing(server, tmp_path):
+    server.contents["ptb.train.txt"] = b"another"
+    with pytest.raises(ValueError, match="has SHA-256 .*nothing was written"):
+        corpus.fetch_ptb(tmp_path / "ptb")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fetch_does_not_replace_another_text(server, tmp_path):
+    (tmp_path / "ptb.train.txt").write_text("mine")
+    with pytest.raises(ValueError, match="exists and is another text; move"):
+        corpus.fetch_ptb(tmp_path)
+    assert (tmp_path / "ptb.train.txt").read_text() == "mine"
+
+
+def test_a_download_that_breaks_off_leaves_nothing(server, tmp_path):
+    server.cut.add("ptb.train.txt")
+    with pytest.raises(ConnectionError, match="IncompleteRead"):
+        corpus.fetch_ptb(tmp_path / "ptb")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_network_fetch_says_so(server, tmp_path):
+    server.server_close()
+    with pytest.raises(ConnectionError, match="cannot .* connect to the net"):
+        corpus.fetch_ptb(tmp_path / "ptb")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tflm import vocabulary
+from tflm.vocabulary import Vocabulary
+
+SENTENCES = [["b", "a", "c"], ["c", "b"], ["d", "c"]]
+
+
+def test_special_words_come_first_then_the_commonest():
+    found = vocabulary.build(SENTENCES, 5)
+    assert found.words == ("<eos>", "<unk>", "c", "b", "a")
+
+
+def test_the_order_of_the_text_does_not_matter():
+    assert vocabulary.build(SENTENCES, 6) == vocabulary.build(
+        [sentence[::-1] for sentence in SENTENCES[::-1]], 6
+    )
+
+
+def test_special_words_in_the_text_are_not_taken_twice():
+    sentences = [["<unk>", "a", "<number>", "<number>"]]
+    special = ("<eos>", "<unk>", "<number>")
+    found = vocabulary.build(sentences, 4, special)
+    assert found.words == (*special, "a")
+
+
+def test_encode_gives_unk_for_what_it_does_not_know():
+    words = Vocabulary(("<eos>", "<unk>", "a", "b"))
+    assert words.encode(["b", "zebra", "a", "<eos>"]) == [3, 1, 2, 0]
+
+
+def test_special_words_are_found_wherever_they_are():
+    words = Vocabulary(("a", "<unk>", "<3", "<>", "<number>", "<eos>"))
+    assert words.special_ids == (1, 4, 5)
+    assert (words.eos, words.unk, len(words)) == (5, 1, 6)
+
+
+@settings(deadline=None)
+@given(st.sets(st.text(min_size=1).filter(lambda w: w.split() == [w])))
+def test_a_file_gives_the_same_vocabulary(tmp_path_factory, words):
+    path = tmp_path_factory.getbasetemp() / "vocabulary.txt"
+    plain = words - {"<eos>", "<unk>"}
+    saved = Vocabulary(("<eos>", "<unk>", "a", *sorted(plain - {"a"})))
+    saved.save(path)
+    assert vocabulary.load(path) == saved
+
+
+def test_line_number_is_id(tmp_path):
+    Vocabulary(("<eos>", "<unk>", "é")).save(tmp_path / "words")
+    assert (tmp_path / "words").read_bytes() == "<eos>\n<unk>\né\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("sentences", "size", "message"),
+    [
+        (SENTENCES, 7, "7 words needs more text: the corpus has 6 different"),
+        ([["hello"]], 10, "corpus has 3 different words.*ask for at most"),
+        ([], 3, "corpus has 2 different words"),
+        (SENTENCES, 2, "of 2 words has no place.*ask for more than 2"),
+        (SENTENCES, 0, "of 0 words has no place"),
+        (SENTENCES, -1, "of -1 words has no place"),
+    ],
+)
+def test_a_size_that_the_text_cannot_give_is_refused(sentences, size, message):
+    with pytest.raises(ValueError, match=message):
+        vocabulary.build(sentences, size)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "lacks <eos>: add it as a line"),
+        (b"<eos>\na\n", "lacks <unk>: add it as a line"),
+        (b"<eos>\n<unk>\na\nb\na\n", "has 'a' 2 times"),
+        (b"<eos>\n<unk>\na b\n", "has 'a b', which is no word"),
+        (b"<eos>\n<unk>\na\n\n", "has '', which is no word"),
+        (b"<eos>\n<unk>\n<number>\n", "special words only: add a word"),
+        (b"<eos>\n<unk>\n\xe9t\xe9\n", "is not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "is not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_vocabulary_is_refused(tmp_path, content, message):
+    path = tmp_path / "words"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message) as error:
+        vocabulary.load(path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
