@@ -16,7 +16,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np  # noqa: E402
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import benchmark, compress, model, report, workspace  # noqa: E402
+from tflm import (  # noqa: E402
+    benchmark,
+    compress,
+    model,
+    provenance,
+    report,
+    workspace,
+)
 from tflm.tflite import convert, stock  # noqa: E402
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file of the rows.")
@@ -85,7 +92,7 @@ def measure(name, net, command):
             parameters=parameters.get(title),
             quality={},
             latency=dataclasses.asdict(latency),
-            provenance=report.provenance(command),
+            provenance=provenance.provenance(command),
         )
 
 

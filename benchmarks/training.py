@@ -21,7 +21,14 @@ import numpy as np  # noqa: E402
 import tf_keras as keras  # noqa: E402
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import corpus, files, model, report, training, workspace  # noqa: E402
+from tflm import (  # noqa: E402
+    corpus,
+    files,
+    model,
+    provenance,
+    training,
+    workspace,
+)
 from tflm.to_keras import to_keras  # noqa: E402
 
 _CORPUS = flags.DEFINE_string("corpus", "chitchat", "Text to train on.")
@@ -42,7 +49,7 @@ def main(argv):
     result = {
         "speed": speed(text),
         "quality": quality(text),
-        "provenance": report.provenance(
+        "provenance": provenance.provenance(
             "python -m benchmarks.training " + " ".join(sys.argv[1:]),
             _CORPUS.value,
             text.origin.corpus_sha256,

@@ -17,7 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import keyboard, report  # noqa: E402
+from tflm import keyboard, page, report  # noqa: E402
 
 _DEMO = flags.DEFINE_bool("demo", False, "Train for minutes, not an hour.")
 _OUTPUT = flags.DEFINE_string("output", "build/keyboard", "Where all goes.")
@@ -44,7 +44,7 @@ def main(argv):
     if _BUNDLE.value:
         source = output / "bundles" / plan.shipped.slug
         shutil.copytree(source, _BUNDLE.value, dirs_exist_ok=True)
-    report.write_page(rows, output / "report.html", _title(plan))
+    page.write(rows, output / "report.html", _title(plan))
     print(report.table(rows))
     print()
     for text, suggestions in keyboard.examples(output, plan, _EXAMPLES):

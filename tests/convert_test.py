@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tflm.model import LayerConfig, ModelConfig, build_model
-from tflm.tflite import convert, inspect, load
+from tflm.tflite import convert, inspect, load, runtimes
 from tflm.tflite.convert import ConversionError
 
 WORDS, WIDTH = 1000, 32
@@ -80,7 +80,7 @@ def test_runtime_2_16_is_honoured(nets):
     content = convert.convert_here(nets[True], "int8", runtime="2.16")
     convert.check(content, nets[True], "int8", runtime="2.16")
     found = inspect.inspect(content).runtime
-    assert inspect.version_numbers(found) <= (2, 16)
+    assert runtimes.version_numbers(found) <= (2, 16)
 
 
 def test_a_newer_file_than_the_runtime_is_refused(files, nets):

@@ -7,7 +7,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import inspect, load, quantize
+from tflm.tflite import content, inspect, quantize, runtimes, verify
 
 KINDS = ["float32", "float16", "full_int8", "full_int8_per_tensor"]
 MATRICES = (
@@ -54,17 +54,11 @@ def test_runtime_is_the_one_that_the_converter_declares(kind):
 
 
 def test_runtime_of_an_operation_that_the_table_lacks_is_unknown(good):
-    model = load.read(good)
+    model = verify.read(good)
     model.operatorCodes[0].version = 99
-    inspection = inspect.inspect(quantize.write(model))
-    assert inspection.runtime == inspect.UNKNOWN
+    inspection = inspect.inspect(content.write(model))
+    assert inspection.runtime == runtimes.UNKNOWN
     assert inspection.declared_runtime == "1.14.0"
-
-
-def test_versions_compare_as_numbers():
-    assert inspect.version_numbers("2.16.1") > inspect.version_numbers("2.3.0")
-    with pytest.raises(ValueError, match="'2.x' is no runtime version"):
-        inspect.version_numbers("2.x")
 
 
 def test_weights_of_a_float_file(good):
@@ -82,14 +76,14 @@ def test_weights_of_a_4_bit_file(good):
 
 def zeroed(flatbuffer):
     """Returns a file with every other element of its table set to 0."""
-    model = load.read(flatbuffer)
+    model = verify.read(flatbuffer)
     for tensor in model.subgraphs[0].tensors:
         data = model.buffers[tensor.buffer].data
-        if load.shape(tensor) == [WORDS, WIDTH] and data is not None:
+        if content.shape(tensor) == [WORDS, WIDTH] and data is not None:
             table = data.view(np.float32).copy()
             table[::2] = 0
             model.buffers[tensor.buffer].data = table.view(np.uint8)
-    return quantize.write(model)
+    return content.write(model)
 
 
 @pytest.mark.parametrize("recipe", [None, *quantize.RECIPES])
@@ -105,47 +99,47 @@ def test_zeros_are_counted(good, recipe):
 
 
 def test_what_a_sparse_encoding_leaves_out_is_zero(good):
-    model = load.read(good)
+    model = verify.read(good)
     for tensor in model.subgraphs[0].tensors:
         data = model.buffers[tensor.buffer].data
-        if load.shape(tensor) == [WORDS, WIDTH] and data is not None:
+        if content.shape(tensor) == [WORDS, WIDTH] and data is not None:
             model.buffers[tensor.buffer].data = data[: len(data) // 4]
             tensor.sparsity = schema.SparsityParametersT()
-    inspection = inspect.inspect(quantize.write(model))
+    inspection = inspect.inspect(content.write(model))
     (table,) = [s for s in inspection.sparsity if s.elements == WORDS * WIDTH]
     assert table.zero_share == pytest.approx(0.75)
 
 
 def test_repeated_constants_are_counted():
-    untied = load.read(tflite_files.file(False))
+    untied = verify.read(tflite_files.file(False))
     tables = [
         tensor
         for tensor in untied.subgraphs[0].tensors
-        if load.shape(tensor) == [WORDS, WIDTH]
+        if content.shape(tensor) == [WORDS, WIDTH]
     ]
     first, second = (untied.buffers[t.buffer] for t in tables)
     second.data = first.data
-    inspection = inspect.inspect(quantize.write(untied))
+    inspection = inspect.inspect(content.write(untied))
     assert inspection.repeated_bytes == 4 * WORDS * WIDTH
     assert inspect.inspect(tflite_files.file(False)).repeated_bytes == 0
 
 
 def test_custom_operations_are_named(good):
-    model = load.read(good)
+    model = verify.read(good)
     code = model.operatorCodes[0]
     code.builtinCode = schema.BuiltinOperator.CUSTOM
     code.deprecatedBuiltinCode = schema.BuiltinOperator.CUSTOM
     code.customCode = b"FlexTensorListReserve"
-    inspection = inspect.inspect(quantize.write(model))
+    inspection = inspect.inspect(content.write(model))
     assert inspection.custom_operations == ("FlexTensorListReserve",)
-    assert inspection.runtime == inspect.UNKNOWN
+    assert inspection.runtime == runtimes.UNKNOWN
     assert "FlexTensorListReserve" in inspect.text(inspection)
 
 
 def test_a_file_without_signatures_is_inspected(good):
-    model = load.read(good)
+    model = verify.read(good)
     model.signatureDefs, model.metadata = None, None
-    inspection = inspect.inspect(quantize.write(model))
+    inspection = inspect.inspect(content.write(model))
     assert inspection.signatures == ()
     assert inspection.declared_runtime == ""
 

@@ -1,18 +1,17 @@
+"""Integer weights, and what an older runtime gets of them."""
+
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import load, quantize
+from tflm.tflite import content, quantize, verify
 from tflm.tflite.inspect import inspect
 
 # How far logits (up to 1.5) may move, and the bits of a weight in the table.
 RECIPES = {"int8": (0.05, 8), "mixed": (0.3, 4), "int4": (0.5, 4)}
 TABLE = WORDS * WIDTH
-# A tied table that the converter quantized twice costs these bytes more: two
-# operations, one tensor and what is left of another.
-TIE = 300
 
 
 @pytest.fixture(params=[True, False], ids=["tied", "untied"])
@@ -27,28 +26,17 @@ def recipe(request):
 
 def weights(flatbuffer):
     """Returns the element type of each constant matrix, by its shape."""
-    model = load.read(flatbuffer)
+    model = verify.read(flatbuffer)
     return {
-        tuple(load.shape(tensor)): load.type_name(tensor.type)
+        tuple(content.shape(tensor)): content.type_name(tensor.type)
         for tensor in model.subgraphs[0].tensors
         if model.buffers[tensor.buffer].data is not None
-        and len(load.shape(tensor)) == 2
+        and len(content.shape(tensor)) == 2
     }
 
 
 def versions(flatbuffer):
     return {o.name: o.version for o in inspect(flatbuffer).operations}
-
-
-def tables(flatbuffer):
-    """Returns the element types of the matrices [WORDS, WIDTH]."""
-    model = load.read(flatbuffer)
-    return sorted(
-        load.type_name(tensor.type)
-        for tensor in model.subgraphs[0].tensors
-        if load.shape(tensor) == [WORDS, WIDTH]
-        and model.buffers[tensor.buffer].data is not None
-    )
 
 
 def test_every_recipe_is_here():
@@ -99,8 +87,8 @@ def test_weights_have_the_bits_of_the_recipe(
     for file in (tied, untied):
         assert weights(file)[3 * UNITS, WIDTH + UNITS] == layers
         assert weights(file)[WIDTH, UNITS] == layers
-    assert tables(tied) == tied_table
-    assert tables(untied) == untied_tables
+    assert tflite_files.tables(tied) == tied_table
+    assert tflite_files.tables(untied) == untied_tables
 
 
 def test_a_tied_table_is_stored_once(recipe):
@@ -108,60 +96,6 @@ def test_a_tied_table_is_stored_once(recipe):
     untied = quantize.quantize(tflite_files.file(False), recipe)
     assert len(untied) - len(tied) >= TABLE * RECIPES[recipe][1] // 8
     assert inspect(tied).repeated_bytes == 0
-
-
-@pytest.mark.parametrize("kind, width", [("float32", 4), ("float16", 2)])
-def test_the_converter_stores_a_tied_table_once_in_floats(kind, width):
-    tied, untied = (tflite_files.file(t, kind) for t in (True, False))
-    assert len(untied) - len(tied) >= TABLE * width
-    assert quantize.share_equal_constants(tied) == tied
-
-
-@pytest.mark.parametrize("kind", ["full_int8", "full_int8_per_tensor"])
-def test_a_table_that_was_quantized_twice_is_shared(kind):
-    before = tflite_files.file(True, kind)
-    after = quantize.share_equal_constants(before)
-    untied = tflite_files.file(False, kind)
-    assert tables(before) == ["INT8", "INT8"]
-    assert tables(after) == ["INT8"]
-    assert len(untied) - len(after) >= TABLE - TIE
-    np.testing.assert_allclose(
-        tflite_files.logits(after), tflite_files.logits(before), atol=0.1
-    )
-
-
-def test_sharing_needs_an_old_runtime_with_one_scale_a_matrix_only():
-    runtimes = {
-        kind: inspect(
-            quantize.share_equal_constants(tflite_files.file(True, kind))
-        ).runtime
-        for kind in ("full_int8", "full_int8_per_tensor")
-    }
-    assert runtimes == {"full_int8": "2.18.0", "full_int8_per_tensor": "1.14.0"}
-
-
-def test_tables_that_differ_are_not_shared():
-    file = tflite_files.file(False, "full_int8")
-    assert quantize.share_equal_constants(file) == file
-
-
-def test_equal_constants_are_shared():
-    model = load.read(tflite_files.file(False))
-    for tensor in model.subgraphs[0].tensors:
-        if load.shape(tensor) == [WORDS, WIDTH]:
-            data = model.buffers[tensor.buffer].data
-            if data is not None:
-                model.buffers[tensor.buffer].data = np.arange(
-                    len(data), dtype=np.int32
-                ).astype(np.uint8)
-    twice = quantize.write(model)
-    once = quantize.share_equal_constants(twice)
-    assert inspect(twice).repeated_bytes == TABLE * 4
-    assert inspect(once).repeated_bytes == 0
-    assert len(twice) - len(once) >= TABLE * 4
-    np.testing.assert_array_equal(
-        tflite_files.logits(once), tflite_files.logits(twice)
-    )
 
 
 def test_versions_are_those_that_the_weights_need(recipe, tied):
@@ -199,7 +133,7 @@ def test_a_newer_runtime_gets_what_the_current_one_gets(runtime):
 
 def test_constants_lie_at_multiples_of_16():
     file = quantize.quantize(tflite_files.file(True), "int8")
-    for buffer in load.read(file).buffers:
+    for buffer in verify.read(file).buffers:
         if buffer.data is not None and len(buffer.data):
             assert file.index(buffer.data.tobytes()) % 16 == 0
 
@@ -235,10 +169,10 @@ def test_a_file_is_quantized_once():
 
 
 def test_a_sparse_file_is_refused():
-    model = load.read(tflite_files.file(True))
+    model = verify.read(tflite_files.file(True))
     model.subgraphs[0].tensors[5].sparsity = schema.SparsityParametersT()
     with pytest.raises(ValueError, match="sparse"):
-        quantize.quantize(quantize.write(model), "int8")
+        quantize.quantize(content.write(model), "int8")
 
 
 def test_an_odd_width_is_refused_in_4_bits():
@@ -255,10 +189,10 @@ def test_an_odd_width_is_refused_in_4_bits():
 
 def test_a_large_constant_that_stays_float_is_refused():
     """A table that is not read by rows is no embedding."""
-    model = load.read(tflite_files.file(False))
+    model = verify.read(tflite_files.file(False))
     for op in model.subgraphs[0].operators:
         code = model.operatorCodes[op.opcodeIndex]
-        if load.op_name(code) == "GATHER":
+        if content.op_name(code) == "GATHER":
             op.builtinOptions.axis = 1
     with pytest.raises(ValueError, match=r"\[200, 16\] in FLOAT32, 12800 of"):
-        quantize.quantize(quantize.write(model), "int8")
+        quantize.quantize(content.write(model), "int8")

@@ -5,12 +5,13 @@ converted by TensorFlow alone, so that these tests need no model of ours.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import tensorflow as tf
+from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import load, quantize
+from tflm.tflite import content, load, verify
 
 WORDS, WIDTH, UNITS = 200, 16, 32
 WORD_IDS = (3, 77, 150, 9)
@@ -79,9 +80,31 @@ def file(tied: bool, kind: str = "float32", width: int = WIDTH) -> bytes:
 
 def renamed(flatbuffer: bytes, signature: bytes = b"step") -> bytes:
     """Returns a file whose one signature has another name."""
-    model = load.read(flatbuffer)
-    model.signatureDefs[0].signatureKey = signature
-    return quantize.write(model)
+
+    def rename(model):
+        model.signatureDefs[0].signatureKey = signature
+
+    return changed(flatbuffer, rename)
+
+
+def changed(
+    flatbuffer: bytes, change: Callable[[schema.ModelT], None]
+) -> bytes:
+    """Returns a file after `change` of its content."""
+    model = verify.read(flatbuffer)
+    change(model)
+    return content.write(model)
+
+
+def tables(flatbuffer: bytes) -> list[str]:
+    """Returns the element types of the matrices [WORDS, WIDTH], sorted."""
+    model = verify.read(flatbuffer)
+    return sorted(
+        content.type_name(tensor.type)
+        for tensor in model.subgraphs[0].tensors
+        if content.shape(tensor) == [WORDS, WIDTH]
+        and model.buffers[tensor.buffer].data is not None
+    )
 
 
 def logits(flatbuffer: bytes, xnnpack: bool = True) -> np.ndarray:

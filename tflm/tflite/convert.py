@@ -18,7 +18,7 @@ import numpy as np
 
 from tflm import model as models
 from tflm.model import LanguageModel
-from tflm.tflite import inspect, load
+from tflm.tflite import inspect, load, runtimes
 
 Format = Literal["float32", "float16", "int8", "full_int8", "int4", "mixed"]
 FORMATS = get_args(Format)
@@ -119,9 +119,9 @@ def _check_runtime(needed: str, format: Format, wanted: str | None) -> None:
     if wanted is None:
         return
     # A file for 2.16 may need 2.16.1: what was asked for is the series.
-    series = inspect.version_numbers(wanted)[:2]
-    if needed == inspect.UNKNOWN or (
-        inspect.version_numbers(needed)[: len(series)] > series
+    series = runtimes.version_numbers(wanted)[:2]
+    if needed == runtimes.UNKNOWN or (
+        runtimes.version_numbers(needed)[: len(series)] > series
     ):
         raise ConversionError(
             f"the {format} file needs runtime {needed}, above the {wanted} "
@@ -204,7 +204,7 @@ def convert_here(
     calibration: np.ndarray | None = None,
 ) -> bytes:
     """Does the work of `convert` in this process, without its checks."""
-    from tflm.tflite import quantize
+    from tflm.tflite import quantize, share
 
     if format == "float16":
         content = _tf_convert(model, float16=True)
@@ -214,7 +214,7 @@ def convert_here(
         )
     else:
         content = _tf_convert(model)
-    content = quantize.share_equal_constants(content)
+    content = share.share_equal_constants(content)
     if format in ("int8", "int4", "mixed"):
         content = quantize.quantize(content, format, runtime)
     return content
@@ -255,7 +255,7 @@ def _reads_channels(model: LanguageModel, runtime: str | None) -> bool:
     return (
         not model.config.tied
         or runtime is None
-        or inspect.version_numbers(runtime) >= (2, 18)
+        or runtimes.version_numbers(runtime) >= (2, 18)
     )
 
 

@@ -7,84 +7,8 @@ import math
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import load
+from tflm.tflite import content, runtimes, verify
 
-UNKNOWN = "unknown"
-
-# The first TensorFlow Lite that has version 1, 2, 3, ... of an operation, from
-# runtime_version.cc (https://github.com/google-ai-edge/LiteRT,
-# tflite/tools/versioning); "-" where that table has a gap. Operations that no
-# language model uses are left out.
-_RUNTIMES = {
-    "ADD": "1.5.0 1.14.0 2.4.0 2.6.0 2.13.0",
-    "ARG_MAX": "1.9.0 1.14.0 2.9.0",
-    "ASSIGN_VARIABLE": "2.6.0",
-    "BATCH_MATMUL": "2.3.0 2.3.0 2.4.0 2.5.0",
-    "BIDIRECTIONAL_SEQUENCE_LSTM": "1.14.0 1.14.0 1.14.0",
-    "BROADCAST_ARGS": "2.6.0",
-    "BROADCAST_TO": "- 2.5.0 2.5.0",
-    "CALL_ONCE": "2.5.0",
-    "CAST": "1.5.0 2.7.0 2.8.0 2.9.0 2.12.0 2.15.0 2.17.0",
-    "CONCATENATION": "1.5.0 1.14.0 2.3.0 2.14.0",
-    "DENSIFY": "2.2.0",
-    "DEQUANTIZE": "1.13.1 1.14.0 1.15.0 2.2.0 2.7.0 2.18.0",
-    "DIV": "1.6.0 2.3.0",
-    "EMBEDDING_LOOKUP": "1.13.0 1.14.0 1.14.0 2.18.0",
-    "EQUAL": "1.14.0 1.14.0 2.3.0 2.13.0",
-    "EXP": "1.7.0 2.12.0",
-    "EXPAND_DIMS": "1.10.0",
-    "FILL": "1.13.0 2.3.0 2.5.0 2.12.0",
-    "FLOOR_DIV": "1.14.0 1.14.0 2.13.0",
-    "FLOOR_MOD": "1.13.0 2.13.0",
-    "FULLY_CONNECTED": "1.5.0 1.10.0 1.14.0 1.14.0 2.0.0 2.1.0 2.3.0 2.3.0"
-    " 2.3.0 2.11.0 2.15.0 2.17.0 2.18.0",
-    "GATHER": "1.6.0 1.14.0 1.15.0 2.4.0 2.5.0 2.13.0 2.15.0",
-    "GATHER_ND": "1.14.0 2.3.0 2.5.0 2.13.0 2.16.0",
-    "GREATER_EQUAL": "1.14.0 1.14.0 2.13.0",
-    "LESS": "1.14.0 1.14.0 2.13.0",
-    "LOGICAL_AND": "1.11.0",
-    "LOGISTIC": "1.14.0 1.14.0 2.3.0",
-    "LOG_SOFTMAX": "1.14.0 1.14.0",
-    "LSTM": "1.7.0 1.10.0 1.14.0 2.3.0",
-    "MAXIMUM": "1.14.0 1.14.0 2.3.0 2.3.0",
-    "MEAN": "1.6.0 1.14.0 2.4.0",
-    "MINIMUM": "1.14.0 1.14.0 2.3.0 2.3.0",
-    "MUL": "1.5.0 1.14.0 1.15.0 2.3.0 2.6.0 2.11.0 2.13.0",
-    "NEG": "1.9.0",
-    "PACK": "1.11.0 1.14.0 2.3.0 2.13.0",
-    "QUANTIZE": "1.14.0 1.15.0 2.7.0",
-    "RANGE": "1.13.0 2.14.0",
-    "READ_VARIABLE": "2.6.0",
-    "RELU": "1.5.0 2.1.0 2.5.0",
-    "RESHAPE": "1.5.0",
-    "REVERSE_V2": "1.14.0 2.2.0 2.5.0",
-    "RNN": "1.5.0 1.14.0 2.3.0",
-    "RSQRT": "1.10.0 2.5.0 2.15.0",
-    "SELECT": "1.14.0 1.14.0 2.12.0 2.12.0",
-    "SELECT_V2": "2.2.0 2.12.0",
-    "SHAPE": "1.10.0",
-    "SLICE": "1.14.0 1.14.0 1.14.0 2.4.0 2.5.0 2.14.0",
-    "SOFTMAX": "1.5.0 1.14.0 2.3.0",
-    "SPLIT": "1.5.0 1.14.0 1.14.0 2.3.0",
-    "SPLIT_V": "1.13.1 2.3.0",
-    "SQUARE": "1.12.0",
-    "SQUARED_DIFFERENCE": "1.13.1 2.5.0",
-    "SQUEEZE": "1.6.0 2.5.0",
-    "STRIDED_SLICE": "1.6.0 1.14.0 2.1.0 2.2.0 2.5.0 2.6.0 2.14.0 2.14.0",
-    "SUB": "1.6.0 1.14.0 2.3.0 2.4.0 2.4.0",
-    "SUM": "1.10.0 1.15.0",
-    "TANH": "1.14.0 1.14.0 2.3.0",
-    "TILE": "1.10.1 2.2.0 2.8.0",
-    "TOPK_V2": "1.7.0 1.14.0 2.13.0",
-    "TRANSPOSE": "1.6.0 1.14.0 1.15.0 2.3.0 2.4.0 2.12.0 2.14.4",
-    "UNIDIRECTIONAL_SEQUENCE_LSTM": "1.13.1 1.14.0 2.3.0 2.12.0",
-    "UNIDIRECTIONAL_SEQUENCE_RNN": "1.14.0 1.14.0 2.3.0",
-    "UNPACK": "1.11.0 1.14.0 2.2.0 2.3.0",
-    "VAR_HANDLE": "2.6.0",
-    "WHERE": "1.14.0 2.8.0",
-    "WHILE": "1.15.0",
-    "ZEROS_LIKE": "1.12.0",
-}
 _NUMPY = {
     "FLOAT32": np.float32,
     "FLOAT16": np.float16,
@@ -181,7 +105,7 @@ def inspect(flatbuffer: bytes) -> Inspection:
     Raises:
         ValueError: the file is damaged.
     """
-    model = load.read(flatbuffer)
+    model = verify.read(flatbuffer)
     constants = _constants(model)
     sparsity = [_sparsity(t, data) for t, data in constants if _is_weight(t)]
     return Inspection(
@@ -193,34 +117,9 @@ def inspect(flatbuffer: bytes) -> Inspection:
         zero_share=_zero_share(sparsity),
         sparsity=tuple(s for s in sparsity if s.elements >= _SPARSITY_ELEMENTS),
         custom_operations=_custom_operations(model),
-        runtime=runtime(model),
+        runtime=runtimes.needed(model),
         declared_runtime=_declared_runtime(model),
     )
-
-
-def runtime(model: schema.ModelT) -> str:
-    """Returns the first TensorFlow Lite that has every operation of a model.
-
-    It is "unknown" if an operation is a custom one or not in our table.
-    """
-    found = [operation.runtime for operation in _operations(model)]
-    if UNKNOWN in found:
-        return UNKNOWN
-    return max(found, key=version_numbers, default="1.5.0")
-
-
-def version_numbers(version: str) -> tuple[int, ...]:
-    """Returns (2, 16, 1) for "2.16.1", so that versions compare.
-
-    Raises:
-        ValueError: `version` is not numbers with dots between.
-    """
-    try:
-        return tuple(int(part) for part in version.split("."))
-    except ValueError as error:
-        raise ValueError(
-            f"{version!r} is no runtime version; write one like 2.16.1"
-        ) from error
 
 
 def text(inspection: Inspection) -> str:
@@ -262,7 +161,7 @@ def _constants(
 def _signatures(model: schema.ModelT) -> tuple[Signature, ...]:
     return tuple(
         Signature(
-            _text(signature.signatureKey),
+            content.text(signature.signatureKey),
             _forms(signature.inputs, model.subgraphs[signature.subgraphIndex]),
             _forms(signature.outputs, model.subgraphs[signature.subgraphIndex]),
         )
@@ -275,9 +174,9 @@ def _forms(
 ) -> tuple[Form, ...]:
     return tuple(
         Form(
-            _text(entry.name),
-            tuple(load.shape(graph.tensors[entry.tensorIndex])),
-            load.type_name(graph.tensors[entry.tensorIndex].type),
+            content.text(entry.name),
+            tuple(content.shape(graph.tensors[entry.tensorIndex])),
+            content.type_name(graph.tensors[entry.tensorIndex].type),
         )
         for entry in maps or []
     )
@@ -285,34 +184,22 @@ def _forms(
 
 def _operations(model: schema.ModelT) -> tuple[Operation, ...]:
     counts = collections.Counter(
-        (_name(code), code.version)
+        (content.own_name(code), code.version)
         for graph in model.subgraphs
         for op in graph.operators or []
         for code in [model.operatorCodes[op.opcodeIndex]]
     )
     return tuple(
-        Operation(name, version, count, _first_runtime(name, version))
+        Operation(name, version, count, runtimes.first(name, version))
         for (name, version), count in sorted(counts.items())
     )
-
-
-def _name(code: schema.OperatorCodeT) -> str:
-    name = load.op_name(code)
-    return _text(code.customCode) if name == "CUSTOM" else name
-
-
-def _first_runtime(name: str, version: int) -> str:
-    versions = _RUNTIMES.get(name, "").split()
-    if not 0 < version <= len(versions) or versions[version - 1] == "-":
-        return UNKNOWN
-    return versions[version - 1]
 
 
 def _weights(constants: list) -> tuple[Weights, ...]:
     by_type = collections.defaultdict(list)
     for tensor, data in constants:
-        dtype = load.type_name(tensor.type)
-        by_type[dtype].append((math.prod(load.shape(tensor)), len(data)))
+        dtype = content.type_name(tensor.type)
+        by_type[dtype].append((math.prod(content.shape(tensor)), len(data)))
     return tuple(
         Weights(
             dtype,
@@ -329,21 +216,21 @@ def _repeated_bytes(constants: list) -> int:
 
 
 def _is_weight(tensor: schema.TensorT) -> bool:
-    dtype = load.type_name(tensor.type)
+    dtype = content.type_name(tensor.type)
     return dtype in _NUMPY or dtype in _PACKED
 
 
 def _sparsity(tensor: schema.TensorT, data: np.ndarray) -> Sparsity:
-    elements = math.prod(load.shape(tensor))
+    elements = math.prod(content.shape(tensor))
     values = _values(tensor, data)[:elements]
     # What a sparse encoding leaves out is zero, so count what is not.
     share = 1 - np.count_nonzero(values) / max(elements, 1)
-    return Sparsity(_text(tensor.name), elements, float(share))
+    return Sparsity(content.text(tensor.name), elements, float(share))
 
 
 def _values(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
     """Returns stored values, flat, as numbers that are 0 where weights are."""
-    dtype = load.type_name(tensor.type)
+    dtype = content.type_name(tensor.type)
     if dtype in _PACKED:
         return _unpacked(data, _PACKED[dtype])
     values = np.frombuffer(data.tobytes(), _NUMPY[dtype])
@@ -368,15 +255,15 @@ def _zero_share(sparsity: list[Sparsity]) -> float | None:
 
 
 def _custom_operations(model: schema.ModelT) -> tuple[str, ...]:
-    codes = [c for c in model.operatorCodes if load.op_name(c) == "CUSTOM"]
-    return tuple(sorted({_text(code.customCode) for code in codes}))
+    codes = [c for c in model.operatorCodes if content.op_name(c) == "CUSTOM"]
+    return tuple(sorted({content.text(code.customCode) for code in codes}))
 
 
 def _declared_runtime(model: schema.ModelT) -> str:
     for entry in model.metadata or []:
         data = model.buffers[entry.buffer].data
         if entry.name == b"min_runtime_version" and data is not None:
-            return _text(data.tobytes().rstrip(b"\0"))
+            return content.text(data.tobytes().rstrip(b"\0"))
     return ""
 
 
@@ -426,7 +313,3 @@ def _table(header: tuple[str, ...], rows: list[tuple]) -> list[str]:
 
 def _cell(value: int | str) -> str:
     return f"{value:,}" if isinstance(value, int) else value
-
-
-def _text(name: bytes | None) -> str:
-    return (name or b"").decode(errors="replace")

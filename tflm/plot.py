@@ -1,0 +1,142 @@
+"""Size against perplexity as an image, with the Pareto front."""
+
+import io
+import textwrap
+from collections.abc import Sequence
+from typing import Literal
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from tflm import labels, report
+from tflm.report import Row
+
+COLORS = {  # Of the plot; a page has its own for each.
+    "paper": "#fdfdfc",
+    "ink": "#1c1c1a",
+    "muted": "#63625d",
+    "rule": "#e4e3de",
+    "accent": "#1f5fbf",
+}
+_PAPER, _INK, _MUTED, _RULE, _ACCENT = COLORS.values()
+_LABEL = {"fontsize": 8, "color": _INK, "parse_math": False}
+
+
+def plot(rows: Sequence[Row]) -> Figure:
+    """Returns a plot of size against perplexity with the Pareto front.
+
+    Rows without a perplexity are left out.
+    """
+    scored, front = report.scored(rows), report.pareto(rows)
+    figure = Figure(figsize=(8, 5), dpi=150, facecolor=_PAPER)
+    axes = figure.add_axes((0.075, 0.105, 0.91, 0.765))
+    _dress(axes)
+    axes.margins(0.12)
+    if not scored:
+        axes.set(xticks=[], yticks=[])
+        axes.set_title("Nothing was scored.", y=0.5, fontsize=9, color=_MUTED)
+        return figure
+    for row in scored:
+        color, fill = (_ACCENT, _ACCENT) if row in front else (_MUTED, _PAPER)
+        axes.plot(*report.point(row), "o", color=color, mfc=fill, zorder=3)
+    sizes, perplexities = zip(*map(report.point, scored), strict=True)
+    _scale(axes, "x", sizes)
+    _scale(axes, "y", perplexities)
+    _label(axes, scored, _draw_front(axes, front))
+    return figure
+
+
+def render(figure: Figure, format: Literal["png", "svg"]) -> bytes:
+    """Returns an image file, the same one for the same figure."""
+    names = ("Date", "Creator", "Format", "Type") if format == "svg" else ()
+    style = {"svg.fonttype": "none", "svg.hashsalt": "tflm"}
+    image = io.BytesIO()
+    with matplotlib.rc_context(style):
+        figure.savefig(image, format=format, metadata=dict.fromkeys(names))
+    return image.getvalue()
+
+
+def _dress(axes: Axes) -> None:
+    axes.set_facecolor(_PAPER)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(_RULE)
+    axes.grid(color=_RULE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", length=0, labelsize=8.5, labelcolor=_MUTED)
+    axes.set_xlabel("size, MB", color=_MUTED, fontsize=9)
+    axes.set_ylabel("perplexity", color=_MUTED, fontsize=9)
+    above = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    axes.annotate(
+        "Size and perplexity", (0, 1), (0, 25), **above, fontsize=12, color=_INK
+    )
+    axes.annotate(
+        "Lower left is better. The line joins the files that no other beats "
+        "in both.",
+        (0, 1),
+        (0, 10),
+        **above,
+        fontsize=8.5,
+        color=_MUTED,
+    )
+
+
+def _scale(axes: Axes, name: str, values: Sequence[float]) -> None:
+    """Makes an axis logarithmic where a linear one would hide its low end."""
+    axis = {"x": axes.xaxis, "y": axes.yaxis}[name]
+    low, high = min(values), max(values)
+    if 0 < 5 * low < high:
+        axes.set(**{f"{name}scale": "log"})
+        steps = (1, 2, 5) if high > 100 * low else (1, 1.5, 2, 3, 5, 7)
+        axis.set_major_locator(LogLocator(subs=steps))
+        axis.set_minor_formatter(NullFormatter())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def _draw_front(axes: Axes, front: Sequence[Row]) -> np.ndarray:
+    """Draws the border of what is possible; returns pixels on it, [N, 2]."""
+    limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}
+    sizes, perplexities = zip(*map(report.point, front), strict=True)
+    x = np.repeat([*sizes, limits["xlim"][1]], 2)[:-1]
+    y = np.repeat([limits["ylim"][1], *perplexities], 2)[1:]
+    axes.plot(x, y, color=_ACCENT, linewidth=1.2, alpha=0.5)
+    axes.set(**limits)
+    corners = axes.transData.transform(np.stack([x, y], axis=1))
+    length = np.abs(np.diff(corners, axis=0)).sum(axis=1).cumsum()
+    at = np.arange(0, length[-1], 8)
+    return np.stack([np.interp(at, [0, *length], c) for c in corners.T], axis=1)
+
+
+def _label(axes: Axes, rows: Sequence[Row], line: np.ndarray) -> None:
+    """Writes each row's name where it hides no point and no other name."""
+    names = [textwrap.fill(row.name, 28) for row in rows]
+    sizes = np.array([_extent(axes, name) for name in names])
+    points = axes.transData.transform([report.point(row) for row in rows])
+    scale = axes.figure.dpi / 72  # Pixels in a point of type.
+    offsets = labels.place(
+        points / scale, sizes / scale, line / scale, axes.bbox.extents / scale
+    )
+    for row, name, offset in zip(rows, names, offsets, strict=True):
+        across, up = np.sign(offset).astype(int)
+        leader = {"arrowstyle": "-", "color": _MUTED, "linewidth": 0.5}
+        leader |= {"relpos": ((1 - across) / 2, (1 - up) / 2), "shrinkA": 0}
+        axes.annotate(
+            name,
+            report.point(row),
+            offset,
+            textcoords="offset points",
+            ha=("center", "left", "right")[across],
+            va=("center", "bottom", "top")[up],
+            arrowprops=leader if np.abs(offset).max() > labels.NEAR else None,
+            **_LABEL,
+        )
+
+
+def _extent(axes: Axes, text: str) -> np.ndarray:
+    """Returns the width and height of a label, in pixels."""
+    artist = axes.text(0, 0, text, transform=axes.transAxes, **_LABEL)
+    size = artist.get_window_extent().size
+    artist.remove()
+    return size
