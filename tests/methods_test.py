@@ -17,8 +17,8 @@ from tflm.tflite import convert, inspect, load
 # One of each method, sized for the small models of these tests; those of one
 # kind that differ in what they do are each here.
 METHODS = {
-    "LowRank": compress.LowRank(rank=3),
-    "LowRank from scratch": compress.LowRank(rank=3, initial="random"),
+    "LowRank": compress.LowRank(rank=4),
+    "LowRank from scratch": compress.LowRank(rank=4, initial="random"),
     "TensorTrain": compress.TensorTrain(rank=2),
     "TensorTrain from scratch": compress.TensorTrain(rank=2, initial="random"),
     "Prune": compress.Prune(sparsity=0.5, ramp_steps=5),
@@ -40,6 +40,24 @@ def method(request):
     return METHODS[request.param]
 
 
+@pytest.fixture(scope="module", params=METHODS)
+def done(request, ids, fit):
+    """A method's argument, a copy of its weights, and its trained result."""
+    layers = (models.LayerConfig("cifg", 16, 8),)
+    model = models.build_model(
+        models.ModelConfig(60, 8, layers, init_scale=0.4)
+    )
+    before = {n: w.numpy() for n, w in model.named_weights().items()}
+    trained = []
+
+    def watched(smaller):
+        trained.append(smaller)
+        fit(smaller)
+
+    smaller = METHODS[request.param](model, watched)
+    return model, before, smaller, trained
+
+
 def nonzeros(layer):
     """Size as every method claims it: weights that are not zero."""
     return sum(int(np.count_nonzero(w.numpy())) for w in layer.weights)
@@ -54,27 +72,33 @@ def test_text_round_trip(method):
     assert compress.parse(repr(method)) == method
 
 
-def test_leaves_its_argument_alone(method, model, fit):
-    before = {n: w.numpy() for n, w in model.named_weights().items()}
-    method(model, fit)
+def test_leaves_its_argument_alone(done):
+    model, before, _, _ = done
     assert model.projection is None
     for name, weight in model.named_weights().items():
         np.testing.assert_array_equal(weight, before[name])
 
 
-def test_keeps_the_output_shape(method, model, fit, ids):
+def test_keeps_the_output_shape(done, ids):
+    model, _, smaller, _ = done
     words = ids[np.newaxis, :6]
-    assert method(model, fit)(words).shape == model(words).shape
+    assert smaller(words).shape == model(words).shape
 
 
-def test_is_trained(method, model, ids):
-    trained = []
-    method(model, trained.append)
-    assert len(trained) == 1
+def test_is_trained_once(done):
+    assert len(done[3]) == 1
 
 
-def test_is_smaller(method, model, fit):
-    assert nonzeros(method(model, fit)) < nonzeros(model)
+def test_is_smaller(done):
+    model, _, smaller, _ = done
+    assert nonzeros(smaller) < nonzeros(model)
+
+
+def test_survives_saving(done, ids, tmp_path):
+    smaller, words = done[2], ids[np.newaxis, :6]
+    models.save(smaller, tmp_path / "model.npz")
+    loaded = models.load(tmp_path / "model.npz")
+    np.testing.assert_array_equal(loaded(words), smaller(words))
 
 
 @pytest.mark.parametrize("name", MAPS)
@@ -87,14 +111,6 @@ def test_works_on_every_map_alone(method, make_model, name):
             found = smaller.named_weights()[other]
             np.testing.assert_array_equal(found, weight)
     assert nonzeros(smaller.maps[name]) < nonzeros(model.maps[name])
-
-
-def test_survives_saving(method, model, fit, ids, tmp_path):
-    smaller = method(model, fit)
-    models.save(smaller, tmp_path / "model.npz")
-    loaded = models.load(tmp_path / "model.npz")
-    words = ids[np.newaxis, :6]
-    np.testing.assert_array_equal(loaded(words), smaller(words))
 
 
 @pytest.mark.parametrize("kind", CELLS)

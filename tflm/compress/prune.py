@@ -26,7 +26,8 @@ class Prune:
         sparsity: share of each matrix's weights that become zero.
         block: length of the runs of weights that are kept or dropped
             together, along the inputs of the product; 4 and 16 run sparse in
-            a float32 file, 1 does not. Tensor-train cores have no such runs.
+            a float32 file, 1 does not. Tensor-train cores have no such runs,
+            and a matrix with fewer inputs than two runs is pruned singly.
         ramp_steps: updates until the full sparsity is reached.
         scope: regular expression of map names.
 
@@ -87,9 +88,13 @@ def _kernels(map: Map, name: str, block: int):
     the inputs. Tables are used transposed, so theirs lie the other way.
     """
     table = name in ("embedding", "softmax")
-    size = (1, block) if table else (block, 1)
+    size, axis = ((1, block), 1) if table else ((block, 1), 0)
     if isinstance(map, DenseMap | LowRankMap):
-        return [(weight, size) for weight in map.weights]
+        # TF-MOT cannot pool what has no two blocks side by side.
+        return [
+            (weight, size if weight.shape[axis] > block else (1, 1))
+            for weight in map.weights
+        ]
     if block > 1:
         raise ValueError(
             f"block={block} does not fit {name}, a tensor train: give block=1 "
