@@ -1,8 +1,10 @@
 """A user's own stock Keras model to ours, weights and all."""
 
+import contextlib
 import json
 import pathlib
 import zipfile
+from collections.abc import Iterator
 
 import h5py
 import numpy as np
@@ -66,20 +68,37 @@ def load(path: files.Path) -> LanguageModel:
     Raises:
         ValueError: the file is no such model, or `from_keras` refuses it.
     """
-    try:
+    with _reading(path):
         version, config = _read_config(pathlib.Path(path))
-    except FileNotFoundError:
-        raise ValueError(f"Keras model {path} is missing") from None
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"{path} is not a Keras model ({error}): save it with "
-            f"model.save('model.keras') or model.save('model.h5')"
-        ) from None
+        layers = config["config"].get("layers", [])
+        kinds = [layer["class_name"] for layer in layers]
+        modules = set(_modules(config["config"]))
     if version.startswith("3"):
         raise ValueError(f"{path}: {_KERAS_3}")
-    for layer in config.get("config", {}).get("layers", []):
-        _check_known(layer["class_name"])
-    return from_keras(keras.models.load_model(path, compile=False))
+    for kind in kinds:
+        _check_known(kind)
+    with _reading(path):
+        if config["class_name"] not in ("Sequential", "Functional", "Model"):
+            raise ValueError(f"it is a {config['class_name']}")
+        if foreign := sorted(modules - {"keras", "tf_keras"}):
+            raise ValueError(f"it needs {', '.join(foreign)}")
+        model = keras.models.load_model(path, compile=False)
+    return from_keras(model)
+
+
+@contextlib.contextmanager
+def _reading(path: files.Path) -> Iterator[None]:
+    """Makes one line of whatever a damaged file makes its readers raise."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise ValueError(f"Keras model {path} is missing") from None
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(
+            f"{path} is not a Keras model that can be read ({reason}): save "
+            f"it with model.save('model.keras') or model.save('model.h5')"
+        ) from None
 
 
 _KERAS_3 = (
@@ -94,22 +113,43 @@ def _read_config(path: pathlib.Path) -> tuple[str, dict]:
         with zipfile.ZipFile(path) as archive:
             metadata = json.loads(archive.read("metadata.json"))
             config = json.loads(archive.read("config.json"))
-        return metadata["keras_version"], config
+        return str(metadata["keras_version"]), config
     with h5py.File(path) as file:
         config = json.loads(file.attrs["model_config"])
         return str(file.attrs["keras_version"]), config
+
+
+def _modules(config: object) -> Iterator[str]:
+    """Yields the packages that loading `config` would import from."""
+    if isinstance(config, dict):
+        if config.get("module"):
+            yield str(config["module"]).partition(".")[0]
+        config = list(config.values())
+    if isinstance(config, list):
+        for part in config:
+            yield from _modules(part)
 
 
 def _chain(model: keras.Model) -> list[keras.layers.Layer]:
     layers = list(model.layers)
     for layer in layers:
         _check_known(_kind(layer))
+    if model.outputs is None:
+        raise ValueError(
+            f"model {model.name} has no graph of layers: build it as a "
+            f"Sequential or a functional model, with an Input"
+        )
     for before, layer in zip(layers, layers[1:], strict=False):
         if layer.input is not before.output:
             raise ValueError(
                 f"layer {layer.name} does not read {before.name} alone: "
                 f"only a chain of layers is supported"
             )
+    if [id(x) for x in model.outputs] != [id(layers[-1].output)]:
+        raise ValueError(
+            f"layer {layers[-1].name} is not the model's one output: "
+            f"only a chain of layers is supported"
+        )
     return layers
 
 
@@ -156,6 +196,7 @@ def _check_recurrent(layer: keras.layers.RNN) -> None:
         "recurrent_activation": "sigmoid",
         "go_backwards": False,
         "reset_after": True,
+        "time_major": False,
     }
     config = layer.get_config()
     for name, value in expected.items():
@@ -180,7 +221,13 @@ def _check_ends(embedding, last) -> None:
 
 
 def _activation(layer: keras.layers.Dense) -> str:
-    return layer.get_config()["activation"]
+    name = getattr(layer.activation, "__name__", _kind(layer.activation))
+    if getattr(keras.activations, name, None) is not layer.activation:
+        raise ValueError(
+            f"Dense {layer.name} has activation {name!r}: only those of "
+            f"tf_keras.activations are supported"
+        )
+    return name
 
 
 def _dropouts(layers) -> dict[str, float]:

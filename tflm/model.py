@@ -3,7 +3,6 @@
 import dataclasses
 import difflib
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -49,6 +48,13 @@ class LayerConfig:
                 f"a layer of {self.units} units and projection "
                 f"{self.projection} cannot be: sizes are positive"
             )
+        if not isinstance(self.activation, str):
+            raise ValueError(f"activation {self.activation!r} is no name")
+        if self.kind == "dense" and self.projection:
+            raise ValueError(
+                f"a dense layer has no projection, got {self.projection}: "
+                f"give a layer of that many units after it"
+            )
 
     @property
     def outputs(self) -> int:
@@ -72,7 +78,8 @@ class ModelConfig:
         maps: map name to the fields of a map that is not dense.
 
     Raises:
-        ValueError: the softmax is tied to an embedding of another width.
+        ValueError: no layer is recurrent, or the softmax is tied to an
+            embedding of another width.
     """
 
     vocabulary_size: int = 10_000
@@ -88,6 +95,10 @@ class ModelConfig:
     )
 
     def __post_init__(self):
+        if all(layer.kind == "dense" for layer in self.layers):
+            raise ValueError(
+                f"no layer is recurrent: one of them must be {', '.join(CELLS)}"
+            )
         if self.tied and self.outputs != self.embedding_size:
             raise ValueError(
                 f"a tied softmax needs outputs as wide as the embedding, got "
@@ -98,7 +109,7 @@ class ModelConfig:
     @property
     def outputs(self) -> int:
         """Width of what the softmax reads."""
-        return self.layers[-1].outputs if self.layers else self.embedding_size
+        return self.layers[-1].outputs
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self))
@@ -159,7 +170,7 @@ class DenseLayer(keras.layers.Layer):
         )
         self.state_sizes = []
 
-    def stepper(self):
+    def stepper(self, mask: None = None):
         return lambda x, states: (
             self.activation(self.input_map(x) + self.bias),
             states,
@@ -264,11 +275,11 @@ class LanguageModel(keras.Model):
             mask = drop.mask(
                 cell.outputs, self.config.state_dropout if own else 0
             )
-            ys, own = unroll(cell.stepper(), tf.unstack(xs), own, mask)
+            ys, own = unroll(cell.stepper(mask), tf.unstack(xs), own)
             new_states += own
             xs = drop(tf.stack(ys), self.config.output_dropout)
         hidden = tf.transpose(xs, [1, 0, 2])
-        return hidden, tf.concat([state[:, :0], *new_states], axis=1)
+        return hidden, tf.concat(new_states, axis=1)
 
     def step(
         self, token: tf.Tensor, state: tf.Tensor
@@ -305,9 +316,9 @@ class _Dropout:
         if self.seed is None or not rate:
             return None
         self.drawn += 1
-        uniform = tf.random.stateless_uniform(
-            [self.rows, width], self.seed + [0, self.drawn]
-        )
+        # Not a sum: seeds of one step would be those of the next.
+        seed = tf.random.experimental.stateless_fold_in(self.seed, self.drawn)
+        uniform = tf.random.stateless_uniform([self.rows, width], seed)
         return tf.cast(uniform >= rate, tf.float32) / (1 - rate)
 
     def __call__(self, xs: tf.Tensor, rate: float) -> tf.Tensor:
@@ -373,22 +384,17 @@ def load(path: files.Path) -> LanguageModel:
         ValueError: the file is not such a model, or is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with (
+            open(path, "rb") as file,
+            np.load(file, allow_pickle=False) as arrays,
+        ):
             config = ModelConfig.from_json(arrays["config"].tobytes().decode())
             model = build_model(config)
             for name, weight in model.named_weights().items():
                 weight.assign(arrays[name])
     except FileNotFoundError:
         raise ValueError(f"model {path} is missing") from None
-    except (
-        KeyError,
-        TypeError,
-        EOFError,
-        OSError,
-        zipfile.BadZipFile,
-    ) as error:
-        raise ValueError(_not_a_model(path, error)) from None
-    except ValueError as error:
+    except Exception as error:  # Of NumPy, zipfile, JSON or TensorFlow.
         raise ValueError(_not_a_model(path, error)) from None
     return model
 

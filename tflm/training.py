@@ -6,9 +6,8 @@ import json
 import math
 import pathlib
 import time
-import zipfile
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Literal, get_args, get_type_hints
 
 import numpy as np
 import tensorflow as tf
@@ -49,6 +48,9 @@ class TrainingConfig:
             training stops; 0 for never.
         seed: of dropout, samples and resets.
         checkpoint_seconds: how often a run saves itself.
+
+    Raises:
+        ValueError: a name is none of its field's, or a size is not positive.
     """
 
     epochs: float = 10.0
@@ -68,6 +70,19 @@ class TrainingConfig:
     patience: int = 0
     seed: int = 0
     checkpoint_seconds: float = 60.0
+
+    def __post_init__(self):
+        for name, hint in get_type_hints(type(self)).items():
+            value, names = getattr(self, name), get_args(hint)
+            if names and value not in names:
+                raise ValueError(
+                    f"{name} {value!r} is unknown: give {' or '.join(names)}"
+                )
+        for name in ("epochs", "batch", "steps", "learning_rate", "samples"):
+            if not getattr(self, name) > 0:
+                raise ValueError(
+                    f"{name} must be above 0, got {getattr(self, name)}"
+                )
 
 
 def _zaremba(epochs: int, decay: float, decay_after: int, **fields):
@@ -141,14 +156,13 @@ def train(
         DivergedError: the loss is not finite. The last good checkpoint stays.
         ValueError: the text is too short for one batch, or `directory` holds
             checkpoints of another run.
+        OSError: `directory` cannot be written.
     """
-    run = _Run(model, train_ids, valid_ids, config)
+    run = Run(model, train_ids, valid_ids, config)
     saver = _Checkpoints(directory, run) if directory else None
     if saver:
         saver.restore()
-    scalars = (
-        tf.summary.create_file_writer(str(directory)) if directory else None
-    )
+    scalars = _scalars(directory) if directory else None
     shown = tqdm(
         total=run.total * config.batch * config.steps,
         initial=run.progress.step * config.batch * config.steps,
@@ -205,6 +219,7 @@ def perplexity(
 
 
 def _score(score, state_size: int, ids, batch: int = 20, steps: int = 35):
+    steps = max(1, min(steps, len(ids) - 1))
     batch = max(1, min(batch, (len(ids) - 1) // steps))
     state = tf.zeros([batch, state_size])
     count = corpus.batch_count(ids, batch, steps)
@@ -231,7 +246,15 @@ def learning_rate(config: TrainingConfig, epoch: float) -> float:
     return top * (0.002 + 0.998 * (1 + math.cos(math.pi * done)) / 2)
 
 
-class _Run:
+def _scalars(directory: files.Path) -> tf.summary.SummaryWriter:
+    try:
+        return tf.summary.create_file_writer(str(directory))
+    except tf.errors.OpError as error:  # It is no OSError.
+        reason = error.message.partition("\n")[0].rpartition("; ")[2]
+        raise OSError(f"{directory} cannot be written: {reason}") from None
+
+
+class Run:
     """A run in progress; iterating over it makes one update at a time."""
 
     def __init__(self, model, train_ids, valid_ids, config: TrainingConfig):
@@ -240,6 +263,7 @@ class _Run:
         self.epoch_steps = corpus.batch_count(
             train_ids, config.batch, config.steps
         )
+        corpus.batch_count(valid_ids, 1, 1)  # Refuses it now, not later.
         self.total = max(1, round(config.epochs * self.epoch_steps))
         self.progress = Progress()
         self.state = tf.Variable(tf.zeros([config.batch, model.state_size]))
@@ -447,32 +471,37 @@ def _inclusion(
 class _Checkpoints:
     """The last two states of a run, in one directory."""
 
-    def __init__(self, directory: files.Path, run: _Run):
+    def __init__(self, directory: files.Path, run: Run):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.run = run
         self.saved_at = time.monotonic()
         self.fingerprint = _fingerprint(run)
+        self.kept: list[pathlib.Path] = []
 
     def restore(self) -> None:
         """Takes up the newest checkpoint that is whole, if there is one."""
         for path in reversed(self._paths()):
             try:
-                with np.load(path, allow_pickle=False) as arrays:
+                with (
+                    open(path, "rb") as file,
+                    np.load(file, allow_pickle=False) as arrays,
+                ):
                     record = json.loads(arrays["progress"].tobytes())
-                    loaded = [
-                        arrays[f"v{i}"]
-                        for i in range(len(self.run.variables()))
-                    ]
-            except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+                    count = len(arrays.files) - 1
+                    loaded = [arrays[f"v{i}"] for i in range(count)]
+                    fingerprint = record.pop("fingerprint")
+                    progress = Progress(**record)
+            except Exception:  # Whatever zipfile, NumPy or JSON may raise.
                 logging.warning("checkpoint %s is damaged: skipped", path.name)
                 continue
-            self._check(record.pop("fingerprint"), path)
-            self.run.progress = Progress(**record)
+            self._check(fingerprint, loaded, path)
+            self.run.progress = progress
             for variable, value in zip(
                 self.run.variables(), loaded, strict=True
             ):
                 variable.assign(value)
+            self.kept = [path]
             logging.info("going on from step %d", self.run.progress.step)
             return
 
@@ -490,22 +519,25 @@ class _Checkpoints:
         path = self.directory / f"step-{self.run.progress.step:09d}.npz"
         with files.writing(path) as file:
             np.savez(file, progress=text, **arrays)
-        for old in self._paths()[:-2]:
+        self.kept = [old for old in self.kept if old != path][-1:] + [path]
+        for old in set(self._paths()).difference(self.kept):
             old.unlink()
         self.saved_at = time.monotonic()
 
     def _paths(self) -> list[pathlib.Path]:
         return sorted(self.directory.glob("step-*.npz"))
 
-    def _check(self, fingerprint: str, path: pathlib.Path) -> None:
-        if fingerprint != self.fingerprint:
+    def _check(self, fingerprint: str, loaded, path: pathlib.Path) -> None:
+        shapes = [variable.shape for variable in self.run.variables()]
+        same = [value.shape for value in loaded] == shapes
+        if fingerprint != self.fingerprint or not same:
             raise ValueError(
                 f"{path} belongs to another run (other text, model or "
                 f"training settings): give another directory or remove it"
             )
 
 
-def _fingerprint(run: _Run) -> str:
+def _fingerprint(run: Run) -> str:
     """Returns what two runs must share for one to go on with the other."""
     settings = dataclasses.asdict(run.config)
     del settings["checkpoint_seconds"]

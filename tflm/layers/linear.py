@@ -308,7 +308,7 @@ def _factor_scale(scale: float, factors: int, summands: int) -> float:
 
 
 def _check_rank(name: str, rank: int, highest: int) -> None:
-    if not 1 <= rank <= highest:
+    if not isinstance(rank, int) or not 1 <= rank <= highest:
         raise ValueError(
             f"rank {rank} does not fit {name}: give 1 to {highest}"
         )
@@ -319,7 +319,8 @@ def _check_dims(tt: TensorTrainMap) -> None:
         ("in_dims", tt.in_dims, tt.inputs),
         ("out_dims", tt.out_dims, tt.outputs),
     ):
-        if math.prod(dims) != size or min(dims, default=0) < 1:
+        whole = all(isinstance(dim, int) and dim > 0 for dim in dims)
+        if not whole or not dims or math.prod(dims) != size:
             raise ValueError(
                 f"{side}={dims} do not factor {tt.name}: "
                 f"give positive whole numbers whose product is {size}"

@@ -44,11 +44,13 @@ class Cell(keras.layers.Layer):
         """Sizes of the vectors that it remembers from word to word."""
         return [self.outputs, self.units]
 
-    def stepper(self) -> Step:
+    def stepper(self, mask: tf.Tensor | None = None) -> Step:
         """Returns the cell's function of one word: (x, states) to the same.
 
         x is [rows, inputs], its result [rows, outputs]. What does not depend
-        on the word is computed once, here.
+        on the word is computed once, here. `mask` [rows, outputs] multiplies
+        the recurrent input, the same at each step (variational dropout, Gal
+        and Ghahramani 2016); what the cell remembers stays whole.
         """
         raise NotImplementedError
 
@@ -72,8 +74,8 @@ class LSTMCell(Cell):
     GATES = 4
     FORGET = 1
 
-    def stepper(self) -> Step:
-        affine = _sum(self.input_map, self.recurrent)
+    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        affine = _sum(self.input_map, self.recurrent, mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, c = states
@@ -95,8 +97,8 @@ class CIFGCell(Cell):
     GATES = 3
     FORGET = 0
 
-    def stepper(self) -> Step:
-        affine = _sum(self.input_map, self.recurrent)
+    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        affine = _sum(self.input_map, self.recurrent, mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, c = states
@@ -128,11 +130,12 @@ class GRUCell(Cell):
             return [self.outputs, self.units]
         return [self.units]
 
-    def stepper(self) -> Step:
+    def stepper(self, mask: tf.Tensor | None = None) -> Step:
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, unit_state = states[0], states[-1]
             x_z, x_r, x_g = tf.split(self.input_map(x) + self.bias[0], 3, 1)
-            h_z, h_r, h_g = tf.split(self.recurrent(h) + self.bias[1], 3, 1)
+            h = self.recurrent(_masked(h, mask)) + self.bias[1]
+            h_z, h_r, h_g = tf.split(h, 3, 1)
             z = tf.sigmoid(x_z + h_z)
             g = tf.tanh(x_g + tf.sigmoid(x_r + h_r) * h_g)
             unit_state = z * (unit_state - g) + g
@@ -146,31 +149,30 @@ CELLS = {"lstm": LSTMCell, "cifg": CIFGCell, "gru": GRUCell}
 
 
 def unroll(
-    step: Step,
-    xs: Sequence[tf.Tensor],
-    states: States,
-    mask: tf.Tensor | None = None,
+    step: Step, xs: Sequence[tf.Tensor], states: States
 ) -> tuple[list[tf.Tensor], States]:
-    """Applies a cell's step to each of `xs` [rows, inputs] in turn.
-
-    `mask` [rows, outputs] multiplies the recurrent input, the same at each
-    step (variational dropout, Gal and Ghahramani 2016).
-    """
+    """Applies a cell's step to each of `xs` [rows, inputs] in turn."""
     outputs = []
     for x in xs:
-        if mask is not None:
-            states = [states[0] * mask, *states[1:]]
         output, states = step(x, states)
         outputs.append(output)
     return outputs, states
 
 
-def _sum(input: Map, recurrent: Map) -> Callable[..., tf.Tensor]:
+def _sum(
+    input: Map, recurrent: Map, mask: tf.Tensor | None
+) -> Callable[..., tf.Tensor]:
     """Returns the function of x and h that adds the two maps' products.
 
     For dense maps that is one product of [x, h], the fastest form in a file.
     """
     if isinstance(input, DenseMap) and isinstance(recurrent, DenseMap):
         kernel = tf.concat([input.kernel, recurrent.kernel], 0)
-        return lambda x, h: tf.matmul(tf.concat([x, h], 1), kernel)
-    return lambda x, h: input(x) + recurrent(h)
+        return lambda x, h: tf.matmul(
+            tf.concat([x, _masked(h, mask)], 1), kernel
+        )
+    return lambda x, h: input(x) + recurrent(_masked(h, mask))
+
+
+def _masked(h: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
+    return h if mask is None else h * mask

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+import tf_keras as keras
+
+from tflm.from_keras import from_keras
+from tflm.model import LayerConfig, ModelConfig, build_model
+from tflm.to_keras import to_keras
+
+IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]], np.int32)
+STOCK = {"lstm": "LSTM", "cifg": "LSTM", "gru": "GRU"}
+each_kind = pytest.mark.parametrize("kind", STOCK)
+
+
+def lively(model):
+    """Returns a model whose biases, too, are far from zero."""
+    random = np.random.default_rng(0)
+    for name, weight in model.named_weights().items():
+        if name.endswith("/bias"):
+            weight.assign(random.normal(0, 0.5, weight.shape))
+    return model
+
+
+def assert_same_logits(model):
+    stock = to_keras(model)
+    np.testing.assert_allclose(stock(IDS), model(IDS), atol=1e-5)
+    np.testing.assert_allclose(from_keras(stock)(IDS), model(IDS), atol=1e-5)
+
+
+@each_kind
+@pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_there_and_back_are_the_same_logits(make_model, kind, tied, layers):
+    assert_same_logits(lively(make_model(kind, tied, layers)))
+
+
+@each_kind
+def test_a_cell_without_projection(make_model, kind):
+    model = lively(make_model(kind, tied=False, projection=0))
+    assert_same_logits(model)
+    kinds = [type(layer).__name__ for layer in to_keras(model).layers]
+    assert kinds == ["InputLayer", "Embedding", STOCK[kind], "Dense"]
+
+
+def test_layers_of_all_kinds():
+    kinds = (
+        LayerConfig("gru", 9, 5),
+        LayerConfig("lstm", 7),
+        LayerConfig("cifg", 11, 6),
+        LayerConfig("dense", 8, activation="relu"),
+    )
+    assert_same_logits(lively(build_model(ModelConfig(60, 8, kinds))))
+
+
+def test_maps_become_dense(make_model):
+    low_rank = {"kind": "low_rank", "rank": 3}
+    maps = dict.fromkeys(["embedding", "lstm_0/recurrent"], low_rank)
+    assert_same_logits(lively(make_model(maps=maps)))
+
+
+def test_the_original_is_left_alone(model):
+    before = model(IDS)
+    stock = to_keras(model)
+    stock.set_weights([0 * weight for weight in stock.get_weights()])
+    np.testing.assert_array_equal(model(IDS), before)
+
+
+def test_steps_fix_the_shape_for_the_stock_converter(model):
+    assert to_keras(model, steps=5).input_shape == (1, 5)
+    assert to_keras(model).input_shape == (None, None)
+    np.testing.assert_allclose(
+        to_keras(model, steps=5)(IDS[:1]), model(IDS[:1]), atol=1e-5
+    )
+
+
+def test_only_stock_layers_are_used(make_model):
+    stock = to_keras(make_model("cifg", layers=2))
+    for layer in stock.layers:
+        assert type(layer) is getattr(keras.layers, type(layer).__name__)
