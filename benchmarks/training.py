@@ -26,6 +26,8 @@ from tflm import (  # noqa: E402
     files,
     model,
     provenance,
+    recipe,
+    run,
     training,
     workspace,
 )
@@ -100,7 +102,7 @@ def stock_turn(ours, text):
 
 
 def our_turn(ours, text):
-    config = training.TrainingConfig(
+    config = recipe.TrainingConfig(
         batch=_BATCH,
         steps=_LENGTH,
         optimizer="sgd",
@@ -110,7 +112,7 @@ def our_turn(ours, text):
         reset=0.0,
         epochs=1000,
     )
-    updates = iter(training.Run(ours, text.train, text.valid, config))
+    updates = iter(run.Run(ours, text.train, text.valid, config))
 
     def turn():
         for _ in range(_STEPS.value):
@@ -124,7 +126,7 @@ def quality(text):
     found = {}
     for loss in ("full", "sampled"):
         config = dataclasses.replace(
-            training.RECIPES["keyboard"], loss=loss, epochs=_EPOCHS.value
+            recipe.RECIPES["keyboard"], loss=loss, epochs=_EPOCHS.value
         )
         shape = dataclasses.replace(
             model.preset("keyboard"), vocabulary_size=len(text.vocabulary)

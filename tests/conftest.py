@@ -62,7 +62,7 @@ def model(make_model):
 
 @pytest.fixture(scope="session")
 def training_config():
-    from tflm.training import TrainingConfig
+    from tflm.recipe import TrainingConfig
 
     return TrainingConfig(epochs=0.5, batch=8, steps=5, reset=0.0)
 

@@ -8,7 +8,7 @@ import pytest
 from tflm import bundle, keyboard, report
 from tflm.keyboard import Plan, Variant
 from tflm.model import LayerConfig, ModelConfig
-from tflm.training import TrainingConfig
+from tflm.recipe import TrainingConfig
 
 
 @pytest.fixture(scope="module")

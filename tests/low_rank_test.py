@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tflm.compress import LowRank, skip_training
-from tflm.training import perplexity
+from tflm.run import perplexity
 
 
 def test_error_is_that_of_the_truncated_svd(model):

@@ -14,15 +14,11 @@ from tensorboard.backend.event_processing import event_accumulator
 
 from tflm import corpus, training
 from tflm import model as models
+from tflm.checkpoints import Checkpoints
 from tflm.compress import Prune
-from tflm.training import (
-    RECIPES,
-    DivergedError,
-    TrainingConfig,
-    learning_rate,
-    make_fit,
-    perplexity,
-)
+from tflm.recipe import RECIPES, TrainingConfig, learning_rate
+from tflm.run import DivergedError, Run, perplexity
+from tflm.training import make_fit
 
 ROOT = pathlib.Path(__file__).parents[1]
 STEPS = 25  # of an epoch of TEXT, as `config` reads it.
@@ -78,7 +74,7 @@ def killed(train, monkeypatch):
     """Returns a function that trains until the checkpoint of a step."""
 
     def killed(step, function, *arguments):
-        save = training._Checkpoints.save_if_due
+        save = Checkpoints.save_if_due
 
         def dying(saver):
             save(saver)
@@ -86,7 +82,7 @@ def killed(train, monkeypatch):
                 raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(training._Checkpoints, "save_if_due", dying)
+            patch.setattr(Checkpoints, "save_if_due", dying)
             with pytest.raises(Killed):
                 function(*arguments)
 
@@ -150,14 +146,14 @@ def test_a_resumed_run_ends_with_the_same_weights(
 PROGRAM = """
 import json, sys
 import numpy as np
-from tflm import model, training
+from tflm import model, recipe, training
 directory, config = sys.argv[1:]
 ids = np.load(f"{directory}/ids.npy")
 training.train(
     model.load(f"{directory}/model.npz"),
     ids[:601],
     ids[601:606],
-    training.TrainingConfig(**json.loads(config)),
+    recipe.TrainingConfig(**json.loads(config)),
     f"{directory}/run",
 )
 """
@@ -197,7 +193,7 @@ def test_a_resumed_pruning_ends_with_the_same_weights(
 def test_a_finished_run_is_not_run_again(make, train, tmp_path, monkeypatch):
     first, again = make(), make()
     progress = train(first, config(), tmp_path)
-    monkeypatch.setattr(training.Run, "_update", None)
+    monkeypatch.setattr(Run, "_update", None)
     assert train(again, config(), tmp_path) == progress
     assert_same_weights(again, first)
 
@@ -334,15 +330,8 @@ def test_constant_stays():
     assert {learning_rate(recipe, epoch) for epoch in (0, 2.5, 4)} == {0.5}
 
 
-@pytest.mark.parametrize("samples", [1, 20, 59, 60, 500])
-def test_chances_of_the_words_sum_to_the_samples(model, ids, samples):
-    chances = training._inclusion(ids, model, samples)
-    assert chances.sum() == pytest.approx(min(samples, 60))
-    assert 0 < chances.min() and chances.max() <= 1
-
-
 def test_every_word_is_sampled_as_often_as_its_chance(model, ids):
-    run = training.Run(model, ids, ids, config(samples=20))
+    run = Run(model, ids, ids, config(samples=20))
     counts = np.zeros(60)
     for step in range(2000):
         candidates, log_inclusion = (t.numpy() for t in run._sample(step))

@@ -28,9 +28,9 @@ from tflm import model as models
 from tflm.model import ModelConfig
 from tflm.ngram import kneser_ney, prune
 from tflm.ngram import model as ngram
+from tflm.recipe import RECIPES, TrainingConfig
 from tflm.report import Row
 from tflm.tflite import convert, load, stock
-from tflm.training import TrainingConfig
 from tflm.typing_line import Typist
 from tflm.workspace import Trained
 
@@ -89,7 +89,7 @@ class Plan:
     vocabulary_size: int = 10_000
     name: str = "keyboard"
     model: ModelConfig = models.preset("keyboard")
-    training: TrainingConfig = training.RECIPES["keyboard"]
+    training: TrainingConfig = RECIPES["keyboard"]
     tuning: TrainingConfig = TrainingConfig(
         epochs=0.2,
         learning_rate=0.001,

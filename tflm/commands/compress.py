@@ -45,7 +45,7 @@ def run(arguments) -> None:
 
 
 def _fit(arguments, trained, output):
-    from tflm import training, workspace
+    from tflm import recipe, training, workspace
 
     text = workspace.prepare(
         arguments.corpus or trained.origin.corpus,
@@ -53,7 +53,7 @@ def _fit(arguments, trained, output):
         words=trained.vocabulary,
     )
     settings = {"epochs": 1.0, "learning_rate": 0.001}
-    recipe = training.TrainingConfig(
+    config = recipe.TrainingConfig(
         **settings | options.given_training(arguments)
     )
-    return training.make_fit(text.train, text.valid, recipe)
+    return training.make_fit(text.train, text.valid, config)

@@ -26,11 +26,11 @@ def run(arguments) -> None:
     import dataclasses
     import shutil
 
-    from tflm import model, training, workspace
+    from tflm import model, recipe, training, workspace
 
     config = model.preset(arguments.preset)
-    recipe = dataclasses.replace(
-        training.RECIPES[arguments.preset],
+    how = dataclasses.replace(
+        recipe.RECIPES[arguments.preset],
         **options.given_training(arguments),
     )
     output = options.new_model_directory(arguments.output, arguments.overwrite)
@@ -41,8 +41,8 @@ def run(arguments) -> None:
     size = arguments.vocabulary_size or config.vocabulary_size
     text = workspace.prepare(arguments.corpus, output / "text", size)
     config = dataclasses.replace(config, vocabulary_size=len(text.vocabulary))
-    net = model.build_model(config, recipe.seed)
-    progress = training.train(net, text.train, text.valid, recipe, checkpoints)
+    net = model.build_model(config, how.seed)
+    progress = training.train(net, text.train, text.valid, how, checkpoints)
     origin = dataclasses.replace(text.origin, recipe=arguments.preset)
     workspace.save(workspace.Trained(net, text.vocabulary, origin), output)
     found = dataclasses.asdict(progress) | {"parameters": net.parameters}

@@ -1,0 +1,93 @@
+"""What a killed run goes on from."""
+
+import dataclasses
+import hashlib
+import json
+import pathlib
+import time
+
+import numpy as np
+from absl import logging
+
+from tflm import files
+from tflm.run import Progress, Run
+
+
+class Checkpoints:
+    """The last two states of a run, in one directory."""
+
+    def __init__(self, directory: files.Path, run: Run):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.run = run
+        self.saved_at = time.monotonic()
+        self.fingerprint = _fingerprint(run)
+        self.kept: list[pathlib.Path] = []
+
+    def restore(self) -> None:
+        """Takes up the newest checkpoint that is whole, if there is one."""
+        for path in reversed(self._paths()):
+            try:
+                with (
+                    open(path, "rb") as file,
+                    np.load(file, allow_pickle=False) as arrays,
+                ):
+                    record = json.loads(arrays["progress"].tobytes())
+                    count = len(arrays.files) - 1
+                    loaded = [arrays[f"v{i}"] for i in range(count)]
+                    fingerprint = record.pop("fingerprint")
+                    progress = Progress(**record)
+            except Exception:  # Whatever zipfile, NumPy or JSON may raise.
+                logging.warning("checkpoint %s is damaged: skipped", path.name)
+                continue
+            self._check(fingerprint, loaded, path)
+            self.run.progress = progress
+            for variable, value in zip(
+                self.run.variables(), loaded, strict=True
+            ):
+                variable.assign(value)
+            self.kept = [path]
+            logging.info("going on from step %d", self.run.progress.step)
+            return
+
+    def save_if_due(self) -> None:
+        interval = self.run.config.checkpoint_seconds
+        if time.monotonic() - self.saved_at >= interval:
+            self.save()
+
+    def save(self) -> None:
+        record = dataclasses.asdict(self.run.progress)
+        record["fingerprint"] = self.fingerprint
+        arrays = {f"v{i}": v for i, v in enumerate(self.run.variables())}
+        arrays = {name: variable.numpy() for name, variable in arrays.items()}
+        text = np.frombuffer(json.dumps(record).encode(), np.uint8)
+        path = self.directory / f"step-{self.run.progress.step:09d}.npz"
+        with files.writing(path) as file:
+            np.savez(file, progress=text, **arrays)
+        self.kept = [old for old in self.kept if old != path][-1:] + [path]
+        for old in set(self._paths()).difference(self.kept):
+            old.unlink()
+        self.saved_at = time.monotonic()
+
+    def _paths(self) -> list[pathlib.Path]:
+        return sorted(self.directory.glob("step-*.npz"))
+
+    def _check(self, fingerprint: str, loaded, path: pathlib.Path) -> None:
+        shapes = [variable.shape for variable in self.run.variables()]
+        same = [value.shape for value in loaded] == shapes
+        if fingerprint != self.fingerprint or not same:
+            raise ValueError(
+                f"{path} belongs to another run (other text, model or "
+                f"training settings): give another directory or remove it"
+            )
+
+
+def _fingerprint(run: Run) -> str:
+    """Returns what two runs must share for one to go on with the other."""
+    settings = dataclasses.asdict(run.config)
+    del settings["checkpoint_seconds"]
+    text = [run.model.config.to_json(), json.dumps(settings)]
+    for ids in (run.train_ids, run.valid_ids):
+        ends = np.concatenate([ids[:1000], ids[-1000:]])
+        text += [str(len(ids)), hashlib.sha256(ends.tobytes()).hexdigest()]
+    return hashlib.sha256("\n".join(text).encode()).hexdigest()

@@ -1,0 +1,115 @@
+"""How to train: settings, published recipes and schedules."""
+
+import dataclasses
+import math
+from typing import Literal, get_args, get_type_hints
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingConfig:
+    """How to train.
+
+    Attributes:
+        epochs: passes over the training text; a fraction is allowed.
+        batch: rows of text read side by side.
+        steps: words after which the gradient is cut (truncated BPTT); the
+            state is carried over.
+        optimizer: `sgd` or `adam`.
+        learning_rate: the highest of the run.
+        schedule: `constant`; `decay`, multiplied by `decay` for each epoch
+            after `decay_after` (Zaremba et al. 2014); `cosine`, from the
+            highest to zero; `one_cycle`, a linear warm-up over
+            `warmup` of the run before the cosine (Smith 2018).
+        decay: see `schedule`.
+        decay_after: epochs before the decay begins, see `schedule`.
+        warmup: share of the run, see `schedule`.
+        clip: highest global norm of a gradient.
+        loss: `full`, or `sampled`, which estimates the softmax from
+            `samples` words (`Softmax.sampled_loss`) and is faster.
+        samples: how many words `sampled` uses.
+        exact: share of a `sampled` run, at its end, that uses `full`.
+        reset: chance that a row forgets its state before a batch, so that
+            the model learns to begin from nothing as a keyboard does.
+        patience: epochs without a better validation perplexity after which
+            training stops; 0 for never.
+        seed: of dropout, samples and resets.
+        checkpoint_seconds: how often a run saves itself.
+
+    Raises:
+        ValueError: a name is none of its field's, or a size is not positive.
+    """
+
+    epochs: float = 10.0
+    batch: int = 64
+    steps: int = 35
+    optimizer: Literal["sgd", "adam"] = "adam"
+    learning_rate: float = 0.003
+    schedule: Literal["constant", "decay", "cosine", "one_cycle"] = "one_cycle"
+    decay: float = 0.5
+    decay_after: float = 4.0
+    warmup: float = 0.1
+    clip: float = 1.0
+    loss: Literal["full", "sampled"] = "full"
+    samples: int = 2000
+    exact: float = 0.15
+    reset: float = 0.01
+    patience: int = 0
+    seed: int = 0
+    checkpoint_seconds: float = 60.0
+
+    def __post_init__(self):
+        for name, hint in get_type_hints(type(self)).items():
+            value, names = getattr(self, name), get_args(hint)
+            if names and value not in names:
+                raise ValueError(
+                    f"{name} {value!r} is unknown: give {' or '.join(names)}"
+                )
+        for name in ("epochs", "batch", "steps", "learning_rate", "samples"):
+            if not getattr(self, name) > 0:
+                raise ValueError(
+                    f"{name} must be above 0, got {getattr(self, name)}"
+                )
+
+
+def _zaremba(epochs: int, decay: float, decay_after: int, **fields):
+    return TrainingConfig(
+        epochs=epochs,
+        batch=20,
+        optimizer="sgd",
+        learning_rate=1.0,
+        schedule="decay",
+        decay=decay,
+        decay_after=decay_after,
+        reset=0.0,
+        **fields,
+    )
+
+
+# The published recipes of the presets of `tflm.model`.
+RECIPES = {
+    "keyboard": TrainingConfig(
+        epochs=11,
+        learning_rate=0.004,
+        loss="sampled",
+        exact=0.04,
+        reset=0.05,
+    ),
+    "ptb-small": _zaremba(13, 0.5, 4, steps=20, clip=5.0),
+    "ptb-medium": _zaremba(39, 0.8, 6, clip=5.0),
+    "ptb-large": _zaremba(55, 1 / 1.15, 14, clip=10.0),
+}
+
+
+def learning_rate(config: TrainingConfig, epoch: float) -> float:
+    """Returns the rate at `epoch`, a fraction of which is done."""
+    top, done = config.learning_rate, min(epoch / config.epochs, 1.0)
+    if config.schedule == "constant":
+        return top
+    if config.schedule == "decay":
+        late = max(math.floor(epoch) + 1 - config.decay_after, 0.0)
+        return top * config.decay**late
+    warmup = config.warmup if config.schedule == "one_cycle" else 0.0
+    if done < warmup:
+        return top * (0.04 + 0.96 * done / warmup)
+    done = (done - warmup) / (1 - warmup)
+    return top * (0.002 + 0.998 * (1 + math.cos(math.pi * done)) / 2)

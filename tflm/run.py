@@ -1,0 +1,239 @@
+"""A training run: one update of the weights after another."""
+
+import dataclasses
+import math
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import tensorflow as tf
+import tf_keras as keras
+from absl import logging
+
+from tflm import corpus, sampling
+from tflm.model import LanguageModel
+from tflm.recipe import TrainingConfig, learning_rate
+
+
+class DivergedError(ArithmeticError):
+    """The loss is no number any more."""
+
+
+@dataclasses.dataclass
+class Progress:
+    """Where a run stands; part of every checkpoint."""
+
+    step: int = 0
+    seconds: float = 0.0
+    best_perplexity: float = math.inf
+    epochs_without_gain: int = 0
+    history: list[dict[str, float]] = dataclasses.field(default_factory=list)
+
+
+def perplexity(
+    model: LanguageModel, ids: np.ndarray, batch: int = 20, steps: int = 35
+) -> float:
+    """Returns exp of the mean loss over `ids`, `<eos>` counted.
+
+    It reads `batch` rows side by side, so that each row's first words lack
+    what came before: quick, for use while training. What is reported comes
+    from `tflm.evaluation`, which reads the text as one.
+    """
+    return _score(_make_score(model), model.state_size, ids, batch, steps)
+
+
+def _score(score, state_size: int, ids, batch: int = 20, steps: int = 35):
+    steps = max(1, min(steps, len(ids) - 1))
+    batch = max(1, min(batch, (len(ids) - 1) // steps))
+    state = tf.zeros([batch, state_size])
+    count = corpus.batch_count(ids, batch, steps)
+    total = 0.0
+    for index in range(count):
+        x, y = corpus.batch_at(ids, batch, steps, index)
+        loss, state = score(x, y, state)
+        total += float(loss)
+    return math.exp(min(total / count, 700.0))
+
+
+class Run:
+    """A run in progress; iterating over it makes one update at a time."""
+
+    def __init__(self, model, train_ids, valid_ids, config: TrainingConfig):
+        self.model, self.config = model, config
+        self.train_ids, self.valid_ids = train_ids, valid_ids
+        self.epoch_steps = corpus.batch_count(
+            train_ids, config.batch, config.steps
+        )
+        corpus.batch_count(valid_ids, 1, 1)  # Refuses it now, not later.
+        self.total = max(1, round(config.epochs * self.epoch_steps))
+        self.progress = Progress()
+        self.state = tf.Variable(tf.zeros([config.batch, model.state_size]))
+        self.optimizer = _make_optimizer(config)
+        self.optimizer.build(model.trainable_variables)
+        self.best = [tf.Variable(w) for w in model.trainable_variables]
+        if config.loss == "sampled":
+            self.inclusion = sampling.inclusion(
+                train_ids, model.config.vocabulary_size, config.samples
+            )
+        self._updates = {}
+        self._score = _make_score(model)
+
+    @property
+    def at_epoch_end(self) -> bool:
+        step = self.progress.step
+        return step == self.total or step % self.epoch_steps == 0
+
+    @property
+    def learning_rate(self) -> float:
+        return learning_rate(self.config, self.progress.step / self.epoch_steps)
+
+    @property
+    def samples_now(self) -> bool:
+        done = self.progress.step / self.total
+        return self.config.loss == "sampled" and done < 1 - self.config.exact
+
+    def variables(self) -> list[tf.Variable]:
+        """Returns everything that the next update depends on."""
+        projection = self.model.projection
+        return [
+            *self.model.trainable_variables,
+            *self.optimizer.variables,
+            *(projection.variables if projection else []),
+            self.state,
+            *self.best,
+        ]
+
+    def __iter__(self) -> Iterator[float]:
+        while self.progress.step < self.total and not self._stopped_early():
+            start = time.perf_counter()
+            loss = self._update()
+            self.progress.step += 1
+            if self.at_epoch_end:
+                self._validate()
+            self.progress.seconds += time.perf_counter() - start
+            yield loss
+
+    def use_best_weights(self) -> None:
+        for weight, best in zip(
+            self.model.trainable_variables, self.best, strict=True
+        ):
+            weight.assign(best)
+
+    def _update(self) -> float:
+        step = self.progress.step
+        index = step % self.epoch_steps
+        if index == 0:
+            self.state.assign(tf.zeros_like(self.state))
+        self._reset_rows(step)
+        x, y = corpus.batch_at(
+            self.train_ids, self.config.batch, self.config.steps, index
+        )
+        sample = self._sample(step) if self.samples_now else ()
+        self.optimizer.learning_rate.assign(self.learning_rate)
+        update = self._update_function(bool(sample))
+        seed = tf.constant([self.config.seed, step], tf.int32)
+        loss = float(update(x, y, seed, *sample))
+        if not math.isfinite(loss):
+            raise DivergedError(
+                f"the loss is {loss} at step {step}: lower the learning rate "
+                f"({self.config.learning_rate}) or clip "
+                f"({self.config.clip}); the last checkpoint is kept"
+            )
+        return loss
+
+    def _reset_rows(self, step: int) -> None:
+        if not self.config.reset:
+            return
+        random = np.random.default_rng([self.config.seed, step, 1])
+        keep = random.random([self.config.batch, 1]) >= self.config.reset
+        if not keep.all():
+            self.state.assign(self.state * keep.astype(np.float32))
+
+    def _sample(self, step: int) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the candidates of a step and their log inclusion chances."""
+        random = np.random.default_rng([self.config.seed, step, 2])
+        ids = sampling.draw(self.inclusion, random)
+        # A rounding error more or less must not mean another shape.
+        ids = ids[: self.config.samples]
+        return (
+            tf.constant(ids, tf.int32),
+            tf.constant(np.log(self.inclusion[ids]), tf.float32),
+        )
+
+    def _update_function(self, sampled: bool):
+        if sampled not in self._updates:
+            self._updates[sampled] = _make_update(
+                self.model, self.optimizer, self.state, self.config.clip
+            )
+        return self._updates[sampled]
+
+    def _validate(self) -> None:
+        reached = _score(self._score, self.model.state_size, self.valid_ids)
+        epoch = self.progress.step / self.epoch_steps
+        self.progress.history.append(
+            {"epoch": epoch, "valid_perplexity": reached}
+        )
+        logging.info("epoch %.2f: valid perplexity %.2f", epoch, reached)
+        if reached < self.progress.best_perplexity:
+            self.progress.best_perplexity = reached
+            self.progress.epochs_without_gain = 0
+            for best, weight in zip(
+                self.best, self.model.trainable_variables, strict=True
+            ):
+                best.assign(weight)
+        else:
+            self.progress.epochs_without_gain += 1
+
+    def _stopped_early(self) -> bool:
+        patience = self.config.patience
+        return 0 < patience <= self.progress.epochs_without_gain
+
+
+def _make_update(model, optimizer, state, clip):
+    """Returns the graph of one update: (x, y, seed, sample) to the loss."""
+
+    @tf.function
+    def update(x, y, seed, *sample):
+        with tf.GradientTape() as tape:
+            hidden, new_state = model.hidden(x, state, seed)
+            hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])
+            targets = tf.reshape(y, [-1])
+            softmax = model.softmax
+            losses = (
+                softmax.sampled_loss(hidden, targets, *sample)
+                if sample
+                else softmax.loss(hidden, targets)
+            )
+            loss = tf.reduce_mean(losses)
+        weights = model.trainable_variables
+        gradients = tape.gradient(loss, weights)
+        gradients = [tf.convert_to_tensor(g) for g in gradients]
+        gradients, norm = tf.clip_by_global_norm(gradients, clip)
+        # One bad batch must not spoil the weights that a checkpoint keeps.
+        if tf.math.is_finite(norm):
+            optimizer.apply_gradients(zip(gradients, weights, strict=True))
+            state.assign(new_state)
+            if model.projection is not None:
+                model.projection()
+        return loss + 0 * norm
+
+    return update
+
+
+def _make_score(model):
+    @tf.function
+    def score(x, y, state):
+        hidden, state = model.hidden(x, state)
+        hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])
+        losses = model.softmax.loss(hidden, tf.reshape(y, [-1]))
+        return tf.reduce_mean(losses), state
+
+    return score
+
+
+def _make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
+    if config.optimizer == "sgd":
+        return keras.optimizers.SGD(config.learning_rate, jit_compile=False)
+    return keras.optimizers.Adam(
+        config.learning_rate, beta_2=0.99, epsilon=1e-8, jit_compile=False
+    )
