@@ -18,6 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from absl import app, flags, logging  # noqa: E402
 
 from tflm import keyboard, page, report  # noqa: E402
+from tflm.plan import DEMO, FULL  # noqa: E402
 
 _DEMO = flags.DEFINE_bool("demo", False, "Train for minutes, not an hour.")
 _OUTPUT = flags.DEFINE_string("output", "build/keyboard", "Where all goes.")
@@ -32,7 +33,7 @@ def main(argv):
         raise app.UsageError(f"unexpected arguments: {argv[1:]}")
     logging.set_verbosity(logging.INFO)
     output = pathlib.Path(_OUTPUT.value)
-    plan = keyboard.DEMO if _DEMO.value else keyboard.FULL
+    plan = DEMO if _DEMO.value else FULL
     command = "python -m export.keyboard " + " ".join(sys.argv[1:])
     try:
         rows = keyboard.run(plan, output, command)
@@ -53,7 +54,7 @@ def main(argv):
 
 
 def _title(plan):
-    kind = "demo run" if plan == keyboard.DEMO else "full run"
+    kind = "demo run" if plan == DEMO else "full run"
     epochs = plan.training.epochs
     return f"{plan.name} on {plan.corpus}, {kind}: {epochs:g} epochs"
 

@@ -62,8 +62,10 @@ ALLOWED = {
     "page": {"plot", "report"},
     "workspace": {"corpus", "from_keras", "model", "tokenizer", "vocabulary"},
     "typing_line": {"bundle", "suggest", "tflite.load", "tokenizer"},
+    "plan": {"compress", "model", "recipe", "tflite"},
     "doctor": set(),
 }
+
 ALLOWED["keyboard"] = set(ALLOWED)  # The whole pipeline,
 ALLOWED["commands"] = set(ALLOWED)  # the commands over all,
 ALLOWED["cli"] = {"commands"}  # and the one that runs them.

@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from tflm import bundle, keyboard, report
-from tflm.keyboard import Plan, Variant
 from tflm.model import LayerConfig, ModelConfig
+from tflm.plan import Plan, Variant
 from tflm.recipe import TrainingConfig
 
 

@@ -25,10 +25,9 @@ from tflm import (
     workspace,
 )
 from tflm import model as models
-from tflm.model import ModelConfig
 from tflm.ngram import kneser_ney, prune
 from tflm.ngram import model as ngram
-from tflm.recipe import RECIPES, TrainingConfig
+from tflm.plan import Plan, Variant, slug
 from tflm.report import Row
 from tflm.tflite import convert, load, stock
 from tflm.typing_line import Typist
@@ -40,99 +39,6 @@ _TUNING_VALID_WORDS = 20_000
 
 # The order of each; at equal bytes, five words scored best.
 BASELINES = {"unigram": 1, "Kneser-Ney": 5}
-
-
-@dataclasses.dataclass(frozen=True)
-class Variant:
-    """A file to make.
-
-    Attributes:
-        methods: of compression, as text.
-        format: of the weights.
-        runtime: oldest TensorFlow Lite that must read it; None for any.
-    """
-
-    methods: str
-    format: convert.Format
-    runtime: str | None = None
-
-    @property
-    def name(self) -> str:
-        format = self.format + (f" for {self.runtime}" if self.runtime else "")
-        return " + ".join(filter(None, [self.methods, format]))
-
-    @property
-    def slug(self) -> str:
-        """A short file name; the hash keeps the methods' fields apart."""
-        parts = [slug(self.methods), self.format, self.runtime]
-        return "-".join(filter(None, parts))
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """What to train, compress and measure.
-
-    Attributes:
-        corpus: as `corpus.load` takes it.
-        vocabulary_size: words.
-        name: of the model, for reports.
-        model: its shape; the vocabulary's size is the text's.
-        training: of the model.
-        tuning: after each method of compression.
-        variants: the files to make.
-        valid_tokens: of validation text to watch while training; 0 for all.
-        test_sentences: of test text to score files on; 0 for all.
-        shipped: the variant that is also scored message by message.
-    """
-
-    corpus: str = "chitchat"
-    vocabulary_size: int = 10_000
-    name: str = "keyboard"
-    model: ModelConfig = models.preset("keyboard")
-    training: TrainingConfig = RECIPES["keyboard"]
-    tuning: TrainingConfig = TrainingConfig(
-        epochs=0.2,
-        learning_rate=0.001,
-        schedule="cosine",
-        loss="sampled",
-        exact=0.05,
-    )
-    variants: tuple[Variant, ...] = (
-        Variant("", "float32"),
-        Variant("", "float16"),
-        Variant("", "int8"),
-        Variant("", "int8", "2.16"),
-        Variant("", "full_int8"),
-        Variant("", "mixed"),
-        Variant("", "int4"),
-        Variant("LowRank(rank=64, scope='lstm_.*')", "int8"),
-        Variant("TensorTrain(rank=32, scope='lstm_.*')", "int8"),
-        Variant("Prune(sparsity=0.6, ramp_steps=150)", "int8"),
-    )
-    valid_tokens: int = 0
-    test_sentences: int = 0
-    # The newest library for Android on Maven Central is 2.16.1.
-    shipped: Variant = Variant("", "int8", "2.16")
-
-
-FULL = Plan()
-
-# Minutes instead of an hour: enough to see every stage, not to ship.
-DEMO = Plan(
-    training=dataclasses.replace(
-        FULL.training, epochs=0.6, exact=0.02, checkpoint_seconds=15.0
-    ),
-    tuning=dataclasses.replace(FULL.tuning, epochs=0.05),
-    variants=tuple(
-        dataclasses.replace(
-            variant,
-            methods=variant.methods.replace("ramp_steps=150", "ramp_steps=40"),
-        )
-        for variant in FULL.variants
-    ),
-    valid_tokens=20_000,
-    test_sentences=500,
-)
 
 
 def run(plan: Plan, directory: files.Path, command: str) -> list[Row]:
@@ -162,15 +68,6 @@ def examples(
     place = _bundle_path(pathlib.Path(directory), plan.shipped)
     typist = Typist(bundle.Bundle.load(place))
     return [(text, typist.suggest(text + " ")) for text in texts]
-
-
-def slug(methods: str) -> str:
-    """Returns a file name for methods: LowRank(rank=8) to LowRank-1f2e3d."""
-    if not methods:
-        return ""
-    names = [type(m).__name__ for m in compress.parse_all(methods)]
-    digest = hashlib.sha256(methods.encode()).hexdigest()[:6]
-    return "-".join([*names, digest])
 
 
 class _Work:

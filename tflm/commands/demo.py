@@ -13,9 +13,9 @@ def add(commands) -> None:
 def run(arguments) -> None:
     import pathlib
 
-    from tflm import keyboard, page, report
+    from tflm import keyboard, page, plan, report
 
     output = pathlib.Path(arguments.output)
-    rows = keyboard.run(keyboard.DEMO, output, options.own_command())
+    rows = keyboard.run(plan.DEMO, output, options.own_command())
     page.write(rows, output / "report.html", "tflm demo")
     print(report.table(rows))
