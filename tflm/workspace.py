@@ -74,12 +74,12 @@ def prepare(
     """
     corpus = corpora.load(name)
     directory = pathlib.Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
     wanted = [corpus.sha256(), list(words.words) if words else size]
     stamp = directory / "text.json"
     if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
         stamp.unlink(missing_ok=True)
         words = words or _build(corpus, size)
+        directory.mkdir(parents=True, exist_ok=True)
         words.save(directory / "vocabulary.txt")
         for split in ("train", "valid"):
             path = directory / f"{split}.ids"

@@ -64,7 +64,7 @@ def given_training(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def new_model_directory(path: str, overwrite: bool) -> pathlib.Path:
-    """Returns a directory for a model, made.
+    """Returns a directory for a model; it is made when there is one to save.
 
     Raises:
         FileExistsError: a finished model is there and `overwrite` is not set.
@@ -73,16 +73,26 @@ def new_model_directory(path: str, overwrite: bool) -> pathlib.Path:
     model = directory / "model.npz"
     if model.exists() and not overwrite:
         raise FileExistsError(f"{directory} exists: give --overwrite")
-    directory.mkdir(parents=True, exist_ok=True)
     return directory
 
 
 def model_bytes(path: str) -> bytes:
-    """Returns the content of a .tflite file or of that of a bundle."""
+    """Returns the content of a .tflite file or of that of a bundle.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    from tflm.tflite import verify
+
     place = pathlib.Path(path)
     if place.is_dir():
         place = place / "model.tflite"
-    return place.read_bytes()
+    content = place.read_bytes()
+    try:
+        verify.check(content)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return content
 
 
 def own_command() -> str:
