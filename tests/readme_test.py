@@ -41,8 +41,8 @@ def place(tmp_path_factory):
     (place / "my_words.txt").write_text("\n".join(words) + "\n")
     model = keras.Sequential(
         [
-            keras.layers.Embedding(72, 70),
-            keras.layers.LSTM(70, return_sequences=True),
+            keras.layers.Embedding(72, 200),
+            keras.layers.LSTM(200, return_sequences=True),
             keras.layers.Dense(72),
         ]
     )

@@ -69,17 +69,25 @@ def _method(call: ast.expr, text: str) -> Method:
     fields = {field.name for field in dataclasses.fields(kind)}
     if call.args or any(k.arg is None for k in call.keywords):
         raise ValueError(f"{text!r}: name each field, as in rank=64")
+    values = {
+        _known(k.arg, fields, f"field of {kind.__name__}"): _value(k)
+        for k in call.keywords
+    }
     try:
-        values = {
-            _known(k.arg, fields, f"field of {kind.__name__}"): (
-                ast.literal_eval(k.value)
-            )
-            for k in call.keywords
-        }
         return kind(**values)
     except TypeError as error:
         raise ValueError(
             f"{text!r} has a value of a wrong type: {error}"
+        ) from None
+
+
+def _value(keyword: ast.keyword):
+    try:
+        return ast.literal_eval(keyword.value)
+    except ValueError:
+        raise ValueError(
+            f"{keyword.arg}={ast.unparse(keyword.value)} is not a plain "
+            f"value: give a number, a text or a tuple of them"
         ) from None
 
 
