@@ -243,7 +243,7 @@ def _manifest(step, model: bytes, words: Vocabulary, about: About) -> dict:
 
 def _card(manifest: Mapping[str, Any]) -> str:
     metrics = [
-        f"| {name.replace('_', ' ')} | {value:.4g} |"
+        f"| {name.replace('_', ' ')} | {_short(value)} |"
         for name, value in manifest["metrics"].items()
     ]
     corpus = manifest["corpus"]
@@ -272,6 +272,10 @@ def _card(manifest: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _short(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
 
 
 def _read_manifest(directory: pathlib.Path) -> dict[str, Any]:
