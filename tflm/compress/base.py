@@ -5,8 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
-import numpy as np
-
 from tflm.model import LanguageModel, replace_maps
 
 # Trains a model in place; a method calls it to win back quality.
@@ -92,10 +90,6 @@ def factorise(
     result = replace_maps(model, smaller)
     if initial == "svd":
         for name in smaller:
-            result.maps[name].approximate(_matrix(model, name))
+            result.maps[name].approximate(model.maps[name].matrix())
     fit(result)
     return result
-
-
-def _matrix(model: LanguageModel, name: str) -> np.ndarray:
-    return model.maps[name].matrix()

@@ -228,13 +228,15 @@ def _tf_convert(
 ) -> bytes:
     import tensorflow as tf
 
-    from tflm.tflite.step import SIGNATURE, step_module
+    from tflm.tflite.step import step_module
 
     module = step_module(model)
     with tempfile.TemporaryDirectory(prefix="tflm-") as saved:
-        tf.saved_model.save(module, saved, signatures={SIGNATURE: module.step})
+        tf.saved_model.save(
+            module, saved, signatures={load.SIGNATURE: module.step}
+        )
         converter = tf.lite.TFLiteConverter.from_saved_model(
-            saved, signature_keys=[SIGNATURE]
+            saved, signature_keys=[load.SIGNATURE]
         )
         if float16 or ids is not None:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]

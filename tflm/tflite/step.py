@@ -4,8 +4,6 @@ import tensorflow as tf
 
 from tflm.model import LanguageModel
 
-SIGNATURE = "step"
-
 
 def step_module(model: LanguageModel) -> tf.Module:
     """Returns a module whose `step` is the function of the file's signature.
