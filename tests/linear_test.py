@@ -6,7 +6,8 @@ import tensorflow as tf
 import tensorly.decomposition
 
 from tflm.layers import linear
-from tflm.layers.linear import core_shapes, decompose, factorize
+from tflm.layers.low_rank import factorize
+from tflm.layers.tensor_train import core_shapes, decompose
 
 INPUTS, OUTPUTS = 12, 10
 KINDS = {

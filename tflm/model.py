@@ -3,7 +3,7 @@
 import dataclasses
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,8 @@ import tf_keras as keras
 from tflm import files
 from tflm.layers import linear
 from tflm.layers.embedding import Embedding
-from tflm.layers.linear import Map
 from tflm.layers.lstm import CELLS, Cell, unroll
+from tflm.layers.map import Map
 from tflm.layers.softmax import Softmax
 
 _DENSE = {"kind": "dense"}
@@ -362,11 +362,26 @@ def replace_maps(
     """
     maps = {**model.config.maps, **fields}
     config = dataclasses.replace(model.config, maps=maps)
-    copy = build_model(config)
-    for name, weight in model.named_weights().items():
-        if name.rpartition("/")[0] not in fields or name.endswith("/bias"):
-            copy.named_weights()[name].assign(weight)
-    return copy
+    return reshaped(model, config, fresh=fields)
+
+
+def reshaped(
+    model: LanguageModel, config: ModelConfig, fresh: Iterable[str] = ()
+) -> LanguageModel:
+    """Returns a model of `config` with all the weights of `model` that fit.
+
+    A weight fits if it has the same name and shape. The others are random,
+    and so are those of the maps `fresh`; `model` is left as it was.
+    """
+    result = build_model(config)
+    old, fresh = model.named_weights(), set(fresh)
+    for name, weight in result.named_weights().items():
+        of_map = not name.endswith("/bias")
+        if of_map and name.rpartition("/")[0] in fresh:
+            continue
+        if name in old and old[name].shape == weight.shape:
+            weight.assign(old[name])
+    return result
 
 
 def save(model: LanguageModel, path: files.Path) -> None:

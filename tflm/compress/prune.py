@@ -7,7 +7,9 @@ import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
 from tflm.compress.base import Fit, in_scope
-from tflm.layers.linear import DenseMap, LowRankMap, Map
+from tflm.layers.linear import DenseMap
+from tflm.layers.low_rank import LowRankMap
+from tflm.layers.map import Map
 from tflm.model import LanguageModel, replace_maps
 
 _api = tfmot.sparsity.keras

@@ -3,7 +3,7 @@
 import dataclasses
 
 from tflm.compress.base import Fit, Initial, factorise, in_scope
-from tflm.layers.linear import Map
+from tflm.layers.map import Map
 from tflm.model import LanguageModel
 
 
@@ -13,7 +13,8 @@ class TensorTrain:
 
     The first cores come from TT-SVD (Oseledets 2011) or are random, to train
     the net in this form from scratch (Novikov et al. 2015, arXiv 1509.06569;
-    Grachev et al. 2019). The layout is that of `layers.linear.TensorTrainMap`.
+    Grachev et al. 2019). The layout is that of
+    `layers.tensor_train.TensorTrainMap`.
 
     Attributes:
         rank: the highest between two cores.

@@ -3,7 +3,7 @@
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.linear import Map
+from tflm.layers.map import Map
 
 
 class Embedding(keras.layers.Layer):

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.linear import DenseMap, Map
+from tflm.layers.lens import product
+from tflm.layers.linear import DenseMap
+from tflm.layers.map import Map
 
 States = list[tf.Tensor]
 Step = Callable[[tf.Tensor, States], tuple[tf.Tensor, States]]
@@ -167,9 +169,10 @@ def _sum(
     For dense maps that is one product of [x, h], the fastest form in a file.
     """
     if isinstance(input, DenseMap) and isinstance(recurrent, DenseMap):
-        kernel = tf.concat([input.kernel, recurrent.kernel], 0)
-        return lambda x, h: tf.matmul(
-            tf.concat([x, _masked(h, mask)], 1), kernel
+        parts = [input.seen(input.kernel), recurrent.seen(recurrent.kernel)]
+        kernel = tf.concat(parts, 0)
+        return lambda x, h: product(
+            input.lens, tf.concat([x, _masked(h, mask)], 1), kernel
         )
     return lambda x, h: input(x) + recurrent(_masked(h, mask))
 

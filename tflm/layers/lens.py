@@ -1,0 +1,48 @@
+"""How the products of a model see its weights while a method trains it."""
+
+import tensorflow as tf
+
+
+class Lens:
+    """Sees everything as it is; a method that trains overrides what it needs.
+
+    A map holds one and passes through it whatever enters a product. The graph
+    of a .tflite file is traced with this one: what a method wants of the file
+    must be in the weights when it is done.
+    """
+
+    def weight(self, weight: tf.Variable) -> tf.Tensor:
+        """Returns one weight of a map as its products shall see it."""
+        return tf.convert_to_tensor(weight)
+
+    def kernel(self, kernel: tf.Tensor, channels: int) -> tf.Tensor:
+        """Returns the constant matrix of one product of the file.
+
+        Args:
+            kernel: float32 [m, n], made of weights that `weight` has seen.
+            channels: the axis along which the file may keep a scale each.
+        """
+        return kernel
+
+    def inputs(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns what a product multiplies, float32 [rows, m]."""
+        return x
+
+
+PLAIN = Lens()
+
+
+def product(
+    lens: Lens, x: tf.Tensor, kernel: tf.Tensor, transpose: bool = False
+) -> tf.Tensor:
+    """Returns x kernel, or x kernel^T: one FULLY_CONNECTED op of the file.
+
+    Its scales belong to the outputs: the columns, or the rows if transposed.
+    """
+    kernel = lens.kernel(kernel, 0 if transpose else 1)
+    return tf.matmul(lens.inputs(x), kernel, transpose_b=transpose)
+
+
+def look_up(lens: Lens, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+    """Returns rows of `table`: one EMBEDDING_LOOKUP op of the file."""
+    return lens.kernel(tf.gather(table, ids), 0)

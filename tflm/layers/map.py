@@ -1,0 +1,98 @@
+"""What a matrix of a model is to the layer that uses it."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+import tf_keras as keras
+
+from tflm.layers.lens import PLAIN, Lens
+
+
+class Map(keras.layers.Layer):
+    """A linear map of vectors of size `inputs` to vectors of size `outputs`.
+
+    A map M of `inputs` rows and `outputs` columns is all that a cell, an
+    embedding or a softmax knows of its matrix. Each kind gives the same three
+    products and never forms M to get them.
+
+    Subclasses hold the weights, have a name in `KIND` and list their
+    hyperparameters in `FIELDS`.
+
+    Attributes:
+        lens: what the weights and inputs of its products are seen through.
+    """
+
+    KIND = ""
+    FIELDS: tuple[str, ...] = ()
+
+    def __init__(self, inputs: int, outputs: int, name: str):
+        super().__init__(name=name)
+        self.inputs = inputs
+        self.outputs = outputs
+        self.lens: Lens = PLAIN
+
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns x M: [rows, inputs] to [rows, outputs]."""
+        raise NotImplementedError
+
+    def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns the rows of M that int32 `ids` [n] name: [n, outputs]."""
+        raise NotImplementedError
+
+    def transposed(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns x M^T: [rows, outputs] to [rows, inputs]."""
+        raise NotImplementedError
+
+    def approximate(self, matrix: np.ndarray) -> None:
+        """Sets the weights so that M is near `matrix` [inputs, outputs]."""
+        raise NotImplementedError
+
+    def matrix(self) -> np.ndarray:
+        """Returns M itself, float32 [inputs, outputs], for tests."""
+        return self(tf.eye(self.inputs)).numpy()
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it holds."""
+        return sum(math.prod(w.shape) for w in self.weights)
+
+    @property
+    def multiplications(self) -> int:
+        """How many multiplications one product with a vector takes."""
+        return self.parameters
+
+    def fields(self) -> dict:
+        """Returns the hyperparameters with which `make` builds its like."""
+        return {"kind": self.KIND} | {
+            name: getattr(self, name) for name in self.FIELDS
+        }
+
+    def seen(self, weight: tf.Variable) -> tf.Tensor:
+        """Returns a weight of its own as its products see it."""
+        return self.lens.weight(weight)
+
+    def _weight(self, name: str, shape: Sequence[int], scale: float):
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer=keras.initializers.RandomUniform(-scale, scale),
+        )
+
+
+def factor_scale(scale: float, factors: int, summands: int) -> float:
+    """Returns the scale of factors whose product has scale `scale`.
+
+    Uniform weights of scale a have the variance a^2 / 3; variances of
+    independent factors multiply and those of summands add.
+    """
+    variance = (scale**2 / 3 / summands) ** (1 / factors)
+    return math.sqrt(3 * variance)
+
+
+def check_rank(name: str, rank: int, highest: int) -> None:
+    if not isinstance(rank, int) or not 1 <= rank <= highest:
+        raise ValueError(
+            f"rank {rank} does not fit {name}: give 1 to {highest}"
+        )
