@@ -98,20 +98,20 @@ class _Recorder(Lens):
 
     def __init__(self):
         self.sums: dict[int, np.ndarray] = {}
-        self.rows: dict[int, int] = {}
+        self.counts: dict[int, int] = {}
 
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
         rows, width = x.shape
         seen = x.numpy().astype(np.float64)
         self.sums[width] = self.sums.get(width, 0.0) + seen.T @ seen
-        self.rows[width] = self.rows.get(width, 0) + rows
+        self.counts[width] = self.counts.get(width, 0) + rows
         return x
 
     def of_width(self, width: int) -> np.ndarray | None:
         """Returns E[x^T x], or None if no x of that width came by."""
         if width not in self.sums:
             return None
-        return self.sums[width] / self.rows[width]
+        return self.sums[width] / self.counts[width]
 
 
 def _logits(model: LanguageModel, text: np.ndarray) -> tf.Tensor:
