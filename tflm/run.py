@@ -3,7 +3,7 @@
 import dataclasses
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import tensorflow as tf
@@ -39,7 +39,18 @@ def perplexity(
     what came before: quick, for use while training. What is reported comes
     from `tflm.evaluation`, which reads the text as one.
     """
-    return _score(_make_score(model), model.state_size, ids, batch, steps)
+    return make_perplexity(model, ids, batch, steps)()
+
+
+def make_perplexity(
+    model: LanguageModel, ids: np.ndarray, batch: int = 20, steps: int = 35
+) -> Callable[[], float]:
+    """Returns `perplexity` of the weights that `model` will then have.
+
+    The graph is made once, so that many changes of weights are scored fast.
+    """
+    score = _make_score(model)
+    return lambda: _score(score, model.state_size, ids, batch, steps)
 
 
 def _score(score, state_size: int, ids, batch: int = 20, steps: int = 35):
@@ -59,6 +70,11 @@ class Run:
     """A run in progress; iterating over it makes one update at a time."""
 
     def __init__(self, model, train_ids, valid_ids, config: TrainingConfig):
+        if config.loss == "sampled" and model.config.hierarchical:
+            raise ValueError(
+                "loss='sampled' does not fit a hierarchical softmax, which is "
+                "exact and fast already: set loss='full'"
+            )
         self.model, self.config = model, config
         self.train_ids, self.valid_ids = train_ids, valid_ids
         self.epoch_steps = corpus.batch_count(

@@ -1,0 +1,197 @@
+"""A search on a small trained model, from its sensitivity to the bundle."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from tflm import bundle, compress, report, training, workspace
+from tflm.model import LayerConfig, ModelConfig, build_model
+from tflm.recipe import TrainingConfig
+from tflm.search import candidates, deliver, pipeline, size
+from tflm.search.budget import Budget
+from tflm.search.sensitivity import Sensitivity, break_even
+from tflm.tflite import convert, load
+from tflm.workspace import Origin, Trained
+
+FORMATS = ("int8", "int4")
+QUICK = TrainingConfig(epochs=0.3, batch=8, steps=5, reset=0.0)
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    path = tmp_path_factory.mktemp("text") / "text.txt"
+    random = np.random.default_rng(0)
+    lines = [
+        f"word{a} word{(3 * a + 1) % 90} word{(5 * a + 2) % 90} , line ."
+        for a in random.integers(0, 90, 1500)
+    ]
+    path.write_text("\n".join(lines))
+    place = tmp_path_factory.mktemp("ids")
+    return workspace.prepare(str(path), place, 90)
+
+
+@pytest.fixture(scope="module")
+def trained(text):
+    layers = (LayerConfig("lstm", 48, 32),) * 2
+    size = len(text.vocabulary)
+    model = build_model(ModelConfig(size, 32, layers, tied=False))
+    how = dataclasses.replace(QUICK, epochs=3, learning_rate=0.01)
+    training.train(model, text.train, text.valid, how, bar=False)
+    return Trained(model, text.vocabulary, Origin(str(text.corpus.name)))
+
+
+@pytest.fixture(scope="module")
+def limit(trained):
+    """Half of what the int8 file takes."""
+    return Budget(len(convert.convert(trained.model, "int8")) // 2)
+
+
+@pytest.fixture(scope="module")
+def done(trained, text, limit, tmp_path_factory):
+    output = tmp_path_factory.mktemp("search")
+    found = deliver.deliver(
+        trained, text, limit, QUICK, output, "a command", FORMATS
+    )
+    return found, output
+
+
+def test_break_even_is_the_last_rank_that_saves():
+    for m, n in ((10_000, 96), (7, 5), (96, 2010)):
+        rank = break_even(m, n)
+        assert rank * (m + n) < m * n <= (rank + 1) * (m + n)
+
+
+def test_expected_bytes_are_near_those_of_the_file(trained):
+    model = trained.model
+    ranks = {"softmax": 8, "lstm_0/input": 12}
+    smaller = model
+    for name, rank in ranks.items():
+        method = compress.LowRank(rank=rank, scope=name)
+        smaller = method(smaller, compress.skip_training)
+    for format in FORMATS:
+        expected = size.other_bytes(smaller.config) + sum(
+            size.kept_bytes(map, name, (map.inputs, map.outputs), format)
+            for name, map in smaller.maps.items()
+        )
+        found = len(convert.convert(smaller, format))
+        assert expected == pytest.approx(found, rel=0.15)
+
+
+def test_fewer_units_are_what_the_method_leaves(trained):
+    method = compress.parse("RemoveUnits(share=0.25)")
+    smaller = method(trained.model, compress.skip_training)
+    assert smaller.config == size.with_fewer_units(trained.model.config, 0.25)
+
+
+def test_sensitivity_is_measured_once(trained, text, tmp_path, monkeypatch):
+    path = tmp_path / "sensitivity.json"
+    costs = Sensitivity(trained.model, text.valid, path)
+    first = costs.of_ranks("softmax")
+    assert min(first) >= 2 and max(first) <= break_even(96, 32)
+    assert first[min(first)] > first[max(first)]
+    again = Sensitivity(trained.model, text.valid, path)
+    monkeypatch.setattr(again, "_of_rank", None)
+    assert again.of_ranks("softmax") == first
+
+
+def test_the_file_is_within_the_budget_and_the_best_tried(done, limit):
+    found, _ = done
+    assert len(found.content) <= limit.bytes
+    assert all(row.bytes <= limit.bytes for row in found.rows)
+    best = min(found.rows, key=lambda row: row.quality["perplexity"])
+    assert best.name == found.candidate.name
+    assert best.bytes == len(found.content)
+
+
+def test_the_file_predicts_as_its_model(done):
+    found, _ = done
+    convert.check(found.content, found.model, found.candidate.format)
+
+
+def test_methods_are_text_in_the_papers_order(done):
+    found, _ = done
+    names = [type(compress.parse(m)).__name__ for m in found.candidate.methods]
+    order = ["LowRank", "RemoveUnits", "QuantizeAware"]
+    assert names == sorted(names, key=order.index)
+    assert names
+
+
+def test_all_that_a_user_needs_is_written(done, trained):
+    found, output = done
+    bundle.Bundle.load(output / "bundle").check()
+    again = workspace.load(output)
+    assert again.model.config == found.model.config
+    assert again.origin.recipe.endswith(", ".join(found.candidate.methods))
+    assert report.load(output / "rows.json") == found.rows
+    account = (output / "account.md").read_text("utf-8")
+    for part in ("What each change costs", "Pruning:", "Bits:", "The file is"):
+        assert part in account
+    assert (output / "report.html").exists()
+
+
+def test_a_second_run_trains_nothing(done, trained, text, limit, monkeypatch):
+    found, output = done
+    monkeypatch.setattr(training, "make_fit", None)
+    again = pipeline.run(
+        trained.model, text, limit, QUICK, output / "search", "again", FORMATS
+    )
+    assert again.content == found.content
+
+
+def test_another_search_is_refused(done, trained, text, limit):
+    _, output = done
+    with pytest.raises(ValueError, match="another model, text or training"):
+        pipeline.run(trained.model, text, limit, None, output / "search", "")
+
+
+def test_what_cannot_be_met_is_told_with_the_closest(done, trained, text):
+    _, output = done
+    with pytest.raises(ValueError, match="closest file of this model") as e:
+        pipeline.run(
+            trained.model,
+            text,
+            Budget(3000),
+            QUICK,
+            output / "search",
+            "",
+            FORMATS,
+        )
+    assert "budget_bytes=3000 cannot be met" in str(e.value)
+
+
+def test_a_wide_budget_takes_the_model_as_it_is(trained, text, tmp_path):
+    found = pipeline.run(
+        trained.model, text, Budget(10**7), None, tmp_path, "", ("int8",)
+    )
+    assert found.candidate.ranks == {} and not found.candidate.share
+    step = load.load(found.content)
+    assert step.vocabulary_size == len(text.vocabulary)
+
+
+def test_time_is_a_budget_too(done, trained, text):
+    _, output = done
+    with pytest.raises(ValueError, match="budget_ms=1e-06"):
+        pipeline.run(
+            trained.model,
+            text,
+            Budget(10**6, 1e-6),
+            QUICK,
+            output / "search",
+            "",
+            ("int8",),
+        )
+
+
+def test_candidates_keep_to_their_budget(trained, text, done):
+    _, output = done
+    costs = Sensitivity(
+        trained.model, text.valid, output / "search" / "sensitivity.json"
+    )
+    known = json.loads((output / "search/sensitivity.json").read_text())
+    for nbytes in (14_000, 17_000):
+        found = candidates.best(trained.model, costs, "int4", nbytes)
+        if found is not None:
+            assert found.bytes <= nbytes
+    assert costs.known == known

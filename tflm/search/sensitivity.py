@@ -1,0 +1,111 @@
+"""What each change of a trained model costs, measured on validation text."""
+
+import functools
+import json
+import math
+import pathlib
+
+import numpy as np
+
+from tflm import compress, files
+from tflm.compress import low_rank, own_text, skip_training
+from tflm.layers.linear import DenseMap
+from tflm.model import LanguageModel, replace_maps
+from tflm.run import make_perplexity, perplexity
+
+# Of the rank above which two factors hold no fewer weights.
+_RANK_SHARES = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4)
+
+
+class Sensitivity:
+    """Losses of single changes, each measured once and kept in a file.
+
+    A loss is in nats a word, above that of the model as it is; changes are
+    made alone and without training.
+    """
+
+    def __init__(
+        self, model: LanguageModel, valid_ids: np.ndarray, path: files.Path
+    ):
+        self.model, self.ids = model, valid_ids
+        self.path = pathlib.Path(path)
+        self.known: dict[str, float] = {}
+        if self.path.exists():
+            self.known = json.loads(self.path.read_text("utf-8"))
+        self.base = self._once("base", lambda: _nats(model, valid_ids))
+
+    def of_ranks(self, name: str) -> dict[int, float]:
+        """Returns rank to loss of the map `name`, for a few ranks."""
+        map = self.model.maps[name]
+        if not isinstance(map, DenseMap):
+            return {}
+        highest = break_even(map.inputs, map.outputs)
+        ranks = {2 * max(1, int(highest * s / 2)) for s in _RANK_SHARES}
+        ranks = {r for r in ranks if r <= highest}
+        return {
+            rank: self._above(f"{name} rank {rank}", self._of_rank, name, rank)
+            for rank in sorted(ranks)
+        }
+
+    def of_method(self, method: str) -> float:
+        """Returns the loss of a method, given as text."""
+        return self._above(method, self._of_method, method)
+
+    @functools.cached_property
+    def can_lose_units(self) -> bool:
+        """Whether `RemoveUnits` can be applied."""
+        method = compress.RemoveUnits(share=0.5)
+        try:
+            method(self.model, skip_training)
+        except ValueError:  # No layer has units to spare, or a map forbids it.
+            return False
+        return True
+
+    @functools.cached_property
+    def _moments(self) -> own_text.Moments:
+        return own_text.moments(self.model, own_text.write(self.model))
+
+    @functools.cached_property
+    def _trial(self) -> LanguageModel:
+        return replace_maps(self.model, {})
+
+    @functools.cached_property
+    def _score(self):
+        return make_perplexity(self._trial, self.ids)
+
+    @functools.cache  # noqa: B019 (as long as the search)
+    def _factors(self, name: str) -> list[np.ndarray]:
+        """Returns the factors that LowRank would begin with, of full rank."""
+        matrix = self.model.maps[name].matrix()
+        return low_rank.factors(matrix, min(matrix.shape), name, self._moments)
+
+    def _of_rank(self, name: str, rank: int) -> float:
+        left, right = self._factors(name)
+        # In its old kind: its product is what costs, and no graph is remade.
+        kernel, old = self._trial.maps[name].kernel, self.model.maps[name]
+        kernel.assign(left[:, :rank] @ right[:rank])
+        found = math.log(self._score())
+        kernel.assign(old.kernel)
+        return found
+
+    def _of_method(self, method: str) -> float:
+        changed = compress.parse(method)(self.model, skip_training)
+        return _nats(changed, self.ids)
+
+    def _above(self, key: str, measure, *arguments) -> float:
+        return self._once(key, lambda: measure(*arguments)) - self.base
+
+    def _once(self, key: str, measure) -> float:
+        if key not in self.known:
+            self.known[key] = measure()
+            files.write(self.path, json.dumps(self.known, indent=1))
+        return self.known[key]
+
+
+def break_even(inputs: int, outputs: int) -> int:
+    """Returns the highest rank of factors with fewer weights than [m, n]."""
+    return (inputs * outputs - 1) // (inputs + outputs)
+
+
+def _nats(model: LanguageModel, ids: np.ndarray) -> float:
+    return math.log(perplexity(model, ids))

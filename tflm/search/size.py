@@ -1,0 +1,76 @@
+"""How many bytes the weights of a model take in a file.
+
+Close enough to plan with; what counts is the file that is made in the end.
+"""
+
+import dataclasses
+
+from tflm.layers.linear import DenseMap
+from tflm.layers.low_rank import LowRankMap
+from tflm.layers.lstm import CELLS
+from tflm.layers.map import Map
+from tflm.model import LayerConfig, ModelConfig
+from tflm.tflite.quantize import RECIPES, Bits
+
+TABLES = ("embedding", "softmax")
+FORMATS: dict[str, Bits] = {**RECIPES}
+
+_CHANNEL = 12  # A float32 scale and an int64 zero point.
+_GRAPH = 8_000  # Operations, names and metadata.
+
+
+def map_bytes(
+    name: str, shape: tuple[int, int], rank: int | None, format: str
+) -> float:
+    """Returns the bytes of one map.
+
+    Args:
+        name: it tells tables, whose rows are words, from the others.
+        shape: its inputs and outputs.
+        rank: of its two factors, or None if it is dense.
+        format: of the file, a key of `FORMATS`.
+    """
+    rows, columns = shape
+    table = name in TABLES
+    bits = FORMATS[format].tables if table else FORMATS[format].layers
+    if rank is None:
+        return rows * columns * bits / 8 + _CHANNEL * (
+            rows if table else columns
+        )
+    channels = rows + rank if table else rank + columns
+    return rank * (rows + columns) * bits / 8 + _CHANNEL * channels
+
+
+def other_bytes(config: ModelConfig) -> float:
+    """Returns the bytes of all that is not in maps: biases and the graph."""
+    biases = config.vocabulary_size
+    for layer in config.layers:
+        gates = CELLS[layer.kind].GATES if layer.kind in CELLS else 1
+        biases += gates * layer.units * (2 if layer.kind == "gru" else 1)
+    return 4 * biases + _GRAPH
+
+
+def with_fewer_units(config: ModelConfig, share: float) -> ModelConfig:
+    """Returns the shape that `RemoveUnits(share=share)` leaves."""
+    last = len(config.layers) - 1
+
+    def fewer(k: int, layer: LayerConfig) -> LayerConfig:
+        if config.tied and k == last and not layer.projection:
+            return layer
+        units = max(1, round(layer.units * (1 - share)))
+        return dataclasses.replace(layer, units=units)
+
+    layers = tuple(fewer(k, layer) for k, layer in enumerate(config.layers))
+    return dataclasses.replace(config, layers=layers)
+
+
+def kept_bytes(
+    map: Map, name: str, shape: tuple[int, int], format: str
+) -> float:
+    """Returns the bytes of a map that is left of its kind, in a new shape."""
+    if isinstance(map, DenseMap):
+        return map_bytes(name, shape, None, format)
+    if isinstance(map, LowRankMap):
+        return map_bytes(name, shape, map.rank, format)
+    bits = FORMATS[format].tables if name in TABLES else FORMATS[format].layers
+    return map.parameters * bits / 8 + _CHANNEL * sum(shape)
