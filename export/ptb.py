@@ -1,0 +1,63 @@
+r"""Makes and scores the files of the Penn Treebank table, row by row.
+
+tflm corpus fetch ptb --output=ptb
+python -m export.ptb --text=ptb --nets=lstm-200,lr-200
+python -m export.ptb --table > docs/ptb.md
+
+A net that was begun goes on where it stopped; --list names them all. Its rows
+go to results/ptb/NET.json, and --table prints every row that was run beside
+the published ones.
+"""
+
+import os
+import pathlib
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+from absl import app, flags, logging  # noqa: E402
+
+from tflm import experiment, paper, ptb, report  # noqa: E402
+
+_TEXT = flags.DEFINE_string("text", "ptb", "Where ptb.train.txt is.")
+_NETS = flags.DEFINE_list("nets", "lstm-200", "Which, in this order.")
+_LIST = flags.DEFINE_bool("list", False, "Name the nets and end.")
+_TABLE = flags.DEFINE_bool("table", False, "Print the table and end.")
+_OUTPUT = flags.DEFINE_string("output", "build/ptb", "Where models go.")
+_RESULTS = flags.DEFINE_string("results", "results/ptb", "Where rows go.")
+
+
+def main(argv):
+    if len(argv) > 1:
+        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
+    logging.set_verbosity(logging.INFO)
+    plans = ptb.plans(_TEXT.value)
+    if _LIST.value:
+        print("\n".join(plans))
+        return
+    results = pathlib.Path(_RESULTS.value)
+    if _TABLE.value:
+        print(paper.markdown(results, [*plans]))
+        return
+    unknown = [name for name in _NETS.value if name not in plans]
+    if unknown:
+        raise app.UsageError(
+            f"there is no net {unknown[0]!r}: there are {', '.join(plans)}"
+        )
+    command = "python -m export.ptb " + " ".join(sys.argv[1:])
+    for name in _NETS.value:
+        place = pathlib.Path(_OUTPUT.value) / name
+        try:
+            rows = experiment.run(plans[name], place, command)
+        except KeyboardInterrupt:
+            sys.exit("\nstopped; the same command goes on from here")
+        except ValueError as error:
+            print(f"export.ptb: {error}", file=sys.stderr)
+            sys.exit(2)
+        results.mkdir(parents=True, exist_ok=True)
+        report.save(rows, results / f"{name}.json")
+        print(report.table(rows))
+
+
+if __name__ == "__main__":
+    app.run(main)
