@@ -17,7 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import keyboard, page, report  # noqa: E402
+from tflm import experiment, page, report  # noqa: E402
 from tflm.plan import DEMO, FULL  # noqa: E402
 
 _DEMO = flags.DEFINE_bool("demo", False, "Train for minutes, not an hour.")
@@ -36,7 +36,7 @@ def main(argv):
     plan = DEMO if _DEMO.value else FULL
     command = "python -m export.keyboard " + " ".join(sys.argv[1:])
     try:
-        rows = keyboard.run(plan, output, command)
+        rows = experiment.run(plan, output, command)
     except KeyboardInterrupt:
         sys.exit("\nstopped; the same command goes on from here")
     if _RESULTS.value:
@@ -48,7 +48,7 @@ def main(argv):
     page.write(rows, output / "report.html", _title(plan))
     print(report.table(rows))
     print()
-    for text, suggestions in keyboard.examples(output, plan, _EXAMPLES):
+    for text, suggestions in experiment.examples(output, plan, _EXAMPLES):
         print(f"{text:>14} -> {' | '.join(suggestions)}")
     print(f"\n{_title(plan)}. Report: {output / 'report.html'}")
 

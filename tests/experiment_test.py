@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tflm import bundle, keyboard, report
+from tflm import bundle, experiment, report
 from tflm.model import LayerConfig, ModelConfig
 from tflm.plan import Plan, Variant
 from tflm.recipe import TrainingConfig
@@ -36,7 +36,7 @@ def plan(tmp_path_factory):
 @pytest.fixture(scope="module")
 def done(plan, tmp_path_factory):
     directory = tmp_path_factory.mktemp("work")
-    return keyboard.run(plan, directory, "a command"), directory
+    return experiment.run(plan, directory, "a command"), directory
 
 
 def test_each_file_and_baseline_has_a_row(done):
@@ -104,14 +104,14 @@ def test_a_second_run_trains_and_scores_nothing(
         raise AssertionError("done before")
 
     for module, name in (
-        (keyboard.training, "train"),
-        (keyboard.convert, "convert"),
-        (keyboard.stock, "convert"),
-        (keyboard.evaluation, "evaluate"),
-        (keyboard.kneser_ney, "train"),
+        (experiment.training, "train"),
+        (experiment.convert, "convert"),
+        (experiment.stock, "convert"),
+        (experiment.evaluation, "evaluate"),
+        (experiment.kneser_ney, "train"),
     ):
         monkeypatch.setattr(module, name, never)
-    again = keyboard.run(plan, again_in, "a command")
+    again = experiment.run(plan, again_in, "a command")
     assert [r.quality for r in again] == [r.quality for r in rows]
 
 
@@ -124,18 +124,18 @@ def test_another_plan_is_refused(done, plan):
     _, directory = done
     other = dataclasses.replace(plan, vocabulary_size=17)
     with pytest.raises(ValueError, match="belongs to another plan"):
-        keyboard.run(other, directory, "a command")
+        experiment.run(other, directory, "a command")
 
 
 def test_a_wrong_method_fails_before_training(plan, tmp_path):
     bad = dataclasses.replace(plan, variants=(Variant("LowRnk()", "int8"),))
     with pytest.raises(ValueError, match="did you mean LowRank"):
-        keyboard.run(bad, tmp_path / "work", "a command")
+        experiment.run(bad, tmp_path / "work", "a command")
     assert not (tmp_path / "work" / "text").exists()
 
 
 def test_examples_are_three_words_each(done, plan):
     _, directory = done
-    shipped = keyboard.examples(directory, plan, ["we see", "line"])
+    shipped = experiment.examples(directory, plan, ["we see", "line"])
     assert [text for text, _ in shipped] == ["we see", "line"]
     assert all(len(words) == 3 for _, words in shipped)

@@ -27,12 +27,13 @@ from tflm import (
 from tflm import model as models
 from tflm.ngram import kneser_ney, prune
 from tflm.ngram import model as ngram
-from tflm.plan import Plan, Variant, slug
+from tflm.plan import Plan, Variant
 from tflm.report import Row
 from tflm.tflite import convert, load, stock
 from tflm.typing_line import Typist
 from tflm.workspace import Trained
 
+_FULL = Variant("", "float32")
 _CALIBRATION_WORDS = 300
 _AGREEMENT_WORDS = 2000
 _TUNING_VALID_WORDS = 20_000
@@ -55,7 +56,8 @@ def run(plan: Plan, directory: files.Path, command: str) -> list[Row]:
     work = _Work(plan, pathlib.Path(directory), command)
     rows = [work.stock_row()]
     rows += [work.row(variant) for variant in plan.variants]
-    rows += work.baseline_rows(_bytes_of(rows, plan.shipped))
+    if plan.has_baselines:
+        rows += work.baseline_rows(_bytes_of(rows, plan.shipped))
     rows = work.with_latency(rows)
     report.save(rows, work.directory / "rows.json")
     return rows
@@ -94,14 +96,14 @@ class _Work:
         path = self.directory / "files" / "stock.tflite"
         if not path.exists():
             logging.info("converting: stock")
-            files.write(path, stock.convert(self._trained("").model))
+            files.write(path, stock.convert(self._trained(_FULL).model))
         content = path.read_bytes()
         step = stock.StockStep(content)
         return self._row("stock TensorFlow Lite", "stock", content, step)
 
     def row(self, variant: Variant) -> Row:
         """Returns the row of one file, and leaves its bundle."""
-        trained = self._trained(variant.methods)
+        trained = self._trained(variant)
         content = self._file(variant, trained)
         step = load.load(content)
         row = self._row(
@@ -111,6 +113,7 @@ class _Work:
             step,
             trained.model.parameters,
             by_message=variant == self.plan.shipped,
+            training_seconds=self._training_seconds(variant),
         )
         self._bundle(variant, trained, content, row)
         return row
@@ -163,7 +166,8 @@ class _Work:
     def _claim(self) -> None:
         """Refuses a directory that another plan has begun to fill."""
         path = self.directory / "plan.json"
-        wanted = json.dumps(dataclasses.asdict(self.plan), indent=1)
+        same = dataclasses.replace(self.plan, variants=())  # More may come.
+        wanted = json.dumps(dataclasses.asdict(same), indent=1)
         if path.exists() and path.read_text("utf-8") != wanted:
             raise ValueError(
                 f"{self.directory} belongs to another plan: remove it or "
@@ -171,20 +175,31 @@ class _Work:
             )
         files.write(path, wanted)
 
-    def _trained(self, methods: str) -> Trained:
-        """Returns the model after `methods`, trained or read."""
-        place = self.directory / "models" / (slug(methods) or "full")
+    def _trained(self, variant: Variant) -> Trained:
+        """Returns the model after the variant's methods, trained or read."""
+        place = self._model_path(variant)
         if (place / "model.npz").exists():
             return workspace.load(place)
-        if methods:
-            model = self._compressed(methods, place)
+        if variant.methods:
+            model = self._compressed(variant, place)
         else:
             model = self._model(place)
-        recipe = f"{self.plan.name}" + (f", {methods}" if methods else "")
-        origin = dataclasses.replace(self.text.origin, recipe=recipe)
+        origin = dataclasses.replace(self.text.origin, recipe=self.plan.name)
         trained = Trained(model, self.text.vocabulary, origin)
+        trained = trained.after(model, variant.methods)
         workspace.save(trained, place)
         return trained
+
+    def _model_path(self, variant: Variant) -> pathlib.Path:
+        return self.directory / "models" / (variant.model_slug or "full")
+
+    def _training_seconds(self, variant: Variant) -> float:
+        """Returns how long the model was trained, and then its methods."""
+        return sum(
+            json.loads(record.read_text("utf-8"))["seconds"]
+            for place in {self._model_path(v) for v in (_FULL, variant)}
+            for record in place.rglob("progress.json")
+        )
 
     def _model(self, place: pathlib.Path) -> models.LanguageModel:
         logging.info("training: %s", self.plan.name)
@@ -193,30 +208,27 @@ class _Work:
             vocabulary_size=len(self.text.vocabulary),
         )
         model = models.build_model(config)
-        progress = training.train(
+        training.train(
             model,
             self.text.train,
             self.text.valid,
             self.plan.training,
             place / "checkpoints",
         )
-        files.write(
-            place / "progress.json", json.dumps(dataclasses.asdict(progress))
-        )
         return model
 
-    def _compressed(self, methods: str, place: pathlib.Path):
-        model = self._trained("").model
-        for number, method in enumerate(compress.parse_all(methods)):
-            logging.info("compressing: %s", method)
+    def _compressed(self, variant: Variant, place: pathlib.Path):
+        logging.info("compressing: %s", variant.methods)
+        fit = compress.skip_training
+        if variant.tuned:
             fit = training.make_fit(
                 self.text.train,
                 self.text.valid[:_TUNING_VALID_WORDS],
                 self.plan.tuning,
-                place / f"checkpoints-{number}",
+                place / "checkpoints",
             )
-            model = method(model, fit)
-        return model
+        full = self._trained(_FULL).model
+        return compress.apply(compress.parse_all(variant.methods), full, fit)
 
     def _file(self, variant: Variant, trained: Trained) -> bytes:
         path = self.directory / "files" / f"{variant.slug}.tflite"
@@ -239,6 +251,7 @@ class _Work:
         step,
         parameters: int | None = None,
         by_message: bool = False,
+        training_seconds: float | None = None,
     ) -> Row:
         path = self.directory / "rows" / f"{_file_name(name)}.json"
         if path.exists():
@@ -256,7 +269,8 @@ class _Work:
                 self.command,
                 self.text.corpus.name,
                 self.text.origin.corpus_sha256,
-            ),
+            )
+            | {"training_seconds": training_seconds},
         )
         report.save([row], path)
         return row
@@ -268,11 +282,15 @@ class _Work:
         if neural:
             float_file = self.directory / "files" / "float32.tflite"
             if not float_file.exists():
-                self._file(Variant("", "float32"), self._trained(""))
+                self._file(_FULL, self._trained(_FULL))
             reference = load.load(float_file.read_bytes())
             ids = self.text.valid[:_AGREEMENT_WORDS].tolist()
             agreement = evaluation.compare(step, reference, words, ids)
             quality |= dataclasses.asdict(agreement)
+        if self.plan.scores_valid:
+            sentences = self.text.corpus.sentences("valid")
+            known = evaluation.evaluate(step, words, sentences)
+            quality["valid_perplexity"] = known.perplexity
         if by_message:
             alone = evaluation.evaluate(step, words, self._test(), carry=False)
             quality |= {

@@ -18,21 +18,30 @@ class Variant:
         methods: of compression, as text.
         format: of the weights.
         runtime: oldest TensorFlow Lite that must read it; None for any.
+        tuned: whether the model is trained after each method.
     """
 
     methods: str
     format: Format
     runtime: str | None = None
+    tuned: bool = True
 
     @property
     def name(self) -> str:
         format = self.format + (f" for {self.runtime}" if self.runtime else "")
-        return " + ".join(filter(None, [self.methods, format]))
+        methods = self.methods + ("" if self.tuned else " untrained")
+        return " + ".join(filter(None, [methods, format]))
 
     @property
     def slug(self) -> str:
         """A short file name; the hash keeps the methods' fields apart."""
-        parts = [slug(self.methods), self.format, self.runtime]
+        parts = [self.model_slug, self.format, self.runtime]
+        return "-".join(filter(None, parts))
+
+    @property
+    def model_slug(self) -> str:
+        """The same for the model, which other formats of it share."""
+        parts = [slug(self.methods), None if self.tuned else "untrained"]
         return "-".join(filter(None, parts))
 
 
@@ -50,7 +59,10 @@ class Plan:
         variants: the files to make.
         valid_tokens: of validation text to watch while training; 0 for all.
         test_sentences: of test text to score files on; 0 for all.
-        shipped: the variant that is also scored message by message.
+        shipped: the variant that is also scored message by message, and whose
+            bytes the n-gram model may take.
+        scores_valid: whether files are scored on validation text too.
+        has_baselines: whether n-gram models are trained and scored beside.
     """
 
     corpus: str = "chitchat"
@@ -81,6 +93,8 @@ class Plan:
     test_sentences: int = 0
     # The newest library for Android on Maven Central is 2.16.1.
     shipped: Variant = Variant("", "int8", "2.16")
+    scores_valid: bool = False
+    has_baselines: bool = True
 
 
 FULL = Plan()

@@ -1,5 +1,9 @@
 """Trains a language model: resumable, deterministic, with a progress bar."""
 
+import dataclasses
+import itertools
+import json
+import pathlib
 from collections.abc import Callable
 
 import numpy as np
@@ -28,7 +32,8 @@ def train(
         train_ids: int32 [n], the text as `corpus.read_ids` gives it.
         valid_ids: int32 [m], likewise.
         config: how.
-        directory: where to keep checkpoints and TensorBoard scalars. A run
+        directory: where to keep checkpoints, TensorBoard scalars and, when
+            all is done, what is returned, as `progress.json`. A run
             that was killed goes on from its last checkpoint there and ends
             with the very weights of one that was not. None keeps nothing.
         bar: whether to show a progress bar, on a terminal.
@@ -71,6 +76,8 @@ def train(
                 saver.save_if_due()
     if saver:
         saver.save()
+        record = json.dumps(dataclasses.asdict(run.progress), indent=1)
+        files.write(saver.directory / "progress.json", record)
     run.use_best_weights()
     return run.progress
 
@@ -82,10 +89,16 @@ def make_fit(
     directory: files.Path | None = None,
     bar: bool = True,
 ) -> Callable[[LanguageModel], None]:
-    """Returns plain training as a value, for `tflm.compress` methods."""
+    """Returns plain training as a value, for `tflm.compress` methods.
+
+    Its first call keeps its checkpoints in `directory`/fit-0, the next in
+    fit-1; so a killed row of methods goes on where it was.
+    """
+    calls = itertools.count()
 
     def fit(model: LanguageModel) -> None:
-        train(model, train_ids, valid_ids, config, directory, bar)
+        place = directory and pathlib.Path(directory) / f"fit-{next(calls)}"
+        train(model, train_ids, valid_ids, config, place, bar)
 
     return fit
 

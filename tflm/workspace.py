@@ -54,6 +54,12 @@ class Trained:
     vocabulary: Vocabulary
     origin: Origin
 
+    def after(self, model: LanguageModel, methods: str) -> "Trained":
+        """Returns what `methods`, as text, made of it."""
+        recipe = ", ".join(filter(None, [self.origin.recipe, methods]))
+        origin = dataclasses.replace(self.origin, recipe=recipe)
+        return Trained(model, self.vocabulary, origin)
+
 
 def prepare(
     name: str,

@@ -13,9 +13,9 @@ def add(commands) -> None:
 def run(arguments) -> None:
     import pathlib
 
-    from tflm import keyboard, page, plan, report
+    from tflm import experiment, page, plan, report
 
     output = pathlib.Path(arguments.output)
-    rows = keyboard.run(plan.DEMO, output, options.own_command())
+    rows = experiment.run(plan.DEMO, output, options.own_command())
     page.write(rows, output / "report.html", "tflm demo")
     print(report.table(rows))
