@@ -1,5 +1,7 @@
 """How the products of a model see its weights while a method trains it."""
 
+from collections.abc import Callable, Hashable
+
 import tensorflow as tf
 
 
@@ -24,12 +26,37 @@ class Lens:
         """
         return kernel
 
+    def look_up(self, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+        """Returns the rows of a constant matrix that int32 `ids` [n] name.
+
+        The file may keep a scale for each row; only these rows are touched.
+        """
+        return self.kernel(tf.gather(table, ids), 0)
+
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
         """Returns what a product multiplies, float32 [rows, m]."""
         return x
 
 
 PLAIN = Lens()
+
+
+class OncePerGraph:
+    """Makes a tensor once a graph, not again at each word that needs it."""
+
+    def __init__(self):
+        self._made: dict[tf.Graph, dict[Hashable, tf.Tensor]] = {}
+
+    def __call__(
+        self, key: Hashable, make: Callable[[], tf.Tensor]
+    ) -> tf.Tensor:
+        if tf.executing_eagerly():
+            return make()  # The weights may be others next time.
+        graph = tf.compat.v1.get_default_graph()
+        made = self._made.setdefault(graph, {})
+        if key not in made:
+            made[key] = make()
+        return made[key]
 
 
 def product(
@@ -45,4 +72,4 @@ def product(
 
 def look_up(lens: Lens, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
     """Returns rows of `table`: one EMBEDDING_LOOKUP op of the file."""
-    return lens.kernel(tf.gather(table, ids), 0)
+    return lens.look_up(table, ids)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.lens import product
+from tflm.layers.lens import PLAIN, product
 from tflm.layers.linear import DenseMap
 from tflm.layers.map import Map
 
@@ -171,8 +171,10 @@ def _sum(
     if isinstance(input, DenseMap) and isinstance(recurrent, DenseMap):
         parts = [input.seen(input.kernel), recurrent.seen(recurrent.kernel)]
         kernel = tf.concat(parts, 0)
+        # One product has one lens, even if a method sees one map of the two.
+        lens = recurrent.lens if input.lens is PLAIN else input.lens
         return lambda x, h: product(
-            input.lens, tf.concat([x, _masked(h, mask)], 1), kernel
+            lens, tf.concat([x, _masked(h, mask)], 1), kernel
         )
     return lambda x, h: input(x) + recurrent(_masked(h, mask))
 

@@ -1,0 +1,185 @@
+"""Training for the integer weights of the file."""
+
+import dataclasses
+from collections.abc import Hashable, Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from tflm.compress.base import Fit, in_scope
+from tflm.compress.rounding import round_inputs, round_weights
+from tflm.layers.lens import PLAIN, Lens, OncePerGraph
+from tflm.layers.map import Map
+from tflm.model import LanguageModel, replace_maps
+
+
+@dataclasses.dataclass(frozen=True)
+class QuantizeAware:
+    """Trains with weights rounded as the file will round them.
+
+    Every product sees what the file of the same bits computes: its constant
+    matrix in integers times one scale a channel, as ai-edge-quantizer writes
+    them, and its inputs in 8 bits, as the dynamic-range kernels of XNNPACK
+    take them (Jacob et al. 2018, arXiv 1712.05877). Gradients pass straight
+    through the rounding.
+
+    At the end the weights are those integers times their scales: the file
+    holds them without another error. A weight that the file stores twice, by
+    rows for one use and by columns for another (`right` of a tied low-rank
+    table, the cores of a tied tensor train), has no one such value: it stays
+    as trained, and the file rounds each use as training did. Put it last:
+    training after it moves weights off the integers.
+
+    Attributes:
+        layers: bits of the weights of products: 8 for the formats `int8` and
+            `mixed`, 4 for `int4`.
+        tables: bits of embedding tables, also where a softmax is tied to one:
+            8 for `int8`, 4 for `int4` and `mixed`.
+        scope: regular expression of map names. Those of the input and the
+            recurrent matrix of an LSTM are one product of the file: training
+            sees both rounded even if the scope has one.
+
+    Raises:
+        ValueError: bits are not whole numbers from 2 to 8.
+    """
+
+    layers: int = 8
+    tables: int = 8
+    scope: str = ".*"
+
+    def __post_init__(self):
+        for name in ("layers", "tables"):
+            bits = getattr(self, name)
+            if type(bits) is not int or not 2 <= bits <= 8:
+                raise ValueError(
+                    f"{name} must be a whole number of bits from 2 to 8, "
+                    f"got {bits!r}"
+                )
+
+    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+        copy = replace_maps(model, {})
+        maps = {name: copy.maps[name] for name in in_scope(copy, self.scope)}
+        self._see(maps, Rounded)
+        fit(copy)
+        _snap(copy, self._see(maps, _Recorder))
+        for map in maps.values():
+            map.lens = PLAIN
+        return copy
+
+    def _see(self, maps: Mapping[str, Map], kind: type["Rounded"]) -> list:
+        """Gives the maps lenses of a kind, and returns these."""
+        # The rows that train an untied softmax by samples are no table.
+        layers = kind(self.layers, self.layers)
+        tables = kind(self.layers, self.tables)
+        for name, map in maps.items():
+            map.lens = tables if name == "embedding" else layers
+        return [layers, tables]
+
+
+class Rounded(Lens):
+    """Shows products what the integers of the file stand for.
+
+    Attributes:
+        layers: bits of the constant matrix of a product.
+        tables: bits of a table that is looked up, in all its uses.
+    """
+
+    def __init__(self, layers: int, tables: int):
+        self.layers, self.tables = layers, tables
+        self._seen: dict[Hashable, tf.Tensor] = {}  # By weight, the latest.
+        self._looked_up: set[Hashable | None] = set()
+        self._once = OncePerGraph()
+
+    @property
+    def weights(self) -> list[tf.Variable]:
+        """The weights that a model has been seen to use."""
+        return [weight.deref() for weight in self._seen]
+
+    def weight(self, weight: tf.Variable) -> tf.Tensor:
+        key = weight.ref()
+        seen = self._once(key, lambda: tf.convert_to_tensor(weight))
+        self._seen[key] = seen
+        return seen
+
+    def kernel(self, kernel: tf.Tensor, channels: int) -> tf.Tensor:
+        # The file holds a table once, also if a tied softmax multiplies by it.
+        weight = self._weight_of(kernel)
+        tied = channels == 0 and weight and weight in self._looked_up
+        bits = self.tables if tied else self.layers
+        return self._once(
+            (kernel.ref(), channels),
+            lambda: round_weights(kernel, channels, bits),
+        )
+
+    def look_up(self, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+        self._looked_up.add(self._weight_of(table))
+        return round_weights(tf.gather(table, ids), 0, self.tables)
+
+    def inputs(self, x: tf.Tensor) -> tf.Tensor:
+        return round_inputs(x)
+
+    def _weight_of(self, tensor: tf.Tensor) -> Hashable | None:
+        """Returns the weight that a tensor is, None if it is made of some."""
+        weights = (w for w, seen in self._seen.items() if seen is tensor)
+        return next(weights, None)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Use:
+    """A constant matrix of the file, before and after rounding."""
+
+    kernel: tf.Tensor
+    rounded: tf.Tensor
+
+
+class _Recorder(Rounded):
+    """Notes every constant matrix of the file."""
+
+    def __init__(self, layers: int, tables: int):
+        super().__init__(layers, tables)
+        self.uses: list[_Use] = []
+
+    def kernel(self, kernel: tf.Tensor, channels: int) -> tf.Tensor:
+        rounded = super().kernel(kernel, channels)
+        self.uses.append(_Use(kernel, rounded))
+        return rounded
+
+    def look_up(self, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+        rounded = round_weights(table, 0, self.tables)
+        self.uses.append(_Use(table, rounded))
+        return super().look_up(table, ids)
+
+
+def _snap(model: LanguageModel, lenses: Sequence[_Recorder]) -> None:
+    """Sets each weight that the lenses see to what the file will hold.
+
+    A constant matrix K of the file is a rearrangement of weights, and the
+    gradient of K in the direction of a matrix R puts each number of R where
+    its weight came from. So no kind of map has to know of rounding; where K
+    is anything else than a rearrangement, R = K does not give the weights.
+    """
+
+    @tf.function
+    def put_back():
+        with tf.GradientTape(persistent=True) as tape:
+            model.step(tf.zeros([1], tf.int32), tf.zeros([1, model.state_size]))
+        weights = [weight for lens in lenses for weight in lens.weights]
+        return [
+            [
+                tape.gradient(use.kernel, weights, output_gradients=matrix)
+                for matrix in (use.kernel, use.rounded)
+            ]
+            for lens in lenses
+            for use in lens.uses
+        ]
+
+    uses = put_back()
+    weights = [weight for lens in lenses for weight in lens.weights]
+    for i, weight in enumerate(weights):
+        found = [(k[i], r[i]) for k, r in uses if k[i] is not None]
+        if found and all(
+            np.array_equal(kernel, weight)
+            and np.array_equal(rounded, found[0][1])
+            for kernel, rounded in found
+        ):
+            weight.assign(found[0][1])
