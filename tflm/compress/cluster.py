@@ -1,0 +1,118 @@
+"""Weight clustering."""
+
+import dataclasses
+
+import tensorflow as tf
+import tensorflow_model_optimization as tfmot
+import tf_keras as keras
+
+from tflm.compress.base import Fit, in_scope
+from tflm.layers.lens import Lens, OncePerGraph
+from tflm.model import LanguageModel, replace_maps
+
+_api = tfmot.clustering.keras
+
+
+@dataclasses.dataclass(frozen=True)
+class Cluster:
+    """Leaves each weight array few different values (TF-MOT).
+
+    A weight becomes the nearest of its array's centroids (Han et al. 2016,
+    arXiv 1510.00149, section 3). The first centroids are chosen by k-means++;
+    training moves them, and moves weights from one to another. The file is no
+    smaller as it stands, but zips to about `log2(clusters)` bits a weight.
+    Put it last: training after it, or the integers of a quantized file, change
+    the values again.
+
+    Attributes:
+        clusters: how many values an array keeps.
+        scope: regular expression of map names.
+
+    Raises:
+        ValueError: there are fewer than 2 clusters, or fewer weights than
+            clusters in an array of the scope.
+    """
+
+    clusters: int = 16
+    scope: str = ".*"
+
+    def __post_init__(self):
+        if type(self.clusters) is not int or self.clusters < 2:
+            raise ValueError(
+                f"clusters must be a whole number of at least 2, "
+                f"got {self.clusters!r}"
+            )
+
+    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+        copy = replace_maps(model, {})
+        wrapped = {}
+        for name in in_scope(copy, self.scope):
+            map = copy.maps[name]
+            map.lens = _Clustered(wrapped)
+            for weight in map.weights:
+                wrapped[weight.ref()] = self._wrap(weight, name)
+        # As layers of the model, so that their centroids are trained.
+        copy.clusters = [*wrapped.values()]
+        fit(copy)
+        for weight, wrapper in wrapped.items():
+            weight.deref().assign(wrapper(tf.zeros([1])))
+        return replace_maps(copy, {})
+
+    def _wrap(self, weight: tf.Variable, name: str) -> keras.layers.Layer:
+        count = int(tf.size(weight))
+        if count < self.clusters:
+            raise ValueError(
+                f"clusters={self.clusters} is more than the {count} weights "
+                f"of {name}: give at most {count} or a scope without it"
+            )
+        wrapper = _api.cluster_weights(_Kernel(weight), self.clusters)
+        wrapper.build([1])
+        return wrapper
+
+
+class _Clustered(Lens):
+    """Shows products the centroids in place of the weights."""
+
+    def __init__(self, wrapped: dict):
+        self._wrapped = wrapped
+        self._once = OncePerGraph()
+
+    def weight(self, weight: tf.Variable) -> tf.Tensor:
+        key = weight.ref()
+        if key not in self._wrapped:
+            return super().weight(weight)  # It belongs to no map.
+        return self._once(key, lambda: self._wrapped[key](tf.zeros([1])))
+
+
+class _Nearest(_api.ClusteringAlgorithm):
+    """TF-MOT's algorithm, with a faster search.
+
+    TF-MOT compares each weight with each centroid at each update, which takes
+    longer than the update; half-way between two is where the nearest changes.
+    """
+
+    def get_pulling_indices(self, weight: tf.Tensor) -> tf.Tensor:
+        order = tf.argsort(self.cluster_centroids)
+        ordered = tf.gather(self.cluster_centroids, order)
+        borders = (ordered[:-1] + ordered[1:]) / 2
+        place = tf.searchsorted(borders, tf.reshape(weight, [-1]))
+        indices = tf.gather(tf.cast(order, tf.int64), place)
+        return tf.reshape(indices, weight.shape)
+
+
+class _Kernel(keras.layers.Layer, _api.ClusterableLayer):
+    """One weight of a map, as a layer that TF-MOT can wrap: it returns it."""
+
+    def __init__(self, weight: tf.Variable):
+        super().__init__()
+        self.kernel = weight
+        self.built = True
+
+    def get_clusterable_weights(self) -> list[tuple[str, tf.Variable]]:
+        return [("kernel", self.kernel)]
+
+    def get_clusterable_algorithm(self, weight_name: str) -> type[_Nearest]:
+        return _Nearest
+
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        return self.kernel
