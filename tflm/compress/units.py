@@ -1,0 +1,163 @@
+"""Hidden units of a model, and the weights that exist for each alone."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from tflm.layers.linear import DenseMap
+from tflm.layers.low_rank import LowRankMap
+from tflm.layers.lstm import CELLS
+from tflm.layers.map import Map
+from tflm.model import LanguageModel, reshaped
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """Where the units of a layer lie in one map.
+
+    Attributes:
+        name: of the map.
+        axis: 0 if each unit is a row of its matrix, 1 if a column a gate.
+        gates: how many columns, or rows, a unit has: j, j + units, ...
+    """
+
+    name: str
+    axis: int
+    gates: int = 1
+
+
+def sides(model: LanguageModel, number: int) -> list[Side]:
+    """Returns every map that knows of the units of layer `number`.
+
+    They are columns of the layer's own maps, and rows of those that read
+    them (the intrinsic sparse structures of Wen et al. 2018).
+    """
+    layer, name = model.config.layers[number], f"lstm_{number}"
+    recurrent = layer.kind in CELLS
+    gates = CELLS[layer.kind].GATES if recurrent else 1
+    found = [Side(f"{name}/input", 1, gates)]
+    if recurrent:
+        found.append(Side(f"{name}/recurrent", 1, gates))
+    if layer.projection:
+        return [*found, Side(f"{name}/projection", 0)]
+    if recurrent:
+        found.append(Side(f"{name}/recurrent", 0))
+    if number + 1 < len(model.config.layers):
+        return [*found, Side(f"lstm_{number + 1}/input", 0)]
+    return [*found, Side(_table(model), 1)]
+
+
+def is_free(model: LanguageModel, number: int) -> bool:
+    """Whether a layer can lose units: not if its output ties to the table."""
+    return all(side.name != "embedding" for side in sides(model, number))
+
+
+def weight(map: Map, axis: int) -> tf.Variable:
+    """Returns the weight whose rows (axis 0) or columns are the matrix's own.
+
+    Raises:
+        ValueError: the map is of a kind that has none.
+    """
+    if isinstance(map, DenseMap):
+        return map.kernel
+    if isinstance(map, LowRankMap):
+        return map.right if axis else map.left
+    raise ValueError(
+        f"{map.name} is of kind {map.KIND}, which cannot lose units: remove "
+        f"them before, or give a scope without that layer"
+    )
+
+
+def norms(model: LanguageModel, number: int) -> tf.Tensor:
+    """Returns the norm of each unit of a layer, float32 [units].
+
+    It is the Euclidean norm of all weights that the unit has in `sides`. An
+    unprojected layer's recurrent weight between two units belongs to both.
+    Biases go with their units but say nothing of them: a forget gate's is
+    about one in all of them.
+    """
+    squares = 0.0
+    for side in sides(model, number):
+        kernel = weight(model.maps[side.name], side.axis)
+        each = tf.reduce_sum(kernel**2, 1 - side.axis)
+        squares += tf.reduce_sum(tf.reshape(each, [side.gates, -1]), 0)
+    return tf.sqrt(squares)
+
+
+def scale(model: LanguageModel, number: int, factors: tf.Tensor) -> None:
+    """Multiplies the weights of each unit of a layer by its factor, [units]."""
+    for side in sides(model, number):
+        kernel = weight(model.maps[side.name], side.axis)
+        each = tf.tile(factors, [side.gates])
+        each = each if side.axis else each[:, tf.newaxis]
+        kernel.assign(kernel * each)
+
+
+def keep(model: LanguageModel, kept: Mapping[int, np.ndarray]) -> LanguageModel:
+    """Returns a copy of `model` whose layers have fewer units.
+
+    A low-rank map that would be narrower than its rank becomes dense, with
+    the same product.
+
+    Args:
+        model: it is left as it was.
+        kept: layer number to the units that it keeps, in ascending order.
+    """
+    config = model.config
+    layers = [*config.layers]
+    for number, units in kept.items():
+        layers[number] = dataclasses.replace(layers[number], units=len(units))
+    weights = _cut(model, kept)
+    maps = {n: f for n, f in config.maps.items() if not _is_dense(weights, n)}
+    config = dataclasses.replace(config, layers=tuple(layers), maps=maps)
+    result = reshaped(model, config)
+    for name, values in weights.items():
+        result.maps[name].set_weights(values)
+    for number, units in kept.items():
+        bias = model.cells[number].bias.numpy()
+        gates = bias.shape[-1] // model.config.layers[number].units
+        where = _places(units, gates, bias.shape[-1])
+        result.cells[number].bias.assign(bias[..., where])
+    return result
+
+
+def _cut(
+    model: LanguageModel, kept: Mapping[int, np.ndarray]
+) -> dict[str, list[np.ndarray]]:
+    """Returns the weights that are left of every map that loses some."""
+    cut: dict[str, list[np.ndarray]] = {}
+    for number, units in kept.items():
+        for side in sides(model, number):
+            map = model.maps[side.name]
+            values = cut.get(side.name, map.get_weights())
+            size = map.outputs if side.axis else map.inputs
+            where = _places(units, side.gates, size)
+            # The first holds the rows, the last the columns: of a dense map
+            # they are one.
+            values[-side.axis] = np.take(values[-side.axis], where, side.axis)
+            cut[side.name] = values
+    return {name: _narrowed(values) for name, values in cut.items()}
+
+
+def _narrowed(values: list[np.ndarray]) -> list[np.ndarray]:
+    if len(values) == 2:
+        left, right = values
+        if left.shape[1] > min(left.shape[0], right.shape[1]):
+            return [left @ right]
+    return values
+
+
+def _is_dense(weights: Mapping[str, list[np.ndarray]], name: str) -> bool:
+    return len(weights.get(name, ())) == 1
+
+
+def _places(units: np.ndarray, gates: int, size: int) -> np.ndarray:
+    """Returns where units lie along an axis of `size` that `gates` share."""
+    starts = np.arange(gates)[:, np.newaxis] * (size // gates)
+    return (starts + units).ravel()
+
+
+def _table(model: LanguageModel) -> str:
+    return "embedding" if model.config.tied else "softmax"
