@@ -1,8 +1,13 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
+from tflm import compress
 from tflm.compress import Prune, TensorTrain, skip_training
+from tflm.run import perplexity
 from tflm.tflite import convert, inspect
+from tflm.training import make_fit
 
 
 def zeros(weight):
@@ -59,3 +64,44 @@ def test_zeros_stay_zeros_in_an_int8_file(make_model):
     pruned = Prune(sparsity=0.75)(model, skip_training)
     found = inspect.inspect(convert.convert_here(pruned, "int8"))
     assert found.zero_share >= 0.7
+
+
+def test_the_largest_of_the_weights_stay_without_retraining(make_model):
+    model = make_model("lstm", tied=False, layers=2, projection=0)
+    pruned = Prune(sparsity=0.9)(model, skip_training)
+    for name, map in model.maps.items():
+        before, after = map.matrix(), pruned.maps[name].matrix()
+        limit = np.quantile(np.abs(before), 0.9)
+        expected = np.where(np.abs(before) > limit, before, 0)
+        assert np.mean(after != expected) < 0.01
+
+
+def test_retraining_wins_back_quality(make_model, ids, training_config):
+    training = dataclasses.replace(training_config, epochs=2)
+    fit = make_fit(ids, ids[:300], training, bar=False)
+    model = make_model()
+    fit(model)
+    without = Prune(sparsity=0.9)(model, skip_training)
+    retrained = Prune(sparsity=0.9, ramp_steps=20)(model, fit)
+    assert perplexity(retrained, ids) < 0.9 * perplexity(without, ids)
+    assert zeros(retrained.maps["embedding"].kernel) >= 0.89
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prune(sparsity='0.9')",
+        "Prune(sparsity=90)",
+        "Prune(sparsity=None)",
+        "Prune(sparsity=1e999)",
+        "Prune(block=0)",
+        "Prune(block=4.0)",
+        "Prune(ramp_steps='many')",
+        "Prune(scope=3)",
+        "Prune(balance='fair')",
+    ],
+)
+def test_bad_fields_are_refused(text):
+    field = text.partition("(")[2].partition("=")[0]
+    with pytest.raises(ValueError, match=f"^{field} "):
+        compress.parse(text)

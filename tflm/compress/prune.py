@@ -1,18 +1,22 @@
 """Magnitude pruning."""
 
 import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Literal, get_args
 
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
+from tflm.compress import sensitivity
 from tflm.compress.base import Fit, in_scope
-from tflm.layers.linear import DenseMap
-from tflm.layers.low_rank import LowRankMap
 from tflm.layers.map import Map
 from tflm.model import LanguageModel, replace_maps
 
 _api = tfmot.sparsity.keras
+
+# How the zeros are shared out among the matrices.
+Balance = Literal["even", "sensitivity"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,63 +28,105 @@ class Prune:
     Without training, or with less of it than the ramp, the rest is pruned at
     once at the end. Put it last: training after it fills the zeros again.
 
+    The matrices of a model do not suffer alike. With `balance="sensitivity"`
+    each gets a share of its own, such that all suffer alike and the zeros are
+    `sparsity` of them together (Yan et al. 2020, arXiv 2005.07877); what they
+    suffer is measured on text that the model writes.
+
     Attributes:
-        sparsity: share of each matrix's weights that become zero.
+        sparsity: share of the weights that become zero.
         block: length of the runs of weights that are kept or dropped
             together, along the inputs of the product; 4 and 16 run sparse in
             a float32 file, 1 does not. Tensor-train cores have no such runs,
             and a matrix with fewer inputs than two runs is pruned singly.
         ramp_steps: updates until the full sparsity is reached.
         scope: regular expression of map names.
+        balance: `even`, every matrix loses the same share, or `sensitivity`.
 
     Raises:
         ValueError: the sparsity is not in (0, 1), the block or the ramp is
-            below 1, or blocks are asked of a tensor train.
+            below 1, the balance is unknown, or blocks are asked of a tensor
+            train.
     """
 
     sparsity: float = 0.8
     block: int = 1
     ramp_steps: int = 1000
     scope: str = ".*"
+    balance: Balance = "even"
 
     def __post_init__(self):
-        if not 0 < self.sparsity < 1:
+        if not isinstance(self.sparsity, float) or not 0 < self.sparsity < 1:
             raise ValueError(
-                f"sparsity must be above 0 and below 1, got {self.sparsity}"
+                f"sparsity must be above 0 and below 1, got {self.sparsity!r}"
             )
         for name in ("block", "ramp_steps"):
-            if getattr(self, name) < 1:
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
                 raise ValueError(
-                    f"{name} must be at least 1, got {getattr(self, name)}"
+                    f"{name} must be a whole number from 1, got {value!r}"
                 )
+        if not isinstance(self.scope, str):
+            raise ValueError(f"scope must be a text, got {self.scope!r}")
+        if self.balance not in get_args(Balance):
+            raise ValueError(
+                f"balance {self.balance!r} is unknown: give one of "
+                f"{', '.join(get_args(Balance))}"
+            )
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         copy = replace_maps(model, {})
-        ramp = _api.PolynomialDecay(
+        shares = self._shares(model)
+        copy.projection = self._pruning(copy, shares, self._ramp)
+        fit(copy)
+        self._pruning(copy, shares, _at_once)()
+        copy.projection = None
+        return copy
+
+    def _shares(self, model: LanguageModel) -> dict[str, float]:
+        """Returns the share of zeros of each map in scope."""
+        names = in_scope(model, self.scope)
+        if self.balance == "even":
+            return dict.fromkeys(names, self.sparsity)
+        return sensitivity.balanced(
+            model,
+            names,
+            self.sparsity,
+            lambda net, name, share: self._pruning(
+                net, {name: share}, _at_once
+            )(),
+        )
+
+    def _ramp(self, share: float) -> _api.PruningSchedule:
+        return _api.PolynomialDecay(
             initial_sparsity=0.0,
-            final_sparsity=self.sparsity,
+            final_sparsity=share,
             begin_step=0,
             end_step=self.ramp_steps,
             frequency=max(1, self.ramp_steps // 50),
         )
-        copy.projection = self._pruning(copy, ramp)
-        fit(copy)
-        at_once = _api.ConstantSparsity(self.sparsity, 0, frequency=1)
-        self._pruning(copy, at_once)()
-        copy.projection = None
-        return copy
 
-    def _pruning(self, model: LanguageModel, schedule) -> "_Pruning":
-        maps = model.maps
+    def _pruning(
+        self,
+        model: LanguageModel,
+        shares: Mapping[str, float],
+        schedule: Callable[[float], _api.PruningSchedule],
+    ) -> "_Pruning":
         return _Pruning(
             [
                 _api.prune_low_magnitude(
-                    _Kernel(weight), schedule, block_size=block
+                    _Kernel(weight), schedule(share), block_size=block
                 )
-                for name in in_scope(model, self.scope)
-                for weight, block in _kernels(maps[name], name, self.block)
+                for name, share in shares.items()
+                for weight, block in _kernels(
+                    model.maps[name], name, self.block
+                )
             ]
         )
+
+
+def _at_once(share: float) -> _api.PruningSchedule:
+    return _api.ConstantSparsity(share, 0, frequency=1)
 
 
 def _kernels(map: Map, name: str, block: int):
@@ -91,7 +137,7 @@ def _kernels(map: Map, name: str, block: int):
     """
     table = name in ("embedding", "softmax")
     size, axis = ((1, block), 1) if table else ((block, 1), 0)
-    if isinstance(map, DenseMap | LowRankMap):
+    if all(len(weight.shape) == 2 for weight in map.weights):
         # TF-MOT cannot pool what has no two blocks side by side.
         return [
             (weight, size if weight.shape[axis] > block else (1, 1))

@@ -1,0 +1,94 @@
+"""How much each matrix may lose for an even damage and one total."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from tflm.compress import own_text
+from tflm.model import LanguageModel, replace_maps
+
+GRID = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+ROWS, STEPS = 16, 32  # of the model's own text; differences need no more.
+
+Prune = Callable[[LanguageModel, str, float], None]
+
+
+def balanced(
+    model: LanguageModel, names: Sequence[str], total: float, prune: Prune
+) -> dict[str, float]:
+    """Returns the share of zeros of each map that damages the model evenly.
+
+    Each map is pruned alone, at every share of `GRID`, and its damage is the
+    divergence on text that the model writes. Then all maps get the share at
+    which their damage reaches one common threshold, and the threshold is
+    searched by bisection until the zeros are `total` of the maps' weights
+    (Yan et al. 2020, arXiv 2005.07877).
+
+    Args:
+        model: it is left as it was.
+        names: the maps to prune.
+        total: share of zeros among the weights of all of them.
+        prune: sets a share of one map's weights to zero, in place.
+    """
+    top = (1 + total) / 2  # A matrix without use may lose more than others.
+    grid = GRID if top <= GRID[-1] else (*GRID, top)
+    text = own_text.write(model, ROWS, STEPS)
+    curves = _damages(model, names, grid, prune, text)
+    sizes = {n: model.maps[n].parameters for n in names}
+    return even(grid, curves, sizes, total)
+
+
+def even(
+    grid: Sequence[float],
+    curves: Mapping[str, np.ndarray],
+    sizes: Mapping[str, int],
+    total: float,
+) -> dict[str, float]:
+    """Returns shares of equal damage whose mean, by size, is `total`.
+
+    Args:
+        grid: shares, ascending from 0.
+        curves: for each name its damage at each share, linear between.
+        sizes: how many weights each name stands for.
+        total: below the last of `grid`.
+    """
+    low, high = 0.0, 1e-6 + max(curve.max() for curve in curves.values())
+    for _ in range(60):
+        threshold = (low + high) / 2
+        shares = {n: _reach(grid, c, threshold) for n, c in curves.items()}
+        found = sum(shares[n] * sizes[n] for n in sizes) / sum(sizes.values())
+        low, high = (threshold, high) if found < total else (low, threshold)
+    return shares
+
+
+def _reach(grid: Sequence[float], curve: np.ndarray, threshold: float) -> float:
+    """Returns the largest share whose damage is at most `threshold`."""
+    # Ever so steep where it is flat, so that there is one answer.
+    curve = np.maximum.accumulate(curve) + 1e-9 * np.array(grid)
+    return float(np.interp(threshold, curve, grid))
+
+
+def _damages(
+    model: LanguageModel,
+    names: Sequence[str],
+    grid: Sequence[float],
+    prune: Prune,
+    text: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Returns the divergence with one map pruned, at each share of `grid`."""
+    copy = replace_maps(model, {})
+    logits = model(tf.constant(text))
+    # A graph: many small operations, run once for each share of each map.
+    read = tf.function(copy.__call__)
+    curves = {}
+    for name in names:
+        whole = copy.maps[name].get_weights()
+        damages = []
+        for share in grid:
+            if share:
+                prune(copy, name, share)
+            damages.append(own_text.divergence(lambda _: logits, read, text))
+            copy.maps[name].set_weights(whole)
+        curves[name] = np.array(damages)
+    return curves
