@@ -1,10 +1,18 @@
 """Tensor-train factorisation."""
 
 import dataclasses
+import itertools
+import math
+from typing import get_args
 
 from tflm.compress.base import Fit, Initial, factorise, in_scope
 from tflm.layers.map import Map
+from tflm.layers.tensor_train import check_dims, ranks_within
 from tflm.model import LanguageModel
+
+_RANK = 16  # Where nothing says another.
+_EVEN = 1.5  # Largest factor, over the root of the size, that needs no padding.
+_WASTE = 0.05  # Share of the size that padding may add.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,21 +25,26 @@ class TensorTrain:
     `layers.tensor_train.TensorTrainMap`.
 
     Attributes:
-        rank: the highest between two cores.
+        rank: the highest between two cores; 16 if nothing else chooses it.
+        tolerance: instead, the error of each matrix that TT-SVD may make, in
+            Frobenius norm and relative to the matrix's; each bond gets the
+            rank that this needs.
         order: how many cores, where `in_dims` and `out_dims` are not given;
-            then each size is split into factors as equal as there are.
-        in_dims: factors of the number of a matrix's rows.
-        out_dims: factors of the number of its columns.
+            then `split` chooses the factors.
+        in_dims: factors of the number of a matrix's rows, or of a number less
+            than twice as large: zeros fill up the matrix.
+        out_dims: factors of the number of its columns, likewise.
         scope: regular expression of map names.
         initial: `svd` or `random`.
 
     Raises:
-        ValueError: the dimensions do not factor a matrix in scope, or the
-            rank is below 1, above what one of them can have, or makes none
-            smaller.
+        ValueError: a field is out of range, both rank and tolerance are
+            given, the dimensions do not factor a matrix in scope, or the rank
+            is above what one of them can have, or none becomes smaller.
     """
 
-    rank: int = 16
+    rank: int | None = None
+    tolerance: float | None = None
     order: int = 2
     in_dims: tuple[int, ...] = ()
     out_dims: tuple[int, ...] = ()
@@ -39,10 +52,32 @@ class TensorTrain:
     initial: Initial = "svd"
 
     def __post_init__(self):
-        if self.rank < 1:
-            raise ValueError(f"rank must be at least 1, got {self.rank}")
-        if self.order < 1:
-            raise ValueError(f"order must be at least 1, got {self.order}")
+        if self.rank is not None and self.tolerance is not None:
+            raise ValueError(
+                "rank and tolerance exclude each other: give one of them"
+            )
+        if self.rank is None and self.tolerance is None:
+            object.__setattr__(self, "rank", _RANK)
+        _check_whole("order", self.order)
+        if self.tolerance is None:
+            _check_whole("rank", self.rank)
+        elif not (isinstance(self.tolerance, float) and 0 < self.tolerance < 1):
+            raise ValueError(
+                f"tolerance must be above 0 and below 1, got {self.tolerance!r}"
+            )
+        for name in ("in_dims", "out_dims"):
+            dims = getattr(self, name)
+            if not isinstance(dims, tuple):
+                raise ValueError(
+                    f"{name} must be a tuple such as (100, 100), got {dims!r}"
+                )
+        if not isinstance(self.scope, str):
+            raise ValueError(f"scope must be a text, got {self.scope!r}")
+        if self.initial not in get_args(Initial):
+            raise ValueError(
+                f"initial {self.initial!r} is unknown: "
+                f"give {' or '.join(get_args(Initial))}"
+            )
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         fields = {
@@ -53,22 +88,77 @@ class TensorTrain:
 
     def _fields(self, map: Map) -> dict:
         order = max(len(self.in_dims), len(self.out_dims)) or self.order
-        return {
+        in_dims = list(self.in_dims or split(map.inputs, order))
+        out_dims = list(self.out_dims or split(map.outputs, order))
+        fields = {
             "kind": "tensor_train",
-            "in_dims": list(self.in_dims or split(map.inputs, order)),
-            "out_dims": list(self.out_dims or split(map.outputs, order)),
-            "rank": self.rank,
+            "in_dims": in_dims,
+            "out_dims": out_dims,
         }
+        if self.tolerance is None:
+            return fields | {"rank": self.rank}
+        check_dims(map, in_dims, out_dims)
+        rank = ranks_within(map.matrix(), in_dims, out_dims, self.tolerance)
+        return fields | {"rank": rank}
 
 
 def split(size: int, order: int) -> tuple[int, ...]:
-    """Returns `order` factors of `size`, as equal as they can be, ascending.
+    """Returns `order` factors of `size` or of a little more, ascending.
+
+    They are factors of `size` itself if some are about equal: none above 1.5
+    times the root of that order. Otherwise the largest is as small as it can
+    be while their product is at most 5 % more.
 
     >>> split(10_000, 2)
     (100, 100)
+    >>> split(650, 2)
+    (25, 26)
+    >>> split(9973, 2)  # A prime.
+    (100, 100)
+    >>> split(9973, 3)
+    (21, 22, 22)
     """
+    exact = _factors(size, order)
+    if exact[-1] <= _EVEN * size ** (1 / order):
+        return exact
+    most = math.floor((1 + _WASTE) * size)
+    for largest in itertools.count(1):
+        found = _cover(-(-size // largest), order - 1, largest)
+        if found and largest * math.prod(found) <= most:
+            return *found, largest
+
+
+def _factors(size: int, order: int) -> tuple[int, ...]:
+    """Returns factors of `size`, one after another near the root of a rest."""
     if order == 1:
         return (size,)
     root = round(size ** (1 / order))
     first = max(d for d in range(1, max(root, 1) + 1) if size % d == 0)
-    return tuple(sorted((first, *split(size // first, order - 1))))
+    return tuple(sorted((first, *_factors(size // first, order - 1))))
+
+
+def _cover(size: int, order: int, highest: int) -> tuple[int, ...]:
+    """Returns the factors of least product from `size`, or () if none fit.
+
+    Args:
+        size: what they multiply to at least.
+        order: how many.
+        highest: what none of them exceeds.
+    """
+    if highest**order < size:
+        return ()
+    if order == 1:
+        return (size,)
+    found = (
+        (*_cover(-(-size // largest), order - 1, largest), largest)
+        for largest in range(1, highest + 1)
+        if largest**order >= size
+    )
+    return min(found, key=math.prod)
+
+
+def _check_whole(name: str, value: int) -> None:
+    if type(value) is not int or value < 1:
+        raise ValueError(
+            f"{name} must be a whole number of at least 1, got {value!r}"
+        )

@@ -1,13 +1,16 @@
 """Trains of small cores."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from tflm.layers.lens import Lens, look_up, product
 from tflm.layers.map import Map, check_rank, factor_scale
+
+# The highest of all bonds, or one for each.
+Rank = int | Sequence[int]
 
 
 class TensorTrainMap(Map):
@@ -23,9 +26,18 @@ class TensorTrainMap(Map):
     each core is applied with one transpose before the next (`_contract`), and
     none after the last.
 
+    Where the dimensions multiply to more than the matrix's size, M is the
+    corner of a larger one, with the first rows and columns of the train:
+    vectors are padded with zeros before a product and cut after it.
+
+    Attributes:
+        rank: the highest of all, r_k = min(rank, what a matrix of this size
+            can need at bond k); or d - 1 numbers, r_1 ... r_d-1.
+
     Raises:
-        ValueError: the dimensions do not multiply to the matrix's size, or
-            the rank is below 1 or above what any matrix of this size needs.
+        ValueError: the dimensions multiply to less than the matrix's size or
+            to twice as much, the rank is below 1 or above what any matrix of
+            this size needs, or there is not one for each bond.
     """
 
     KIND = "tensor_train"
@@ -39,14 +51,14 @@ class TensorTrainMap(Map):
         name: str,
         in_dims: Sequence[int],
         out_dims: Sequence[int],
-        rank: int,
+        rank: Rank,
     ):
         super().__init__(inputs, outputs, name)
         self.in_dims, self.out_dims = tuple(in_dims), tuple(out_dims)
-        self.rank = rank
-        _check_dims(self)
-        shapes = core_shapes(in_dims, out_dims, rank)
-        check_rank(name, rank, max(_full_ranks(in_dims, out_dims)))
+        self.rank = tuple(rank) if isinstance(rank, Sequence) else rank
+        check_dims(self, self.in_dims, self.out_dims)
+        _check_ranks(self)
+        shapes = core_shapes(self.in_dims, self.out_dims, self.rank)
         paths = math.prod(shape[-1] for shape in shapes)
         scale = factor_scale(scale, factors=len(shapes), summands=paths)
         self.cores = [
@@ -55,11 +67,14 @@ class TensorTrainMap(Map):
         ]
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
-        return _contract(self.lens, x, [self.seen(c) for c in self.cores])
+        x = _padded(x, math.prod(self.in_dims))
+        x = _contract(self.lens, x, [self.seen(c) for c in self.cores])
+        return _cut(x, self.outputs)
 
     def transposed(self, x: tf.Tensor) -> tf.Tensor:
         swapped = [tf.transpose(self.seen(c), [3, 2, 1, 0]) for c in self.cores]
-        return _contract(self.lens, x, swapped[::-1])
+        x = _padded(x, math.prod(self.out_dims))
+        return _cut(_contract(self.lens, x, swapped[::-1]), self.inputs)
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
         row = tf.ones([1, 1, 1])  # [ids, r_k, columns so far]
@@ -76,7 +91,8 @@ class TensorTrainMap(Map):
             row = tf.reshape(tf.matmul(slices, row), [-1, r, n, row.shape[2]])
             row = tf.transpose(row, [0, 1, 3, 2])
             row = tf.reshape(row, [-1, r, row.shape[2] * n])
-        return tf.reshape(row, [-1, self.outputs])
+        row = tf.reshape(row, [-1, math.prod(self.out_dims)])
+        return _cut(row, self.outputs)
 
     def approximate(self, matrix: np.ndarray) -> None:
         self.set_weights(
@@ -85,7 +101,7 @@ class TensorTrainMap(Map):
 
     @property
     def multiplications(self) -> int:
-        count, rows, columns = 0, self.inputs, 1
+        count, rows, columns = 0, math.prod(self.in_dims), 1
         for core in reversed(self.cores):
             rows //= core.shape[1]
             count += rows * columns * math.prod(core.shape)
@@ -121,11 +137,31 @@ def _contract(
     return tf.reshape(x, [-1, columns])
 
 
+def _padded(x: tf.Tensor, size: int) -> tf.Tensor:
+    """Returns x [rows, n] with zeros after its last column, [rows, size]."""
+    extra = size - x.shape[-1]
+    return tf.pad(x, [[0, 0], [0, extra]]) if extra else x
+
+
+def _cut(x: tf.Tensor, size: int) -> tf.Tensor:
+    """Returns the first columns of x [rows, n], [rows, size]."""
+    return x[:, :size] if size < x.shape[-1] else x
+
+
 def core_shapes(
-    in_dims: Sequence[int], out_dims: Sequence[int], rank: int
+    in_dims: Sequence[int], out_dims: Sequence[int], rank: Rank
 ) -> list[tuple[int, int, int, int]]:
-    """Returns the shapes of the cores when no rank may exceed `rank`."""
-    ranks = [min(rank, full) for full in _full_ranks(in_dims, out_dims)]
+    """Returns the shapes of the cores.
+
+    Args:
+        in_dims: m, [d].
+        out_dims: n, [d].
+        rank: what none may exceed, or all d - 1 of them.
+    """
+    if isinstance(rank, int):
+        ranks = [min(rank, full) for full in _full_ranks(in_dims, out_dims)]
+    else:
+        ranks = [1, *rank, 1]
     return list(zip(ranks, in_dims, out_dims, ranks[1:], strict=False))
 
 
@@ -133,25 +169,73 @@ def decompose(
     matrix: np.ndarray,
     in_dims: Sequence[int],
     out_dims: Sequence[int],
-    rank: int,
+    rank: Rank,
 ) -> list[np.ndarray]:
     """Returns cores whose train is near `matrix`, by TT-SVD.
 
     Successive truncated singular value decompositions (Oseledets 2011,
     algorithm 1): the error is at most sqrt(d - 1) times the least possible.
+    A matrix that is smaller than the dimensions is padded with zeros.
     """
+    shapes = core_shapes(in_dims, out_dims, rank)
+    ranks = [shape[-1] for shape in shapes]
+    cores = _tt_svd(matrix, in_dims, out_dims, lambda k, _: ranks[k])
+    return _balanced(cores)
+
+
+def ranks_within(
+    matrix: np.ndarray,
+    in_dims: Sequence[int],
+    out_dims: Sequence[int],
+    tolerance: float,
+) -> list[int]:
+    """Returns the d - 1 ranks with which `decompose` errs at most so much.
+
+    Each of the d - 1 decompositions may drop singular values of the norm
+    tolerance |M| / sqrt(d - 1), so that all errors together are at most
+    tolerance |M| in Frobenius norm (Oseledets 2011, theorem 2.2).
+
+    Args:
+        matrix: M; padded with zeros if it is smaller than the dimensions.
+        in_dims: [d].
+        out_dims: [d].
+        tolerance: relative, in (0, 1).
+    """
+    bonds = max(1, len(in_dims) - 1)
+    allowed = tolerance * np.linalg.norm(matrix) / math.sqrt(bonds)
+    ranks = []
+
+    def choose(_: int, sigma: np.ndarray) -> int:
+        dropped = np.sqrt(np.cumsum(sigma[::-1] ** 2))
+        ranks.append(max(1, len(sigma) - int(np.sum(dropped <= allowed))))
+        return ranks[-1]
+
+    _tt_svd(matrix, in_dims, out_dims, choose)
+    return ranks
+
+
+def _tt_svd(
+    matrix: np.ndarray,
+    in_dims: Sequence[int],
+    out_dims: Sequence[int],
+    choose: Callable[[int, np.ndarray], int],
+) -> list[np.ndarray]:
+    """Returns cores; of bond k `choose` tells the rank by singular values."""
     d = len(in_dims)
-    rest = matrix.reshape(*in_dims, *reversed(out_dims))
+    sizes = (math.prod(in_dims), math.prod(out_dims))
+    extra = np.subtract(sizes, matrix.shape)
+    rest = np.pad(matrix, [(0, extra[0]), (0, extra[1])])
+    rest = rest.reshape(*in_dims, *reversed(out_dims))
     rest = rest.transpose([a for k in range(d) for a in (k, 2 * d - 1 - k)])
-    cores = []
-    for shape in core_shapes(in_dims, out_dims, rank)[:-1]:
-        r, m, n, s = shape
+    cores, r = [], 1
+    for k, (m, n) in enumerate(zip(in_dims[:-1], out_dims[:-1], strict=True)):
         u, sigma, v = np.linalg.svd(
             rest.reshape(r * m * n, -1), full_matrices=False
         )
-        cores.append(u[:, :s].reshape(shape))
-        rest = sigma[:s, np.newaxis] * v[:s]
-    return _balanced([*cores, rest.reshape(-1, in_dims[-1], out_dims[-1], 1)])
+        s = choose(k, sigma)
+        cores.append(u[:, :s].reshape(r, m, n, s))
+        rest, r = sigma[:s, np.newaxis] * v[:s], s
+    return [*cores, rest.reshape(r, in_dims[-1], out_dims[-1], 1)]
 
 
 def _balanced(cores: list[np.ndarray]) -> list[np.ndarray]:
@@ -177,19 +261,42 @@ def _full_ranks(in_dims: Sequence[int], out_dims: Sequence[int]) -> list[int]:
     ]
 
 
-def _check_dims(tt: TensorTrainMap) -> None:
+def check_dims(
+    map: Map, in_dims: Sequence[int], out_dims: Sequence[int]
+) -> None:
+    """Raises a ValueError if a train of such cores cannot stand for `map`."""
     for side, dims, size in (
-        ("in_dims", tt.in_dims, tt.inputs),
-        ("out_dims", tt.out_dims, tt.outputs),
+        ("in_dims", tuple(in_dims), map.inputs),
+        ("out_dims", tuple(out_dims), map.outputs),
     ):
         whole = all(isinstance(dim, int) and dim > 0 for dim in dims)
-        if not whole or not dims or math.prod(dims) != size:
+        # Twice the size or more is a slip, not padding.
+        if not whole or not dims or not size <= math.prod(dims) < 2 * size:
             raise ValueError(
-                f"{side}={dims} do not factor {tt.name}: "
-                f"give positive whole numbers whose product is {size}"
+                f"{side}={dims} do not factor {map.name}: give positive whole "
+                f"numbers whose product is {size}, or up to {2 * size - 1} to "
+                f"pad it"
             )
-    if len(tt.in_dims) != len(tt.out_dims):
+    if len(in_dims) != len(out_dims):
         raise ValueError(
-            f"in_dims={tt.in_dims} and out_dims={tt.out_dims} of {tt.name} "
-            f"differ in length: give as many of each"
+            f"in_dims={tuple(in_dims)} and out_dims={tuple(out_dims)} of "
+            f"{map.name} differ in length: give as many of each"
         )
+
+
+def _check_ranks(tt: TensorTrainMap) -> None:
+    full, bonds = _full_ranks(tt.in_dims, tt.out_dims), len(tt.in_dims) - 1
+    if not isinstance(tt.rank, tuple):
+        check_rank(tt.name, tt.rank, max(full))
+        return
+    if len(tt.rank) != bonds:
+        raise ValueError(
+            f"rank={tt.rank} does not fit {tt.name}: give {bonds}, one for "
+            f"each bond of its {bonds + 1} cores, or one number for all"
+        )
+    before = 1
+    for k, rank in enumerate(tt.rank):
+        # A core has no more columns than its rows can tell apart.
+        rows = before * tt.in_dims[k] * tt.out_dims[k]
+        check_rank(f"bond {k + 1} of {tt.name}", rank, min(rows, full[k + 1]))
+        before = rank
