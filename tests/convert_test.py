@@ -1,7 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
-from tflm.model import LayerConfig, ModelConfig, build_model
+from tflm.compress import Prune, skip_training
+from tflm.model import KerasStep, LayerConfig, ModelConfig, build_model
 from tflm.tflite import convert, inspect, load, runtimes
 from tflm.tflite.convert import ConversionError
 
@@ -14,14 +17,16 @@ TABLE_BYTES = {
     "int4": WORDS * WIDTH // 2,
     "mixed": WORDS * WIDTH // 2,
 }
+# The others; what is sparse in a file has its tests below.
+FORMATS = [format for format in convert.FORMATS if format != "sparse"]
 # A softmax of its own in "mixed" is a layer, of 8 bits.
 SOFTMAX_BYTES = TABLE_BYTES | {"mixed": WORDS * WIDTH}
 
 
-def net(tied):
-    layers = (LayerConfig("cifg", 64, WIDTH),)
+def net(tied, width=WIDTH, kind="cifg", units=64):
+    layers = (LayerConfig(kind, units, width),)
     return build_model(
-        ModelConfig(WORDS, WIDTH, layers, tied=tied, init_scale=0.3)
+        ModelConfig(WORDS, width, layers, tied=tied, init_scale=0.3)
     )
 
 
@@ -41,18 +46,18 @@ def files(nets, calibration):
         (format, tied): convert.convert_here(
             model, format, calibration=calibration
         )
-        for format in convert.FORMATS
+        for format in FORMATS
         for tied, model in nets.items()
     }
 
 
-@pytest.mark.parametrize("format", convert.FORMATS)
+@pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
 def test_every_format_passes_the_checks(files, nets, format, tied):
     convert.check(files[format, tied], nets[tied], format)
 
 
-@pytest.mark.parametrize("format", convert.FORMATS)
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_tied_table_is_stored_once(files, format):
     saved = len(files[format, False]) - len(files[format, True])
     # A matrix has a scale and a zero point a row at most, in 12 bytes, and an
@@ -61,7 +66,7 @@ def test_a_tied_table_is_stored_once(files, format):
     assert saved <= SOFTMAX_BYTES[format] + 12 * WORDS + 2000
 
 
-@pytest.mark.parametrize("format", convert.FORMATS)
+@pytest.mark.parametrize("format", FORMATS)
 def test_files_need_no_custom_operation(files, format):
     found = inspect.inspect(files[format, True])
     assert found.custom_operations == ()
@@ -117,3 +122,65 @@ def test_a_failing_converter_is_quoted(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(ConversionError, match="failed on.*no such op"):
         convert.run_child("failing", tmp_path, "the int8 file")
+
+
+def check_logits(content, model):
+    """Compares states and logits with Keras', with XNNPACK and without."""
+    for xnnpack in (True, False):
+        step, keras_step = load.load(content, xnnpack=xnnpack), KerasStep(model)
+        state = other = step.initial_state()
+        for word in (0, 5, 17, 59):
+            logits, state = step(word, state)
+            expected, other = keras_step(word, other)
+            np.testing.assert_allclose(logits, expected, atol=1e-6)
+            np.testing.assert_allclose(state, other, atol=1e-6)
+
+
+def sparse_bytes(content):
+    """Returns the bytes of the matrices that are stored without zeros."""
+    found = inspect.inspect(content)
+    assert "DENSIFY" not in [o.name for o in found.operations]
+    return [s.sparse_bytes for s in found.sparsity if s.sparse_bytes]
+
+
+# Rows of 30 weights, and of 66, end in the middle of a run.
+@pytest.mark.parametrize("width, units", [(32, 64), (30, 66)])
+@pytest.mark.parametrize("kind", ["lstm", "cifg", "gru"])
+@pytest.mark.parametrize("block", [4, 16, 1])
+def test_a_sparse_file_runs_without_its_zeros(width, units, kind, block):
+    model = net(False, width, kind, units)
+    pruned = Prune(sparsity=0.9, block=block)(model, skip_training)
+    content = convert.convert_here(pruned, "sparse")
+    convert.check(content, pruned, "sparse")
+    check_logits(content, pruned)
+    matrices = len(sparse_bytes(content))
+    assert matrices == (4 if kind == "gru" else 3)  # All but the table.
+    assert len(content) < 0.55 * len(convert.convert_here(pruned))
+
+
+def test_a_table_that_is_read_by_rows_too_stays_dense(nets):
+    pruned = Prune(sparsity=0.9, block=4)(nets[True], skip_training)
+    content = convert.convert(pruned, "sparse")
+    check_logits(content, pruned)
+    assert len(sparse_bytes(content)) == 2
+    assert sum(sparse_bytes(content)) < 10_000
+
+
+def test_a_sparse_file_of_a_model_that_is_not_pruned_is_refused(nets):
+    with pytest.raises(ConversionError, match=r"Prune\(block=4\)"):
+        convert.convert(nets[False], "sparse")
+
+
+def test_zeros_that_would_cost_time_stay(nets):
+    pruned = Prune(sparsity=0.7)(nets[False], skip_training)
+    content = convert.convert_here(pruned, "sparse")
+    assert sparse_bytes(content) == []
+
+
+def test_a_file_that_unpacks_its_matrices_is_refused(nets, monkeypatch):
+    found = inspect.inspect(convert.convert_here(nets[False]))
+    unpacks = inspect.Operation("DENSIFY", 1, 1, "2.2.0")
+    found = dataclasses.replace(found, operations=(unpacks,))
+    monkeypatch.setattr(inspect, "inspect", lambda content: found)
+    with pytest.raises(ConversionError, match="DENSIFY"):
+        convert.check(b"", nets[False], "sparse")

@@ -108,6 +108,7 @@ def test_what_a_sparse_encoding_leaves_out_is_zero(good):
     inspection = inspect.inspect(content.write(model))
     (table,) = [s for s in inspection.sparsity if s.elements == WORDS * WIDTH]
     assert table.zero_share == pytest.approx(0.75)
+    assert table.sparse_bytes == WORDS * WIDTH  # Of four bytes each, a fourth.
 
 
 def test_repeated_constants_are_counted():

@@ -59,6 +59,7 @@ def test_other_files_are_an_error_of_one_line(text, tmp_path):
         {"latency": {"p50_ms": "fast"}},
         {"latency": None},
         {"parameters": 1.5},
+        {"sparse_bytes": "few"},
         {"name": " "},
     ],
 )
@@ -97,6 +98,23 @@ def test_table_has_units_that_people_read():
 def test_what_is_missing_is_a_dash():
     line = cells(report.markdown([row("stock")]).splitlines()[-1])
     assert line == ["stock", "1.000", "0.900", *["–"] * 8]
+
+
+def test_a_column_that_nobody_filled_is_left_out():
+    counted = dataclasses.replace(row("pruned"), sparse_bytes=450_000)
+    head, _, first, second = map(
+        cells, report.markdown([row("dense"), counted]).splitlines()
+    )
+    where = head.index("sparse MB")
+    assert [first[where], second[where]] == ["–", "0.450"]
+    assert len(first) == len(head) == len(report.COLUMNS) + 1
+    assert "sparse MB" not in report.table([row("dense")])
+
+
+def test_results_of_before_a_size_was_counted_still_load(tmp_path):
+    path = tmp_path / "rows.json"
+    path.write_text('[{"name": "a", "recipe": "", "bytes": 1, "zip_bytes": 1}]')
+    assert report.load(path)[0].sparse_bytes is None
 
 
 def test_tables_keep_the_order_of_the_rows():

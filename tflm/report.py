@@ -12,9 +12,11 @@ from tflm import benchmark, files
 
 _NONE = "\u2013"  # Shown for what was not measured.
 # What the columns show, and how.
+Columns = Mapping[str, tuple[str, str]]
 COLUMNS = {
     "MB": ("megabytes", ".3f"),
     "zip MB": ("zip_megabytes", ".3f"),
+    "sparse MB": ("sparse_megabytes", ".3f"),
     "parameters": ("parameters", ","),
     "perplexity": ("perplexity", ".2f"),
     "recall@1": ("recall_at_1", ".1%"),
@@ -24,6 +26,7 @@ COLUMNS = {
     "p50 ms": ("p50_ms", ".3f"),
     "p95 ms": ("p95_ms", ".3f"),
 }
+_OPTIONAL = ("sparse MB",)  # Columns that are left out if they are empty.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,9 +39,12 @@ class Row:
         bytes: size of the file.
         zip_bytes: its size inside an archive; see the function of that name.
         parameters: weights of the model; None where nobody counted.
+        sparse_bytes: size of the file if each zero among its weights took a
+            bit, as `tflite.sparse_size` counts it; None where nobody counted.
         quality: fields of `evaluation.Quality` and `evaluation.Agreement`,
             such of them as were measured.
-        latency: fields of `benchmark.Latency`, or nothing.
+        latency: fields of `benchmark.Latency` and what a benchmark adds to
+            them, or nothing.
         provenance: what `provenance.provenance` returned.
 
     Raises:
@@ -54,6 +60,7 @@ class Row:
     quality: dict[str, float] = dataclasses.field(default_factory=dict)
     latency: dict[str, Any] = dataclasses.field(default_factory=dict)
     provenance: dict[str, Any] = dataclasses.field(default_factory=dict)
+    sparse_bytes: int | None = None
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -106,33 +113,37 @@ def load(path: files.Path) -> list[Row]:
         ) from error
 
 
-def table(rows: Sequence[Row]) -> str:
+def table(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
     """Returns the table as text for a terminal, in the order of `rows`."""
-    return benchmark.aligned(cells(rows, COLUMNS))
+    return benchmark.aligned(cells(rows, columns))
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
     """Returns the table in Markdown, in the order of `rows`."""
+    lines = cells(rows, columns)
+    rule = " | ".join(["---"] + ["---:"] * (len(lines[0]) - 1))
     head, *lines = (
-        " | ".join(cell.replace("|", "\\|") for cell in line)
-        for line in cells(rows, COLUMNS)
+        " | ".join(cell.replace("|", "\\|") for cell in line) for line in lines
     )
-    rule = " | ".join(["---"] + ["---:"] * len(COLUMNS))
     return "".join(f"| {line} |\n" for line in [head, rule, *lines])
 
 
-def cells(
-    rows: Sequence[Row], columns: Mapping[str, tuple[str, str]]
-) -> list[list[str]]:
+def cells(rows: Sequence[Row], columns: Columns) -> list[list[str]]:
     """Returns the cells of a table, its head first; see `COLUMNS`."""
+    columns = {
+        title: column
+        for title, column in columns.items()
+        if title not in _OPTIONAL or any(row.sparse_bytes for row in rows)
+    }
     head = ["file", *columns]
     return [head, *([row.name, *_line(row, columns)] for row in rows)]
 
 
-def _line(row: Row, columns: Mapping[str, tuple[str, str]]) -> list[str]:
+def _line(row: Row, columns: Columns) -> list[str]:
     values = {
         "megabytes": row.bytes / 1e6,
         "zip_megabytes": row.zip_bytes / 1e6,
+        "sparse_megabytes": row.sparse_bytes and row.sparse_bytes / 1e6,
     }
     values |= {"parameters": row.parameters, **row.quality, **row.latency}
     return [

@@ -82,6 +82,17 @@ def scales(tensor: schema.TensorT) -> int:
     return len(quantization.scale)
 
 
+def index_bytes(sparsity: schema.SparsityParametersT) -> int:
+    """Returns the bytes that a sparse tensor takes besides its numbers."""
+    vectors = [
+        vector
+        for dimension in sparsity.dimMetadata or []
+        for vector in (dimension.arraySegments, dimension.arrayIndices)
+        if vector is not None and vector.values is not None
+    ]
+    return sum(np.asarray(vector.values).nbytes for vector in vectors)
+
+
 def write(model: schema.ModelT) -> bytes:
     """Returns the flatbuffer of a model, its constants aligned to 16 bytes."""
     constants = sum(len(b.data) for b in model.buffers if b.data is not None)
@@ -91,6 +102,20 @@ def write(model: schema.ModelT) -> bytes:
 
 
 class _Builder(flatbuffers.Builder):
+    def __init__(self, size: int):
+        super().__init__(size)
+        self._vectors: dict[tuple[str, bytes], int] = {}
+
+    # One matrix may be a tensor of several subgraphs: its buffer is named by
+    # number, but its scales, one a row, would be written for each.
+    def CreateNumpyVector(self, x):
+        if x.itemsize == 1:  # A buffer: `share` tells which are one.
+            return super().CreateNumpyVector(x)
+        key = (x.dtype.str, x.tobytes())
+        if key not in self._vectors:
+            self._vectors[key] = super().CreateNumpyVector(x)
+        return self._vectors[key]
+
     # The generated schema for Python forgets the `force_align: 16` of buffers.
     def StartVector(self, elemSize, numElems, alignment):
         alignment = 16 if elemSize == 1 else alignment

@@ -20,7 +20,9 @@ from tflm import model as models
 from tflm.model import LanguageModel
 from tflm.tflite import inspect, load, runtimes
 
-Format = Literal["float32", "float16", "int8", "full_int8", "int4", "mixed"]
+Format = Literal[
+    "float32", "float16", "int8", "full_int8", "int4", "mixed", "sparse"
+]
 FORMATS = get_args(Format)
 
 # The largest difference of a logit from Keras', as a share of the range of
@@ -32,6 +34,7 @@ TOLERANCE: dict[Format, float] = {
     "full_int8": 0.3,
     "int4": 0.6,
     "mixed": 0.4,
+    "sparse": 1e-4,
 }
 
 _TIMEOUT_SECONDS = 600
@@ -46,6 +49,7 @@ def convert(
     format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
+    head_first: bool = False,
 ) -> bytes:
     """Returns the one-word form of `model` as a .tflite file.
 
@@ -54,16 +58,20 @@ def convert(
         format: how to store weights: `float32`; `float16`; `int8`, per-channel
             weights with activations quantized as they come; `full_int8`,
             activations too, by ranges from `calibration`; `int4` weights;
-            `mixed`, int8 layers with an int4 embedding table.
+            `mixed`, int8 layers with an int4 embedding table; `sparse`,
+            float32 without the zeros of a pruned model.
         runtime: oldest TensorFlow Lite that must read it, such as `2.16`.
         calibration: ids of real text, int32 [n], which `full_int8` needs: the
             model reads them and its states on the way set the ranges.
+        head_first: whether the file also holds the parts of a hierarchical
+            softmax apart, for `head_first.HeadFirstStep`.
 
     Raises:
         ConversionError: the converter died or refused, or the file fails a
-            check: says what and where.
-        ValueError: the format is unknown, cannot be had for that runtime, or
-            lacks its calibration text.
+            check, as one with nothing sparse does: says what and where.
+        ValueError: the format is unknown, cannot be had for that runtime or
+            head first, or lacks its calibration text; or the softmax has no
+            head.
     """
     if format not in FORMATS:
         raise ValueError(
@@ -73,12 +81,28 @@ def convert(
         raise ValueError(
             "full_int8 needs calibration: give it ids of real text"
         )
+    if head_first:
+        _check_head_first(model, format)
+    request = {"format": format, "runtime": runtime, "head_first": head_first}
     with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
         content = _in_child(
-            pathlib.Path(directory), model, format, runtime, calibration
+            pathlib.Path(directory), model, request, calibration
         )
     check(content, model, format, runtime)
     return content
+
+
+def _check_head_first(model: LanguageModel, format: Format) -> None:
+    if not model.config.hierarchical:
+        raise ValueError(
+            "head_first needs a hierarchical softmax: apply "
+            "Adaptive(hierarchical=True) before"
+        )
+    if format in ("full_int8", "sparse"):
+        raise ValueError(
+            f"head_first does not go with {format}, which is made for whole "
+            f"steps: choose int8"
+        )
 
 
 def check(
@@ -90,8 +114,9 @@ def check(
     """Proves of a file what the toolkit promises of its files.
 
     Built-in ops only; no large float constant after quantization; a tied
-    table stored once; a known minimum runtime, not above `runtime`; and a
-    step that equals the model's within `TOLERANCE`.
+    table stored once; of a `sparse` file, a matrix that is; a known minimum
+    runtime, not above `runtime`; and a step that equals the model's within
+    `TOLERANCE`.
 
     Raises:
         ConversionError: one of them does not hold.
@@ -106,12 +131,28 @@ def check(
         raise ConversionError(
             f"the {format} file stores {found.repeated_bytes} bytes twice"
         )
+    if format == "sparse":
+        _check_sparse(found)
     _check_runtime(found.runtime, format, runtime)
     difference = _difference(content, model)
     if not difference <= TOLERANCE[format]:
         raise ConversionError(
             f"the {format} file's logits are {difference:.3g} of their range "
             f"from Keras', more than {TOLERANCE[format]}"
+        )
+
+
+def _check_sparse(found: inspect.Inspection) -> None:
+    if any(operation.name == "DENSIFY" for operation in found.operations):
+        raise ConversionError(
+            "the sparse file unpacks matrices at each step (DENSIFY): "
+            "prune with Prune(sparsity=0.9, block=4)"
+        )
+    if not any(tensor.sparse_bytes for tensor in found.sparsity):
+        raise ConversionError(
+            "the sparse file has no sparse matrix: prune the model before, "
+            "half or more of it in blocks, Prune(block=4), or nine tenths "
+            "singly; a tied table stays dense, so prune the layers"
         )
 
 
@@ -146,16 +187,14 @@ def _difference(content: bytes, model: LanguageModel) -> float:
 def _in_child(
     directory: pathlib.Path,
     model: LanguageModel,
-    format: Format,
-    runtime: str | None,
+    request: dict,
     calibration: np.ndarray | None,
 ) -> bytes:
     models.save(model, directory / "model.npz")
     if calibration is not None:
         np.save(directory / "calibration.npy", np.asarray(calibration))
-    request = {"format": format, "runtime": runtime}
     (directory / "request.json").write_text(json.dumps(request))
-    return run_child(__name__, directory, f"the {format} file")
+    return run_child(__name__, directory, f"the {request['format']} file")
 
 
 def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
@@ -202,26 +241,30 @@ def convert_here(
     format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
+    head_first: bool = False,
 ) -> bytes:
     """Does the work of `convert` in this process, without its checks."""
-    from tflm.tflite import quantize, share
+    from tflm.tflite import quantize, share, sparsify
 
     if format == "float16":
-        content = _tf_convert(model, float16=True)
+        content = _tf_convert(model, head_first, float16=True)
     elif format == "full_int8":
         content = _tf_convert(
             model, ids=calibration, by_channel=_reads_channels(model, runtime)
         )
     else:
-        content = _tf_convert(model)
+        content = _tf_convert(model, head_first)
     content = share.share_equal_constants(content)
     if format in ("int8", "int4", "mixed"):
         content = quantize.quantize(content, format, runtime)
+    if format == "sparse":
+        content = sparsify.sparsify(content)
     return content
 
 
 def _tf_convert(
     model: LanguageModel,
+    head_first: bool = False,
     float16: bool = False,
     ids: np.ndarray | None = None,
     by_channel: bool = True,
@@ -230,13 +273,12 @@ def _tf_convert(
 
     from tflm.tflite.step import step_module
 
-    module = step_module(model)
+    module = step_module(model, head_first)
+    signatures = dict(module.functions)
     with tempfile.TemporaryDirectory(prefix="tflm-") as saved:
-        tf.saved_model.save(
-            module, saved, signatures={load.SIGNATURE: module.step}
-        )
+        tf.saved_model.save(module, saved, signatures=signatures)
         converter = tf.lite.TFLiteConverter.from_saved_model(
-            saved, signature_keys=[load.SIGNATURE]
+            saved, signature_keys=[*signatures]
         )
         if float16 or ids is not None:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -63,11 +63,19 @@ class Weights:
 
 @dataclasses.dataclass(frozen=True)
 class Sparsity:
-    """The share of zeros, 0 to 1, in one constant or several."""
+    """The zeros of one constant.
+
+    Attributes:
+        elements: how many numbers it stands for.
+        zero_share: share of zeros among them, 0 to 1.
+        sparse_bytes: what it takes in the file, where the zeros are left out,
+            the places of the others included; None where they are stored.
+    """
 
     name: str
     elements: int
     zero_share: float
+    sparse_bytes: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +87,8 @@ class Inspection:
         repeated_bytes: bytes of constants that the file holds already.
         zero_share: share of zeros, 0 to 1, among all weights; None if it has
             none.
-        sparsity: the same for each tensor of 1,024 elements or more.
+        sparsity: the same for each tensor of 1,024 elements or more, or
+            stored without its zeros.
         custom_operations: those that a plain runtime does not have; the ones
             that need all of TensorFlow start with "Flex".
         runtime: the first TensorFlow Lite that has every operation, or
@@ -106,16 +115,16 @@ def inspect(flatbuffer: bytes) -> Inspection:
         ValueError: the file is damaged.
     """
     model = verify.read(flatbuffer)
-    constants = _constants(model)
-    sparsity = [_sparsity(t, data) for t, data in constants if _is_weight(t)]
+    found = constants(model)
+    sparsity = [_sparsity(t, data) for t, data in found if is_weight(t)]
     return Inspection(
         bytes=len(flatbuffer),
         signatures=_signatures(model),
         operations=_operations(model),
-        weights=_weights(constants),
-        repeated_bytes=_repeated_bytes(constants),
+        weights=_weights(found),
+        repeated_bytes=_repeated_bytes(found),
         zero_share=_zero_share(sparsity),
-        sparsity=tuple(s for s in sparsity if s.elements >= _SPARSITY_ELEMENTS),
+        sparsity=tuple(s for s in sparsity if _is_listed(s)),
         custom_operations=_custom_operations(model),
         runtime=runtimes.needed(model),
         declared_runtime=_declared_runtime(model),
@@ -137,9 +146,14 @@ def text(inspection: Inspection) -> str:
         ),
         _notes(inspection),
         _table(
-            ("sparse tensor", "elements", "zeros"),
+            ("sparse tensor", "elements", "zeros", "sparse bytes"),
             [
-                (s.name, s.elements, f"{s.zero_share:.1%}")
+                (
+                    s.name,
+                    s.elements,
+                    f"{s.zero_share:.1%}",
+                    "-" if s.sparse_bytes is None else s.sparse_bytes,
+                )
                 for s in inspection.sparsity
                 if s.zero_share >= 0.1
             ],
@@ -148,7 +162,7 @@ def text(inspection: Inspection) -> str:
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
-def _constants(
+def constants(
     model: schema.ModelT,
 ) -> list[tuple[schema.TensorT, np.ndarray]]:
     """Returns one tensor, and its bytes, for each buffer that has some."""
@@ -215,20 +229,30 @@ def _repeated_bytes(constants: list) -> int:
     return sum(len(data) * (n - 1) for data, n in copies.items())
 
 
-def _is_weight(tensor: schema.TensorT) -> bool:
+def is_weight(tensor: schema.TensorT) -> bool:
+    """Whether a constant is of a type whose zeros can be counted."""
     dtype = content.type_name(tensor.type)
     return dtype in _NUMPY or dtype in _PACKED
 
 
+def _is_listed(sparsity: Sparsity) -> bool:
+    large = sparsity.elements >= _SPARSITY_ELEMENTS
+    return large or sparsity.sparse_bytes is not None
+
+
 def _sparsity(tensor: schema.TensorT, data: np.ndarray) -> Sparsity:
     elements = math.prod(content.shape(tensor))
-    values = _values(tensor, data)[:elements]
+    stored = values(tensor, data)[:elements]
     # What a sparse encoding leaves out is zero, so count what is not.
-    share = 1 - np.count_nonzero(values) / max(elements, 1)
-    return Sparsity(content.text(tensor.name), elements, float(share))
+    share = 1 - np.count_nonzero(stored) / max(elements, 1)
+    sparse_bytes = None
+    if tensor.sparsity is not None:
+        sparse_bytes = len(data) + content.index_bytes(tensor.sparsity)
+    name = content.text(tensor.name)
+    return Sparsity(name, elements, float(share), sparse_bytes)
 
 
-def _values(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
+def values(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
     """Returns stored values, flat, as numbers that are 0 where weights are."""
     dtype = content.type_name(tensor.type)
     if dtype in _PACKED:

@@ -195,6 +195,8 @@ def _tensor_problems(
         if any(n < 0 for n in shape):
             yield f"tensor {i} has shape {shape}"
         data = model.buffers[tensor.buffer].data
+        if tensor.sparsity is not None and not _is_sound(tensor, data):
+            yield f"tensor {i} is sparse, but not as its shape {shape} demands"
         bits = _BITS.get(content.TYPES.get(tensor.type), 8)
         needed = (math.prod(shape) * bits + 7) // 8
         if needed > _MOST_BYTES:
@@ -203,6 +205,34 @@ def _tensor_problems(
             continue
         if len(data) != needed and content.type_name(tensor.type) != "STRING":
             yield f"tensor {i} has {len(data)} bytes, its shape {needed}"
+
+
+def _is_sound(tensor: schema.TensorT, data: np.ndarray | None) -> bool:
+    """Whether the rows of a sparse matrix lie inside what it holds.
+
+    Of other sparse forms nothing is known: products do not run them.
+    """
+    shape, dimensions = content.shape(tensor), tensor.sparsity.dimMetadata or []
+    forms = [dimension.format for dimension in dimensions]
+    if len(shape) != 2 or forms not in ([0, 1], [0, 1, 0]) or data is None:
+        return True
+    rows, columns = shape
+    run = dimensions[2].denseSize if len(forms) == 3 else 1
+    segments, places = (
+        np.asarray([] if v is None or v.values is None else v.values, np.int64)
+        for v in (dimensions[1].arraySegments, dimensions[1].arrayIndices)
+    )
+    itemsize = _BITS.get(content.TYPES.get(tensor.type), 8) // 8
+    return bool(
+        run > 0
+        and columns % run == 0
+        and dimensions[0].denseSize == rows == len(segments) - 1
+        and segments[0] == 0
+        and segments[-1] == len(places)
+        and np.all(np.diff(segments) >= 0)
+        and np.all((places >= 0) & (places < columns // run))
+        and len(data) == len(places) * run * itemsize
+    )
 
 
 def _graph_problems(
