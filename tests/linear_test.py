@@ -7,7 +7,7 @@ import tensorly.decomposition
 
 from tflm.layers import linear
 from tflm.layers.low_rank import factorize
-from tflm.layers.tensor_train import core_shapes, decompose
+from tflm.layers.tensor_train import core_shapes, decompose, ranks_within
 
 INPUTS, OUTPUTS = 12, 10
 KINDS = {
@@ -31,6 +31,19 @@ KINDS = {
         "out_dims": (5, 1, 2),
         "rank": 3,
     },
+    "a rank for each bond": {
+        "kind": "tensor_train",
+        "in_dims": (2, 3, 2),
+        "out_dims": (5, 1, 2),
+        "rank": (3, 2),
+    },
+    "padded": {
+        "kind": "tensor_train",
+        "in_dims": (2, 7),
+        "out_dims": (3, 4),
+        "rank": 6,
+    },
+    "adaptive": {"kind": "adaptive", "cutoffs": (3, 7), "ranks": (10, 3, 2)},
 }
 PARAMETERS = {
     "dense": 12 * 10,
@@ -38,6 +51,9 @@ PARAMETERS = {
     "1 core": 12 * 10,
     "2 cores": 3 * 5 * 4 + 4 * 4 * 2,
     "3 cores": 2 * 5 * 3 + 3 * 3 * 1 * 3 + 3 * 2 * 2,
+    "a rank for each bond": 2 * 5 * 3 + 3 * 3 * 1 * 2 + 2 * 2 * 2,
+    "padded": 2 * 3 * 6 + 6 * 7 * 4,
+    "adaptive": 3 * 10 + 3 * (4 + 10) + 2 * (5 + 10),
 }
 
 
@@ -108,6 +124,8 @@ def test_first_weights_have_the_scale(name):
         d = len(fields["in_dims"])
         dims = {1: (216,), 2: (12, 18), 3: (6, 6, 6)}[d]
         fields |= {"in_dims": dims, "out_dims": dims}
+    if fields["kind"] == "adaptive":
+        fields |= {"ranks": (216, 3, 2)}
     matrix = make(fields, 216, 216, scale=0.3).matrix()
     assert matrix.std() == pytest.approx(0.3 / math.sqrt(3), rel=0.2)
 
@@ -223,6 +241,57 @@ def test_train_errs_as_tensorly_does(in_dims, out_dims, rank):
     assert np.linalg.norm(tensor - ours) == pytest.approx(expected, abs=1e-10)
 
 
+@each_train
+@pytest.mark.parametrize("tolerance", [0.03, 0.3, 0.9])
+def test_ranks_of_a_tolerance_keep_the_error_below(
+    in_dims, out_dims, rank, tolerance
+):
+    matrix = problem(in_dims, out_dims)
+    ranks = ranks_within(matrix, in_dims, out_dims, tolerance)
+    tensor = modes(matrix, in_dims, out_dims)
+    error = tensor - train(decompose(matrix, in_dims, out_dims, ranks))
+    assert np.linalg.norm(error) <= tolerance * np.linalg.norm(matrix)
+
+
+@each_train
+def test_ranks_of_a_tolerance_err_as_tensorly_does(in_dims, out_dims, rank):
+    matrix = problem(in_dims, out_dims)
+    tensor = modes(matrix, in_dims, out_dims)
+    ranks = ranks_within(matrix, in_dims, out_dims, 0.2)
+    theirs = tensorly.decomposition.tensor_train(tensor, [1, *ranks, 1])
+    expected = np.linalg.norm(tensor - theirs.to_tensor())
+    ours = train(decompose(matrix, in_dims, out_dims, ranks))
+    assert np.linalg.norm(tensor - ours) == pytest.approx(expected, abs=1e-10)
+
+
+def test_rank_of_a_tolerance_is_the_least_of_two_cores():
+    # One bond: its unfolding has these singular values.
+    u, _, v = np.linalg.svd(normal(15, 8), full_matrices=False)
+    unfolding = u * [8, 4, 2, 1, 0.5, 0.25, 0.1, 0.05] @ v
+    tensor = unfolding.reshape(3, 5, 4, 2).transpose(0, 2, 3, 1)
+    matrix, norm = tensor.reshape(12, 10), np.linalg.norm(unfolding)
+    # All from the third on have the norm 2.31.
+    assert ranks_within(matrix, (3, 4), (5, 2), 2.4 / norm) == [2]
+    assert ranks_within(matrix, (3, 4), (5, 2), 2.2 / norm) == [3]
+
+
+def test_a_padded_train_errs_no_more_than_that_of_the_padded_matrix():
+    matrix = problem((3, 4), (5, 2))  # 12 x 10, in 14 x 12.
+    padded = np.pad(matrix, [(0, 2), (0, 2)])
+    map = make(KINDS["padded"] | {"rank": 3})
+    map.approximate(matrix)
+    whole = train(decompose(padded, (2, 7), (3, 4), 3))
+    error = np.linalg.norm(modes(padded, (2, 7), (3, 4)) - whole)
+    assert 0 < np.linalg.norm(map.matrix() - matrix) <= error + 1e-6
+    # The corner of that train is what the map computes.
+    corner = np.pad(map.matrix(), [(0, 2), (0, 2)]) - padded
+    outside = whole - modes(padded, (2, 7), (3, 4))
+    inside = modes(np.pad(np.ones([12, 10]), [(0, 2), (0, 2)]), (2, 7), (3, 4))
+    np.testing.assert_allclose(
+        modes(corner, (2, 7), (3, 4)), outside * inside, atol=1e-6
+    )
+
+
 def test_cores_have_equal_norms():
     cores = decompose(problem((4, 3, 5), (3, 4, 2)), (4, 3, 5), (3, 4, 2), 5)
     norms = [np.linalg.norm(core) for core in cores]
@@ -258,13 +327,29 @@ def test_a_bad_rank_of_a_train_is_refused(rank):
     assert str(error.value) == f"rank {rank} does not fit softmax: give 1 to 8"
 
 
-@pytest.mark.parametrize("dims", [(3, 5), (-3, -4), (2.5, 4.8), ()])
+@pytest.mark.parametrize(
+    "rank, message",
+    [
+        ((3,), "rank=(3,) does not fit softmax: give 2, one for each bond"),
+        ((3, 5), "rank 5 does not fit bond 2 of softmax: give 1 to 4"),
+        ((0, 2), "rank 0 does not fit bond 1 of softmax: give 1 to 10"),
+        ((1, 4), "rank 4 does not fit bond 2 of softmax: give 1 to 3"),
+        ((3.0, 2), "rank 3.0 does not fit bond 1 of softmax: give 1 to 10"),
+    ],
+)
+def test_bad_ranks_of_bonds_are_refused(rank, message):
+    with pytest.raises(ValueError) as error:
+        make(KINDS["3 cores"] | {"rank": rank})
+    assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize("dims", [(3, 3), (4, 6), (-3, -4), (2.5, 4.8), ()])
 def test_bad_dims_are_refused(dims):
     with pytest.raises(ValueError) as error:
         make(KINDS["2 cores"] | {"in_dims": dims})
     assert str(error.value) == (
-        f"in_dims={dims} do not factor softmax: "
-        f"give positive whole numbers whose product is 12"
+        f"in_dims={dims} do not factor softmax: give positive whole numbers "
+        f"whose product is 12, or up to 23 to pad it"
     )
 
 

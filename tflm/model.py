@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import tf_keras as keras
 
 from tflm import files
 from tflm.layers import linear
+from tflm.layers.adaptive_softmax import AdaptiveSoftmax
 from tflm.layers.embedding import Embedding
 from tflm.layers.lstm import CELLS, Cell, unroll
 from tflm.layers.map import Map
@@ -76,10 +78,13 @@ class ModelConfig:
         state_dropout: the same for the recurrent input of each layer.
         init_scale: first weights are uniform in [-init_scale, init_scale].
         maps: map name to the fields of a map that is not dense.
+        hierarchical: whether the softmax chooses among the clusters of its
+            table, which must be adaptive, before it does among words.
 
     Raises:
-        ValueError: no layer is recurrent, or the softmax is tied to an
-            embedding of another width.
+        ValueError: no layer is recurrent, the softmax is tied to an embedding
+            of another width, or it is hierarchical over a table that has no
+            clusters.
     """
 
     vocabulary_size: int = 10_000
@@ -93,6 +98,7 @@ class ModelConfig:
     maps: Mapping[str, Mapping[str, Any]] = dataclasses.field(
         default_factory=dict
     )
+    hierarchical: bool = False
 
     def __post_init__(self):
         if all(layer.kind == "dense" for layer in self.layers):
@@ -105,6 +111,17 @@ class ModelConfig:
                 f"{self.outputs} and {self.embedding_size}: set the last "
                 f"layer's projection to {self.embedding_size} or tied to false"
             )
+        kind = self.maps.get(self.softmax_table, _DENSE)["kind"]
+        if self.hierarchical and kind != "adaptive":
+            raise ValueError(
+                f"a hierarchical softmax needs an adaptive table, and "
+                f"{self.softmax_table} would be {kind}: leave it as it was"
+            )
+
+    @property
+    def softmax_table(self) -> str:
+        """Name of the map whose rows the softmax multiplies."""
+        return "embedding" if self.tied else "softmax"
 
     @property
     def outputs(self) -> int:
@@ -200,7 +217,8 @@ class LanguageModel(keras.Model):
             _make_layer(maps, layer, f"lstm_{k}")
             for k, layer in enumerate(config.layers)
         ]
-        self.softmax = Softmax(maps.get("softmax", maps["embedding"]))
+        softmax = AdaptiveSoftmax if config.hierarchical else Softmax
+        self.softmax = softmax(maps[config.softmax_table])
         self.projection = None
 
     @property
@@ -227,7 +245,10 @@ class LanguageModel(keras.Model):
         """How many multiplications one word takes, softmax included."""
         products = [m for n, m in self._maps if n not in ("embedding",)]
         products += [self.softmax.table] * self.config.tied
-        return sum(product.multiplications for product in products)
+        count = sum(product.multiplications for product in products)
+        if self.config.hierarchical:
+            count += math.prod(self.softmax.clusters.shape)
+        return count
 
     def named_weights(self) -> dict[str, tf.Variable]:
         """Returns every weight under a name such as `lstm_0/input/kernel`."""
@@ -237,6 +258,9 @@ class LanguageModel(keras.Model):
         for cell in self.cells:
             named[f"{cell.name}/bias"] = cell.bias
         named["softmax/bias"] = self.softmax.bias
+        if self.config.hierarchical:
+            named["softmax/clusters/kernel"] = self.softmax.clusters
+            named["softmax/clusters/bias"] = self.softmax.clusters_bias
         return named
 
     def call(self, ids: tf.Tensor) -> tf.Tensor:
@@ -293,6 +317,16 @@ class LanguageModel(keras.Model):
         Returns:
             logits, float32 [1, vocabulary], and the new state.
         """
+        hidden, state = self.read(token, state)
+        return self.softmax(hidden), state
+
+    def read(
+        self, token: tf.Tensor, state: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the same, but for the logits what the softmax reads.
+
+        That is float32 [1, outputs].
+        """
         x = self.embedding(token)
         states = tf.split(state, self.state_sizes, axis=1)
         new_states = []
@@ -300,7 +334,7 @@ class LanguageModel(keras.Model):
             own, states = _take(states, len(cell.state_sizes))
             x, own = cell.stepper()(x, own)
             new_states += own
-        return self.softmax(x), tf.concat(new_states, axis=1)
+        return x, tf.concat(new_states, axis=1)
 
 
 class _Dropout:

@@ -20,7 +20,15 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
         model: it is left as it was; its maps become dense.
         steps: length of the input; None for any, with any number of rows. One
             row of fixed length is what the stock converter needs to fuse.
+
+    Raises:
+        ValueError: the softmax is hierarchical, which stock Keras has not.
     """
+    if model.config.hierarchical:
+        raise ValueError(
+            "stock Keras has no hierarchical softmax: give the model that it "
+            "was made from"
+        )
     shape = (
         {"batch_size": 1, "shape": (steps,)} if steps else {"shape": (None,)}
     )

@@ -8,11 +8,16 @@ import dataclasses
 import difflib
 from collections.abc import Sequence
 
+from tflm.compress.adaptive import Adaptive
 from tflm.compress.base import Fit as Fit
 from tflm.compress.base import Method as Method
 from tflm.compress.base import skip_training as skip_training
+from tflm.compress.cluster import Cluster
 from tflm.compress.low_rank import LowRank
 from tflm.compress.prune import Prune
+from tflm.compress.quantize_aware import QuantizeAware
+from tflm.compress.remove_units import RemoveUnits
+from tflm.compress.shared_projection import SharedProjection
 from tflm.compress.tensor_train import TensorTrain
 from tflm.model import LanguageModel
 
@@ -20,8 +25,13 @@ METHODS = {
     method.__name__: method
     for method in (
         LowRank,
+        SharedProjection,
         TensorTrain,
         Prune,
+        QuantizeAware,
+        Cluster,
+        RemoveUnits,
+        Adaptive,
     )
 }
 

@@ -3,8 +3,11 @@
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
+import numpy as np
+
+from tflm.layers.map import Map
 from tflm.model import LanguageModel, replace_maps
 
 # Trains a model in place; a method calls it to win back quality.
@@ -12,6 +15,9 @@ Fit = Callable[[LanguageModel], None]
 
 # Where a factorised map begins: near the matrix it replaces, or at random.
 Initial = Literal["svd", "random"]
+
+# Or nearest in what it makes of the inputs that the model meets.
+WeightedInitial = Literal["svd", "weighted", "random"]
 
 
 class Method(Protocol):
@@ -27,6 +33,30 @@ class Method(Protocol):
 
 def skip_training(model: LanguageModel) -> None:
     """A `Fit` that does nothing: compression without retraining."""
+
+
+def check_whole(name: str, value: Any) -> None:
+    """Raises a ValueError unless field `name` is a whole number from 1."""
+    if type(value) is not int or value < 1:
+        raise ValueError(
+            f"{name} must be a whole number of at least 1, got {value!r}"
+        )
+
+
+def check_scope(scope: Any) -> None:
+    """Raises a ValueError unless a field `scope` is a text."""
+    if not isinstance(scope, str):
+        raise ValueError(f"scope must be a text, got {scope!r}")
+
+
+def check_initial(initial: Any, kinds: Any = Initial) -> None:
+    """Raises a ValueError unless `initial` is one of the literal `kinds`."""
+    if initial not in get_args(kinds):
+        *others, last = get_args(kinds)
+        raise ValueError(
+            f"initial {initial!r} is unknown: "
+            f"give {', '.join(others)} or {last}"
+        )
 
 
 def in_scope(model: LanguageModel, scope: str) -> list[str]:
@@ -47,6 +77,25 @@ def in_scope(model: LanguageModel, scope: str) -> list[str]:
     return names
 
 
+def layers_in_scope(model: LanguageModel, scope: str) -> list[int]:
+    """Returns the numbers of the layers of which `scope` matches a map.
+
+    Raises:
+        ValueError: it matches no map of a layer.
+    """
+    prefixes = {name.split("/")[0] for name in in_scope(model, scope)}
+    layers = [
+        number
+        for number in range(len(model.config.layers))
+        if f"lstm_{number}" in prefixes
+    ]
+    if not layers:
+        raise ValueError(
+            f"scope {scope!r} names no layer: give one such as 'lstm_.*'"
+        )
+    return layers
+
+
 def _hint(model: LanguageModel, scope: str) -> str:
     if scope == "softmax" and model.config.tied:
         return ": the softmax is tied to the table called embedding"
@@ -54,12 +103,18 @@ def _hint(model: LanguageModel, scope: str) -> str:
     return f": did you mean {near}? There are {', '.join(model.maps)}"
 
 
+def nearest(map: Map, matrix: np.ndarray) -> None:
+    """Sets the weights of a map to those of its kind nearest to a matrix."""
+    map.approximate(matrix)
+
+
 def factorise(
     model: LanguageModel,
     fields: Mapping[str, Mapping[str, Any]],
-    initial: Initial,
+    initial: WeightedInitial,
     fit: Fit,
     method: str,
+    begin: Callable[[Map, np.ndarray], None] = nearest,
 ) -> LanguageModel:
     """Returns a copy of `model` with maps of `fields`, trained by `fit`.
 
@@ -69,9 +124,10 @@ def factorise(
     Args:
         model: it is left as it was.
         fields: map name to the fields of its replacement.
-        initial: `svd` begins at the nearest map to the one replaced.
+        initial: `random` leaves the weights of new maps as they are.
         fit: trains the result.
         method: what to call it in an error.
+        begin: sets them otherwise, by the matrix that the map replaces.
 
     Raises:
         ValueError: no map would hold fewer weights.
@@ -85,11 +141,11 @@ def factorise(
     if not smaller:
         raise ValueError(
             f"{method} makes no map smaller, of {', '.join(fields)}: "
-            f"lower the rank"
+            f"lower the rank or raise the tolerance"
         )
     result = replace_maps(model, smaller)
-    if initial == "svd":
+    if initial != "random":
         for name in smaller:
-            result.maps[name].approximate(model.maps[name].matrix())
+            begin(result.maps[name], model.maps[name].matrix())
     fit(result)
     return result

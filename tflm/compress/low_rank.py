@@ -1,23 +1,27 @@
 """Low-rank factorisation."""
 
 import dataclasses
-import heapq
 from collections.abc import Mapping
-from typing import Literal, get_args
 
 import numpy as np
 
 from tflm.compress import own_text
-from tflm.compress.base import Fit, factorise, in_scope, skip_training
-from tflm.compress.own_text import Moments
-from tflm.layers.low_rank import factorize, factorize_weighted
+from tflm.compress.base import (
+    Fit,
+    WeightedInitial,
+    check_initial,
+    check_scope,
+    check_whole,
+    factorise,
+    in_scope,
+)
+from tflm.compress.importance import importance
+from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Map
 from tflm.model import LanguageModel
 
 _RANK = 64  # Where nothing says another.
-# What is added to a moment, over its mean: what the text did not show counts
-# a little. Words that it lacks are most of a vocabulary.
-_UNSEEN, _UNSEEN_WORDS = 1e-3, 0.1
+_NOTHING = 1e-12  # Share of squared singular values that is but rounding.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +45,8 @@ class LowRank:
             together; each next weight goes where it lowers the relative
             squared error of a matrix most.
         scope: regular expression of map names.
-        initial: `svd`, `weighted` or `random`.
+        initial: `svd`, `weighted` or `random`. Energies and errors are those
+            of the weighted matrix if the factors are.
 
     Raises:
         ValueError: a field is out of range, two of the first three are given,
@@ -53,7 +58,7 @@ class LowRank:
     energy: float | None = None
     parameters: int | None = None
     scope: str = ".*"
-    initial: Literal["svd", "weighted", "random"] = "svd"
+    initial: WeightedInitial = "svd"
 
     def __post_init__(self):
         names = ("rank", "energy", "parameters")
@@ -65,54 +70,72 @@ class LowRank:
         if not given:
             object.__setattr__(self, "rank", _RANK)
         for name in {*given} & {"rank", "parameters"}:
-            value = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise ValueError(
-                    f"{name} must be a whole number of at least 1, got "
-                    f"{value!r}"
-                )
+            check_whole(name, getattr(self, name))
         if self.energy is not None and not (
             isinstance(self.energy, float | int) and 0 < self.energy <= 1
         ):
             raise ValueError(
                 f"energy must be above 0 and at most 1, got {self.energy!r}"
             )
-        kinds = get_args(self.__annotations__["initial"])
-        if self.initial not in kinds:
-            raise ValueError(
-                f"initial {self.initial!r} is unknown: give {', '.join(kinds)}"
-            )
+        check_scope(self.scope)
+        check_initial(self.initial, WeightedInitial)
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         maps = {name: model.maps[name] for name in in_scope(model, self.scope)}
+        matters = self._importance(model, maps)
         fields = {
             name: {"kind": "low_rank", "rank": rank}
-            for name, rank in self._ranks(maps).items()
+            for name, rank in self._ranks(maps, matters).items()
         }
-        weighted = self.initial == "weighted"
-        smaller = factorise(
-            model,
-            fields,
-            "random" if weighted else self.initial,
-            skip_training,
-            repr(self),
-        )
-        if weighted:
-            _begin_weighted(model, smaller, maps)
-        fit(smaller)
-        return smaller
 
-    def _ranks(self, maps: Mapping[str, Map]) -> dict[str, int]:
+        def begin(map: Map, matrix: np.ndarray) -> None:
+            rows, columns = matters[map.name]
+            map.set_weights(factorize_weighted(matrix, map.rank, rows, columns))
+
+        return factorise(model, fields, self.initial, fit, repr(self), begin)
+
+    def _importance(
+        self, model: LanguageModel, maps: Mapping[str, Map]
+    ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        if self.initial == "weighted":
+            moments = own_text.moments(model, own_text.write(model))
+            return {
+                name: importance(name, (map.inputs, map.outputs), moments)
+                for name, map in maps.items()
+            }
+        return {
+            name: (np.ones(map.inputs), np.ones(map.outputs))
+            for name, map in maps.items()
+        }
+
+    def _ranks(
+        self,
+        maps: Mapping[str, Map],
+        matters: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    ) -> dict[str, int]:
         if self.rank is not None:
             return dict.fromkeys(maps, self.rank)
         spectra = {
-            name: np.linalg.svd(map.matrix(), compute_uv=False) ** 2
+            name: _spectrum(whitened(map.matrix(), *matters[name]))
             for name, map in maps.items()
         }
         if self.energy is not None:
             return {n: of_energy(s, self.energy) for n, s in spectra.items()}
         costs = {name: map.inputs + map.outputs for name, map in maps.items()}
-        return of_parameters(spectra, costs, self.parameters)
+        kept = {name: map.parameters for name, map in maps.items()}
+        return of_parameters(spectra, costs, kept, self.parameters)
+
+
+def factors(
+    matrix: np.ndarray, rank: int, name: str, moments: own_text.Moments
+) -> list[np.ndarray]:
+    """Returns the factors that serve best where the map `name` is used."""
+    rows, columns = importance(name, matrix.shape, moments)
+    return factorize_weighted(matrix, rank, rows, columns)
+
+
+def _spectrum(matrix: np.ndarray) -> np.ndarray:
+    return np.linalg.svd(matrix, compute_uv=False) ** 2
 
 
 def of_energy(spectrum: np.ndarray, energy: float) -> int:
@@ -128,78 +151,62 @@ def of_energy(spectrum: np.ndarray, energy: float) -> int:
 
 
 def of_parameters(
-    spectra: Mapping[str, np.ndarray], costs: Mapping[str, int], budget: int
+    spectra: Mapping[str, np.ndarray],
+    costs: Mapping[str, int],
+    kept: Mapping[str, int],
+    budget: int,
 ) -> dict[str, int]:
-    """Returns the ranks of least relative squared error within a budget.
+    """Returns ranks of least relative squared error within a budget.
 
     The next rank of a matrix lowers the error by its next squared singular
     value, over their sum, and costs m + n weights. As they descend, to take
-    the best gain for a weight again and again is best.
+    the best gain for a weight again and again is best, but for a rest of the
+    budget that the best does not fit in. A matrix whose next rank would hold
+    as many weights as it has is kept instead, which is without error: it gets
+    the full rank.
 
     Args:
         spectra: squared singular values of each matrix, descending.
         costs: m + n of each.
+        kept: weights of each as it is.
         budget: weights of all together.
 
     Raises:
         ValueError: not even rank 1 of all fits.
     """
-    least = sum(costs.values())
-    if budget < least:
+    ranks = dict.fromkeys(spectra, 1)
+    left = budget - sum(min(costs[name], kept[name]) for name in spectra)
+    if left < 0:
         raise ValueError(
             f"parameters={budget} are too few for {', '.join(costs)}: "
-            f"give at least {least}"
+            f"give at least {budget - left}"
         )
-    ranks, left = dict.fromkeys(spectra, 1), budget - least
-    gains = [
-        (-value / max(spectrum.sum(), 1e-30) / costs[name], name, rank)
-        for name, spectrum in spectra.items()
-        for rank, value in enumerate(spectrum[1:].tolist(), 2)
-    ]
-    heapq.heapify(gains)
-    full = set()  # A matrix ends with the first rank that does not fit.
-    while gains:
-        _, name, rank = heapq.heappop(gains)
-        if costs[name] > left:
-            full.add(name)
-        if name not in full:
-            ranks[name], left = rank, left - costs[name]
-    return ranks
+    while True:
+        steps = [
+            (gain / price, name, target, price)
+            for name, spectrum in spectra.items()
+            for gain, target, price in _steps(
+                spectrum, ranks[name], costs[name], kept[name]
+            )
+            if price <= left
+        ]
+        if not steps:
+            return ranks
+        _, name, ranks[name], price = max(steps)
+        left -= price
 
 
-def _begin_weighted(
-    model: LanguageModel, smaller: LanguageModel, maps: Mapping[str, Map]
-) -> None:
-    found = own_text.moments(model, own_text.write(model))
-    for name in maps:
-        map = smaller.maps[name]
-        if map.KIND == "low_rank":
-            matrix = model.maps[name].matrix()
-            map.set_weights(factors(matrix, map.rank, name, found))
+def _steps(
+    spectrum: np.ndarray, rank: int, cost: int, kept: int
+) -> list[tuple[float, int, int]]:
+    """Returns what can follow a rank: what it gains, the new rank, its price.
 
-
-def factors(
-    matrix: np.ndarray, rank: int, name: str, moments: Moments
-) -> list[np.ndarray]:
-    """Returns the factors that serve best where the map `name` is used.
-
-    A table's rows count by how likely their words are, and if it is a
-    softmax's its errors are seen through what the softmax reads. Of a map
-    whose inputs were not seen the plain decomposition is returned.
+    These are the next rank, and to keep the matrix as it is.
     """
-    if name in own_text.TABLES:
-        likely = moments.words + _UNSEEN_WORDS * moments.words.mean()
-        read = moments.inputs.get(name)
-        columns = np.ones(matrix.shape[1]) if read is None else _firm(read)
-        return factorize_weighted(matrix, rank, likely, columns)
-    if name not in moments.inputs:
-        return factorize(matrix, rank)
-    rows = _firm(moments.inputs[name])
-    return factorize_weighted(matrix, rank, rows, np.ones(matrix.shape[1]))
-
-
-def _firm(moment: np.ndarray) -> np.ndarray:
-    """Returns a moment that is positive definite."""
-    size = len(moment)
-    mean = max(np.trace(moment) / size, 1e-12)
-    return moment + _UNSEEN * mean * np.eye(size)
+    rest = spectrum[rank:]
+    if rank * cost >= kept or rest.sum() <= _NOTHING * spectrum.sum():
+        return []
+    whole = (rest.sum() / spectrum.sum(), len(spectrum), kept - rank * cost)
+    if (rank + 1) * cost >= kept:
+        return [whole]
+    return [whole, (rest[0] / spectrum.sum(), rank + 1, cost)]

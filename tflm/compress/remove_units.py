@@ -8,7 +8,7 @@ import tensorflow as tf
 import tf_keras as keras
 
 from tflm.compress import units
-from tflm.compress.base import Fit, in_scope
+from tflm.compress.base import Fit, layers_in_scope
 from tflm.model import LanguageModel, replace_maps
 
 
@@ -84,17 +84,7 @@ class RemoveUnits:
 
     def _layers(self, model: LanguageModel) -> list[int]:
         """Returns the numbers of the layers that lose units."""
-        prefixes = {name.split("/")[0] for name in in_scope(model, self.scope)}
-        layers = [
-            number
-            for number in range(len(model.config.layers))
-            if f"lstm_{number}" in prefixes
-        ]
-        if not layers:
-            raise ValueError(
-                f"scope {self.scope!r} names no layer, whose units could go: "
-                f"give one such as 'lstm_.*'"
-            )
+        layers = layers_in_scope(model, self.scope)
         free = [number for number in layers if units.is_free(model, number)]
         if not free:
             raise ValueError(

@@ -1,13 +1,20 @@
 """Low-rank factorisation with one factor for all that read a layer."""
 
 import dataclasses
-from typing import get_args
 
 import numpy as np
 
-from tflm.compress import units
-from tflm.compress.base import Fit, Initial, in_scope
-from tflm.layers.low_rank import factorize
+from tflm.compress import own_text, units
+from tflm.compress.base import (
+    Fit,
+    WeightedInitial,
+    check_initial,
+    check_scope,
+    check_whole,
+    layers_in_scope,
+)
+from tflm.compress.importance import importance
+from tflm.layers.low_rank import factorize_weighted
 from tflm.layers.lstm import CELLS
 from tflm.model import LanguageModel, reshaped
 
@@ -31,98 +38,98 @@ class SharedProjection:
     them, would be `rank * (2 * units + X)`.
 
     The first factors are those of the truncated singular value decomposition
-    of the matrices side by side, the nearest of that rank, or random ones, to
-    train the net in this form from scratch.
+    of the matrices side by side, the nearest of that rank; or of one that
+    weighs errors as `LowRank` does, by what the layer writes on text of the
+    model's own and by the words that it predicts; or random ones, to train
+    the net in this form from scratch.
 
     Attributes:
         rank: size of every projection.
         scope: regular expression of map names; a layer is in scope if one of
             its maps is. Layers that cannot be projected stay as they are:
-            dense ones, those that have a projection and the last of a tied
-            net, whose output is as wide as the embedding.
-        initial: `svd` or `random`.
+            dense ones, those that have a projection or would be no smaller,
+            and the last of a tied net, whose output is as wide as the
+            embedding.
+        initial: `svd`, `weighted` or `random`.
 
     Raises:
         ValueError: a field is out of range, no layer in scope can be
-            projected, the rank makes one of them no smaller, or a matrix that
-            reads one is not dense.
+            projected, or a matrix that reads one is not dense.
     """
 
     rank: int = 64
     scope: str = "lstm_.*"
-    initial: Initial = "svd"
+    initial: WeightedInitial = "svd"
 
     def __post_init__(self):
-        if type(self.rank) is not int or self.rank < 1:
-            raise ValueError(
-                f"rank must be a whole number of at least 1, got {self.rank!r}"
-            )
-        if not isinstance(self.scope, str):
-            raise ValueError(f"scope must be a text, got {self.scope!r}")
-        if self.initial not in get_args(Initial):
-            raise ValueError(
-                f"initial {self.initial!r} is unknown: "
-                f"give {' or '.join(get_args(Initial))}"
-            )
+        check_whole("rank", self.rank)
+        check_scope(self.scope)
+        check_initial(self.initial, WeightedInitial)
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+        layers = [*model.config.layers]
         numbers = self._layers(model)
         for number in numbers:
-            self._check(model, number)
-        layers = [
-            dataclasses.replace(layer, projection=self.rank)
-            if number in numbers
-            else layer
-            for number, layer in enumerate(model.config.layers)
-        ]
+            layers[number] = dataclasses.replace(
+                layers[number], projection=self.rank
+            )
         config = dataclasses.replace(model.config, layers=tuple(layers))
         smaller = reshaped(model, config)
-        if self.initial == "svd":
-            for number in numbers:
-                _approximate(smaller, model, number)
+        if self.initial != "random":
+            self._begin(smaller, model, numbers)
         fit(smaller)
         return smaller
 
     def _layers(self, model: LanguageModel) -> list[int]:
         """Returns the numbers of the layers that get a projection."""
-        prefixes = {name.split("/")[0] for name in in_scope(model, self.scope)}
-        numbers = [
-            number
-            for number in range(len(model.config.layers))
-            if f"lstm_{number}" in prefixes
-        ]
-        if not numbers:
-            raise ValueError(
-                f"scope {self.scope!r} names no layer, which could be "
-                f"projected: give one such as 'lstm_.*'"
-            )
-        reasons = {number: _obstacle(model, number) for number in numbers}
+        reasons = {
+            number: self._obstacle(model, number)
+            for number in layers_in_scope(model, self.scope)
+        }
         free = [number for number, reason in reasons.items() if not reason]
         if not free:
             raise ValueError(
                 f"scope {self.scope!r} holds no layer to project: "
                 + ", ".join(f"lstm_{k} {why}" for k, why in reasons.items())
             )
+        for number in free:
+            _check_readers(model, number)
         return free
 
-    def _check(self, model: LanguageModel, number: int) -> None:
-        columns = 0
-        for name in readers(model, number):
-            map = model.maps[name]
-            if map.KIND != "dense":
-                raise ValueError(
-                    f"{name} is of kind {map.KIND}, which cannot share a "
-                    f"projection of lstm_{number}: put SharedProjection "
-                    f"first, or give a scope without that layer"
-                )
-            columns += map.inputs if name == "softmax" else map.outputs
-        rows = model.config.layers[number].units
-        highest = (rows * columns - 1) // (rows + columns)
+    def _obstacle(self, model: LanguageModel, number: int) -> str:
+        """Returns why a layer stays as it is, or nothing."""
+        layer = model.config.layers[number]
+        if layer.kind not in CELLS:
+            return "is dense"
+        if layer.projection:
+            return "has a projection"
+        if not units.is_free(model, number):
+            return "is tied to the embedding's table"
+        columns = sum(_columns(model, name) for name in readers(model, number))
+        highest = (layer.units * columns - 1) // (layer.units + columns)
+        if not highest:
+            return f"of {layer.units} units is too small"
         if self.rank > highest:
-            raise ValueError(
-                f"rank {self.rank} makes lstm_{number} of {rows} units no "
-                f"smaller: give 1 to {highest}"
+            return (
+                f"of {layer.units} units is no smaller with rank {self.rank}, "
+                f"give 1 to {highest}"
             )
+        return ""
+
+    def _begin(
+        self, smaller: LanguageModel, model: LanguageModel, numbers: list[int]
+    ) -> None:
+        """Makes the projected layers near to what they were."""
+        moments = None
+        if self.initial == "weighted":
+            moments = own_text.moments(model, own_text.write(model))
+        for number in numbers:
+            matrix = side_by_side(model, number)
+            rows, columns = (np.ones(size) for size in matrix.shape)
+            if moments:
+                rows, columns = _importance(model, number, moments)
+            factors = factorize_weighted(matrix, self.rank, rows, columns)
+            _assign(smaller, number, *factors)
 
 
 def readers(model: LanguageModel, number: int) -> tuple[str, str]:
@@ -134,37 +141,53 @@ def readers(model: LanguageModel, number: int) -> tuple[str, str]:
 
 def side_by_side(model: LanguageModel, number: int) -> np.ndarray:
     """Returns the matrices that read a layer: [its outputs, X]."""
-    matrices = [
-        model.maps[name].matrix().T
-        if name == "softmax"
-        else model.maps[name].matrix()
-        for name in readers(model, number)
-    ]
-    return np.hstack(matrices)
+    return np.hstack(
+        [
+            _read(name, model.maps[name].matrix())
+            for name in readers(model, number)
+        ]
+    )
 
 
-def _approximate(
-    smaller: LanguageModel, model: LanguageModel, number: int
+def _importance(
+    model: LanguageModel, number: int, moments: own_text.Moments
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns `importance` of the matrices that read a layer, side by side."""
+    recurrent, after = (model.maps[name] for name in readers(model, number))
+    shape = (after.inputs, after.outputs)
+    rows, columns = importance(after.name, shape, moments)
+    if after.name == "softmax":
+        rows, columns = columns, rows
+    return rows, np.hstack([np.ones(recurrent.outputs), columns])
+
+
+def _read(name: str, matrix: np.ndarray) -> np.ndarray:
+    """Returns a map's matrix with rows for what it reads, and the reverse."""
+    return matrix.T if name == "softmax" else matrix
+
+
+def _columns(model: LanguageModel, name: str) -> int:
+    map = model.maps[name]
+    return map.inputs if name == "softmax" else map.outputs
+
+
+def _assign(
+    model: LanguageModel, number: int, left: np.ndarray, right: np.ndarray
 ) -> None:
-    """Makes layer `number`, now projected, nearest to what it was."""
-    rank = smaller.config.layers[number].projection
-    left, right = factorize(side_by_side(model, number), rank)
-    recurrent, after = (smaller.maps[n] for n in readers(model, number))
-    smaller.maps[f"lstm_{number}/projection"].kernel.assign(left)
+    """Sets the projection of a layer, and all that read it side by side."""
+    recurrent, after = (model.maps[name] for name in readers(model, number))
+    model.maps[f"lstm_{number}/projection"].kernel.assign(left)
     recurrent.kernel.assign(right[:, : recurrent.outputs])
     rest = right[:, recurrent.outputs :]
-    after.kernel.assign(rest.T if after.name == "softmax" else rest)
+    after.kernel.assign(_read(after.name, rest))
 
 
-def _obstacle(model: LanguageModel, number: int) -> str:
-    """Returns why a layer cannot be projected, or nothing."""
-    layer = model.config.layers[number]
-    if layer.kind not in CELLS:
-        return "is dense"
-    if layer.projection:
-        return "has a projection"
-    if layer.units == 1:
-        return "has one unit"
-    if not units.is_free(model, number):
-        return "is tied to the embedding's table"
-    return ""
+def _check_readers(model: LanguageModel, number: int) -> None:
+    for name in readers(model, number):
+        map = model.maps[name]
+        if map.KIND != "dense":
+            raise ValueError(
+                f"{name} is of kind {map.KIND}, which cannot share a "
+                f"projection of lstm_{number}: put SharedProjection first, or "
+                f"give a scope without that layer"
+            )

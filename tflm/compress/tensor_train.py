@@ -3,9 +3,16 @@
 import dataclasses
 import itertools
 import math
-from typing import get_args
 
-from tflm.compress.base import Fit, Initial, factorise, in_scope
+from tflm.compress.base import (
+    Fit,
+    Initial,
+    check_initial,
+    check_scope,
+    check_whole,
+    factorise,
+    in_scope,
+)
 from tflm.layers.map import Map
 from tflm.layers.tensor_train import check_dims, ranks_within
 from tflm.model import LanguageModel
@@ -58,9 +65,9 @@ class TensorTrain:
             )
         if self.rank is None and self.tolerance is None:
             object.__setattr__(self, "rank", _RANK)
-        _check_whole("order", self.order)
+        check_whole("order", self.order)
         if self.tolerance is None:
-            _check_whole("rank", self.rank)
+            check_whole("rank", self.rank)
         elif not (isinstance(self.tolerance, float) and 0 < self.tolerance < 1):
             raise ValueError(
                 f"tolerance must be above 0 and below 1, got {self.tolerance!r}"
@@ -71,13 +78,8 @@ class TensorTrain:
                 raise ValueError(
                     f"{name} must be a tuple such as (100, 100), got {dims!r}"
                 )
-        if not isinstance(self.scope, str):
-            raise ValueError(f"scope must be a text, got {self.scope!r}")
-        if self.initial not in get_args(Initial):
-            raise ValueError(
-                f"initial {self.initial!r} is unknown: "
-                f"give {' or '.join(get_args(Initial))}"
-            )
+        check_scope(self.scope)
+        check_initial(self.initial)
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         fields = {
@@ -155,10 +157,3 @@ def _cover(size: int, order: int, highest: int) -> tuple[int, ...]:
         if largest**order >= size
     )
     return min(found, key=math.prod)
-
-
-def _check_whole(name: str, value: int) -> None:
-    if type(value) is not int or value < 1:
-        raise ValueError(
-            f"{name} must be a whole number of at least 1, got {value!r}"
-        )

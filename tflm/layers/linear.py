@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from tflm.layers.adaptive import AdaptiveMap
 from tflm.layers.lens import look_up, product
 from tflm.layers.low_rank import LowRankMap
 from tflm.layers.map import Map
@@ -31,7 +32,10 @@ class DenseMap(Map):
         self.kernel.assign(matrix)
 
 
-KINDS = {kind.KIND: kind for kind in (DenseMap, LowRankMap, TensorTrainMap)}
+KINDS = {
+    kind.KIND: kind
+    for kind in (DenseMap, LowRankMap, TensorTrainMap, AdaptiveMap)
+}
 
 
 def make(

@@ -64,10 +64,11 @@ def factorize_weighted(
 
     They minimise tr(R E C E^T) for the error E = M - left right [m, n]. With R
     the second moment E[x x^T] of the inputs and C = I that is the expected
-    square of x E; with C the second moment of what a table is multiplied by
-    and R the likelihood of its words it is, to second order, the divergence
-    of the predictions. By whitening, R^(1/2) M C^(1/2) is truncated instead
-    of M (Chen et al. 2021, DRONE; Yuan et al. 2023, arXiv 2312.05821).
+    square of x E. With R the likelihood of a table's words and C the second
+    moment of what it is multiplied by it is near the divergence of the
+    predictions, to second order; exact if a word were as likely at each place.
+    It is the whitened matrix that is truncated instead of M (Chen et al. 2021,
+    DRONE; Yuan et al. 2023, arXiv 2312.05821).
 
     Args:
         matrix: M, [m, n].
@@ -75,26 +76,37 @@ def factorize_weighted(
         rows: R, positive definite [m, m], or its diagonal [m].
         columns: C, [n, n] or [n].
     """
-    left_root, left_inverse = _roots(rows)
-    right_root, right_inverse = _roots(columns)
-    whitened = _times(left_root, matrix)
-    whitened = _times(right_root, whitened.T).T
-    u, s, v = np.linalg.svd(whitened, full_matrices=False)
-    left = _times(left_inverse, u[:, :rank] * s[:rank])
-    right = _times(right_inverse, v[:rank].T).T
+    u, s, v = np.linalg.svd(
+        whitened(matrix, rows, columns), full_matrices=False
+    )
+    root = np.sqrt(s[:rank])
+    left = _times(_power(rows, -0.5), u[:, :rank] * root)
+    right = _times(_power(columns, -0.5), v[:rank].T * root).T
     # Of equal norm, column by row, so that both quantize alike.
-    norms = np.linalg.norm(right, axis=1) / np.linalg.norm(left, axis=0)
-    root = np.sqrt(norms)
-    return [left * root, right / root[:, np.newaxis]]
+    tiny = np.finfo(float).tiny  # Both are zero beyond the rank of M.
+    norms = np.linalg.norm(right, axis=1) + tiny
+    scale = np.sqrt(norms / (np.linalg.norm(left, axis=0) + tiny))
+    return [left * scale, right / scale[:, np.newaxis]]
 
 
-def _roots(moment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the symmetric square root of a moment, and its inverse."""
+def whitened(
+    matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray
+) -> np.ndarray:
+    """Returns R^(1/2) M C^(1/2), with `factorize_weighted`'s R, M and C.
+
+    The sum of the squared singular values that its truncation drops is the
+    weighted error of the factors.
+    """
+    half = _times(_power(rows, 0.5), matrix)
+    return _times(_power(columns, 0.5), half.T).T
+
+
+def _power(moment: np.ndarray, exponent: float) -> np.ndarray:
+    """Returns the symmetric power of a moment, or of its diagonal."""
     if moment.ndim == 1:
-        return np.sqrt(moment), 1 / np.sqrt(moment)
+        return moment**exponent
     values, vectors = np.linalg.eigh(moment)
-    root = np.sqrt(values)
-    return (vectors * root) @ vectors.T, (vectors / root) @ vectors.T
+    return (vectors * values**exponent) @ vectors.T
 
 
 def _times(moment: np.ndarray, matrix: np.ndarray) -> np.ndarray:

@@ -114,9 +114,12 @@ def _quantized(model: schema.ModelT, bits: Bits, by_channel: bool) -> bytes:
 
 def _tied_scopes(model: schema.ModelT) -> Iterator[str]:
     """Yields patterns of the layers whose weights are embedding tables."""
+    tables = {
+        graph.tensors[op.inputs[1]].buffer
+        for graph in model.subgraphs
+        for op in content.ops(model, graph, "EMBEDDING_LOOKUP")
+    }
     for graph in model.subgraphs:
-        lookups = content.ops(model, graph, "EMBEDDING_LOOKUP")
-        tables = {graph.tensors[op.inputs[1]].buffer for op in lookups}
         for op in content.ops(model, graph, "FULLY_CONNECTED"):
             if graph.tensors[op.inputs[1]].buffer in tables:
                 name = graph.tensors[op.outputs[0]].name.decode()

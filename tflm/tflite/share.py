@@ -138,11 +138,12 @@ def _share_buffers(model: schema.ModelT) -> bool:
             if kept != tensor.buffer:
                 shared = True
                 tensor.buffer = kept
-    _drop_unused(model)
+    drop_unused(model)
     return shared
 
 
-def _drop_unused(model: schema.ModelT) -> None:
+def drop_unused(model: schema.ModelT) -> None:
+    """Empties the buffers that nothing names, in place."""
     tensors = [t for graph in model.subgraphs for t in graph.tensors or []]
     used = {t.buffer for t in tensors}
     used |= {entry.buffer for entry in model.metadata or []}

@@ -5,26 +5,56 @@ import tensorflow as tf
 from tflm.model import LanguageModel
 
 
-def step_module(model: LanguageModel) -> tf.Module:
-    """Returns a module whose `step` is the function of the file's signature.
+def step_module(model: LanguageModel, head_first: bool = False) -> tf.Module:
+    """Returns a module whose `functions` are the signatures of the file.
 
     `step(token: int32[1], state: float32[1, S]) -> {logits: float32[1, V],
     state: float32[1, S]}`: a keyboard feeds one word and keeps the state. It
     has no loop, which is why every kind of cell converts to built-in ops.
+
+    With `head_first` there are also the parts of a hierarchical softmax over
+    clusters of n_0 ... n_C words: `step_head(token, state) -> {words:
+    float32[1, n_0], tails: float32[1, C], hidden: float32[1, W], state}`, and
+    for each tail `step_tail_K(hidden) -> {logits: float32[1, n_K]}`, which
+    are log p(word | tail). `step` sorts first, and so is the first subgraph.
     """
     module = tf.Module()
     # Weights alone: a saved Keras layer would drag its call functions along.
     module.weights = list(model.named_weights().values())
-
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec([1], tf.int32, "token"),
-            tf.TensorSpec([1, model.state_size], tf.float32, "state"),
-        ]
+    word = (
+        tf.TensorSpec([1], tf.int32, "token"),
+        tf.TensorSpec([1, model.state_size], tf.float32, "state"),
     )
+    module.functions = {"step": tf.function(_step(model), word)}
+    if head_first:
+        hidden = tf.TensorSpec([1, model.config.outputs], tf.float32, "hidden")
+        module.functions["step_head"] = tf.function(_head(model), word)
+        for c in range(1, model.softmax.table.clusters):
+            tail = tf.function(_tail(model, c), [hidden])
+            module.functions[f"step_tail_{c}"] = tail
+    return module
+
+
+def _step(model: LanguageModel):
     def step(token, state):
         logits, state = model.step(token, state)
         return {"logits": logits, "state": state}
 
-    module.step = step
-    return module
+    return step
+
+
+def _head(model: LanguageModel):
+    def head(token, state):
+        hidden, state = model.read(token, state)
+        return {
+            "words": model.softmax.words(hidden, 0),
+            "tails": model.softmax.tails(hidden),
+            "hidden": hidden,
+            "state": state,
+        }
+
+    return head
+
+
+def _tail(model: LanguageModel, c: int):
+    return lambda hidden: {"logits": model.softmax.within(hidden, c)}

@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+
+from tflm.compress import Adaptive, skip_training
+from tflm.model import LayerConfig, ModelConfig, build_model, replace_maps
+from tflm.tflite import convert, inspect, load
+from tflm.tflite.head_first import HeadFirstStep
+
+WORDS = (0, 5, 17, 59, 3, 31)
+HIERARCHICAL = Adaptive(cutoffs=(10, 30), hierarchical=True)
+
+
+@pytest.fixture(scope="module")
+def model():
+    layers = (LayerConfig("cifg", 16, 32),)
+    config = ModelConfig(60, 32, layers, init_scale=1.0)
+    return HIERARCHICAL(build_model(config), skip_training)
+
+
+@pytest.fixture(scope="module", params=["float32", "int8", "mixed"])
+def file(request, model):
+    content = convert.convert_here(model, request.param, head_first=True)
+    convert.check(content, model, request.param)
+    return content
+
+
+def head_weighs(model, bias):
+    """Returns a file of `model` whose first words have another bias."""
+    copy = replace_maps(model, {})
+    copy.softmax.bias.assign([bias] * 10 + [0.0] * 50)
+    return convert.convert_here(copy, head_first=True)
+
+
+@pytest.mark.parametrize("count", [1, 3, 15, 60])
+def test_the_best_words_are_those_of_the_whole_step(file, count):
+    whole, first = load.load(file), HeadFirstStep(file)
+    state = other = whole.initial_state()
+    for word in WORDS:
+        logits, state = whole(word, state)
+        ids, found, other = first.best(word, other, count)
+        expected = np.sort(logits)[::-1][:count]
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+        np.testing.assert_allclose(logits[ids], expected, atol=1e-5)
+        np.testing.assert_allclose(other, state, atol=1e-5)
+        assert len(set(ids)) == count
+
+
+def test_a_tail_is_read_only_if_a_word_of_it_may_be_among_the_best(model):
+    first = HeadFirstStep(head_weighs(model, 20.0))
+    first.best(3, first.initial_state(), 10)
+    assert first.tails_read == [0, 0]
+    first.best(3, first.initial_state(), 11)
+    assert sum(first.tails_read) >= 1
+    assert first.words_read == 2
+
+
+def test_all_tails_are_read_for_all_words(file):
+    first = HeadFirstStep(file)
+    first.best(3, first.initial_state(), 60)
+    assert first.tails_read == [1, 1]
+
+
+@pytest.mark.parametrize("format", ["float32", "int8", "int4", "mixed"])
+@pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
+def test_parts_share_the_weights_of_the_step(make_model, format, tied):
+    model = make_model(
+        "lstm", tied, embedding_size=64, projection=64, vocabulary_size=2000
+    )
+    method = Adaptive(cutoffs=(500, 1000), hierarchical=True)
+    smaller = method(model, skip_training)
+    alone = convert.convert_here(smaller, format)
+    parts = convert.convert_here(smaller, format, head_first=True)
+    assert inspect.inspect(parts).repeated_bytes == 0
+    assert len(parts) - len(alone) < 12_000
+
+
+def test_the_step_is_the_first_subgraph(file):
+    signatures = [s.name for s in inspect.inspect(file).signatures]
+    assert signatures == ["step", "step_head", "step_tail_1", "step_tail_2"]
+    assert load.load(file).vocabulary_size == 60
+
+
+def refusal(function, *arguments, **fields):
+    with pytest.raises(ValueError) as error:
+        function(*arguments, **fields)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_file_without_its_parts_is_refused(model):
+    message = refusal(HeadFirstStep, convert.convert_here(model))
+    assert message.endswith("a hierarchical softmax with head_first=True")
+
+
+def test_a_plain_softmax_is_refused(make_model):
+    message = refusal(convert.convert, make_model(), head_first=True)
+    assert message.startswith("head_first needs a hierarchical softmax")
+
+
+def test_calibration_is_refused(model, ids):
+    fields = {"calibration": ids[:64], "head_first": True}
+    message = refusal(convert.convert, model, "full_int8", **fields)
+    assert message.startswith("head_first does not go with full_int8")
+
+
+@pytest.mark.parametrize(
+    "token, count, message",
+    [
+        (60, 3, "no word has id 60; ids are below 60"),
+        (-1, 3, "no word has id -1; ids are below 60"),
+        (3, 0, "count must be 1 to 60, got 0"),
+        (3, 61, "count must be 1 to 60, got 61"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(file, token, count, message):
+    first = HeadFirstStep(file)
+    found = refusal(first.best, token, first.initial_state(), count)
+    assert found == message

@@ -1,0 +1,45 @@
+"""How much each error of a matrix counts where the matrix is used."""
+
+import numpy as np
+
+from tflm.compress.own_text import TABLES, Moments
+
+# What is added to a moment, over its mean: what the text did not show counts
+# a little. Words that it lacks are most of a vocabulary.
+_UNSEEN, _UNSEEN_WORDS = 1e-3, 0.1
+
+
+def importance(
+    name: str, shape: tuple[int, int], moments: Moments
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns R and C, with which an error E of a map costs tr(R E C E^T).
+
+    They are as `layers.low_rank.factorize_weighted` takes them: a matrix, or
+    its diagonal. R is the second moment of the map's inputs. A table's rows
+    count by how likely their words are, with a mean of one, and if it is a
+    softmax's, C is the second moment of what the softmax reads. All else
+    counts alike, as do inputs that were not seen.
+
+    Args:
+        name: of the map.
+        shape: of its matrix.
+        moments: of the model.
+    """
+    rows, columns = (np.ones(size) for size in shape)
+    read = moments.inputs.get(name)
+    if name in TABLES:
+        rows = _of_words(moments.words)
+        return rows, columns if read is None else _firm(read)
+    return rows if read is None else _firm(read), columns
+
+
+def _of_words(likely: np.ndarray) -> np.ndarray:
+    likely = likely + _UNSEEN_WORDS * likely.mean()
+    return likely / likely.mean()
+
+
+def _firm(moment: np.ndarray) -> np.ndarray:
+    """Returns a moment that is positive definite."""
+    size = len(moment)
+    mean = max(np.trace(moment) / size, 1e-12)
+    return moment + _UNSEEN * mean * np.eye(size)
