@@ -29,7 +29,7 @@ from tflm.ngram import kneser_ney, prune
 from tflm.ngram import model as ngram
 from tflm.plan import Plan, Variant
 from tflm.report import Row
-from tflm.tflite import convert, load, stock
+from tflm.tflite import convert, load, sparse_size, stock
 from tflm.typing_line import Typist
 from tflm.workspace import Trained
 
@@ -263,6 +263,7 @@ class _Work:
             bytes=len(content),
             zip_bytes=report.zip_bytes(content),
             parameters=parameters,
+            sparse_bytes=_sparse_bytes(recipe, content),
             quality=self._quality(step, by_message, name not in BASELINES),
             latency={},
             provenance=provenance.provenance(
@@ -340,6 +341,11 @@ class _Work:
 
 def _bundle_path(directory: pathlib.Path, variant: Variant) -> pathlib.Path:
     return directory / "bundles" / variant.slug
+
+
+def _sparse_bytes(recipe: str, content: bytes) -> int | None:
+    """Returns what zeros could save, for a file that was made to have them."""
+    return sparse_size.sparse_bytes(content) if "Prune(" in recipe else None
 
 
 def _bytes_of(rows: Sequence[Row], variant: Variant) -> int:

@@ -172,6 +172,8 @@ nobody measured it.</p>
 <dl>
 <dt>MB</dt><dd>Size of the file, in millions of bytes.</dd>
 <dt>zip MB</dt><dd>The same when deflated, as in an APK.</dd>
+<dt>sparse MB</dt><dd>What the file would take if each zero among its weights
+took one bit; no runtime reads such a file.</dd>
 <dt>parameters</dt><dd>Weights; a table that is used twice counts once.</dd>
 <dt>perplexity</dt><dd>The model is as unsure of a next word as if it chose
 among this many equally likely ones. Lower is better. Compare only on the same

@@ -9,9 +9,9 @@ from tflm.report import Row
 
 _HEAD = (
     "| net | file | published test | published MB | valid | test | MB "
-    "| zip MB | weights | ms a word | training min |\n"
+    "| zip MB | sparse MB | weights | ms a word | training min |\n"
     "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: "
-    "| ---: |\n"
+    "| ---: | ---: |\n"
 )
 _NONE = "-"
 _NOT_RUN = "not run"
@@ -63,13 +63,14 @@ def _published(known: dict) -> list[str]:
 
 def _ours(row: Row | None) -> list[str]:
     if row is None:
-        return [_NOT_RUN, *[_NONE] * 6]
+        return [_NOT_RUN, *[_NONE] * 7]
     seconds = row.provenance.get("training_seconds")
     return [
         _number(row.quality.get("valid_perplexity"), ".2f"),
         _number(row.quality.get("perplexity"), ".2f"),
         _number(row.bytes / 1e6, ".3f"),
         _number(row.zip_bytes / 1e6, ".3f"),
+        _number(row.sparse_bytes and row.sparse_bytes / 1e6, ".3f"),
         _number(row.parameters, ","),
         _number(row.latency.get("p50_ms"), ".3f"),
         _number(seconds and seconds / 60, ".0f"),

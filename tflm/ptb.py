@@ -52,6 +52,7 @@ def plans(directory: str) -> dict[str, Plan]:
             *_PLAIN,
             Variant("Prune(sparsity=0.9)", "float32", tuned=False),
             Variant("Prune(sparsity=0.9, ramp_steps=400)", "float32"),
+            Variant("Prune(sparsity=0.9, block=4, ramp_steps=400)", "sparse"),
             Variant("LowRank(rank=40, initial='weighted')", "int8"),
             Variant("TensorTrain(rank=32)", "int8"),
             Variant("", "int4"),

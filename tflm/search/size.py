@@ -16,7 +16,7 @@ TABLES = ("embedding", "softmax")
 FORMATS: dict[str, Bits] = {**RECIPES}
 
 _CHANNEL = 12  # A float32 scale and an int64 zero point.
-_GRAPH = 8_000  # Operations, names and metadata.
+_GRAPH = 5_000  # Operations, names and metadata.
 
 
 def map_bytes(
@@ -32,11 +32,12 @@ def map_bytes(
     """
     rows, columns = shape
     table = name in TABLES
-    bits = FORMATS[format].tables if table else FORMATS[format].layers
+    bits = _bits(name, format)
     if rank is None:
-        return rows * columns * bits / 8 + _CHANNEL * (
-            rows if table else columns
-        )
+        channels = rows if table else columns
+        if name.endswith("/recurrent"):
+            channels = 0  # One product with the input's, and its scales.
+        return rows * columns * bits / 8 + _CHANNEL * channels
     channels = rows + rank if table else rank + columns
     return rank * (rows + columns) * bits / 8 + _CHANNEL * channels
 
@@ -72,5 +73,11 @@ def kept_bytes(
         return map_bytes(name, shape, None, format)
     if isinstance(map, LowRankMap):
         return map_bytes(name, shape, map.rank, format)
-    bits = FORMATS[format].tables if name in TABLES else FORMATS[format].layers
+    bits = _bits(name, format)
     return map.parameters * bits / 8 + _CHANNEL * sum(shape)
+
+
+def _bits(name: str, format: str) -> int:
+    # An untied softmax is a product as any other to the quantizer.
+    bits = FORMATS[format]
+    return bits.tables if name == "embedding" else bits.layers
