@@ -227,3 +227,24 @@ def test_a_hierarchy_is_not_made_twice(model):
     split = HIERARCHICAL(model, skip_training)
     message = refusal(SMALL, split, never)
     assert message.startswith("the softmax is hierarchical over the clusters")
+
+
+@pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
+def test_weights_of_use_keep_the_predictions_nearer(make_model, fit, tied):
+    model = make_model("lstm", tied=tied, embedding_size=16, projection=16)
+    for _ in range(6):
+        fit(model)
+    text = own_text.write(model, seed=7)
+    plain, weighted = (
+        dataclasses.replace(SMALL, initial=initial)(model, skip_training)
+        for initial in ("svd", "weighted")
+    )
+    assert own_text.divergence(model, weighted, text) < own_text.divergence(
+        model, plain, text
+    )
+
+
+def test_an_unknown_beginning_is_refused():
+    assert "give svd, weighted or random" in refusal(
+        lambda: Adaptive(initial="best")
+    )

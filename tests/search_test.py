@@ -114,7 +114,7 @@ def test_the_file_predicts_as_its_model(done):
 def test_methods_are_text_in_the_papers_order(done):
     found, _ = done
     names = [type(compress.parse(m)).__name__ for m in found.candidate.methods]
-    order = ["LowRank", "RemoveUnits", "QuantizeAware"]
+    order = ["Adaptive", "LowRank", "RemoveUnits", "QuantizeAware"]
     assert names == sorted(names, key=order.index)
     assert names
 
@@ -162,11 +162,18 @@ def test_what_cannot_be_met_is_told_with_the_closest(done, trained, text):
     assert "budget_bytes=3000 cannot be met" in str(e.value)
 
 
-def test_a_wide_budget_takes_the_model_as_it_is(trained, text, tmp_path):
+def test_a_wide_budget_takes_the_model_as_it_is(done, trained, text):
+    _, output = done
     found = pipeline.run(
-        trained.model, text, Budget(10**7), None, tmp_path, "", ("int8",)
+        trained.model,
+        text,
+        Budget(10**7),
+        QUICK,
+        output / "search",
+        "",
+        ("int8",),
     )
-    assert found.candidate.ranks == {} and not found.candidate.share
+    assert found.candidate.changes == {} and not found.candidate.share
     step = load.load(found.content)
     assert step.vocabulary_size == len(text.vocabulary)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
@@ -10,13 +11,18 @@ import tensorflow as tf
 from tflm.compress import own_text
 from tflm.compress.base import (
     Fit,
-    Initial,
+    WeightedInitial,
+    check_initial,
+    check_scope,
     factorise,
     in_scope,
+    nearest,
     skip_training,
 )
-from tflm.layers.adaptive import check_cutoffs, splits
-from tflm.layers.map import Map
+from tflm.compress.importance import importance
+from tflm.compress.own_text import Moments
+from tflm.layers.adaptive import AdaptiveMap, check_cutoffs, splits
+from tflm.layers.low_rank import factorize_weighted
 from tflm.model import LanguageModel, reshaped
 
 _WORDS = 20  # Of the model's own text, for each number to be found.
@@ -32,8 +38,10 @@ class Adaptive:
     `width / reduction**i`: the first stays dense, the others are products of
     two thin matrices. The first factors are those of the truncated singular
     value decomposition of each block (GroupReduce, Chen et al. 2018, arXiv
-    1806.06950), or random ones, to train the adaptive embedding of Baevski
-    and Auli 2019 (arXiv 1809.10853) from scratch.
+    1806.06950); or of one that weighs errors by how likely words are and by
+    what the softmax reads (`layers.low_rank.factorize_weighted`), the best
+    without training; or random ones, to train the adaptive embedding of
+    Baevski and Auli 2019 (arXiv 1809.10853) from scratch.
 
     A hierarchical softmax (Grave et al. 2017, arXiv 1609.04309) chooses among
     the first words and the other clusters before it does within a cluster,
@@ -45,7 +53,7 @@ class Adaptive:
         reduction: what divides the rank from one cluster to the next.
         hierarchical: whether the softmax is made hierarchical, too.
         scope: regular expression of map names; only tables have words.
-        initial: `svd` or `random`.
+        initial: `svd`, `weighted` or `random`.
 
     Raises:
         ValueError: the cutoffs do not split the vocabulary, the scope matches
@@ -57,7 +65,7 @@ class Adaptive:
     reduction: int = 4
     hierarchical: bool = False
     scope: str = "embedding|softmax"
-    initial: Initial = "svd"
+    initial: WeightedInitial = "svd"
 
     def __post_init__(self):
         is_tuple = isinstance(self.cutoffs, tuple)
@@ -71,13 +79,20 @@ class Adaptive:
                 f"reduction must be a whole number of at least 2, "
                 f"got {self.reduction!r}"
             )
+        check_scope(self.scope)
+        check_initial(self.initial, WeightedInitial)
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         names = in_scope(model, self.scope)
         self._check(model, names)
-        fields = {name: self._fields(model.maps[name]) for name in names}
+        fields = {
+            name: self.fields(model.maps[name].inputs, model.maps[name].outputs)
+            for name in names
+        }
+        weighted = self.initial == "weighted"
+        begin = _begin_weighted(model) if weighted else nearest
         smaller = factorise(
-            model, fields, self.initial, skip_training, repr(self)
+            model, fields, self.initial, skip_training, repr(self), begin
         )
         if self.hierarchical:
             smaller = with_clusters(smaller, _text(model))
@@ -104,17 +119,41 @@ class Adaptive:
                 f"hierarchical softmax needs: add it"
             )
 
-    def _fields(self, map: Map) -> dict:
-        edges = (0, *self.cutoffs, map.inputs)
+    def fields(self, words: int, width: int) -> dict:
+        """Returns the fields of a map of [words] to [width]."""
+        edges = (0, *self.cutoffs, words)
         ranks = [
-            _rank(edges[c + 1] - edges[c], map.outputs, self.reduction**c)
-            for c in range(len(edges) - 1)
+            _rank(last - first, width, self.reduction**c)
+            for c, (first, last) in enumerate(itertools.pairwise(edges))
         ]
         return {
             "kind": "adaptive",
             "cutoffs": list(self.cutoffs),
             "ranks": ranks,
         }
+
+
+def _begin_weighted(
+    model: LanguageModel,
+) -> Callable[[AdaptiveMap, np.ndarray], None]:
+    moments = own_text.moments(model, own_text.write(model))
+    return lambda map, matrix: map.set_weights(_weighted(map, matrix, moments))
+
+
+def _weighted(
+    map: AdaptiveMap, matrix: np.ndarray, moments: Moments
+) -> list[np.ndarray]:
+    """Returns the weights of `map` that serve best where it is used."""
+    rows, columns = importance(map.name, matrix.shape, moments)
+    weights = []
+    for c, rank in enumerate(map.ranks):
+        block = slice(map.edges[c], map.edges[c + 1])
+        weights += (
+            [matrix[block]]
+            if rank == map.outputs
+            else factorize_weighted(matrix[block], rank, rows[block], columns)
+        )
+    return weights
 
 
 def _rank(rows: int, width: int, reduction: int) -> int:

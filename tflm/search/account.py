@@ -70,11 +70,11 @@ def _decisions(plan: Candidate) -> str:
 
 
 def _reasons(plan: Candidate) -> Iterator[str]:
-    tables = {n: r for n, r in plan.ranks.items() if n in size.TABLES}
-    others = {n: r for n, r in plan.ranks.items() if n not in size.TABLES}
-    for what, ranks in (("Output layer", tables), ("Recurrent", others)):
-        if ranks:
-            listed = ", ".join(f"{n} to rank {r}" for n, r in ranks.items())
+    tables = {n: m for n, m in plan.changes.items() if n in size.TABLES}
+    others = {n: m for n, m in plan.changes.items() if n not in size.TABLES}
+    for what, changes in (("Output layer", tables), ("Recurrent", others)):
+        if changes:
+            listed = "; ".join(f"{n} by {m}" for n, m in changes.items())
             yield f"{what}: {listed}, where the bytes saved cost least."
         else:
             yield f"{what}: left as it is, as the budget holds it."

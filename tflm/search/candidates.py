@@ -1,8 +1,7 @@
 """The combinations of methods that a search tries, one for each format."""
 
 import dataclasses
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -24,7 +23,7 @@ class Candidate:
     Attributes:
         format: of the file.
         share: of the hidden units that are removed.
-        ranks: of the maps that become low-rank.
+        changes: of maps, by name: methods as text without a scope.
         loss: nats a word that it is expected to cost before training.
         bytes: that its file is expected to take.
         rounding: the part of `loss` that is the format's.
@@ -32,7 +31,7 @@ class Candidate:
 
     format: str
     share: float
-    ranks: Mapping[str, int]
+    changes: Mapping[str, str]
     loss: float
     bytes: float
     rounding: float
@@ -43,9 +42,7 @@ class Candidate:
 
         Output layer, recurrent matrices, pruning, bits (Grachev et al. 2019).
         """
-        tables = {n: r for n, r in self.ranks.items() if n in size.TABLES}
-        others = {n: r for n, r in self.ranks.items() if n not in size.TABLES}
-        methods = [*_low_rank(tables), *_low_rank(others)]
+        methods = [*self._of(tables=True), *self._of(tables=False)]
         if self.share:
             methods.append(f"RemoveUnits(share={self.share})")
         if self.rounding > ROUNDING:
@@ -58,6 +55,14 @@ class Candidate:
     @property
     def name(self) -> str:
         return " + ".join([*self.methods, self.format])
+
+    def _of(self, tables: bool) -> list[str]:
+        """Returns each method once, for all the maps that it changes."""
+        scopes: dict[str, list[str]] = {}
+        for name, method in self.changes.items():
+            if (name in size.TABLES) == tables:
+                scopes.setdefault(method, []).append(name)
+        return [scoped(m, "|".join(names)) for m, names in scopes.items()]
 
 
 def best(
@@ -115,7 +120,7 @@ def _candidate(model, costs, format, share, chosen) -> Candidate:
     return Candidate(
         format,
         share,
-        {n: o.rank for n, o in chosen.items() if o.rank is not None},
+        {name: o.method for name, o in chosen.items() if o.method},
         choose.loss(chosen) + max(rounding, 0.0) + pruning,
         size.other_bytes(config) + sum(o.bytes for o in chosen.values()),
         rounding,
@@ -126,17 +131,37 @@ def _options(
     model: LanguageModel, costs: Sensitivity, format: str, share: float
 ) -> dict[str, list[Option]]:
     shapes = map_shapes(size.with_fewer_units(model.config, share))
-    options = {}
+    shapes_before, options = map_shapes(model.config), {}
     for name, shape in shapes.items():
         whole = size.kept_bytes(model.maps[name], name, shape, format)
-        options[name] = [Option(None, 0.0, whole)]
-        measured = costs.of_ranks(name)
-        for rank in _ranks(shape, measured):
-            nbytes = size.map_bytes(name, shape, rank, format)
-            if nbytes < whole:
-                loss = _between(measured, rank)
-                options[name].append(Option(rank, loss, nbytes))
+        ways = [*_low_rank(costs, name, shape, format)]
+        # Units cannot go where an adaptive table has their columns.
+        if shape == shapes_before[name] or name == "embedding":
+            ways += _adaptive(costs, name, shape, format)
+        smaller = [way for way in ways if way.bytes < whole]
+        options[name] = [Option("", 0.0, whole), *smaller]
     return options
+
+
+def _low_rank(costs, name, shape, format) -> Iterator[Option]:
+    measured = costs.of_ranks(name)
+    for rank in _ranks(shape, measured):
+        nbytes = size.map_bytes(name, shape, rank, format)
+        method = f"LowRank(rank={rank}, initial='weighted')"
+        yield Option(method, _between(measured, rank), nbytes)
+
+
+def _adaptive(costs, name, shape, format) -> Iterator[Option]:
+    """Yields the ways to give rare words of a table a lower rank."""
+    for way, loss in costs.of_adaptive(name).items():
+        map = way.fields(*shape)
+        edges = (0, *map["cutoffs"], shape[0])
+        nbytes = size.adaptive_bytes(name, shape, edges, map["ranks"], format)
+        method = (
+            f"Adaptive(cutoffs={way.cutoffs}, reduction={way.reduction}, "
+            f"initial='weighted')"
+        )
+        yield Option(method, max(loss, 0.0), nbytes)
 
 
 def _ranks(shape: tuple[int, int], measured: Mapping[int, float]) -> range:
@@ -158,15 +183,9 @@ def _between(measured: Mapping[int, float], rank: int) -> float:
     return float(np.interp(rank, ranks, losses))
 
 
-def _low_rank(ranks: Mapping[str, int]) -> list[str]:
-    """Returns one LowRank for all maps of each rank."""
-    by_rank: dict[int, list[str]] = {}
-    for name, rank in ranks.items():
-        by_rank.setdefault(rank, []).append(re.escape(name))
-    return [
-        f"LowRank(rank={rank}, scope={'|'.join(names)!r}, initial='weighted')"
-        for rank, names in by_rank.items()
-    ]
+def scoped(method: str, scope: str) -> str:
+    """Returns a method's text with a scope: "F(a=1)" to "F(a=1, scope='s')"."""
+    return f"{method[:-1]}, scope={scope!r})"
 
 
 def _rounding(format: str) -> str:

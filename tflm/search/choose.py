@@ -1,4 +1,4 @@
-"""The best choice of ranks under a budget of bytes."""
+"""The best choice for each matrix under a budget of bytes."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,13 @@ class Option:
     """One way to hold a matrix.
 
     Attributes:
-        rank: of its factors; None leaves it as it is.
+        method: that makes it so, as text without a scope; empty to leave it
+            as it is.
         loss: what it costs in nats a word, alone and before any training.
         bytes: what it takes.
     """
 
-    rank: int | None
+    method: str
     loss: float
     bytes: float
 

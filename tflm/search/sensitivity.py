@@ -15,6 +15,7 @@ from tflm.run import make_perplexity, perplexity
 
 # Of the rank above which two factors hold no fewer weights.
 _RANK_SHARES = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4)
+_REDUCTIONS = (2, 3, 4, 8)
 
 
 class Sensitivity:
@@ -46,6 +47,20 @@ class Sensitivity:
             rank: self._above(f"{name} rank {rank}", self._of_rank, name, rank)
             for rank in sorted(ranks)
         }
+
+    def of_adaptive(self, name: str) -> dict[compress.Adaptive, float]:
+        """Returns ways to make the table `name` adaptive to their losses."""
+        map = self.model.maps[name]
+        if name not in own_text.TABLES or not isinstance(map, DenseMap):
+            return {}
+        cutoffs = (map.inputs // 10, map.inputs // 2)
+        ways = [
+            compress.Adaptive(
+                cutoffs, reduction, scope=name, initial="weighted"
+            )
+            for reduction in _REDUCTIONS
+        ]
+        return {way: self.of_method(repr(way)) for way in ways}
 
     def of_method(self, method: str) -> float:
         """Returns the loss of a method, given as text."""

@@ -4,6 +4,8 @@ Close enough to plan with; what counts is the file that is made in the end.
 """
 
 import dataclasses
+import itertools
+from collections.abc import Sequence
 
 from tflm.layers.linear import DenseMap
 from tflm.layers.low_rank import LowRankMap
@@ -40,6 +42,35 @@ def map_bytes(
         return rows * columns * bits / 8 + _CHANNEL * channels
     channels = rows + rank if table else rank + columns
     return rank * (rows + columns) * bits / 8 + _CHANNEL * channels
+
+
+def adaptive_bytes(
+    name: str,
+    shape: tuple[int, int],
+    edges: Sequence[int],
+    ranks: Sequence[int],
+    format: str,
+) -> float:
+    """Returns the bytes of a table that becomes adaptive.
+
+    Args:
+        name: of the map.
+        shape: its inputs and outputs.
+        edges: of its clusters, `AdaptiveMap.edges`.
+        ranks: of each cluster; as many as it has outputs keep it dense.
+        format: of the file, a key of `FORMATS`.
+    """
+    return sum(
+        map_bytes(
+            name,
+            (last - first, shape[1]),
+            None if rank == shape[1] else rank,
+            format,
+        )
+        for (first, last), rank in zip(
+            itertools.pairwise(edges), ranks, strict=True
+        )
+    )
 
 
 def other_bytes(config: ModelConfig) -> float:
