@@ -35,6 +35,9 @@ setup(
         "tqdm",
     ],
     extras_require={
+        # What benchmarks/latency.py compares with. PyTorch too, where it is
+        # at hand: its wheel for Linux brings gigabytes for other hardware.
+        "peers": ["onnx", "onnxruntime"],
         "test": ["hypothesis", "pytest", "pytest-xdist", "ruff", "tensorly"],
     },
     entry_points={"console_scripts": ["tflm = tflm.cli:run"]},

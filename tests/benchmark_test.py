@@ -242,3 +242,68 @@ def test_text_has_a_line_for_each_file(step):
     assert second.startswith("a longer name  ")
     assert f"{latency.p50_ms:.3f}" in first
     assert {len(head), len(first), len(second)} == {len(head)}
+
+
+class Counting:
+    """A peer whose state counts its steps, on a clock of its own."""
+
+    content = b"a peer's file"
+    runtime = "counting 1.0"
+    inputs = {
+        "token": {"shape": [1], "dtype": np.int32},
+        "state": {"shape": [1, 2], "dtype": np.float32},
+    }
+    outputs = {
+        "logits": {"shape": [1, WORDS], "dtype": np.float32},
+        "state": {"shape": [1, 2], "dtype": np.float32},
+    }
+
+    def __init__(self):
+        self.now_ms = 0
+        self.written = {"token": [], "state": []}
+
+    def open(self, threads):
+        self.threads = threads
+        self.now_ms += 1000
+        return self
+
+    def write(self, name, value):
+        self.written[name].append(value)
+        self.now_ms += 1
+
+    def invoke(self):
+        self.now_ms += 10
+
+    def read(self, name):
+        self.now_ms += 100
+        return self.written["state"][-1] + 1
+
+
+def test_only_the_call_of_a_peer_is_timed(monkeypatch):
+    peer = Counting()
+    clock = lambda: peer.now_ms * 10**6  # noqa: E731
+    monkeypatch.setattr(time, "perf_counter_ns", clock)
+    found = benchmark.interleave({"peer": peer}, runs=50, seconds=1000)
+    latency = found["peer"]
+    assert (latency.init_ms, latency.step_p50_ms) == (1000, 212)
+    assert latency.first_ms == latency.min_ms == latency.max_ms == 10
+
+
+def test_a_peer_is_measured_among_files(step):
+    peer = Counting()
+    found = benchmark.interleave({"file": step, "peer": peer}, 2, runs=50)
+    latency = found["peer"]
+    assert peer.threads == latency.threads == 2
+    assert latency.runtime == "counting 1.0"
+    assert latency.file_bytes == len(peer.content)
+    assert latency.file_sha256 == hashlib.sha256(peer.content).hexdigest()
+    assert (found["file"].xnnpack, latency.xnnpack) == (True, False)
+
+
+def test_a_peer_reads_words_and_its_own_state():
+    peer = Counting()
+    benchmark.interleave({"peer": peer}, runs=50, tokens=[7, 3])
+    words = [int(token[0]) for token in peer.written["token"]]
+    assert words[:4] == [7, 3, 7, 3]
+    counts = [float(state[0, 1]) for state in peer.written["state"]]
+    assert counts == [*range(len(counts))]

@@ -1,7 +1,11 @@
-"""How long one step of a .tflite file takes on this machine."""
+"""How long one step of a .tflite file takes on this machine.
+
+Another runtime is measured in the same turns, if it is given as a `Peer`.
+"""
 
 import contextlib
 import dataclasses
+import functools
 import gc
 import hashlib
 import importlib.metadata
@@ -11,7 +15,7 @@ import pathlib
 import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -68,6 +72,45 @@ class Latency:
     runtime: str
 
 
+Details = dict[str, dict[str, Any]]  # What a runtime says of tensors, by name.
+
+
+class Runner(Protocol):
+    """A net that is loaded and ready to run one step after the other.
+
+    Attributes:
+        inputs: `shape` and `dtype` of each input, by name.
+        outputs: the same of each output.
+        runtime: what runs it, and its version.
+    """
+
+    inputs: Details
+    outputs: Details
+    runtime: str
+
+    def write(self, name: str, value: np.ndarray) -> None:
+        """Sets an input of the next step."""
+
+    def invoke(self) -> None:
+        """Runs one step: what is timed."""
+
+    def read(self, name: str) -> np.ndarray:
+        """Returns an output of the last step, which stays as it is."""
+
+
+class Peer(Protocol):
+    """A net in the form of another runtime.
+
+    Attributes:
+        content: the bytes that would ship, from which `open` loads it.
+    """
+
+    content: bytes
+
+    def open(self, threads: int) -> Runner:
+        """Loads it; the time that this takes is `init_ms`."""
+
+
 def measure(
     file: str | os.PathLike[str] | bytes,
     threads: int = 1,
@@ -91,7 +134,7 @@ def measure(
 
 
 def interleave(
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | Peer],
     threads: int = 1,
     xnnpack: bool = True,
     runs: int = 1000,
@@ -99,6 +142,8 @@ def interleave(
     tokens: Sequence[int] | None = None,
 ) -> dict[str, Latency]:
     """Returns the latencies of .tflite files, by name, measured in turns.
+
+    A `Peer` among them is fed and timed by the same loop.
 
     A machine that is slow for a while is then slow for all files, so that
     their ratios hold. A turn starts with a step that is not measured, as the
@@ -115,10 +160,10 @@ def interleave(
     Check a foreign file's structure before: a malformed one may crash Python.
 
     Args:
-        files: the contents of the files, by name.
-        threads: how many the interpreter may use.
+        files: the contents of the files, or peers, by name.
+        threads: how many the runtime may use.
         xnnpack: whether the XNNPACK delegate, the runtime's default, may take
-            the operations that it knows.
+            the operations that it knows; peers have none.
         runs: steps to measure of each file, at least `MIN_RUNS`.
         seconds: time for each file, which ends it with fewer runs.
         tokens: ids of words to read, in their order.
@@ -131,9 +176,11 @@ def interleave(
     _require(seconds > 0, f"seconds must be above 0, got {seconds}")
     limit_ns = seconds * 1e9
     sessions = {}
-    for name, content in files.items():
+    for name, file in files.items():
+        if isinstance(file, bytes):
+            file = _File(file, xnnpack)
         with _refusing(name):
-            sessions[name] = _begin(content, threads, xnnpack, tokens, limit_ns)
+            sessions[name] = _begin(file, threads, tokens, limit_ns)
     with _no_garbage_collection():
         waiting = dict(sessions)
         while waiting:
@@ -142,8 +189,7 @@ def interleave(
                     if session.take_turn(runs, limit_ns):
                         del waiting[name]
     return {
-        name: _latency(session, files[name], threads, xnnpack)
-        for name, session in sessions.items()
+        name: _latency(session, threads) for name, session in sessions.items()
     }
 
 
@@ -184,13 +230,14 @@ def machine() -> dict[str, str | int]:
 
 
 _Times = tuple[int, int]  # Nanoseconds of `invoke` and of the whole step.
-_Details = dict[str, dict[str, Any]]  # What the runtime says of tensors.
 
 
 @dataclasses.dataclass
 class _Session:
     """A loaded file and the times that it took."""
 
+    file: Peer
+    runtime: str
     steps: Iterator[_Times]
     init_ns: int
     memory_bytes: int | None = None
@@ -221,23 +268,57 @@ def _spent_ns(times: Sequence[_Times]) -> int:
 
 
 def _begin(
-    content: bytes,
+    file: Peer,
     threads: int,
-    xnnpack: bool,
     tokens: Sequence[int] | None,
     limit_ns: float,
 ) -> _Session:
     before = _resident_bytes()
     start = time.perf_counter_ns()
-    interpreter = _load(content, threads, xnnpack)
+    runner = file.open(threads)
     init_ns = time.perf_counter_ns() - start
-    session = _Session(_run(interpreter, tokens), init_ns)
+    session = _Session(file, runner.runtime, _run(runner, tokens), init_ns)
     session.warm_up(limit_ns / 10)
     if before is not None:
         # The file's own bytes were in memory before.
         growth = max(0, _resident_bytes() - before)
-        session.memory_bytes = growth + len(content)
+        session.memory_bytes = growth + len(file.content)
     return session
+
+
+@dataclasses.dataclass(frozen=True)
+class _File:
+    """A .tflite file, which is run as a peer would be."""
+
+    content: bytes
+    xnnpack: bool
+
+    def open(self, threads: int) -> "_Interpreter":
+        return _Interpreter(_load(self.content, threads, self.xnnpack))
+
+
+class _Interpreter:
+    """A loaded .tflite file."""
+
+    def __init__(self, interpreter: Interpreter):
+        version = importlib.metadata.version("ai-edge-litert")
+        self.runtime = f"ai-edge-litert {version}"
+        self.invoke = interpreter.invoke
+        self._interpreter = interpreter
+
+    @functools.cached_property  # It is no part of `init_ms`.
+    def inputs(self) -> Details:
+        return _tensors(self._interpreter)[0]
+
+    @functools.cached_property
+    def outputs(self) -> Details:
+        return _tensors(self._interpreter)[1]
+
+    def write(self, name: str, value: np.ndarray) -> None:
+        self._interpreter.set_tensor(self.inputs[name]["index"], value)
+
+    def read(self, name: str) -> np.ndarray:
+        return self._interpreter.get_tensor(self.outputs[name]["index"])
 
 
 def _load(content: bytes, threads: int, xnnpack: bool) -> Interpreter:
@@ -256,32 +337,7 @@ def _load(content: bytes, threads: int, xnnpack: bool) -> Interpreter:
     return interpreter
 
 
-def _run(
-    interpreter: Interpreter, tokens: Sequence[int] | None
-) -> Iterator[_Times]:
-    """Runs one step after the other, without end, and yields their times."""
-    inputs, outputs = _tensors(interpreter)
-    states = {name for name in inputs if _is_state(name, inputs, outputs)}
-    carried = {
-        n: np.zeros(inputs[n]["shape"], inputs[n]["dtype"]) for n in states
-    }
-    for values in itertools.cycle(_feeds(inputs, outputs, tokens)):
-        start = time.perf_counter_ns()
-        for name, value in (values | carried).items():
-            interpreter.set_tensor(inputs[name]["index"], value)
-        ready = time.perf_counter_ns()
-        interpreter.invoke()
-        done = time.perf_counter_ns()
-        read = {
-            name: interpreter.get_tensor(detail["index"])
-            for name, detail in outputs.items()
-        }
-        end = time.perf_counter_ns()
-        carried = {name: read[name] for name in states}
-        yield done - ready, end - start
-
-
-def _tensors(interpreter: Interpreter) -> tuple[_Details, _Details]:
+def _tensors(interpreter: Interpreter) -> tuple[Details, Details]:
     """Returns the inputs and the outputs, by name."""
     signatures = interpreter.get_signature_list()
     if len(signatures) == 1:  # Of several, most are about other graphs.
@@ -292,7 +348,27 @@ def _tensors(interpreter: Interpreter) -> tuple[_Details, _Details]:
     return inputs, outputs
 
 
-def _is_state(name: str, inputs: _Details, outputs: _Details) -> bool:
+def _run(runner: Runner, tokens: Sequence[int] | None) -> Iterator[_Times]:
+    """Runs one step after the other, without end, and yields their times."""
+    inputs, outputs = runner.inputs, runner.outputs
+    states = {name for name in inputs if _is_state(name, inputs, outputs)}
+    carried = {
+        n: np.zeros(inputs[n]["shape"], inputs[n]["dtype"]) for n in states
+    }
+    for values in itertools.cycle(_feeds(inputs, outputs, tokens)):
+        start = time.perf_counter_ns()
+        for name, value in (values | carried).items():
+            runner.write(name, value)
+        ready = time.perf_counter_ns()
+        runner.invoke()
+        done = time.perf_counter_ns()
+        read = {name: runner.read(name) for name in outputs}
+        end = time.perf_counter_ns()
+        carried = {name: read[name] for name in states}
+        yield done - ready, end - start
+
+
+def _is_state(name: str, inputs: Details, outputs: Details) -> bool:
     return (
         name in outputs
         and inputs[name]["dtype"] == outputs[name]["dtype"]
@@ -301,7 +377,7 @@ def _is_state(name: str, inputs: _Details, outputs: _Details) -> bool:
 
 
 def _feeds(
-    inputs: _Details, outputs: _Details, tokens: Sequence[int] | None
+    inputs: Details, outputs: Details, tokens: Sequence[int] | None
 ) -> list[dict[str, np.ndarray]]:
     """Returns the inputs of one step after the other, by name."""
     random = np.random.default_rng(0)
@@ -328,16 +404,14 @@ def _random(detail: dict[str, Any], random: np.random.Generator) -> np.ndarray:
     return random.integers(1, 10, shape).astype(dtype)
 
 
-def _latency(
-    session: _Session, content: bytes, threads: int, xnnpack: bool
-) -> Latency:
+def _latency(session: _Session, threads: int) -> Latency:
+    file = session.file
     invoke, step = np.array(session.measured).T
     third = max(1, len(invoke) // 3)
     drift = np.median(invoke[-third:]) / np.median(invoke[:third])
     percentiles = {
         f"p{p}_ms": _ms(np.percentile(invoke, p)) for p in (50, 90, 95, 99)
     }
-    version = importlib.metadata.version("ai-edge-litert")
     return Latency(
         init_ms=_ms(session.init_ns),
         first_ms=_ms(session.unmeasured[0][0]),
@@ -349,11 +423,11 @@ def _latency(
         step_p50_ms=_ms(np.median(step)),
         drift_ratio=round(float(drift), 3),
         memory_bytes=session.memory_bytes,
-        file_bytes=len(content),
-        file_sha256=hashlib.sha256(content).hexdigest(),
+        file_bytes=len(file.content),
+        file_sha256=hashlib.sha256(file.content).hexdigest(),
         threads=threads,
-        xnnpack=xnnpack,
-        runtime=f"ai-edge-litert {version}",
+        xnnpack=isinstance(file, _File) and file.xnnpack,
+        runtime=session.runtime,
         **percentiles,
         **machine(),
     )

@@ -1,0 +1,1 @@
+"""The same net in other runtimes, each in the best form that was found."""

@@ -1,0 +1,32 @@
+"""The tables of docs/measuring.md are those of the results."""
+
+import pathlib
+import subprocess
+import sys
+
+from benchmarks import growth_plot, limit
+from tflm import report
+
+ROOT = pathlib.Path(__file__).parents[1]
+LATENCY = ROOT / "results" / "latency.json"
+
+
+def test_table_of_times_is_that_of_the_results():
+    text = (ROOT / "docs" / "measuring.md").read_text("utf-8")
+    assert report.markdown(report.load(LATENCY), limit.COLUMNS) in text
+
+
+def test_program_prints_the_table():
+    command = [sys.executable, "-m", "benchmarks.latency", f"--table={LATENCY}"]
+    printed = subprocess.check_output(command, cwd=ROOT, text=True)
+    assert printed == report.markdown(report.load(LATENCY), limit.COLUMNS)
+
+
+def test_points_of_the_plot_can_be_drawn_again():
+    points = growth_plot.load(ROOT / "results" / "growth.json")
+    families = {point.family for point in points}
+    assert families == {"stock", "int8", "low-rank int8"}
+    assert all(
+        len(growth_plot.line(points, "low-rank int8", size)) >= 4
+        for size in growth_plot.PANELS
+    )
