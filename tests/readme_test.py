@@ -99,8 +99,9 @@ def test_python_runs(place):
     assert (place / "model.tflite").stat().st_size > 0
 
 
-def test_table_is_that_of_the_results():
-    rows = report.load(ROOT / "results" / "chitchat" / "keyboard.json")
+@pytest.mark.parametrize("name", ["chitchat/keyboard", "ptb/best-1mb"])
+def test_tables_are_those_of_the_results(name):
+    rows = report.load(ROOT / "results" / f"{name}.json")
     assert report.markdown(rows) in README
 
 
