@@ -203,3 +203,11 @@ def test_candidates_keep_to_their_budget(trained, text, done):
         if found is not None:
             assert found.bytes <= nbytes
     assert costs.known == known
+
+
+def test_losses_between_ranks_fall_to_nothing():
+    measured = {4: 0.5, 8: 0.1, 12: 0.2}
+    found = [
+        candidates._between(measured, r, 20) for r in (4, 6, 8, 12, 16, 20)
+    ]
+    assert found == pytest.approx([0.5, 0.35, 0.2, 0.2, 0.1, 0.0])

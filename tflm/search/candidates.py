@@ -148,7 +148,7 @@ def _low_rank(costs, name, shape, format) -> Iterator[Option]:
     for rank in _ranks(shape, measured):
         nbytes = size.map_bytes(name, shape, rank, format)
         method = f"LowRank(rank={rank}, initial='weighted')"
-        yield Option(method, _between(measured, rank), nbytes)
+        yield Option(method, _between(measured, rank, min(shape)), nbytes)
 
 
 def _adaptive(costs, name, shape, format) -> Iterator[Option]:
@@ -168,19 +168,19 @@ def _ranks(shape: tuple[int, int], measured: Mapping[int, float]) -> range:
     """Returns the ranks to choose from, even ones as int4 tables want."""
     if not measured:
         return range(0)
-    highest = min(break_even(*shape), max(measured))
-    return range(min(measured), highest + 1, 2)
+    return range(min(measured), break_even(*shape) + 1, 2)
 
 
-def _between(measured: Mapping[int, float], rank: int) -> float:
+def _between(measured: Mapping[int, float], rank: int, full: int) -> float:
     """Returns the loss at `rank`, between those that were measured.
 
-    It falls with the rank: what rises is noise, and so is what is negative.
+    It falls with the rank, to nothing at the `full` one: what rises is noise,
+    and so is what is negative.
     """
-    ranks = sorted(measured)
-    losses = np.maximum([measured[r] for r in ranks], 0.0)
-    losses = np.maximum.accumulate(losses[::-1])[::-1]
-    return float(np.interp(rank, ranks, losses))
+    ranks = [*sorted(measured), full]
+    losses = [*(max(measured[r], 0.0) for r in ranks[:-1]), 0.0]
+    falling = np.maximum.accumulate(losses[::-1])[::-1]
+    return float(np.interp(rank, ranks, falling))
 
 
 def scoped(method: str, scope: str) -> str:
