@@ -177,7 +177,7 @@ def _between(measured: Mapping[int, float], rank: int, full: int) -> float:
     It falls with the rank, to nothing at the `full` one: what rises is noise,
     and so is what is negative.
     """
-    ranks = [*sorted(measured), full]
+    ranks = [*sorted(r for r in measured if r < full), full]
     losses = [*(max(measured[r], 0.0) for r in ranks[:-1]), 0.0]
     falling = np.maximum.accumulate(losses[::-1])[::-1]
     return float(np.interp(rank, ranks, falling))
