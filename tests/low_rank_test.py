@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from tflm.compress import LowRank, own_text, skip_training
-from tflm.compress.low_rank import of_energy, of_parameters
-from tflm.layers.low_rank import factorize, factorize_weighted
+from tflm.compress.importance import importance
+from tflm.compress.low_rank import of_energy
+from tflm.layers.low_rank import factorize, factorize_weighted, whitened
 from tflm.run import perplexity
 
 
@@ -67,11 +68,12 @@ def test_weighted_error_is_what_the_whitened_matrix_drops():
     matrix = np.random.default_rng(0).normal(size=[7, 5])
     rows, columns = random_moment(7), random_moment(5)
     found = factorize_weighted(matrix, 2, rows, columns)
+    error = weighted_error(matrix, found, rows, columns)
     a = np.linalg.cholesky(rows).T  # Another root has the same values.
     b = np.linalg.cholesky(columns)
-    dropped = np.linalg.svd(a @ matrix @ b, compute_uv=False)[2:]
-    error = weighted_error(matrix, found, rows, columns)
-    assert error == pytest.approx((dropped**2).sum())
+    for white in (a @ matrix @ b, whitened(matrix, rows, columns)):
+        dropped = np.linalg.svd(white, compute_uv=False)[2:]
+        assert error == pytest.approx((dropped**2).sum())
 
 
 def test_no_other_factors_have_a_lower_weighted_error():
@@ -82,6 +84,31 @@ def test_no_other_factors_have_a_lower_weighted_error():
     for _ in range(50):
         near = [f + 0.01 * random.normal(size=f.shape) for f in found]
         assert weighted_error(matrix, near, rows, np.eye(5)) > best
+
+
+def test_random_restarts_find_no_better_factors():
+    random = np.random.default_rng(0)
+    matrix, rows = random.normal(size=[7, 5]), random_moment(7)
+    found = factorize_weighted(matrix, 2, rows, np.ones(5))
+    best = weighted_error(matrix, found, rows, np.eye(5))
+    for _ in range(10):
+        left = random.normal(size=[7, 2])
+        for _ in range(50):  # Alternating least squares.
+            right = np.linalg.solve(
+                left.T @ rows @ left, left.T @ rows @ matrix
+            )
+            left = matrix @ np.linalg.pinv(right)
+        assert weighted_error(matrix, (left, right), rows, np.eye(5)) >= (
+            best * (1 - 1e-9)
+        )
+
+
+def test_a_matrix_of_a_lower_rank_has_finite_factors():
+    matrix = np.outer(np.arange(7.0), np.ones(5))
+    left, right = factorize_weighted(matrix, 3, random_moment(7), np.ones(5))
+    np.testing.assert_allclose(left @ right, matrix, atol=1e-9)
+    zeros = factorize_weighted(0 * matrix, 3, np.ones(7), np.ones(5))
+    assert not (zeros[0] @ zeros[1]).any()
 
 
 def test_a_diagonal_is_a_moment():
@@ -118,34 +145,6 @@ def test_rank_of_an_energy_is_the_least_that_holds_it():
     ]
 
 
-def test_ranks_of_a_budget_have_the_least_error():
-    random = np.random.default_rng(0)
-    spectra = {n: np.sort(random.exponential(size=6))[::-1] for n in "ab"}
-    costs = {"a": 10, "b": 10}
-    ranks = of_parameters(spectra, costs, 79)
-    assert sum(ranks.values()) == 7  # Of 10 weights each.
-
-    def error(a, b):
-        return sum(
-            s[r:].sum() / s.sum()
-            for s, r in zip(spectra.values(), (a, b), strict=True)
-        )
-
-    best = min(error(a, 7 - a) for a in range(1, 7))
-    assert error(ranks["a"], ranks["b"]) == pytest.approx(best)
-
-
-def test_a_budget_bounds_the_weights(model):
-    smaller = LowRank(parameters=700, scope="embedding|lstm_0/projection")(
-        model, skip_training
-    )
-    held = sum(
-        smaller.maps[name].parameters
-        for name in ("embedding", "lstm_0/projection")
-    )
-    assert 600 < held <= 700
-
-
 def test_energy_chooses_a_rank_for_each_matrix(make_model):
     model = make_model("lstm", tied=False, layers=2)
     smaller = LowRank(energy=0.5)(model, skip_training)
@@ -157,6 +156,36 @@ def test_energy_chooses_a_rank_for_each_matrix(make_model):
             assert map.rank == of_energy(spectrum**2, 0.5)
 
 
+def test_a_weighted_energy_is_that_of_the_weighted_matrix(model):
+    method = LowRank(energy=0.9, scope="embedding", initial="weighted")
+    rank = method(model, skip_training).maps["embedding"].rank
+    moments = own_text.moments(model, own_text.write(model))
+    matrix = model.maps["embedding"].matrix()
+    white = whitened(matrix, *importance("embedding", matrix.shape, moments))
+    values = np.linalg.svd(white, compute_uv=False)
+    assert rank == of_energy(values**2, 0.9)
+
+
+def test_words_count_as_often_as_they_are_predicted(model):
+    moments = own_text.moments(model, own_text.write(model))
+    rows, columns = importance("embedding", (60, 8), moments)
+    assert rows.mean() == pytest.approx(1)
+    assert np.corrcoef(rows, moments.words)[0, 1] == pytest.approx(1)
+    read = moments.inputs["embedding"]  # By the softmax, which is tied to it.
+    np.testing.assert_allclose(columns, read, atol=0.01 * np.trace(read))
+
+
+def test_inputs_count_by_their_second_moment(make_model):
+    model = make_model(tied=False)
+    moments = own_text.moments(model, own_text.write(model))
+    rows, columns = importance("lstm_0/recurrent", (8, 48), moments)
+    read = moments.inputs["lstm_0/recurrent"]
+    np.testing.assert_allclose(rows, read, atol=0.01 * np.trace(read))
+    np.testing.assert_array_equal(columns, np.ones(48))
+    # An untied embedding multiplies nothing.
+    assert importance("embedding", (60, 12), moments)[1].shape == (12,)
+
+
 @pytest.mark.parametrize(
     "fields, message",
     [
@@ -166,17 +195,13 @@ def test_energy_chooses_a_rank_for_each_matrix(make_model):
         ({"energy": "all"}, "energy must be above 0"),
         ({"parameters": -1}, "parameters must be a whole number"),
         ({"rank": 4, "energy": 0.5}, "rank and energy exclude each other"),
-        ({"initial": "best"}, "give svd, weighted, random"),
+        ({"scope": 3}, "scope must be a text"),
+        ({"initial": "best"}, "give svd, weighted or random"),
     ],
 )
 def test_fields_that_cannot_be_are_refused(fields, message):
     with pytest.raises(ValueError, match=message):
         LowRank(**fields)
-
-
-def test_a_budget_too_small_is_told_with_the_least(model):
-    with pytest.raises(ValueError, match="give at least 68"):
-        LowRank(parameters=60, scope="embedding")(model, skip_training)
 
 
 def test_a_rank_too_high_names_the_matrix(model):

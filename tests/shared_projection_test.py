@@ -6,6 +6,7 @@ import pytest
 from tflm.compress import (
     LowRank,
     SharedProjection,
+    own_text,
     parse,
     skip_training,
 )
@@ -158,8 +159,46 @@ def test_the_highest_rank_is_the_last_that_saves_weights():
     with pytest.raises(ValueError) as error:
         SharedProjection(rank=15)(model, refuse_training)
     assert str(error.value) == (
-        "rank 15 makes lstm_0 of 16 units no smaller: give 1 to 14"
+        "scope 'lstm_.*' holds no layer to project: lstm_0 of 16 units is no "
+        "smaller with rank 15, give 1 to 14"
     )
+
+
+def test_a_layer_that_would_be_no_smaller_stays_as_it_is():
+    # X = 64 + 32 below the layer of 8 units, 32 + 60 above: 13 and 7.
+    layers = (LayerConfig("lstm", UNITS), LayerConfig("lstm", 8))
+    model = build_model(ModelConfig(WORDS, UNITS, layers, tied=False))
+    smaller = SharedProjection(rank=9)(model, skip_training)
+    assert [layer.projection for layer in smaller.config.layers] == [9, 0]
+    with pytest.raises(ValueError, match="lstm_1 of 8 units.*give 1 to 7"):
+        SharedProjection(rank=9, scope="lstm_1/.*")(model, refuse_training)
+
+
+@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("scope", ["lstm_0/.*", "lstm_1/.*", "lstm_.*"])
+def test_weights_of_use_keep_the_predictions_nearer(kind, scope, ids, fit):
+    model = make(kind)
+    for _ in range(4):
+        fit(model)
+    text = own_text.write(model, seed=7)
+    plain, weighted = (
+        SharedProjection(rank=8, scope=scope, initial=initial)(
+            model, skip_training
+        )
+        for initial in ("svd", "weighted")
+    )
+    assert own_text.divergence(model, weighted, text) < (
+        0.6 * own_text.divergence(model, plain, text)
+    )
+
+
+def test_weighted_factors_of_the_full_rank_reproduce_the_logits(ids):
+    model, words = make(), ids[np.newaxis, :6]
+    for number in free(model):
+        give_rank(model, number, rank=5)
+    method = SharedProjection(rank=5, initial="weighted")
+    smaller = method(model, skip_training)
+    np.testing.assert_allclose(smaller(words), model(words), atol=1e-4)
 
 
 def refuse_training(model):
@@ -215,8 +254,8 @@ def test_a_factorised_reader_is_refused():
         ("rank=2.5", "at least 1, got 2.5"),
         ("rank=True", "at least 1, got True"),
         ("scope=3", "scope must be a text, got 3"),
-        ("initial='weighted'", "unknown: give svd or random"),
-        ("initial=[]", "unknown: give svd or random"),
+        ("initial='best'", "unknown: give svd, weighted or random"),
+        ("initial=[]", "unknown: give svd, weighted or random"),
     ],
 )
 def test_bad_fields_are_refused(text, message):

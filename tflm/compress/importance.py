@@ -8,10 +8,13 @@ from tflm.compress.own_text import TABLES, Moments
 # a little. Words that it lacks are most of a vocabulary.
 _UNSEEN, _UNSEEN_WORDS = 1e-3, 0.1
 
+# R and C, each a matrix or its diagonal.
+Importance = tuple[np.ndarray, np.ndarray]
+
 
 def importance(
     name: str, shape: tuple[int, int], moments: Moments
-) -> tuple[np.ndarray, np.ndarray]:
+) -> Importance:
     """Returns R and C, with which an error E of a map costs tr(R E C E^T).
 
     They are as `layers.low_rank.factorize_weighted` takes them: a matrix, or

@@ -15,13 +15,13 @@ from tflm.compress.base import (
     factorise,
     in_scope,
 )
-from tflm.compress.importance import importance
+from tflm.compress.importance import Importance, importance
+from tflm.compress.rank_budget import choose_ranks
 from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Map
 from tflm.model import LanguageModel
 
 _RANK = 64  # Where nothing says another.
-_NOTHING = 1e-12  # Share of squared singular values that is but rounding.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,11 +42,11 @@ class LowRank:
         energy: instead, share of each matrix's squared singular values that
             its rank must hold.
         parameters: instead, weights that all matrices in scope may have
-            together; each next weight goes where it lowers the relative
-            squared error of a matrix most.
+            together; each goes where it keeps the predictions nearest to what
+            they were, on text of the model's own (`rank_budget`).
         scope: regular expression of map names.
-        initial: `svd`, `weighted` or `random`. Energies and errors are those
-            of the weighted matrix if the factors are.
+        initial: `svd`, `weighted` or `random`. Energies are those of the
+            weighted matrix if the factors are.
 
     Raises:
         ValueError: a field is out of range, two of the first three are given,
@@ -85,7 +85,7 @@ class LowRank:
         matters = self._importance(model, maps)
         fields = {
             name: {"kind": "low_rank", "rank": rank}
-            for name, rank in self._ranks(maps, matters).items()
+            for name, rank in self._ranks(model, matters).items()
         }
 
         def begin(map: Map, matrix: np.ndarray) -> None:
@@ -96,7 +96,7 @@ class LowRank:
 
     def _importance(
         self, model: LanguageModel, maps: Mapping[str, Map]
-    ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    ) -> dict[str, Importance]:
         if self.initial == "weighted":
             moments = own_text.moments(model, own_text.write(model))
             return {
@@ -109,21 +109,18 @@ class LowRank:
         }
 
     def _ranks(
-        self,
-        maps: Mapping[str, Map],
-        matters: Mapping[str, tuple[np.ndarray, np.ndarray]],
+        self, model: LanguageModel, matters: Mapping[str, Importance]
     ) -> dict[str, int]:
         if self.rank is not None:
-            return dict.fromkeys(maps, self.rank)
-        spectra = {
-            name: _spectrum(whitened(map.matrix(), *matters[name]))
-            for name, map in maps.items()
-        }
-        if self.energy is not None:
-            return {n: of_energy(s, self.energy) for n, s in spectra.items()}
-        costs = {name: map.inputs + map.outputs for name, map in maps.items()}
-        kept = {name: map.parameters for name, map in maps.items()}
-        return of_parameters(spectra, costs, kept, self.parameters)
+            return dict.fromkeys(matters, self.rank)
+        if self.parameters is not None:
+            return choose_ranks(model, matters, self.parameters)
+        ranks = {}
+        for name, (rows, columns) in matters.items():
+            matrix = whitened(model.maps[name].matrix(), rows, columns)
+            values = np.linalg.svd(matrix, compute_uv=False)
+            ranks[name] = of_energy(values**2, self.energy)
+        return ranks
 
 
 def factors(
@@ -132,10 +129,6 @@ def factors(
     """Returns the factors that serve best where the map `name` is used."""
     rows, columns = importance(name, matrix.shape, moments)
     return factorize_weighted(matrix, rank, rows, columns)
-
-
-def _spectrum(matrix: np.ndarray) -> np.ndarray:
-    return np.linalg.svd(matrix, compute_uv=False) ** 2
 
 
 def of_energy(spectrum: np.ndarray, energy: float) -> int:
@@ -148,65 +141,3 @@ def of_energy(spectrum: np.ndarray, energy: float) -> int:
     held = np.cumsum(spectrum) / max(spectrum.sum(), np.finfo(float).tiny)
     # Sums of float32 squares end a little off 1.
     return 1 + int(np.argmax(held >= min(energy, held[-1])))
-
-
-def of_parameters(
-    spectra: Mapping[str, np.ndarray],
-    costs: Mapping[str, int],
-    kept: Mapping[str, int],
-    budget: int,
-) -> dict[str, int]:
-    """Returns ranks of least relative squared error within a budget.
-
-    The next rank of a matrix lowers the error by its next squared singular
-    value, over their sum, and costs m + n weights. As they descend, to take
-    the best gain for a weight again and again is best, but for a rest of the
-    budget that the best does not fit in. A matrix whose next rank would hold
-    as many weights as it has is kept instead, which is without error: it gets
-    the full rank.
-
-    Args:
-        spectra: squared singular values of each matrix, descending.
-        costs: m + n of each.
-        kept: weights of each as it is.
-        budget: weights of all together.
-
-    Raises:
-        ValueError: not even rank 1 of all fits.
-    """
-    ranks = dict.fromkeys(spectra, 1)
-    left = budget - sum(min(costs[name], kept[name]) for name in spectra)
-    if left < 0:
-        raise ValueError(
-            f"parameters={budget} are too few for {', '.join(costs)}: "
-            f"give at least {budget - left}"
-        )
-    while True:
-        steps = [
-            (gain / price, name, target, price)
-            for name, spectrum in spectra.items()
-            for gain, target, price in _steps(
-                spectrum, ranks[name], costs[name], kept[name]
-            )
-            if price <= left
-        ]
-        if not steps:
-            return ranks
-        _, name, ranks[name], price = max(steps)
-        left -= price
-
-
-def _steps(
-    spectrum: np.ndarray, rank: int, cost: int, kept: int
-) -> list[tuple[float, int, int]]:
-    """Returns what can follow a rank: what it gains, the new rank, its price.
-
-    These are the next rank, and to keep the matrix as it is.
-    """
-    rest = spectrum[rank:]
-    if rank * cost >= kept or rest.sum() <= _NOTHING * spectrum.sum():
-        return []
-    whole = (rest.sum() / spectrum.sum(), len(spectrum), kept - rank * cost)
-    if (rank + 1) * cost >= kept:
-        return [whole]
-    return [whole, (rest[0] / spectrum.sum(), rank + 1, cost)]
