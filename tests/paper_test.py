@@ -75,7 +75,14 @@ def test_the_docs_show_the_results():
 
 @pytest.mark.parametrize(
     "net, millions",
-    [("lstm-200", 4.65), ("lr-200", 0.99), ("lr-650", 4.2), ("tt-200", 0.318)],
+    [
+        ("lstm-200", 4.65),
+        ("lr-200", 0.99),
+        ("lr-400", 3.28),
+        ("lr-650", 4.2),
+        ("tt-200", 0.318),
+        ("tt-600", 12.6),
+    ],
 )
 def test_nets_have_the_published_sizes(net, millions):
     from tflm.model import build_model
