@@ -3,7 +3,13 @@
 import pytest
 
 from tflm import compress
-from tflm.compress import LowRank, Prune, TensorTrain, skip_training
+from tflm.compress import (
+    LowRank,
+    Prune,
+    QuantizeAware,
+    TensorTrain,
+    skip_training,
+)
 
 
 def test_reads_methods_with_commas_between():
@@ -68,3 +74,26 @@ def test_methods_apply_from_left_to_right(model):
     )
     left = both.maps["embedding"].left.numpy()
     assert (left == 0).mean() == pytest.approx(0.5, abs=0.01)
+
+
+def never(model):
+    raise AssertionError("it trains")
+
+
+def test_what_cannot_follow_is_refused_before_any_training(model):
+    methods = [LowRank(rank=3), LowRank(rank=9, scope="lstm_0/input")]
+    with pytest.raises(ValueError, match="rank 9 does not fit lstm_0/input"):
+        compress.apply(methods, model, never)
+
+
+@pytest.mark.parametrize(
+    "methods, message",
+    [
+        ([Prune(), LowRank(rank=3)], r"LowRank\(.*put Prune last"),
+        ([QuantizeAware(), Prune()], r"Prune\(.*give one of them"),
+    ],
+)
+def test_what_training_would_undo_is_refused(model, methods, message):
+    with pytest.raises(ValueError, match=message) as error:
+        compress.apply(methods, model, never)
+    assert "\n" not in str(error.value)

@@ -6,6 +6,7 @@ A method is one file with a frozen dataclass, and a line in `METHODS`.
 import ast
 import dataclasses
 import difflib
+import itertools
 from collections.abc import Sequence
 
 from tflm.compress.adaptive import Adaptive
@@ -34,6 +35,9 @@ METHODS = {
         Adaptive,
     )
 }
+
+# What these make of the weights is undone by training after them.
+_LAST = (Prune, QuantizeAware, Cluster)
 
 
 def parse(text: str) -> Method:
@@ -64,10 +68,32 @@ def parse_all(text: str) -> list[Method]:
 def apply(
     methods: Sequence[Method], model: LanguageModel, fit: Fit
 ) -> LanguageModel:
-    """Returns `model` after each of `methods` in turn, `fit` after each."""
+    """Returns `model` after each of `methods` in turn, `fit` after each.
+
+    Raises:
+        ValueError: a method cannot be applied to what those before it make,
+            or the training of one would undo another. Nothing has been
+            trained then.
+    """
+    if fit is not skip_training and len(methods) > 1:
+        _check_order(methods)
+        # What cannot be applied fails now, and not after an hour of training.
+        apply(methods, model, skip_training)
     for method in methods:
         model = method(model, fit)
     return model
+
+
+def _check_order(methods: Sequence[Method]) -> None:
+    for method, later in itertools.pairwise(methods):
+        if isinstance(method, _LAST):
+            cure = f"put {type(method).__name__} last"
+            if isinstance(later, _LAST):
+                cure = "give one of them"
+            raise ValueError(
+                f"{method!r} would be undone by the training of {later!r}: "
+                f"{cure}, or train nothing"
+            )
 
 
 def _method(call: ast.expr, text: str) -> Method:
