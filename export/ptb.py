@@ -2,11 +2,12 @@ r"""Makes and scores the files of the Penn Treebank table, row by row.
 
 tflm corpus fetch ptb --output=ptb
 python -m export.ptb --text=ptb --nets=lstm-200,lr-200
-python -m export.ptb --table > docs/ptb.md
+python -m export.ptb --table
+python -m export.ptb --plot=docs/ptb
 
 A net that was begun goes on where it stopped; --list names them all. Its rows
-go to results/ptb/NET.json, and --table prints every row that was run beside
-the published ones.
+go to results/ptb/NET.json. --table prints every row that was run beside the
+published ones, and the best file of each size; --plot draws them.
 """
 
 import os
@@ -17,12 +18,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import experiment, paper, ptb, report  # noqa: E402
+from tflm import experiment, files, paper, plot, ptb, report  # noqa: E402
 
 _TEXT = flags.DEFINE_string("text", "ptb", "Where ptb.train.txt is.")
 _NETS = flags.DEFINE_list("nets", "lstm-200", "Which, in this order.")
 _LIST = flags.DEFINE_bool("list", False, "Name the nets and end.")
-_TABLE = flags.DEFINE_bool("table", False, "Print the table and end.")
+_TABLE = flags.DEFINE_bool("table", False, "Print the tables and end.")
+_PLOT = flags.DEFINE_string("plot", None, "Draw PLOT.png, PLOT.svg and end.")
 _OUTPUT = flags.DEFINE_string("output", "build/ptb", "Where models go.")
 _RESULTS = flags.DEFINE_string("results", "results/ptb", "Where rows go.")
 
@@ -37,7 +39,14 @@ def main(argv):
         return
     results = pathlib.Path(_RESULTS.value)
     if _TABLE.value:
-        print(paper.markdown(results, [*plans]))
+        print(paper.markdown(results, plans), end="\n\n")
+        print(paper.budgets(results, plans))
+        return
+    if _PLOT.value:
+        figure = plot.plot(paper.rows(results, plans))
+        for form in ("png", "svg"):
+            image = plot.render(figure, form)
+            files.write(f"{_PLOT.value}.{form}", image)
         return
     unknown = [name for name in _NETS.value if name not in plans]
     if unknown:

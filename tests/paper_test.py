@@ -21,12 +21,17 @@ def results(tmp_path):
         "file": "float32",
     }
     other = known | {"row": "LSTM 650", "known": "reported", "net": "medium"}
-    text = json.dumps({"source": "a paper", "rows": [known, other]})
+    budgets = [
+        {"megabytes": m, "perplexity": 99, "known": "recalled", "file": "x"}
+        for m in (1, 5, 20)
+    ]
+    text = json.dumps({"rows": [known, other], "budgets": budgets})
     (tmp_path / "published.json").write_text(text)
     quality = {"perplexity": 120.5, "valid_perplexity": 125.25}
     made = {"training_seconds": 90.0}
+    worse = quality | {"valid_perplexity": 126.0}
     rows = [
-        Row("float32", "float32", 18_600_000, 17_000_000, 4_651_600, quality),
+        Row("float32", "float32", 18_600_000, 17_000_000, 4_651_600, worse),
         Row("int8", "int8", 4_700_000, 4_100_000, None, quality, {}, made),
     ]
     report.save(rows, tmp_path / "small.json")
@@ -42,22 +47,48 @@ def cells(text):
 
 def test_published_numbers_stand_beside_ours(results):
     first, second, *_ = cells(paper.markdown(results, ["small"]))
-    assert first[:6] == [
-        "LSTM 200-200",
+    assert first[:7] == [
+        "small",
         "float32",
+        "LSTM 200-200",
         "117.7 (recalled)",
         "18.6",
-        "125.25",
+        "126.00",
         "120.50",
     ]
-    assert second[:4] == ["small", "int8", "-", "-"]
+    assert second[:5] == ["small", "int8", "-", "-", "-"]
     assert second[-1] == "2"
 
 
 def test_what_was_not_run_says_so(results):
     lines = cells(paper.markdown(results, ["medium", "large"]))
-    assert lines[0][:5] == ["LSTM 650", "float32", "117.7", "18.6", "not run"]
+    known = ["LSTM 650", "117.7", "18.6"]
+    assert lines[0][:6] == ["medium", "float32", *known, "not run"]
     assert lines[1][:2] == ["large", "not run"]
+
+
+def test_a_budget_takes_the_best_file_that_fits(results):
+    none, small, large = cells(paper.budgets(results, ["small", "medium"]))
+    assert none[3] == "not run"
+    assert small == [
+        "5 MB",
+        "x",
+        "99.0 (recalled)",
+        "small: int8",
+        "125.25",
+        "120.50",
+        "4.700",
+    ]
+    assert large == ["20 MB", *small[1:]]
+
+
+def test_the_plot_has_what_was_published_and_our_int8_files(results):
+    names = [row.name for row in paper.rows(results, ["small", "medium"])]
+    assert names == [
+        "small: int8",
+        "published: LSTM 200-200",
+        "published: LSTM 650",
+    ]
 
 
 def test_every_published_row_has_a_plan():
@@ -69,8 +100,9 @@ def test_every_published_row_has_a_plan():
 
 
 def test_the_docs_show_the_results():
-    table = paper.markdown(ROOT / "results/ptb", [*ptb.plans("anywhere")])
-    assert table in (ROOT / "docs/ptb.md").read_text("utf-8")
+    text = (ROOT / "docs/ptb.md").read_text("utf-8")
+    for make in (paper.markdown, paper.budgets):
+        assert make(ROOT / "results/ptb", [*ptb.plans("anywhere")]) in text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The published Penn Treebank table, and our measurements beside it."""
 
+import dataclasses
 import json
 import pathlib
 from collections.abc import Iterator, Sequence
@@ -8,10 +9,15 @@ from tflm import files, report
 from tflm.report import Row
 
 _HEAD = (
-    "| net | file | published test | published MB | valid | test | MB "
+    "| net | file | published as | its test | its MB | valid | test | MB "
     "| zip MB | sparse MB | weights | ms a word | training min |\n"
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: "
-    "| ---: | ---: |\n"
+    "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: "
+    "| ---: | ---: | ---: |\n"
+)
+_BUDGETS_HEAD = (
+    "| file at most | best published that we know | its test | our file "
+    "| valid | test | MB |\n"
+    "| ---: | --- | ---: | --- | ---: | ---: | ---: |\n"
 )
 _NONE = "-"
 _NOT_RUN = "not run"
@@ -28,37 +34,101 @@ def markdown(results: files.Path, nets: Sequence[str]) -> str:
     Raises:
         ValueError: a file there is no such thing.
     """
-    results = pathlib.Path(results)
-    published = json.loads((results / "published.json").read_text("utf-8"))
-    lines = [
-        line for net in nets for line in _net(results, net, published["rows"])
-    ]
+    published = _published(results)["rows"]
+    lines = [line for net in nets for line in _net(results, net, published)]
     return _HEAD + "\n".join(lines)
 
 
-def _net(
-    results: pathlib.Path, net: str, published: list[dict]
-) -> Iterator[str]:
+def budgets(results: files.Path, nets: Sequence[str]) -> str:
+    """Returns the best file of each size beside the published, as Markdown.
+
+    Of the files that fit, validation text chooses; the test text is reported.
+
+    Args:
+        results: as `markdown` takes it.
+        nets: likewise.
+    """
+    ours = _all(results, nets)
+    lines = []
+    for known in _published(results)["budgets"]:
+        fits = [row for row in ours if row.bytes <= known["megabytes"] * 1e6]
+        cells = [f"{known['megabytes']} MB", known["file"], _figure(known)]
+        if fits:
+            best = min(fits, key=lambda row: row.quality["valid_perplexity"])
+            cells += [best.name, *_ours(best)[:3]]
+        else:
+            cells += [_NOT_RUN, *[_NONE] * 3]
+        lines.append(_joined(cells))
+    return _BUDGETS_HEAD + "\n".join(lines)
+
+
+def rows(results: files.Path, nets: Sequence[str]) -> list[Row]:
+    """Returns what a plot of the table shows: published files and ours.
+
+    Of ours that is the int8 file of each net and what no other file beats.
+    The published come without what is not known of them.
+    """
+    ours = _all(results, nets)
+    front = report.pareto(ours)
+    shown = [row for row in ours if row in front or row.recipe == "int8"]
+    return shown + [
+        Row(
+            name=f"published: {known['row']}",
+            recipe="published",
+            bytes=round(known["megabytes"] * 1e6),
+            zip_bytes=round(known["megabytes"] * 1e6),
+            quality={"perplexity": known["perplexity"]},
+        )
+        for known in _published(results)["rows"]
+    ]
+
+
+def _published(results: files.Path) -> dict:
+    path = pathlib.Path(results) / "published.json"
+    return json.loads(path.read_text("utf-8"))
+
+
+def _all(results: files.Path, nets: Sequence[str]) -> list[Row]:
+    """Returns the rows of all nets, with the nets' names before theirs."""
+    return [
+        dataclasses.replace(row, name=f"{net}: {row.name}")
+        for net in nets
+        for row in _rows(results, net).values()
+    ]
+
+
+def _rows(results: files.Path, net: str) -> dict[str, Row]:
+    path = pathlib.Path(results) / f"{net}.json"
+    rows = report.load(path) if path.exists() else []
+    return {row.name: row for row in rows}
+
+
+def _net(results: files.Path, net: str, published: list[dict]) -> Iterator[str]:
     known = {row["file"]: row for row in published if row["net"] == net}
-    path = results / f"{net}.json"
-    rows = {row.name: row for row in report.load(path)} if path.exists() else {}
+    rows = _rows(results, net)
     if not rows and not known:
         yield _line(net, _NOT_RUN, {}, None)
     for file in dict.fromkeys([*rows, *known]):
         row = known.get(file, {})
-        yield _line(row.get("row", net), file, row, rows.get(file))
+        yield _line(net, file, row, rows.get(file))
 
 
 def _line(net: str, file: str, known: dict, row: Row | None) -> str:
-    cells = [net, file.replace("|", "\\|"), *_published(known), *_ours(row)]
-    return "| " + " | ".join(cells) + " |"
+    published = [_NONE] * 3
+    if known:
+        size = f"{known['megabytes']:.1f}"
+        published = [known["row"], _figure(known), size]
+    return _joined([net, file, *published, *_ours(row)])
 
 
-def _published(known: dict) -> list[str]:
-    if not known:
-        return [_NONE, _NONE]
-    mark = " (recalled)" if known["known"] == "recalled" else ""
-    return [f"{known['perplexity']:.1f}{mark}", f"{known['megabytes']:.1f}"]
+def _joined(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+
+def _figure(known: dict) -> str:
+    """Returns a published perplexity, marked if no source was read for it."""
+    mark = "" if known["known"] == "reported" else f" ({known['known']})"
+    return f"{known['perplexity']:.1f}{mark}"
 
 
 def _ours(row: Row | None) -> list[str]:

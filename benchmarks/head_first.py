@@ -1,0 +1,95 @@
+r"""Whether three suggestions come sooner if rare words are left out.
+
+python -m benchmarks.head_first --model=build/ptb/adaptive-200/models/full \
+    --text=ptb --output=results/head_first.json
+
+One int8 file of a trained net with a hierarchical softmax is read in two ways,
+in turns, word by word through a validation text: all logits and then the best
+three of them, or the head first and a tail where it may hold one of the three.
+Both give the same words, or the program ends with an error.
+"""
+
+import json
+import os
+import sys
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np  # noqa: E402
+from absl import app, flags  # noqa: E402
+
+from tflm import files, provenance, workspace  # noqa: E402
+from tflm.tflite import convert, load  # noqa: E402
+from tflm.tflite.head_first import HeadFirstStep  # noqa: E402
+
+_MODEL = flags.DEFINE_string("model", None, "Directory of the trained net.")
+_TEXT = flags.DEFINE_string("text", "ptb", "Where ptb.valid.txt is.")
+_OUTPUT = flags.DEFINE_string("output", None, "JSON file of the result.")
+_WORDS = flags.DEFINE_integer("words", 5000, "How many to read.")
+flags.mark_flag_as_required("model")
+
+_WARM_UP = 100
+_SUGGESTIONS = 3
+
+
+def main(argv):
+    if len(argv) > 1:
+        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
+    try:
+        result = measure(_MODEL.value, f"ptb:{_TEXT.value}", _WORDS.value)
+    except ValueError as error:
+        print(f"benchmarks.head_first: {error}", file=sys.stderr)
+        sys.exit(2)
+    if _OUTPUT.value:
+        files.write(_OUTPUT.value, json.dumps(result, indent=1) + "\n")
+    print(json.dumps(result, indent=1))
+
+
+def measure(model: str, corpus: str, words: int) -> dict:
+    trained = workspace.load(model)
+    text = workspace.prepare(corpus, f"{model}/text", words=trained.vocabulary)
+    content = convert.convert(trained.model, "int8", head_first=True)
+    whole, parts = load.load(content), HeadFirstStep(content)
+    tokens = text.valid[: words + _WARM_UP].tolist()
+    seconds = np.array([*_turns(whole, parts, tokens)])[_WARM_UP:]
+    whole_ms, parts_ms = np.median(seconds, axis=0) * 1e3
+    table = trained.model.maps[trained.model.config.softmax_table]
+    return {
+        "cutoffs": list(table.cutoffs),
+        "words": words,
+        "all_logits_p50_ms": round(float(whole_ms), 4),
+        "head_first_p50_ms": round(float(parts_ms), 4),
+        "head_first_p95_ms": round(
+            float(np.percentile(seconds[:, 1], 95)) * 1e3, 4
+        ),
+        "speed_ratio": round(float(whole_ms / parts_ms), 3),
+        "tails_read_share": [
+            round(count / parts.words_read, 4) for count in parts.tails_read
+        ],
+        "provenance": provenance.provenance(
+            "python -m benchmarks.head_first " + " ".join(sys.argv[1:]),
+            corpus,
+            text.origin.corpus_sha256,
+        ),
+    }
+
+
+def _turns(whole: load.Step, parts: HeadFirstStep, tokens: list[int]):
+    """Yields the seconds that each way takes for a word."""
+    state, other = whole.initial_state(), parts.initial_state()
+    for token in tokens:
+        start = time.perf_counter()
+        logits, state = whole(token, state)
+        found = np.argpartition(-logits, _SUGGESTIONS)[:_SUGGESTIONS]
+        best = found[np.argsort(-logits[found], kind="stable")]
+        middle = time.perf_counter()
+        ids, _, other = parts.best(token, other, _SUGGESTIONS)
+        end = time.perf_counter()
+        if sorted(logits[ids]) != sorted(logits[best]):
+            raise ValueError(f"after {token} the head has {ids}, all {best}")
+        yield middle - start, end - middle
+
+
+if __name__ == "__main__":
+    app.run(main)
