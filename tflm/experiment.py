@@ -224,7 +224,7 @@ class _Work:
             fit = training.make_fit(
                 self.text.train,
                 self.text.valid[:_TUNING_VALID_WORDS],
-                self.plan.tuning,
+                variant.tuning or self.plan.tuning,
                 place / "checkpoints",
             )
         full = self._trained(_FULL).model

@@ -19,12 +19,14 @@ class Variant:
         format: of the weights.
         runtime: oldest TensorFlow Lite that must read it; None for any.
         tuned: whether the model is trained after each method.
+        tuning: how, if not as the plan says.
     """
 
     methods: str
     format: Format
     runtime: str | None = None
     tuned: bool = True
+    tuning: TrainingConfig | None = None
 
     @property
     def name(self) -> str:
@@ -42,6 +44,8 @@ class Variant:
     def model_slug(self) -> str:
         """The same for the model, which other formats of it share."""
         parts = [slug(self.methods), None if self.tuned else "untrained"]
+        if self.tuning:
+            parts.append(_digest(repr(self.tuning)))
         return "-".join(filter(None, parts))
 
 
@@ -122,5 +126,8 @@ def slug(methods: str) -> str:
     if not methods:
         return ""
     names = [type(m).__name__ for m in compress.parse_all(methods)]
-    digest = hashlib.sha256(methods.encode()).hexdigest()[:6]
-    return "-".join([*names, digest])
+    return "-".join([*names, _digest(methods)])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:6]

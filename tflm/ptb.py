@@ -27,7 +27,13 @@ TUNING = TrainingConfig(
     reset=0.0,
 )
 
+# Where nine weights of ten go, the others have to learn again.
+PRUNING = dataclasses.replace(
+    TUNING, epochs=4, batch=20, learning_rate=0.002, samples=1000
+)
+
 _PLAIN = (Variant("", "float32"), Variant("", "int8"))
+_PRUNE = "Prune(sparsity=0.9, ramp_steps=2000)"
 _AWARE = "QuantizeAware(layers=4, tables=4)"
 
 
@@ -65,9 +71,8 @@ def plans(directory: str) -> dict[str, Plan]:
         "lstm-200": (
             *_PLAIN,
             Variant("Prune(sparsity=0.9)", "float32", tuned=False),
-            Variant("Prune(sparsity=0.9, ramp_steps=400)", "float32"),
-            Variant("Prune(sparsity=0.9, ramp_steps=400)", "int8"),
-            Variant("Prune(sparsity=0.9, block=4, ramp_steps=400)", "sparse"),
+            Variant(_PRUNE, "float32", tuning=PRUNING),
+            Variant(_PRUNE, "int8", tuning=PRUNING),
             Variant("LowRank(rank=40, initial='weighted')", "int8"),
             Variant("TensorTrain(rank=32)", "int8"),
             Variant("", "int4"),
