@@ -139,3 +139,25 @@ def test_examples_are_three_words_each(done, plan):
     shipped = experiment.examples(directory, plan, ["we see", "line"])
     assert [text for text, _ in shipped] == ["we see", "line"]
     assert all(len(words) == 3 for _, words in shipped)
+
+
+def test_files_that_are_trained_otherwise_are_kept_apart():
+    variant = Variant("Prune()", "int8")
+    longer = dataclasses.replace(variant, tuning=TrainingConfig(epochs=3))
+    assert len({variant.model_slug, longer.model_slug}) == 2
+
+
+def test_a_hierarchical_net_has_no_stock_file(plan, tmp_path):
+    table = {"kind": "adaptive", "cutoffs": (6,), "ranks": (16, 2)}
+    model = dataclasses.replace(
+        plan.model, maps={"embedding": table}, hierarchical=True
+    )
+    plan = dataclasses.replace(
+        plan,
+        model=model,
+        training=dataclasses.replace(plan.training, loss="full", epochs=0.1),
+        variants=(Variant("", "float32"),),
+        has_baselines=False,
+    )
+    rows = experiment.run(plan, tmp_path / "work", "a command")
+    assert [row.name for row in rows] == ["float32"]

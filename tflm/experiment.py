@@ -54,8 +54,9 @@ def run(plan: Plan, directory: files.Path, command: str) -> list[Row]:
         ValueError: `directory` belongs to another plan, or the corpus is bad.
     """
     work = _Work(plan, pathlib.Path(directory), command)
-    rows = [work.stock_row()]
-    rows += [work.row(variant) for variant in plan.variants]
+    rows = [work.row(variant) for variant in plan.variants]
+    if not plan.model.hierarchical:  # Stock Keras has no such softmax.
+        rows.insert(0, work.stock_row())
     if plan.has_baselines:
         rows += work.baseline_rows(_bytes_of(rows, plan.shipped))
     rows = work.with_latency(rows)
