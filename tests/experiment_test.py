@@ -59,6 +59,15 @@ def test_every_row_is_scored_and_says_how(done):
         assert row.provenance["corpus_sha256"]
 
 
+def test_rows_say_how_their_model_was_trained(done):
+    float32, low_rank = done[0][1].provenance, done[0][3].provenance
+    assert float32["training_seconds"] > 0
+    assert low_rank["training_seconds"] > float32["training_seconds"]
+    first, second = low_rank["learning_curves"]
+    assert [first] == float32["learning_curves"]
+    assert all(1 < perplexity < 18 for perplexity in first + second)
+
+
 def test_every_file_is_timed(done):
     rows, _ = done
     assert all(row.latency["p50_ms"] > 0 for row in rows[:4])

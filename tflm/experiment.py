@@ -114,7 +114,7 @@ class _Work:
             step,
             trained.model.parameters,
             by_message=variant == self.plan.shipped,
-            training_seconds=self._training_seconds(variant),
+            record=self._training_record(variant),
         )
         self._bundle(variant, trained, content, row)
         return row
@@ -194,13 +194,24 @@ class _Work:
     def _model_path(self, variant: Variant) -> pathlib.Path:
         return self.directory / "models" / (variant.model_slug or "full")
 
-    def _training_seconds(self, variant: Variant) -> float:
-        """Returns how long the model was trained, and then its methods."""
-        return sum(
-            json.loads(record.read_text("utf-8"))["seconds"]
-            for place in {self._model_path(v) for v in (_FULL, variant)}
-            for record in place.rglob("progress.json")
-        )
+    def _training_record(self, variant: Variant) -> dict:
+        """Returns how the model was trained, and then its methods.
+
+        That is seconds, and validation perplexities after each epoch.
+        """
+        places = dict.fromkeys(self._model_path(v) for v in (_FULL, variant))
+        runs = [
+            json.loads(path.read_text("utf-8"))
+            for place in places
+            for path in sorted(place.rglob("progress.json"))
+        ]
+        return {
+            "training_seconds": sum(run["seconds"] for run in runs),
+            "learning_curves": [
+                [round(at["valid_perplexity"], 2) for at in run["history"]]
+                for run in runs
+            ],
+        }
 
     def _model(self, place: pathlib.Path) -> models.LanguageModel:
         logging.info("training: %s", self.plan.name)
@@ -252,7 +263,7 @@ class _Work:
         step,
         parameters: int | None = None,
         by_message: bool = False,
-        training_seconds: float | None = None,
+        record: dict | None = None,
     ) -> Row:
         path = self.directory / "rows" / f"{_file_name(name)}.json"
         if path.exists():
@@ -272,7 +283,7 @@ class _Work:
                 self.text.corpus.name,
                 self.text.origin.corpus_sha256,
             )
-            | {"training_seconds": training_seconds},
+            | (record or {}),
         )
         report.save([row], path)
         return row
