@@ -83,7 +83,11 @@ def test_a_budget_takes_the_best_file_that_fits(results):
 
 
 def test_the_plot_has_what_was_published_and_our_int8_files(results):
-    names = [row.name for row in paper.rows(results, ["small", "medium"])]
+    fields = {"bytes": 5_000_000, "zip_bytes": 1}
+    row = Row("int8", "int8", quality={"perplexity": 500.0}, **fields)
+    report.save([row], results / "smoke.json")  # Neither good nor published.
+    nets = ["small", "medium", "smoke"]
+    names = [row.name for row in paper.rows(results, nets)]
     assert names == [
         "small: int8",
         "published: LSTM 200-200",

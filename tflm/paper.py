@@ -65,12 +65,14 @@ def budgets(results: files.Path, nets: Sequence[str]) -> str:
 def rows(results: files.Path, nets: Sequence[str]) -> list[Row]:
     """Returns what a plot of the table shows: published files and ours.
 
-    Of ours that is the int8 file of each net and what no other file beats.
-    The published come without what is not known of them.
+    Of ours that is what no other file beats, and the int8 file of each net
+    that was published. The published come without what is not known of them.
     """
+    published = _published(results)["rows"]
+    names = [f"{row['net']}: int8" for row in published]
     ours = _all(results, nets)
     front = report.pareto(ours)
-    shown = [row for row in ours if row in front or row.recipe == "int8"]
+    shown = [row for row in ours if row in front or row.name in names]
     return shown + [
         Row(
             name=f"published: {known['row']}",
@@ -79,7 +81,7 @@ def rows(results: files.Path, nets: Sequence[str]) -> list[Row]:
             zip_bytes=round(known["megabytes"] * 1e6),
             quality={"perplexity": known["perplexity"]},
         )
-        for known in _published(results)["rows"]
+        for known in published
     ]
 
 

@@ -34,6 +34,7 @@ PRUNING = dataclasses.replace(
 
 _PLAIN = (Variant("", "float32"), Variant("", "int8"))
 _PRUNE = "Prune(sparsity=0.9, ramp_steps=2000)"
+_PRUNE_BY_NEED = _PRUNE[:-1] + ", balance='sensitivity')"
 _AWARE = "QuantizeAware(layers=4, tables=4)"
 
 
@@ -73,6 +74,7 @@ def plans(directory: str) -> dict[str, Plan]:
             Variant("Prune(sparsity=0.9)", "float32", tuned=False),
             Variant(_PRUNE, "float32", tuning=PRUNING),
             Variant(_PRUNE, "int8", tuning=PRUNING),
+            Variant(_PRUNE_BY_NEED, "int8", tuning=PRUNING),
             Variant("LowRank(rank=40, initial='weighted')", "int8"),
             Variant("TensorTrain(rank=32)", "int8"),
             Variant("", "int4"),
@@ -112,7 +114,7 @@ def _small(epochs: float = 8) -> TrainingConfig:
 
 def _medium() -> TrainingConfig:
     return TrainingConfig(
-        epochs=7,
+        epochs=16,
         batch=32,
         loss="sampled",
         samples=1500,
