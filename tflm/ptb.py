@@ -1,10 +1,10 @@
 """The nets of the Penn Treebank table, and the files that are made of them.
 
 Grachev, Ignatov and Savchenko (2019) trained theirs with the recipes of
-Zaremba et al. (2014), SGD with a decay, for 13 to 55 epochs. The three nets
-here that take days on two cores have those recipes too, but for the softmax,
-which is sampled until the last part of the run. The others are trained with
-Adam, less dropout and a sampled softmax, for 4 to 26 epochs.
+Zaremba et al. (2014), SGD with a decay, for 13 to 55 epochs. The three largest
+nets here, hours to days on two cores, have those recipes too, but for the
+softmax, which is sampled until the last part of the run. The others are trained
+with Adam, less dropout and a sampled softmax, for 4 to 26 epochs.
 """
 
 import dataclasses
@@ -169,9 +169,9 @@ def _tensor_train(config: ModelConfig, rank: int) -> ModelConfig:
 def _tensor_train_cells(config: ModelConfig, rank: int) -> ModelConfig:
     """Returns the shape with trains in the cells and dense tables.
 
-    It is the only reading of the published 12.6 M weights of 600-600: the
-    tables have 12.0 M. The cores are long, as square ones of as many weights
-    take four times the multiplications.
+    So 600-600 has the published 12.6 M weights, of which the tables are 12.0 M;
+    which matrices the paper factorised is not known. The cores are long, as
+    square ones of as many weights take four times the multiplications.
     """
     fields = {"kind": "tensor_train", "rank": rank}
     maps = {
