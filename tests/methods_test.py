@@ -30,6 +30,9 @@ METHODS = {
         rank=2, in_dims=(8, 8), scope="embedding|softmax"
     ),
     "Prune": compress.Prune(sparsity=0.5, ramp_steps=5),
+    "Prune weighted": compress.Prune(
+        sparsity=0.5, ramp_steps=5, importance="weighted"
+    ),
     "Prune in blocks": compress.Prune(sparsity=0.5, block=4, ramp_steps=5),
     "QuantizeAware": compress.QuantizeAware(layers=4, tables=4),
     "Cluster": compress.Cluster(clusters=4),

@@ -99,6 +99,7 @@ def test_retraining_wins_back_quality(make_model, ids, training_config):
         "Prune(ramp_steps='many')",
         "Prune(scope=3)",
         "Prune(balance='fair')",
+        "Prune(importance='great')",
     ],
 )
 def test_bad_fields_are_refused(text):

@@ -35,6 +35,8 @@ PRUNING = dataclasses.replace(
 _PLAIN = (Variant("", "float32"), Variant("", "int8"))
 _PRUNE = "Prune(sparsity=0.9, ramp_steps=2000)"
 _PRUNE_BY_NEED = _PRUNE[:-1] + ", balance='sensitivity')"
+_PRUNE_BY_USE = _PRUNE[:-1] + ", importance='weighted')"
+_PRUNE_AND_FIT = "Prune(sparsity={}, importance='weighted')"
 _AWARE = "QuantizeAware(layers=4, tables=4)"
 
 
@@ -75,6 +77,10 @@ def plans(directory: str) -> dict[str, Plan]:
             Variant(_PRUNE, "float32", tuning=PRUNING),
             Variant(_PRUNE, "int8", tuning=PRUNING),
             Variant(_PRUNE_BY_NEED, "int8", tuning=PRUNING),
+            Variant(_PRUNE_AND_FIT.format(0.9), "float32", tuned=False),
+            Variant(_PRUNE_AND_FIT.format(0.7), "int8", tuned=False),
+            Variant(_PRUNE_BY_USE, "float32", tuning=PRUNING),
+            Variant(_PRUNE_BY_USE, "int8", tuning=PRUNING),
             Variant("LowRank(rank=40, initial='weighted')", "int8"),
             Variant("TensorTrain(rank=32)", "int8"),
             Variant("", "int4"),

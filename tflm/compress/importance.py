@@ -13,7 +13,10 @@ Importance = tuple[np.ndarray, np.ndarray]
 
 
 def importance(
-    name: str, shape: tuple[int, int], moments: Moments
+    name: str,
+    shape: tuple[int, int],
+    moments: Moments,
+    centred: bool = False,
 ) -> Importance:
     """Returns R and C, with which an error E of a map costs tr(R E C E^T).
 
@@ -27,12 +30,17 @@ def importance(
         name: of the map.
         shape: of its matrix.
         moments: of the model.
+        centred: the softmax's bias makes up for what its table is off on
+            average: C is the covariance.
     """
     rows, columns = (np.ones(size) for size in shape)
     read = moments.inputs.get(name)
     if name in TABLES:
         rows = _of_words(moments.words)
-        return rows, columns if read is None else _firm(read)
+        if read is None:
+            return rows, columns
+        mean = moments.means[name]
+        return rows, _firm(read - centred * np.outer(mean, mean))
     return rows if read is None else _firm(read), columns
 
 

@@ -24,10 +24,12 @@ class Moments:
     Attributes:
         inputs: for each map that is applied to vectors, E[x x^T] of them,
             float64 [size, size]; for a table, of what the softmax reads.
+        means: E[x] for each of these tables, float64 [size].
         words: how likely each word is, float64 [vocabulary].
     """
 
     inputs: dict[str, np.ndarray]
+    means: dict[str, np.ndarray]
     words: np.ndarray
 
 
@@ -77,7 +79,7 @@ def moments(model: LanguageModel, text: np.ndarray) -> Moments:
     for words in text.T:
         logits, state = copy.step(tf.constant(words), state)
         chances += tf.reduce_mean(tf.nn.softmax(logits), 0).numpy()
-    inputs = {}
+    inputs, means = {}, {}
     for name, map in copy.maps.items():
         size = map.outputs if name in TABLES else map.inputs
         moment = recorders[name].of_width(size)
@@ -90,19 +92,23 @@ def moments(model: LanguageModel, text: np.ndarray) -> Moments:
                 inputs[recurrent] = fused[size:, size:]
         if moment is not None:
             inputs[name] = moment
-    return Moments(inputs, chances / chances.sum())
+            if name in TABLES:
+                means[name] = recorders[name].mean(size)
+    return Moments(inputs, means, chances / chances.sum())
 
 
 class _Recorder(Lens):
-    """Sums up x^T x of what enters products, by the width of x."""
+    """Sums up x and x^T x of what enters products, by the width of x."""
 
     def __init__(self):
+        self.totals: dict[int, np.ndarray] = {}
         self.sums: dict[int, np.ndarray] = {}
         self.counts: dict[int, int] = {}
 
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
         rows, width = x.shape
         seen = x.numpy().astype(np.float64)
+        self.totals[width] = self.totals.get(width, 0.0) + seen.sum(0)
         self.sums[width] = self.sums.get(width, 0.0) + seen.T @ seen
         self.counts[width] = self.counts.get(width, 0) + rows
         return x
@@ -112,6 +118,10 @@ class _Recorder(Lens):
         if width not in self.sums:
             return None
         return self.sums[width] / self.counts[width]
+
+    def mean(self, width: int) -> np.ndarray:
+        """Returns E[x] of the x of a width that came by."""
+        return self.totals[width] / self.counts[width]
 
 
 def _logits(model: LanguageModel, text: np.ndarray) -> tf.Tensor:

@@ -4,19 +4,23 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
+import numpy as np
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
-from tflm.compress import sensitivity
+from tflm.compress import own_text, sensitivity
 from tflm.compress.base import Fit, in_scope
+from tflm.compress.own_text import TABLES, Moments
+from tflm.compress.refit import importances, refit
 from tflm.layers.map import Map
 from tflm.model import LanguageModel, replace_maps
 
 _api = tfmot.sparsity.keras
 
-# How the zeros are shared out among the matrices.
+# How the zeros are shared out among the matrices, and within each.
 Balance = Literal["even", "sensitivity"]
+Importance = Literal["magnitude", "weighted"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +37,12 @@ class Prune:
     `sparsity` of them together (Yan et al. 2020, arXiv 2005.07877); what they
     suffer is measured on text that the model writes.
 
+    Nor do weights of one size matter alike: in a table those of rare words may
+    be the largest. With `importance="weighted"` a weight counts times the root
+    of what an error of it costs, as in `initial="weighted"` of `LowRank` (Sun
+    et al. 2023, arXiv 2306.11695, for linear layers), and what stays is fitted
+    anew to what is dropped without training (`refit`).
+
     Attributes:
         sparsity: share of the weights that become zero.
         block: length of the runs of weights that are kept or dropped
@@ -42,11 +52,12 @@ class Prune:
         ramp_steps: updates until the full sparsity is reached.
         scope: regular expression of map names.
         balance: `even`, every matrix loses the same share, or `sensitivity`.
+        importance: `magnitude`, or `weighted`.
 
     Raises:
         ValueError: the sparsity is not in (0, 1), the block or the ramp is
-            below 1, the balance is unknown, or blocks are asked of a tensor
-            train.
+            below 1, the balance or the importance is unknown, or blocks are
+            asked of a tensor train.
     """
 
     sparsity: float = 0.8
@@ -54,6 +65,7 @@ class Prune:
     ramp_steps: int = 1000
     scope: str = ".*"
     balance: Balance = "even"
+    importance: Importance = "magnitude"
 
     def __post_init__(self):
         if not isinstance(self.sparsity, float) or not 0 < self.sparsity < 1:
@@ -68,22 +80,28 @@ class Prune:
                 )
         if not isinstance(self.scope, str):
             raise ValueError(f"scope must be a text, got {self.scope!r}")
-        if self.balance not in get_args(Balance):
-            raise ValueError(
-                f"balance {self.balance!r} is unknown: give one of "
-                f"{', '.join(get_args(Balance))}"
-            )
+        for name, kinds in (("balance", Balance), ("importance", Importance)):
+            if getattr(self, name) not in get_args(kinds):
+                raise ValueError(
+                    f"{name} {getattr(self, name)!r} is unknown: give one of "
+                    f"{', '.join(get_args(kinds))}"
+                )
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         copy = replace_maps(model, {})
-        shares = self._shares(model)
-        copy.projection = self._pruning(copy, shares, self._ramp)
+        moments = None
+        if self.importance == "weighted":
+            moments = own_text.moments(model, own_text.write(model))
+        shares = self._shares(model, moments)
+        copy.projection = self._pruning(copy, shares, self._ramp, moments)
         fit(copy)
-        self._pruning(copy, shares, _at_once)()
         copy.projection = None
+        self._prune(copy, shares, moments)
         return copy
 
-    def _shares(self, model: LanguageModel) -> dict[str, float]:
+    def _shares(
+        self, model: LanguageModel, moments: Moments | None
+    ) -> dict[str, float]:
         """Returns the share of zeros of each map in scope."""
         names = in_scope(model, self.scope)
         if self.balance == "even":
@@ -92,10 +110,20 @@ class Prune:
             model,
             names,
             self.sparsity,
-            lambda net, name, share: self._pruning(
-                net, {name: share}, _at_once
-            )(),
+            lambda net, name, share: self._prune(net, {name: share}, moments),
         )
+
+    def _prune(
+        self,
+        model: LanguageModel,
+        shares: Mapping[str, float],
+        moments: Moments | None,
+    ) -> None:
+        """Sets what is not yet zero of these shares to zero, at once."""
+        before = replace_maps(model, {})
+        self._pruning(model, shares, _at_once, moments)()
+        if moments:
+            refit(model, before, shares, moments)
 
     def _ramp(self, share: float) -> _api.PruningSchedule:
         return _api.PolynomialDecay(
@@ -111,15 +139,16 @@ class Prune:
         model: LanguageModel,
         shares: Mapping[str, float],
         schedule: Callable[[float], _api.PruningSchedule],
+        moments: Moments | None,
     ) -> "_Pruning":
         return _Pruning(
             [
                 _api.prune_low_magnitude(
-                    _Kernel(weight), schedule(share), block_size=block
+                    _Scores(weight, factor), schedule(share), block_size=block
                 )
                 for name, share in shares.items()
-                for weight, block in _kernels(
-                    model.maps[name], name, self.block
+                for weight, block, factor in _kernels(
+                    model.maps[name], name, self.block, moments
                 )
             ]
         )
@@ -129,38 +158,37 @@ def _at_once(share: float) -> _api.PruningSchedule:
     return _api.ConstantSparsity(share, 0, frequency=1)
 
 
-def _kernels(map: Map, name: str, block: int):
-    """Returns each weight of a map with the block that the file will see.
+def _kernels(map: Map, name: str, block: int, moments: Moments | None):
+    """Yields each weight of a map, its block, and how much its errors count.
 
     A file's FULLY_CONNECTED holds [outputs, inputs] and its blocks lie along
     the inputs. Tables are used transposed, so theirs lie the other way.
     """
-    table = name in ("embedding", "softmax")
-    size, axis = ((1, block), 1) if table else ((block, 1), 0)
-    if all(len(weight.shape) == 2 for weight in map.weights):
-        # TF-MOT cannot pool what has no two blocks side by side.
-        return [
-            (weight, size if weight.shape[axis] > block else (1, 1))
-            for weight in map.weights
-        ]
-    if block > 1:
+    if block > 1 and any(len(weight.shape) > 2 for weight in map.weights):
         raise ValueError(
             f"block={block} does not fit {name}, a tensor train: give block=1 "
             f"or a scope without it"
         )
-    return [(weight, (1, 1)) for weight in map.weights]
+    size, axis = ((1, block), 1) if name in TABLES else ((block, 1), 0)
+    factors = importances(map, moments) if moments else [1.0] * len(map.weights)
+    for weight, factor in zip(map.weights, factors, strict=True):
+        # TF-MOT cannot pool what has no two blocks side by side.
+        has_two = weight.shape[axis] > block
+        yield weight, size if has_two else (1, 1), factor
 
 
-class _Kernel(keras.layers.Layer, _api.PrunableLayer):
-    """One weight of a map, as a layer that TF-MOT can wrap."""
+class _Scores(keras.layers.Layer, _api.PrunableLayer):
+    """What one weight counts, as a layer whose least scores TF-MOT drops."""
 
-    def __init__(self, weight: tf.Variable):
+    def __init__(self, weight: tf.Variable, factor: np.ndarray | float):
         super().__init__()
         self.kernel = weight
+        self.factor = tf.constant(factor, tf.float32)
+        self.scores = tf.Variable(tf.zeros(weight.shape), trainable=False)
         self.built = True
 
     def get_prunable_weights(self) -> list[tf.Variable]:
-        return [self.kernel]
+        return [self.scores]
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
         return inputs
@@ -178,4 +206,8 @@ class _Pruning(keras.layers.Layer):
 
     def __call__(self) -> None:
         for wrapper in self.wrapped:
+            kernel = wrapper.layer.kernel
+            wrapper.layer.scores.assign(kernel * wrapper.layer.factor)
             wrapper(tf.zeros([1]), training=True)
+            ((_, mask, _),) = wrapper.pruning_vars
+            kernel.assign(kernel * mask)

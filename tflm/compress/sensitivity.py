@@ -83,12 +83,11 @@ def _damages(
     read = tf.function(copy.__call__)
     curves = {}
     for name in names:
-        whole = copy.maps[name].get_weights()
         damages = []
         for share in grid:
             if share:
                 prune(copy, name, share)
             damages.append(own_text.divergence(lambda _: logits, read, text))
-            copy.maps[name].set_weights(whole)
+            copy.set_weights(model.get_weights())
         curves[name] = np.array(damages)
     return curves

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tflm.layers.lens import look_up, product
 from tflm.layers.low_rank import factorize
-from tflm.layers.map import Map, factor_scale
+from tflm.layers.map import Chain, Map, factor_scale
 
 
 class AdaptiveMap(Map):
@@ -95,6 +95,10 @@ class AdaptiveMap(Map):
             found = [block] if is_dense else factorize(block, self.ranks[c])
             for factor, value in zip(factors, found, strict=True):
                 factor.assign(value)
+
+    def chains(self) -> list[Chain]:
+        blocks = map(slice, self.edges, self.edges[1:])
+        return list(zip(blocks, self.factors, strict=True))
 
     def _through(self, x: tf.Tensor, factors: Sequence) -> tf.Tensor:
         for factor in factors:

@@ -6,7 +6,7 @@ import tensorflow as tf
 from tflm.layers.adaptive import AdaptiveMap
 from tflm.layers.lens import look_up, product
 from tflm.layers.low_rank import LowRankMap
-from tflm.layers.map import Map
+from tflm.layers.map import Chain, Map
 from tflm.layers.tensor_train import TensorTrainMap
 
 
@@ -30,6 +30,9 @@ class DenseMap(Map):
 
     def approximate(self, matrix: np.ndarray) -> None:
         self.kernel.assign(matrix)
+
+    def chains(self) -> list[Chain]:
+        return [(slice(None), [self.kernel])]
 
 
 KINDS = {

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.layers.lens import look_up, product
-from tflm.layers.map import Map, check_rank, factor_scale
+from tflm.layers.map import Chain, Map, check_rank, factor_scale
 
 
 class LowRankMap(Map):
@@ -44,6 +44,9 @@ class LowRankMap(Map):
     def approximate(self, matrix: np.ndarray) -> None:
         self.set_weights(factorize(matrix, self.rank))
 
+    def chains(self) -> list[Chain]:
+        return [(slice(None), [self.left, self.right])]
+
 
 def factorize(matrix: np.ndarray, rank: int) -> list[np.ndarray]:
     """Returns the factors [m, rank], [rank, n] nearest to `matrix` [m, n].
@@ -80,8 +83,8 @@ def factorize_weighted(
         whitened(matrix, rows, columns), full_matrices=False
     )
     root = np.sqrt(s[:rank])
-    left = _times(_power(rows, -0.5), u[:, :rank] * root)
-    right = _times(_power(columns, -0.5), v[:rank].T * root).T
+    left = weighed(_power(rows, -0.5), u[:, :rank] * root)
+    right = weighed(_power(columns, -0.5), v[:rank].T * root).T
     # Of equal norm, column by row, so that both quantize alike.
     tiny = np.finfo(float).tiny  # Both are zero beyond the rank of M.
     norms = np.linalg.norm(right, axis=1) + tiny
@@ -97,8 +100,8 @@ def whitened(
     The sum of the squared singular values that its truncation drops is the
     weighted error of the factors.
     """
-    half = _times(_power(rows, 0.5), matrix)
-    return _times(_power(columns, 0.5), half.T).T
+    half = weighed(_power(rows, 0.5), matrix)
+    return weighed(_power(columns, 0.5), half.T).T
 
 
 def _power(moment: np.ndarray, exponent: float) -> np.ndarray:
@@ -109,7 +112,8 @@ def _power(moment: np.ndarray, exponent: float) -> np.ndarray:
     return (vectors * values**exponent) @ vectors.T
 
 
-def _times(moment: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+def weighed(moment: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Returns S M for a moment S [m, m], or its diagonal, and M [m, n]."""
     if moment.ndim == 1:
         return moment[:, np.newaxis] * matrix
     return moment @ matrix

@@ -9,6 +9,9 @@ import tf_keras as keras
 
 from tflm.layers.lens import PLAIN, Lens
 
+# Some rows of a matrix, and the matrices that they are the product of.
+Chain = tuple[slice, Sequence[tf.Variable]]
+
 
 class Map(keras.layers.Layer):
     """A linear map of vectors of size `inputs` to vectors of size `outputs`.
@@ -48,6 +51,13 @@ class Map(keras.layers.Layer):
     def approximate(self, matrix: np.ndarray) -> None:
         """Sets the weights so that M is near `matrix` [inputs, outputs]."""
         raise NotImplementedError
+
+    def chains(self) -> list[Chain]:
+        """Returns the products of matrices that M is made of.
+
+        There are none for a train, whose cores are no matrices.
+        """
+        return []
 
     def matrix(self) -> np.ndarray:
         """Returns M itself, float32 [inputs, outputs], for tests."""
