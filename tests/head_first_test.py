@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
 
+from benchmarks import head_first
+from tflm import workspace
 from tflm.compress import Adaptive, skip_training
 from tflm.model import LayerConfig, ModelConfig, build_model, replace_maps
 from tflm.tflite import convert, inspect, load
 from tflm.tflite.head_first import HeadFirstStep
+from tflm.workspace import Origin, Trained
 
 WORDS = (0, 5, 17, 59, 3, 31)
 HIERARCHICAL = Adaptive(cutoffs=(10, 30), hierarchical=True)
@@ -116,3 +119,17 @@ def test_what_cannot_be_asked_is_refused(file, token, count, message):
     first = HeadFirstStep(file)
     found = refusal(first.best, token, first.initial_state(), count)
     assert found == message
+
+
+def test_the_benchmark_says_how_often_it_was_spared_a_tail(
+    make_model, words, tmp_path
+):
+    for part in ("train", "valid", "test"):
+        text = "i see the w1\n you see what they see\n" * 40
+        (tmp_path / f"ptb.{part}.txt").write_text(text)
+    net = HIERARCHICAL(make_model(), skip_training)
+    workspace.save(Trained(net, words, Origin()), tmp_path / "net")
+    found = head_first.measure(str(tmp_path / "net"), f"ptb:{tmp_path}", 50)
+    assert found["cutoffs"] == [10, 30] and found["words"] == 50
+    assert all(0 <= share <= 1 for share in found["tails_read_share"])
+    assert found["all_logits_p50_ms"] > 0 < found["head_first_p50_ms"]

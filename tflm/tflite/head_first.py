@@ -76,7 +76,9 @@ class HeadFirstStep:
             raise ValueError(f"count must be 1 to {size}, got {count}")
         self.words_read += 1
         head = self._head(token=np.array([token], np.int32), state=state)
-        ids, logits = _best(np.arange(self._edges[1]), head["words"][0], count)
+        ids, logits = best_of(
+            np.arange(self._edges[1]), head["words"][0], count
+        )
         tails = head["tails"][0]
         for tail in np.argsort(-tails):
             worst = logits[-1] if len(ids) == count else -np.inf
@@ -87,11 +89,11 @@ class HeadFirstStep:
             own = tails[tail] + own
             better = np.flatnonzero(own > worst)
             ids = np.append(ids, self._edges[tail + 1] + better)
-            ids, logits = _best(ids, np.append(logits, own[better]), count)
+            ids, logits = best_of(ids, np.append(logits, own[better]), count)
         return ids, logits, head["state"]
 
 
-def _best(
+def best_of(
     ids: np.ndarray, logits: np.ndarray, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the `count` ids of highest logits, and these, in that order."""
