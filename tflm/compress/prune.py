@@ -148,7 +148,7 @@ class Prune:
                 )
                 for name, share in shares.items()
                 for weight, block, factor in _kernels(
-                    model.maps[name], name, self.block, moments
+                    model.maps[name], self.block, moments
                 )
             ]
         )
@@ -158,18 +158,18 @@ def _at_once(share: float) -> _api.PruningSchedule:
     return _api.ConstantSparsity(share, 0, frequency=1)
 
 
-def _kernels(map: Map, name: str, block: int, moments: Moments | None):
-    """Yields each weight of a map, its block, and how much its errors count.
+def _kernels(map: Map, block: int, moments: Moments | None):
+    """Yields each weight of a map, its block, and how much an error counts.
 
     A file's FULLY_CONNECTED holds [outputs, inputs] and its blocks lie along
     the inputs. Tables are used transposed, so theirs lie the other way.
     """
     if block > 1 and any(len(weight.shape) > 2 for weight in map.weights):
         raise ValueError(
-            f"block={block} does not fit {name}, a tensor train: give block=1 "
-            f"or a scope without it"
+            f"block={block} does not fit {map.name}, a tensor train: give "
+            f"block=1 or a scope without it"
         )
-    size, axis = ((1, block), 1) if name in TABLES else ((block, 1), 0)
+    size, axis = ((1, block), 1) if map.name in TABLES else ((block, 1), 0)
     factors = importances(map, moments) if moments else [1.0] * len(map.weights)
     for weight, factor in zip(map.weights, factors, strict=True):
         # TF-MOT cannot pool what has no two blocks side by side.

@@ -46,7 +46,7 @@ def refit(
         model: changed in place; its zeros stay zeros.
         before: as it was before it was pruned.
         names: the maps that were.
-        moments: of `before`.
+        moments: of `before`, or of the model that it was trained from.
     """
     for name in names:
         pruned = {weight.name: weight for weight in model.maps[name].weights}
