@@ -1,0 +1,108 @@
+package org.tflm.keyboard.core;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The text before the cursor as a model reads it: the words so far, and the part of a word that is
+ * being typed.
+ *
+ * <p>A field holds one message, whose line breaks are spaces, as in the training text. Of a long
+ * one, only the end is read: from the first beginning of a sentence that leaves at most {@link
+ * #MAX_WORDS} words. That place stays where it is while sentences go on, so that what was read
+ * need not be read again.
+ */
+public final class Context {
+  /** Words that are read at most, which bounds time and memory. */
+  public static final int MAX_WORDS = 64;
+
+  /** UTF-16 units of text that are looked at; a word has 31 of them before any is missed. */
+  public static final int MAX_CHARS = 2000;
+
+  private final List<String> words;
+  private final String prefix;
+  private final String typed;
+
+  private Context(List<String> words, String prefix, String typed) {
+    this.words = words;
+    this.prefix = prefix;
+    this.typed = typed;
+  }
+
+  /** Returns the context at the end of {@code before}, the text before the cursor. */
+  public static Context of(String before, TextRules rules) {
+    String message = end(before);
+    List<String> tokens = rules.split(message);
+    String prefix = "";
+    if (!tokens.isEmpty() && !TextRules.isSpace(message.codePointBefore(message.length()))) {
+      prefix = tokens.remove(tokens.size() - 1);
+      if (prefix.equals("'") && endsInside(message, tokens)) {
+        prefix = tokens.remove(tokens.size() - 1) + prefix;
+      }
+    }
+    List<String> read = tokens.subList(start(tokens), tokens.size());
+    return new Context(Collections.unmodifiableList(read), prefix, typed(message, prefix));
+  }
+
+  /** Returns the words to read, as they were typed, oldest first. */
+  public List<String> words() {
+    return words;
+  }
+
+  /** Returns the token that is being typed, empty after a space. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** Returns the prefix as it stands in the field, where quotation marks may not be plain. */
+  public String typed() {
+    return typed;
+  }
+
+  private static String end(String before) {
+    int start = Math.max(0, before.length() - MAX_CHARS);
+    if (start > 0 && start < before.length() && Character.isLowSurrogate(before.charAt(start))) {
+      start++; // Half a character was cut off.
+    }
+    return before.substring(start);
+  }
+
+  /** Tells the apostrophe of {@code don'}, which belongs to the word once a letter follows. */
+  private static boolean endsInside(String message, List<String> tokens) {
+    return !tokens.isEmpty()
+        && Tokenizer.isWord(tokens.get(tokens.size() - 1))
+        && message.length() >= 2
+        && !TextRules.isSpace(message.codePointBefore(message.length() - 1));
+  }
+
+  private static int start(List<String> tokens) {
+    int least = tokens.size() - MAX_WORDS;
+    if (least <= 0) {
+      return 0;
+    }
+    for (int i = least; i < tokens.size(); i++) {
+      if (endsSentence(tokens.get(i - 1))) {
+        return i;
+      }
+    }
+    int half = MAX_WORDS / 2; // In steps, as each move means to read all again.
+    return (least + half - 1) / half * half;
+  }
+
+  private static boolean endsSentence(String token) {
+    return token.equals(".") || token.equals("?") || token.equals("!");
+  }
+
+  /** Returns the end of {@code message} that was read as {@code token}, if it is the same text. */
+  private static String typed(String message, String token) {
+    int least = Math.max(0, message.length() - 4 * token.length()); // NFC is at least a third.
+    for (int i = message.length(); i > least; ) {
+      i -= Character.charCount(message.codePointBefore(i));
+      String end = message.substring(i);
+      if (end.equals(token) || Tokenizer.normalize(end).equals(token)) {
+        return end;
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,151 @@
+package org.tflm.keyboard.core;
+
+/**
+ * What a text field allows, from what Android tells of it.
+ *
+ * <p>The constants are those of {@code android.text.InputType} and {@code
+ * android.view.inputmethod.EditorInfo}, which the core does not see. What is unknown is private.
+ */
+public final class FieldPolicy {
+  /** What is typed into a field, and so which keys it needs. */
+  public enum Kind {
+    TEXT,
+    EMAIL,
+    URI,
+    NUMBER,
+    PHONE,
+    DATE_TIME,
+    /** No text field: it wants key presses. */
+    NONE
+  }
+
+  // InputType
+  static final int CLASS_MASK = 0xf;
+  static final int CLASS_TEXT = 1;
+  static final int CLASS_NUMBER = 2;
+  static final int CLASS_PHONE = 3;
+  static final int CLASS_DATETIME = 4;
+  static final int VARIATION_MASK = 0xff0;
+  static final int TEXT_URI = 0x10;
+  static final int TEXT_EMAIL_ADDRESS = 0x20;
+  static final int TEXT_PASSWORD = 0x80;
+  static final int TEXT_VISIBLE_PASSWORD = 0x90;
+  static final int TEXT_FILTER = 0xb0;
+  static final int TEXT_WEB_EMAIL_ADDRESS = 0xd0;
+  static final int TEXT_WEB_PASSWORD = 0xe0;
+  static final int NUMBER_PASSWORD = 0x10;
+  static final int FLAG_CAP_CHARACTERS = 0x1000;
+  static final int FLAG_CAP_WORDS = 0x2000;
+  static final int FLAG_CAP_SENTENCES = 0x4000;
+  static final int FLAG_AUTO_COMPLETE = 0x10000;
+  static final int FLAG_MULTI_LINE = 0x20000;
+  static final int FLAG_NO_SUGGESTIONS = 0x80000;
+
+  // EditorInfo
+  static final int ACTION_MASK = 0xff;
+  static final int ACTION_NONE = 1;
+  static final int NO_PERSONALIZED_LEARNING = 0x1000000;
+  static final int NO_ENTER_ACTION = 0x40000000;
+
+  /** No field at all: nothing is predicted and nothing kept. */
+  public static final FieldPolicy CLOSED = of(0, 0);
+
+  private final int inputType;
+  private final int imeOptions;
+
+  private FieldPolicy(int inputType, int imeOptions) {
+    this.inputType = inputType;
+    this.imeOptions = imeOptions;
+  }
+
+  /**
+   * Returns the policy of a field.
+   *
+   * @param inputType {@code EditorInfo.inputType}
+   * @param imeOptions {@code EditorInfo.imeOptions}
+   */
+  public static FieldPolicy of(int inputType, int imeOptions) {
+    return new FieldPolicy(inputType, imeOptions);
+  }
+
+  public Kind kind() {
+    switch (inputType & CLASS_MASK) {
+      case CLASS_TEXT:
+        return textKind();
+      case CLASS_NUMBER:
+        return Kind.NUMBER;
+      case CLASS_PHONE:
+        return Kind.PHONE;
+      case CLASS_DATETIME:
+        return Kind.DATE_TIME;
+      default:
+        return Kind.NONE;
+    }
+  }
+
+  /** Tells passwords, the visible ones and those of numbers too. */
+  public boolean isPassword() {
+    int variation = inputType & VARIATION_MASK;
+    switch (inputType & CLASS_MASK) {
+      case CLASS_TEXT:
+        return variation == TEXT_PASSWORD
+            || variation == TEXT_VISIBLE_PASSWORD
+            || variation == TEXT_WEB_PASSWORD;
+      case CLASS_NUMBER:
+        return variation == NUMBER_PASSWORD;
+      default:
+        return false;
+    }
+  }
+
+  /**
+   * Tells whether words may be suggested: in plain text that is no password, did not ask for none
+   * and does not complete words itself.
+   */
+  public boolean predicts() {
+    return kind() == Kind.TEXT
+        && !isPassword()
+        && (inputType & VARIATION_MASK) != TEXT_FILTER
+        && (inputType & (FLAG_NO_SUGGESTIONS | FLAG_AUTO_COMPLETE)) == 0;
+  }
+
+  /** Tells whether the user's words may be kept, if the user agreed to that at all. */
+  public boolean learns() {
+    return predicts() && (imeOptions & NO_PERSONALIZED_LEARNING) == 0;
+  }
+
+  /** Returns where the field wants capitals; in a password they are never guessed. */
+  public Capitals capitals() {
+    if (kind() != Kind.TEXT || isPassword()) {
+      return Capitals.NONE;
+    }
+    if ((inputType & FLAG_CAP_CHARACTERS) != 0) {
+      return Capitals.CHARACTERS;
+    }
+    if ((inputType & FLAG_CAP_WORDS) != 0) {
+      return Capitals.WORDS;
+    }
+    return (inputType & FLAG_CAP_SENTENCES) != 0 ? Capitals.SENTENCES : Capitals.NONE;
+  }
+
+  /** Tells whether enter begins a new line; otherwise it is the field's action. */
+  public boolean entersNewLine() {
+    boolean hasAction =
+        (imeOptions & NO_ENTER_ACTION) == 0 && (imeOptions & ACTION_MASK) > ACTION_NONE;
+    boolean hasLines =
+        (inputType & CLASS_MASK) == CLASS_TEXT && (inputType & FLAG_MULTI_LINE) != 0;
+    return hasLines && !hasAction;
+  }
+
+  private Kind textKind() {
+    switch (inputType & VARIATION_MASK) {
+      case TEXT_URI:
+        return Kind.URI;
+      case TEXT_EMAIL_ADDRESS:
+      case TEXT_WEB_EMAIL_ADDRESS:
+        return Kind.EMAIL;
+      default:
+        return Kind.TEXT;
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package org.tflm.keyboard.core;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.json.JSONArray;
+import org.json.JSONException;
+import org.json.JSONObject;
+
+/**
+ * The answers that Python had from a bundle's model, and whether a {@link Step} gives the same.
+ *
+ * <p>Each of its texts begins with a state of zeros and {@code <eos>}.
+ */
+public final class Golden {
+  private final Vocabulary vocabulary;
+  private final Candidates candidates;
+  private final JSONArray sequences;
+  private final double tolerance;
+
+  private Golden(Vocabulary vocabulary, JSONObject content) throws JSONException {
+    this.vocabulary = vocabulary;
+    candidates = new Candidates(vocabulary, word -> false);
+    sequences = content.getJSONArray("sequences");
+    tolerance = content.getDouble("tolerance");
+  }
+
+  /** What a check found. */
+  public static final class Result {
+    private final double tolerance;
+    private int steps;
+    private double largestDifference;
+    private final List<String> wrongLogits = new ArrayList<>();
+    private final List<String> otherWords = new ArrayList<>();
+
+    private Result(double tolerance) {
+      this.tolerance = tolerance;
+    }
+
+    /** Returns the number of words that were read. */
+    public int steps() {
+      return steps;
+    }
+
+    /** Returns how far a logit may be from the expected one. */
+    public double tolerance() {
+      return tolerance;
+    }
+
+    /** Returns the largest distance of a logit from the expected one. */
+    public double largestDifference() {
+      return largestDifference;
+    }
+
+    /** Returns a line for each step with a logit that is further away than the tolerance. */
+    public List<String> wrongLogits() {
+      return Collections.unmodifiableList(wrongLogits);
+    }
+
+    /** Returns a line for each list of suggestions that is not the expected one. */
+    public List<String> otherWords() {
+      return Collections.unmodifiableList(otherWords);
+    }
+
+    /** Tells whether all logits are near enough and all suggestions the same. */
+    public boolean passes() {
+      return steps > 0 && wrongLogits.isEmpty() && otherWords.isEmpty();
+    }
+  }
+
+  /**
+   * Reads the golden file of a bundle.
+   *
+   * @throws BundleException it is missing or no golden file
+   */
+  public static Golden read(Files files, Vocabulary vocabulary) throws BundleException {
+    try (InputStream stream = files.open(Bundle.GOLDEN)) {
+      String text = Bundle.text(Bundle.GOLDEN, Bundle.readAll(stream));
+      return new Golden(vocabulary, new JSONObject(text));
+    } catch (IOException | JSONException error) {
+      throw new BundleException(
+          Bundle.GOLDEN + " cannot be read: copy the whole bundle again", error);
+    }
+  }
+
+  /**
+   * Runs a model over the texts.
+   *
+   * @throws BundleException the golden file is incomplete
+   */
+  public Result check(Step step) throws BundleException {
+    Result result = new Result(tolerance);
+    try {
+      for (int i = 0; i < sequences.length(); i++) {
+        checkSequence(step, sequences.getJSONObject(i), result);
+      }
+    } catch (JSONException error) {
+      throw new BundleException(
+          Bundle.GOLDEN + " is incomplete: copy the whole bundle again", error);
+    }
+    return result;
+  }
+
+  private void checkSequence(Step step, JSONObject sequence, Result result) throws JSONException {
+    JSONArray tokens = sequence.getJSONArray("tokens");
+    JSONArray steps = sequence.getJSONArray("steps");
+    float[] state = new float[step.stateSize()];
+    float[] logits = new float[step.vocabularySize()];
+    for (int i = 0; i < tokens.length(); i++) {
+      float[] next = new float[state.length];
+      step.read(tokens.getInt(i), state, logits, next);
+      state = next;
+      result.steps++;
+      String place = "after " + (i + 1) + " words of '" + sequence.getString("text") + "'";
+      JSONObject expected = steps.getJSONObject(i);
+      checkLogits(expected, logits, place, result);
+      checkTop(expected.getJSONArray("top"), logits, place, result);
+      checkWords(expected.getJSONObject("suggestions"), logits, place, result);
+    }
+  }
+
+  private static void checkLogits(JSONObject expected, float[] logits, String place, Result result)
+      throws JSONException {
+    JSONArray top = expected.getJSONArray("top");
+    JSONArray scores = expected.getJSONArray("logits");
+    for (int i = 0; i < top.length(); i++) {
+      double difference = Math.abs(logits[top.getInt(i)] - scores.getDouble(i));
+      result.largestDifference = Math.max(result.largestDifference, difference);
+      if (!(difference <= result.tolerance)) {
+        result.wrongLogits.add(
+            place + " a logit is " + logits[top.getInt(i)] + ", not " + scores.getDouble(i));
+      }
+    }
+  }
+
+  private void checkTop(JSONArray top, float[] logits, String place, Result result)
+      throws JSONException {
+    List<Integer> found = candidates.best(logits, "", Math.max(1, top.length()));
+    boolean same = found.size() == top.length();
+    for (int i = 0; same && i < found.size(); i++) {
+      same = found.get(i) == top.getInt(i);
+    }
+    if (!same) {
+      result.otherWords.add(place + " the likeliest are " + found + ", not " + top);
+    }
+  }
+
+  private void checkWords(JSONObject expected, float[] logits, String place, Result result)
+      throws JSONException {
+    for (Iterator<String> prefixes = expected.keys(); prefixes.hasNext(); ) {
+      String prefix = prefixes.next();
+      List<String> words = strings(expected.getJSONArray(prefix));
+      List<String> found = new ArrayList<>();
+      for (int id : candidates.best(logits, prefix, Math.max(1, words.size()))) {
+        found.add(vocabulary.word(id));
+      }
+      if (!found.equals(words)) {
+        result.otherWords.add(place + " '" + prefix + "' gives " + found + ", not " + words);
+      }
+    }
+  }
+
+  private static List<String> strings(JSONArray array) throws JSONException {
+    List<String> strings = new ArrayList<>();
+    for (int i = 0; i < array.length(); i++) {
+      strings.add(array.getString(i));
+    }
+    return strings;
+  }
+}

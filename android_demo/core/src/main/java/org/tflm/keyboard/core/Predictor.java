@@ -1,0 +1,133 @@
+package org.tflm.keyboard.core;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Suggests words for the text before the cursor.
+ *
+ * <p>One more word costs one step of the model and a letter costs none. Used by one thread at a
+ * time: {@link Worker}'s.
+ */
+public final class Predictor implements AutoCloseable {
+  private final Step step;
+  private final Vocabulary vocabulary;
+  private final TextRules rules;
+  private final BlockList blocked;
+  private final PersonalWords personal;
+  private final Candidates candidates;
+  private final Memory memory;
+
+  /**
+   * @param step the model, which {@link #close} closes
+   * @param bundle its words and rules
+   * @param blocked words that are not suggested
+   * @param personal words of the user
+   * @throws BundleException the model has not the sizes that the bundle says
+   */
+  public Predictor(Step step, Bundle bundle, BlockList blocked, PersonalWords personal)
+      throws BundleException {
+    this(step, bundle.vocabulary(), bundle.rules(), blocked, personal);
+    if (step.stateSize() != bundle.stateSize()) {
+      throw new BundleException(
+          "the model carries "
+              + step.stateSize()
+              + " numbers and the manifest says "
+              + bundle.stateSize()
+              + ": export the model again");
+    }
+  }
+
+  Predictor(
+      Step step,
+      Vocabulary vocabulary,
+      TextRules rules,
+      BlockList blocked,
+      PersonalWords personal)
+      throws BundleException {
+    if (step.vocabularySize() != vocabulary.size()) {
+      throw new BundleException(
+          "the model has "
+              + step.vocabularySize()
+              + " words and the vocabulary "
+              + vocabulary.size()
+              + ": export the model again");
+    }
+    this.step = step;
+    this.vocabulary = vocabulary;
+    this.rules = rules;
+    this.blocked = blocked;
+    this.personal = personal;
+    candidates = new Candidates(vocabulary, blocked);
+    memory = new Memory(step, vocabulary.eos());
+  }
+
+  /** Returns what the strip shows, at most three suggestions. */
+  public List<Suggestion> suggest(Request request) {
+    Context context = Context.of(request.before(), rules);
+    List<String> words = best(context, request.shift(), Strip.PLACES);
+    List<String> own = personal(context.prefix(), request.shift(), words.isEmpty() ? 2 : 1);
+    return Strip.fill(context, words, own);
+  }
+
+  /**
+   * Returns the model's words for a text, best first: next words after a space, else completions
+   * of the last word, as {@code Typist.suggest} of {@code tflm/typing_line.py}.
+   */
+  public List<String> suggest(String before, int count) {
+    return best(Context.of(before, rules), Shift.OFF, count);
+  }
+
+  /** Counts a word that the user typed, if the model does not know it. */
+  public void learn(String word) {
+    if (!vocabulary.contains(rules.lower(word)) && !blocked.test(word)) {
+      personal.typed(word);
+    }
+  }
+
+  /** Wipes all that tells of the text, and saves the words that were learned. */
+  public void forget() {
+    memory.forget();
+    personal.save();
+  }
+
+  /** Forgets, and closes the model. */
+  @Override
+  public void close() {
+    forget();
+    step.close();
+  }
+
+  private List<String> best(Context context, Shift shift, int count) {
+    float[] logits = memory.after(ids(context.words()));
+    String prefix = rules.lower(context.prefix());
+    List<String> words = new ArrayList<>(count);
+    for (int id : candidates.best(logits, prefix, count)) {
+      String word = rules.display(vocabulary.word(id));
+      words.add(Casing.write(word, context.prefix(), shift));
+    }
+    return words;
+  }
+
+  private List<Integer> ids(List<String> tokens) {
+    List<Integer> ids = new ArrayList<>(tokens.size());
+    for (String token : tokens) {
+      ids.add(vocabulary.id(rules.lower(token)));
+    }
+    return ids;
+  }
+
+  private List<String> personal(String prefix, Shift shift, int count) {
+    if (!Tokenizer.isWord(prefix)) {
+      return Collections.emptyList();
+    }
+    List<String> words = new ArrayList<>(count);
+    for (String word : personal.completions(prefix, count)) {
+      if (!blocked.test(word)) {
+        words.add(Casing.write(word, prefix, shift));
+      }
+    }
+    return words;
+  }
+}

@@ -1,0 +1,308 @@
+package org.tflm.keyboard.core;
+
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What the keys do to the text: the whole keyboard but for its looks and its model.
+ *
+ * <p>A chosen suggestion is followed by an automatic space, which punctuation swallows. One
+ * backspace takes a choice back. Two quick spaces are a point and a space. Used by one thread, a
+ * phone's main thread.
+ */
+public final class Typist {
+  private static final long DOUBLE_TAP_MILLIS = 400; // Of shift, for capitals that stay.
+  private static final long DOUBLE_SPACE_MILLIS = 1100; // For a point.
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  private final Editor editor;
+  private final LongSupplier clock;
+  private final Consumer<String> learn;
+
+  private FieldPolicy field = FieldPolicy.CLOSED;
+  private int seen; // Hash of the text before the cursor after the last key.
+  private Shift shift = Shift.OFF;
+  private boolean doubleSpacePoint = true;
+  private boolean automaticSpace;
+  private Change undo = Change.NONE;
+  private long lastSpace = NEVER;
+  private long lastShift = NEVER;
+
+  /** The last thing that the keyboard did by itself, which a backspace takes back. */
+  private static final class Change {
+    static final Change NONE = new Change("", "");
+
+    final String removed;
+    final String written;
+
+    Change(String removed, String written) {
+      this.removed = removed;
+      this.written = written;
+    }
+
+    boolean endsText(String text) {
+      return !written.isEmpty() && text.endsWith(written);
+    }
+  }
+
+  /**
+   * @param editor the text
+   * @param clock milliseconds that only grow, such as {@code SystemClock.uptimeMillis}
+   * @param learn gets each word that was typed to its end, where the field allows to learn
+   */
+  public Typist(Editor editor, LongSupplier clock, Consumer<String> learn) {
+    this.editor = editor;
+    this.clock = clock;
+    this.learn = learn;
+  }
+
+  /** Says whether two quick spaces are a point and a space, as they are unless told otherwise. */
+  public void setDoubleSpacePoint(boolean doubleSpacePoint) {
+    this.doubleSpacePoint = doubleSpacePoint;
+  }
+
+  /** Begins with a field, or with the same one again. */
+  public void start(FieldPolicy field) {
+    this.field = field;
+    shift = Shift.OFF;
+    lastShift = NEVER;
+    leave();
+    update();
+  }
+
+  /** Ends with a field, and keeps nothing of it. */
+  public void finish() {
+    field = FieldPolicy.CLOSED;
+    seen = 0;
+    shift = Shift.OFF;
+    lastShift = NEVER;
+    leave();
+  }
+
+  /**
+   * Notes that the text or the cursor is not where the last key left it, if that is so.
+   *
+   * @return whether it is so, and suggestions are to be asked for again
+   */
+  public boolean cursorMoved() {
+    if (field.isPassword() || text().hashCode() == seen) {
+      return false;
+    }
+    leave();
+    update();
+    return true;
+  }
+
+  public FieldPolicy field() {
+    return field;
+  }
+
+  public Shift shift() {
+    return shift;
+  }
+
+  /** Returns what to ask suggestions for, or null where none may be made. */
+  public Request request() {
+    boolean suggests = field.predicts() && !editor.hasSelection();
+    return suggests ? new Request(text(), shift) : null;
+  }
+
+  /** Types a letter, a mark or an emoji, as it is on its key without shift. */
+  public void type(String key) {
+    lastShift = NEVER; // A letter between two taps of shift is no double tap.
+    String typed = Casing.type(key, shift);
+    boolean continues = continuesWord(typed);
+    String now = continues && !automaticSpace ? "" : text(); // Asking an app takes time.
+    if (!continues) {
+      learnFrom(now);
+    }
+    boolean joins = automaticSpace && Spacing.joinsWord(typed) && endsWithSpace(now);
+    boolean spaced = joins && Spacing.endsWord(typed);
+    if (joins) {
+      editor.deleteBefore(1);
+    }
+    editor.commit(spaced ? typed + " " : typed);
+    leave();
+    automaticSpace = spaced;
+    update();
+  }
+
+  /** Types a space; an automatic one takes its place, and two quick ones are a point. */
+  public void space() {
+    String now = text();
+    learnFrom(now);
+    boolean swallowed = automaticSpace && endsWithSpace(now);
+    boolean isPoint = !swallowed && isSecondSpace(now);
+    leave();
+    if (isPoint) {
+      replace(" ", ". ");
+      undo = new Change("  ", ". ");
+    } else {
+      if (!swallowed) {
+        editor.commit(" ");
+      }
+      lastSpace = clock.getAsLong();
+    }
+    update();
+  }
+
+  /** Deletes the selection, takes the last choice back, or deletes a character. */
+  public void backspace() {
+    String now = text();
+    Change change = undo;
+    leave();
+    if (editor.hasSelection()) {
+      editor.commit("");
+    } else if (change.endsText(now)) {
+      replace(change.written, change.removed);
+    } else {
+      editor.deleteBefore(Math.max(1, LastCharacter.length(now)));
+    }
+    update();
+  }
+
+  /** Deletes the word before the cursor and the space behind it, as a held backspace does. */
+  public void deleteWord() {
+    String now = text();
+    leave();
+    if (editor.hasSelection()) {
+      editor.commit("");
+    } else {
+      int end = now.length();
+      while (end > 0 && TextRules.isSpace(now.charAt(end - 1))) {
+        end--;
+      }
+      int start = end;
+      while (start > 0 && !TextRules.isSpace(now.charAt(start - 1))) {
+        start--;
+      }
+      editor.deleteBefore(Math.max(1, now.length() - start));
+    }
+    update();
+  }
+
+  /** Begins a line, or does what the field's enter key is for. */
+  public void enter() {
+    String now = text();
+    learnFrom(now);
+    if (automaticSpace && endsWithSpace(now)) {
+      editor.deleteBefore(1);
+    }
+    leave();
+    if (field.entersNewLine()) {
+      editor.commit("\n");
+    } else {
+      editor.action();
+    }
+    update();
+  }
+
+  /** Presses shift: once for a capital, twice quickly for capitals that stay. */
+  public void pressShift() {
+    long now = clock.getAsLong();
+    boolean isDouble = now - lastShift <= DOUBLE_TAP_MILLIS;
+    lastShift = now;
+    if (shift == Shift.LOCKED) {
+      shift = Shift.OFF;
+      lastShift = NEVER;
+    } else if (isDouble) {
+      shift = Shift.LOCKED;
+      lastShift = NEVER;
+    } else {
+      shift = shift == Shift.OFF ? Shift.ON : Shift.OFF;
+    }
+  }
+
+  /** Locks shift, as a long press of it does. */
+  public void lockShift() {
+    shift = Shift.LOCKED;
+    lastShift = NEVER;
+  }
+
+  /** Writes a suggestion in place of the typed part of its word, and a space. */
+  public void choose(Suggestion suggestion) {
+    if (!field.predicts()) {
+      return; // The strip is from another field.
+    }
+    String now = text();
+    String word = suggestion.text();
+    String removed = editor.hasSelection() ? "" : partOf(suggestion, now);
+    if (removed.isEmpty() && Spacing.joinsWord(word) && endsWithSpace(now)) {
+      removed = " ";
+    }
+    String written = Spacing.takesSpace(word) ? word + " " : word;
+    learnFrom(suggestion, now);
+    leave();
+    replace(removed, written);
+    undo = new Change(removed, written);
+    automaticSpace = Spacing.takesSpace(word);
+    update();
+  }
+
+  /** Returns what a suggestion replaces, though letters may have been typed since it was made. */
+  private static String partOf(Suggestion suggestion, String now) {
+    String typed = Context.of(now, TextRules.TYPED).typed();
+    String asked = suggestion.replaces();
+    return asked.length() > typed.length() && now.endsWith(asked) ? asked : typed;
+  }
+
+  private boolean isSecondSpace(String now) {
+    return doubleSpacePoint
+        && field.predicts()
+        && clock.getAsLong() - lastSpace <= DOUBLE_SPACE_MILLIS
+        && now.length() >= 2
+        && now.endsWith(" ")
+        && Spacing.mayEndSentence(now.codePointBefore(now.length() - 1));
+  }
+
+  private void learnFrom(String now) {
+    String word = field.learns() ? Context.of(now, TextRules.TYPED).prefix() : "";
+    if (Tokenizer.isWord(word)) {
+      boolean isQuoted = word.endsWith("'"); // Or a plural's; it is no part of the word.
+      learn.accept(isQuoted ? word.substring(0, word.length() - 1) : word);
+    }
+  }
+
+  private void learnFrom(Suggestion chosen, String now) {
+    if (chosen.kind() == Suggestion.Kind.LITERAL) {
+      learnFrom(now);
+    } else if (chosen.kind() == Suggestion.Kind.PERSONAL && field.learns()) {
+      learn.accept(chosen.text());
+    }
+  }
+
+  private static boolean continuesWord(String typed) {
+    int first = typed.codePointAt(0);
+    return Character.isLetterOrDigit(first) || "'\u2019".indexOf(first) >= 0;
+  }
+
+  private static boolean endsWithSpace(String text) {
+    return text.endsWith(" ");
+  }
+
+  private void replace(String removed, String written) {
+    if (!removed.isEmpty()) {
+      editor.deleteBefore(removed.length());
+    }
+    editor.commit(written);
+  }
+
+  private String text() {
+    return editor.textBefore(Context.MAX_CHARS);
+  }
+
+  /** Drops what only holds until the next key. */
+  private void leave() {
+    automaticSpace = false;
+    undo = Change.NONE;
+    lastSpace = NEVER;
+  }
+
+  private void update() {
+    String now = field.isPassword() ? "" : text();
+    seen = now.hashCode();
+    if (shift != Shift.LOCKED || field.capitals() == Capitals.CHARACTERS) {
+      shift = field.capitals().after(now);
+    }
+  }
+}

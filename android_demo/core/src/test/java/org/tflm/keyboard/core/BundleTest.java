@@ -1,0 +1,216 @@
+package org.tflm.keyboard.core;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.json.JSONArray;
+import org.json.JSONObject;
+import org.junit.Before;
+import org.junit.Test;
+
+public final class BundleTest {
+  private final Map<String, byte[]> files = new HashMap<>();
+  private final JSONObject manifest = new JSONObject();
+
+  @Before
+  public void write() {
+    put("model.tflite", "not a model, but bytes");
+    put("vocabulary.txt", "<eos>\n<unk>\ni\nthe\n");
+    put("golden.json", "{}");
+    put("MODEL_CARD.md", "# small\n");
+    JSONObject words = new JSONObject().put("shape", new JSONArray("[1, 4]"));
+    JSONObject state = new JSONObject().put("shape", new JSONArray("[1, 3]"));
+    manifest
+        .put("format_version", 1)
+        .put("name", "small")
+        .put("recipe", "int8")
+        .put("vocabulary_size", 4)
+        .put("state_size", 3)
+        .put("minimum_runtime", "2.9.0")
+        .put("special_ids", new JSONObject().put("eos", 0).put("unk", 1))
+        .put("operations", new JSONObject().put("ADD", 2))
+        .put("metrics", new JSONObject().put("tokens", 7).put("perplexity", 36.5))
+        .put(
+            "signature",
+            new JSONObject()
+                .put("inputs", new JSONObject().put("state", state))
+                .put("outputs", new JSONObject().put("logits", words).put("state", state)))
+        .put(
+            "text",
+            new JSONObject()
+                .put("tokenizer", "typed")
+                .put("lower_case", true)
+                .put("display", new JSONObject().put("i", "I")));
+    list();
+  }
+
+  private void put(String name, String content) {
+    files.put(name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes into the manifest what the files are now. */
+  private void list() {
+    JSONObject listed = new JSONObject();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      if (!file.getKey().equals("manifest.json")) {
+        listed.put(
+            file.getKey(),
+            new JSONObject()
+                .put("bytes", file.getValue().length)
+                .put("sha256", Sha256.of(file.getValue())));
+      }
+    }
+    manifest.put("files", listed);
+  }
+
+  private Bundle read() throws BundleException {
+    put("manifest.json", manifest.toString());
+    return Bundle.read(Repository.memory(files));
+  }
+
+  private void assertRefused(String part) {
+    BundleException error = assertThrows(BundleException.class, this::read);
+    assertTrue(error.getMessage(), error.getMessage().contains(part));
+    assertFalse(error.getMessage(), error.getMessage().contains("\n"));
+    assertTrue(error.getMessage(), error.getMessage().matches(".+[:;] [a-z ]+.*"));
+  }
+
+  @Test
+  public void tellsWhatTheManifestTells() throws Exception {
+    Bundle bundle = read();
+    assertEquals("small", bundle.name());
+    assertEquals("int8", bundle.recipe());
+    assertEquals(4, bundle.vocabulary().size());
+    assertEquals("I", bundle.display().get("i"));
+    assertTrue(bundle.lowerCase());
+    assertEquals("typed", bundle.tokenizer());
+    assertEquals(3, bundle.stateSize());
+    assertEquals("2.9.0", bundle.minimumRuntime());
+    assertEquals(Integer.valueOf(2), bundle.operations().get("ADD"));
+    assertEquals(36.5, bundle.metrics().get("perplexity"), 0);
+    assertEquals("# small\n", bundle.card());
+    assertEquals(22, bundle.modelBytes());
+    assertEquals(64, bundle.modelSha256().length());
+    assertEquals("en", bundle.language());
+    manifest.put("language", "de");
+    assertEquals("de", read().language());
+  }
+
+  @Test
+  public void readsTheKeyboardsOwn() throws Exception {
+    Bundle bundle = Bundle.read(Repository.keyboard());
+    assertEquals(bundle.vocabulary().size(), 10_000);
+    assertTrue(bundle.stateSize() > 0);
+    assertTrue(bundle.card().startsWith("# " + bundle.name()));
+    assertFalse(bundle.operations().isEmpty());
+    assertTrue(bundle.metrics().containsKey("perplexity"));
+  }
+
+  @Test
+  public void anotherFormatIsRefused() {
+    manifest.put("format_version", 2);
+    assertRefused("is of format 2, this keyboard reads 1");
+  }
+
+  @Test
+  public void whatIsNoBundleIsRefused() {
+    BundleException error =
+        assertThrows(
+            BundleException.class,
+            () -> Bundle.read(Repository.memory(new HashMap<String, byte[]>())));
+    assertTrue(error.getMessage().contains("no readable manifest.json"));
+    put("manifest.json", "{ half");
+    error = assertThrows(BundleException.class, () -> Bundle.read(Repository.memory(files)));
+    assertTrue(error.getMessage().contains("no readable manifest.json"));
+  }
+
+  @Test
+  public void aMissingFileIsNamed() {
+    for (String name : new String[] {"model.tflite", "vocabulary.txt", "golden.json"}) {
+      write();
+      files.remove(name);
+      assertRefused(name + " is missing");
+    }
+  }
+
+  @Test
+  public void aFileThatTheManifestDoesNotNameIsMissed() {
+    manifest.getJSONObject("files").remove("model.tflite");
+    assertRefused("names no model.tflite");
+  }
+
+  @Test
+  public void aChangedFileIsNamedWithItsHash() {
+    put("model.tflite", "not a model, but bytez");
+    assertRefused("model.tflite was changed: its SHA-256 is ");
+  }
+
+  @Test
+  public void aFileThatWasCutOffIsNamedWithItsSize() {
+    put("model.tflite", "not a model");
+    assertRefused("model.tflite has 11 bytes, the manifest says 22");
+  }
+
+  @Test
+  public void sizesThatDisagreeAreRefused() {
+    manifest.put("vocabulary_size", 5);
+    assertRefused("says 5 for vocabulary_size, not 4");
+    write();
+    manifest.put("state_size", 4);
+    assertRefused("says 3 for state input, not 4");
+    write();
+    manifest.getJSONObject("special_ids").put("eos", 2);
+    assertRefused("says 2 for eos, not 0");
+  }
+
+  @Test
+  public void whatIsNoVocabularyIsRefused() {
+    for (String words : new String[] {"<eos>\n<unk>\na\na\n", "<eos>\na\nb\nc\n", "<eos>\n\n"}) {
+      put("vocabulary.txt", words);
+      list();
+      assertRefused("vocabulary.txt: ");
+    }
+    files.put("vocabulary.txt", new byte[] {(byte) 0xff, '\n'});
+    list();
+    assertRefused("vocabulary.txt is not UTF-8 text");
+  }
+
+  @Test
+  public void anUnknownTokenizerIsRefused() {
+    manifest.getJSONObject("text").put("tokenizer", "pieces");
+    assertRefused("tokenizer 'pieces' is not known");
+  }
+
+  @Test
+  public void anIncompleteManifestIsRefused() {
+    for (String key : new String[] {"text", "signature", "files", "operations", "name"}) {
+      write();
+      manifest.remove(key);
+      assertRefused("manifest.json is incomplete");
+    }
+  }
+
+  @Test
+  public void noFileOutsideIsOpened() {
+    manifest.getJSONObject("files").put("../secret", new JSONObject());
+    assertRefused("outside the bundle");
+  }
+
+  @Test
+  public void anOlderRuntimeIsRefused() throws Exception {
+    Bundle bundle = read();
+    bundle.checkRuntime("2.9.0");
+    bundle.checkRuntime("2.16.1");
+    bundle.checkRuntime("3");
+    for (String version : new String[] {"2.8.9", "1.14.0", "2", "unknown"}) {
+      BundleException error =
+          assertThrows(BundleException.class, () -> bundle.checkRuntime(version));
+      assertTrue(error.getMessage().contains("needs TensorFlow Lite 2.9.0"));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.tflm.keyboard.core;
+
+/** A model of whole numbers, the one that {@code typing_vectors.json} was written with. */
+final class FakeStep implements Step {
+  private final int words;
+  int steps;
+  boolean closed;
+  Thread thread;
+
+  FakeStep(int words) {
+    this.words = words;
+  }
+
+  @Override
+  public int vocabularySize() {
+    return words;
+  }
+
+  @Override
+  public int stateSize() {
+    return 3;
+  }
+
+  @Override
+  public void read(int token, float[] state, float[] logits, float[] next) {
+    steps++;
+    thread = Thread.currentThread();
+    long a = ((long) state[0] * 31 + token * 7L + 1) % 65521;
+    long b = ((long) state[1] + a) % 4099;
+    for (long i = 0; i < words; i++) {
+      logits[(int) i] = (a * (i + 1) * 37 + i * i + b) % 509 / 4 / 8f;
+    }
+    next[0] = a;
+    next[1] = b;
+    next[2] = (state[2] + 1) % 1000;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,73 @@
+package org.tflm.keyboard.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.json.JSONArray;
+import org.json.JSONObject;
+
+/** The vocabulary of {@code typing_vectors.json}, and predictors with it. */
+final class Models {
+  static final JSONObject VECTORS;
+
+  static {
+    try {
+      VECTORS = new JSONObject(Repository.resource("typing_vectors.json"));
+    } catch (IOException error) {
+      throw new IllegalStateException(error);
+    }
+  }
+
+  private Models() {}
+
+  static Vocabulary vocabulary() {
+    return new Vocabulary(strings(VECTORS.getJSONArray("words")));
+  }
+
+  static TextRules rules(boolean typed) {
+    Map<String, String> display = new HashMap<>();
+    JSONObject listed = VECTORS.getJSONObject("display");
+    for (Iterator<String> keys = listed.keys(); keys.hasNext(); ) {
+      String key = keys.next();
+      display.put(key, listed.getString(key));
+    }
+    return new TextRules(typed, typed, display);
+  }
+
+  static FakeStep step() {
+    return new FakeStep(vocabulary().size());
+  }
+
+  static BlockList nothingBlocked() {
+    return new BlockList(Collections.<String>emptySet(), new MemoryStorage());
+  }
+
+  static Predictor predictor(Step step) throws BundleException {
+    return predictor(step, nothingBlocked(), new PersonalWords(new MemoryStorage()));
+  }
+
+  static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
+      throws BundleException {
+    return new Predictor(step, vocabulary(), rules(true), blocked, personal);
+  }
+
+  static List<String> strings(JSONArray array) {
+    List<String> strings = new ArrayList<>();
+    for (int i = 0; i < array.length(); i++) {
+      strings.add(array.getString(i));
+    }
+    return strings;
+  }
+
+  static List<String> texts(List<Suggestion> suggestions) {
+    List<String> texts = new ArrayList<>();
+    for (Suggestion suggestion : suggestions) {
+      texts.add(suggestion.text());
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,158 @@
+package org.tflm.keyboard.core;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.Test;
+
+/** Types at random, always the same way. */
+public final class MonkeyTest {
+  private static final int SEQUENCES = 10_000;
+  private static final int MOST_KEYS = 40;
+
+  private static final String[] KEYS = {
+    "a", "e", "h", "i", "l", "o", "t", "'", "\u2019", ".", ",", "?", "!", ":", ")", "(", "1", "@",
+    "\u00E9", "\u0301", "\u200D", "\uD83D\uDE00", "\uD83C\uDFFD", "\uD83C\uDDFA", "\u2026", "\""
+  };
+
+  private static final int[] FIELDS = {
+    FieldPolicy.CLASS_TEXT,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_SENTENCES | FieldPolicy.FLAG_MULTI_LINE,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_WORDS,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_CHARACTERS,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_NO_SUGGESTIONS,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_PASSWORD,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_VISIBLE_PASSWORD,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_WEB_PASSWORD,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_URI,
+    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_EMAIL_ADDRESS,
+    FieldPolicy.CLASS_NUMBER,
+    FieldPolicy.CLASS_NUMBER | FieldPolicy.NUMBER_PASSWORD,
+    FieldPolicy.CLASS_PHONE,
+    FieldPolicy.CLASS_DATETIME,
+    0,
+  };
+
+  private final Random random = new Random(4);
+  private final FakeEditor editor = new FakeEditor();
+  private final FakeStep step = Models.step();
+  private final PersonalWords personal = new PersonalWords(new MemoryStorage());
+  private final List<String> learned = new ArrayList<>();
+  private long millis;
+  private final Typist typist = new Typist(editor, () -> millis, learned::add);
+  private List<Suggestion> strip = new ArrayList<>();
+  private int suggestions;
+
+  @Test
+  public void tenThousandSequencesDoNoHarm() throws Exception {
+    personal.setEnabled(true);
+    Predictor predictor = Models.predictor(step, Models.nothingBlocked(), personal);
+    Vocabulary vocabulary = Models.vocabulary();
+    int mostSteps = 0;
+    for (int sequence = 0; sequence < SEQUENCES; sequence++) {
+      start();
+      int keys = 1 + random.nextInt(MOST_KEYS);
+      for (int key = 0; key < keys; key++) {
+        press();
+        step.steps = 0;
+        look(predictor, vocabulary);
+        mostSteps = Math.max(mostSteps, step.steps);
+      }
+      typist.finish();
+      predictor.forget();
+      assertNull(typist.request());
+    }
+    assertTrue("" + suggestions, suggestions > SEQUENCES); // The monkey did get some,
+    assertTrue("" + mostSteps, mostSteps <= Context.MAX_WORDS + 1); // at a bounded price,
+    assertTrue(!personal.words().isEmpty()); // and taught us words,
+    assertTrue(personal.words().size() <= PersonalWords.MAX_WORDS); // but not too many.
+  }
+
+  private void start() {
+    editor.set(random.nextInt(4) == 0 ? "The weather is nice. Don\u2019t you " : "");
+    int incognito = random.nextInt(4) == 0 ? FieldPolicy.NO_PERSONALIZED_LEARNING : 0;
+    typist.start(FieldPolicy.of(FIELDS[random.nextInt(FIELDS.length)], incognito));
+  }
+
+  private void press() {
+    millis += random.nextInt(2000);
+    switch (random.nextInt(16)) {
+      case 0:
+      case 1:
+      case 2:
+        typist.space();
+        break;
+      case 3:
+      case 4:
+        typist.backspace();
+        break;
+      case 5:
+        typist.pressShift();
+        break;
+      case 6:
+        typist.enter();
+        break;
+      case 7:
+        typist.deleteWord();
+        break;
+      case 8:
+        moveCursor();
+        break;
+      case 9:
+      case 10:
+        chooseAny();
+        break;
+      default:
+        typist.type(KEYS[random.nextInt(KEYS.length)]);
+    }
+  }
+
+  private void moveCursor() {
+    editor.start = random.nextInt(editor.text.length() + 1);
+    boolean selects = random.nextInt(4) == 0;
+    int rest = editor.text.length() - editor.start;
+    editor.end = editor.start + (selects ? random.nextInt(rest + 1) : 0);
+    typist.cursorMoved();
+  }
+
+  /** Taps the strip, which may be that of an earlier text or field. */
+  private void chooseAny() {
+    if (!strip.isEmpty()) {
+      String before = editor.toString();
+      typist.choose(strip.get(random.nextInt(strip.size())));
+      if (!typist.field().predicts()) {
+        assertEquals(before, editor.toString());
+      }
+    }
+  }
+
+  private void look(Predictor predictor, Vocabulary vocabulary) {
+    Request request = typist.request();
+    if (!typist.field().predicts()) {
+      assertNull(request);
+    }
+    if (!typist.field().learns()) {
+      assertTrue(learned.isEmpty());
+    }
+    for (String word : learned) {
+      predictor.learn(word);
+    }
+    learned.clear();
+    if (request == null) {
+      return;
+    }
+    strip = predictor.suggest(request);
+    suggestions += strip.size();
+    assertTrue(strip.size() <= Strip.PLACES);
+    for (Suggestion suggestion : strip) {
+      assertTrue(!suggestion.text().isEmpty());
+      int id = vocabulary.id(suggestion.text());
+      assertTrue(id == vocabulary.unk() || !vocabulary.isSpecial(id));
+      assertTrue(request.before().endsWith(suggestion.replaces()));
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package org.tflm.keyboard.core;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.json.JSONArray;
+import org.json.JSONObject;
+import org.junit.Test;
+import org.tflm.keyboard.core.Suggestion.Kind;
+
+public final class PredictorTest {
+  private final FakeStep step = Models.step();
+
+  private static Request ask(String before) {
+    return new Request(before, Shift.OFF);
+  }
+
+  @Test
+  public void suggestsWhatPythonsTypistSuggests() throws Exception {
+    for (String tokenizer : new String[] {"typed", "white space"}) {
+      TextRules rules = Models.rules(tokenizer.equals("typed"));
+      Predictor predictor =
+          new Predictor(
+              step,
+              Models.vocabulary(),
+              rules,
+              Models.nothingBlocked(),
+              new PersonalWords(new MemoryStorage()));
+      JSONArray vectors = Models.VECTORS.getJSONArray(tokenizer);
+      for (int i = 0; i < vectors.length(); i++) {
+        JSONObject vector = vectors.getJSONObject(i);
+        String text = vector.getString("text");
+        List<String> expected = Models.strings(vector.getJSONArray("suggestions"));
+        assertEquals(tokenizer + ": " + text, expected, predictor.suggest(text, 5));
+      }
+    }
+  }
+
+  @Test
+  public void whatWasReadBeforeChangesNothing() throws Exception {
+    Predictor used = Models.predictor(step);
+    JSONArray vectors = Models.VECTORS.getJSONArray("typed");
+    for (int i = vectors.length() - 1; i >= 0; i--) {
+      String text = vectors.getJSONObject(i).getString("text");
+      assertEquals(text, Models.predictor(Models.step()).suggest(text, 3), used.suggest(text, 3));
+    }
+  }
+
+  @Test
+  public void aWordCostsOneStepAndALetterNone() throws Exception {
+    Predictor predictor = Models.predictor(step);
+    predictor.suggest(ask("hello how are "));
+    int before = step.steps;
+    for (String text : new String[] {"hello how are y", "hello how are yo", "hello how are you"}) {
+      predictor.suggest(ask(text));
+    }
+    assertEquals(before, step.steps);
+    predictor.suggest(ask("hello how are you "));
+    assertEquals(before + 1, step.steps);
+  }
+
+  @Test
+  public void goingBackCostsOneStepAndGoingOnAgainOne() throws Exception {
+    Predictor predictor = Models.predictor(step);
+    predictor.suggest(ask("hello how are you "));
+    int before = step.steps;
+    predictor.suggest(ask("hello how "));
+    assertEquals(before + 1, step.steps);
+    predictor.suggest(ask("hello how is "));
+    assertEquals(before + 2, step.steps);
+  }
+
+  @Test
+  public void aStepThatFailsLeavesNothingWrongBehind() throws Exception {
+    boolean[] fails = {false};
+    FakeStep inner = Models.step();
+    Step failing =
+        new Step() {
+          @Override
+          public int vocabularySize() {
+            return inner.vocabularySize();
+          }
+
+          @Override
+          public int stateSize() {
+            return inner.stateSize();
+          }
+
+          @Override
+          public void read(int token, float[] state, float[] logits, float[] next) {
+            inner.read(token, state, logits, next);
+            if (fails[0]) {
+              Arrays.fill(logits, -1);
+              throw new IllegalStateException("no");
+            }
+          }
+
+          @Override
+          public void close() {
+            inner.close();
+          }
+        };
+    Predictor predictor = Models.predictor(failing);
+    List<String> expected = predictor.suggest("hello how ", 3);
+    predictor.suggest("hello ", 3);
+    fails[0] = true;
+    assertThrows(IllegalStateException.class, () -> predictor.suggest("hello how ", 3));
+    fails[0] = false;
+    assertEquals(expected, predictor.suggest("hello how ", 3));
+  }
+
+  @Test
+  public void aLongTextCostsNoMoreThanItsEnd() throws Exception {
+    Predictor predictor = Models.predictor(step);
+    StringBuilder text = new StringBuilder();
+    int most = 0;
+    int total = 0;
+    for (int word = 0; word < 1000; word++) {
+      text.append(word % 10 == 9 ? ". " : " the");
+      step.steps = 0;
+      predictor.suggest(ask(text + " "));
+      most = Math.max(most, step.steps);
+      total += step.steps;
+    }
+    assertTrue("" + most, most <= Context.MAX_WORDS + 1);
+    assertTrue("" + total, total < 10_000);
+  }
+
+  @Test
+  public void theLiteralWordIsKeptFirst() throws Exception {
+    List<Suggestion> strip = Models.predictor(step).suggest(ask("hel"));
+    assertEquals(Arrays.asList("hel", "hello", "held"), Models.texts(strip));
+    assertEquals(Kind.LITERAL, strip.get(0).kind());
+    assertEquals(Kind.COMPLETION, strip.get(1).kind());
+    assertEquals("hel", strip.get(1).replaces());
+  }
+
+  @Test
+  public void aLiteralThatIsACompletionIsNotShownTwice() throws Exception {
+    List<Suggestion> strip = Models.predictor(step).suggest(ask("he"));
+    assertEquals(Arrays.asList("hello", "he", "held"), Models.texts(strip));
+  }
+
+  @Test
+  public void anUnknownWordIsOnlyItself() throws Exception {
+    List<Suggestion> strip = Models.predictor(step).suggest(ask("I xyzzy"));
+    assertEquals(Collections.singletonList(new Suggestion("xyzzy", Kind.LITERAL, "xyzzy")), strip);
+  }
+
+  @Test
+  public void nextWordsHaveNoLiteral() throws Exception {
+    for (Suggestion suggestion : Models.predictor(step).suggest(ask("hello "))) {
+      assertEquals(Kind.NEXT, suggestion.kind());
+      assertEquals("", suggestion.replaces());
+    }
+  }
+
+  @Test
+  public void aPunctuationMarkIsNotCompletedByItself() throws Exception {
+    assertEquals(Collections.emptyList(), Models.predictor(step).suggest(ask("hello,")));
+    assertEquals(3, Models.predictor(step).suggest(ask("hello :")).size()); // Emoticons.
+  }
+
+  @Test
+  public void anApostropheGoesOnWithItsWord() throws Exception {
+    List<Suggestion> strip = Models.predictor(step).suggest(ask("I don\u2019"));
+    assertEquals(Arrays.asList("don\u2019", "don't"), Models.texts(strip));
+    assertEquals("don\u2019", strip.get(1).replaces());
+    assertEquals(Arrays.asList("I'm"), Models.predictor(step).suggest("I'", 3));
+  }
+
+  @Test
+  public void shiftCapitalisesNextWords() throws Exception {
+    Predictor predictor = Models.predictor(step);
+    List<String> plain = Models.texts(predictor.suggest(new Request("hello ", Shift.OFF)));
+    List<String> upper = Models.texts(predictor.suggest(new Request("hello ", Shift.ON)));
+    assertEquals("there", plain.get(0));
+    assertEquals("There", upper.get(0));
+    assertEquals(
+        "THERE", predictor.suggest(new Request("hello ", Shift.LOCKED)).get(0).text());
+  }
+
+  @Test
+  public void aBlockedWordIsNotSuggestedButMayBeTyped() throws Exception {
+    BlockList blocked = Models.nothingBlocked();
+    Predictor predictor =
+        Models.predictor(step, blocked, new PersonalWords(new MemoryStorage()));
+    blocked.remove("Hello");
+    assertEquals(Arrays.asList("hel", "held", "help"), Models.texts(predictor.suggest(ask("hel"))));
+    assertEquals("hello", predictor.suggest(ask("hello")).get(0).text());
+    assertEquals(Kind.LITERAL, predictor.suggest(ask("hello")).get(0).kind());
+  }
+
+  @Test
+  public void personalWordsComeAfterTheBestCompletion() throws Exception {
+    PersonalWords personal = new PersonalWords(new MemoryStorage());
+    personal.setEnabled(true);
+    Predictor predictor = Models.predictor(step, Models.nothingBlocked(), personal);
+    for (int i = 0; i < PersonalWords.TIMES; i++) {
+      predictor.learn("Helga");
+      predictor.learn("hello"); // The model knows it.
+    }
+    assertEquals(Collections.singletonList("Helga"), personal.words());
+    List<Suggestion> strip = predictor.suggest(ask("hel"));
+    assertEquals(Arrays.asList("hel", "hello", "Helga"), Models.texts(strip));
+    assertEquals(Kind.PERSONAL, strip.get(2).kind());
+  }
+
+  @Test
+  public void forgettingMeansReadingAllAgainAndSavesWords() throws Exception {
+    MemoryStorage storage = new MemoryStorage();
+    PersonalWords personal = new PersonalWords(storage);
+    personal.setEnabled(true);
+    Predictor predictor = Models.predictor(step, Models.nothingBlocked(), personal);
+    List<Suggestion> expected = predictor.suggest(ask("hello how "));
+    predictor.learn("Helga");
+    predictor.forget();
+    assertEquals("1 Helga\n", storage.text);
+    int before = step.steps;
+    assertEquals(expected, predictor.suggest(ask("hello how ")));
+    assertEquals(before + 3, step.steps);
+  }
+
+  @Test
+  public void aModelOfAnotherSizeIsRefused() {
+    BundleException error =
+        assertThrows(BundleException.class, () -> Models.predictor(new FakeStep(7)));
+    assertTrue(error.getMessage(), error.getMessage().contains("the model has 7 words"));
+  }
+
+  @Test
+  public void closingClosesTheModel() throws Exception {
+    Models.predictor(step).close();
+    assertTrue(step.closed);
+  }
+}
