@@ -3,11 +3,12 @@
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help demo test lint clean
+.PHONY: help demo apk test lint clean
 
 PYTHON ?=
 OUTPUT := build/demo
 DEMO_FLAGS :=
+BUNDLE := android_demo/app/src/main/assets/keyboard
 WORKERS := 2
 TEST_FLAGS :=
 
@@ -34,11 +35,15 @@ help: ## List the targets and the variables
 	echo '  PYTHON      the interpreter, of Python 3.10 to 3.13'
 	echo '  OUTPUT      where the demo writes ($(OUTPUT))'
 	echo '  DEMO_FLAGS  more flags for export/keyboard.py'
+	echo '  BUNDLE      what the Android keyboard predicts with, or several: A,B'
 	echo '  WORKERS     tests run at once ($(WORKERS))'
 	echo '  TEST_FLAGS  more arguments for pytest'
 
 demo: $(STAMP) ## Train, compress, measure and compare a keyboard model
 	@$(RUN) export.keyboard --demo --output='$(OUTPUT)' $(DEMO_FLAGS)
+
+apk: $(STAMP) ## Build the Android keyboard
+	@$(RUN) android_demo.build.apk --bundle='$(BUNDLE)'
 
 test: $(STAMP) ## Run every test
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TEST_FLAGS)

@@ -55,7 +55,8 @@ def test_everything_that_is_installed_is_pinned(pins):
 
 
 @pytest.mark.parametrize(
-    ("folder", "extra"), [("tflm", ""), ("export", ""), ("tests", "test")]
+    ("folder", "extra"),
+    [("tflm", ""), ("export", ""), ("android_demo", ""), ("tests", "test")],
 )
 def test_every_imported_package_is_declared(folder, extra):
     declared = requirements(NAME, extra)

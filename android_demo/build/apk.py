@@ -1,0 +1,106 @@
+r"""Builds the Android keyboard, without an SDK and without Gradle.
+
+python -m android_demo.build.apk \
+    --bundle=android_demo/app/src/main/assets/keyboard \
+    --output=build/android/tflm-keyboard.apk
+
+Several bundles, with commas between, are several languages of the keyboard.
+"""
+
+import pathlib
+import sys
+import tempfile
+import zipfile
+
+from absl import app, flags
+
+from android_demo.build import (
+    bundles,
+    compile,
+    downloads,
+    pages,
+    resources,
+    sign,
+    tools,
+    zips,
+)
+from android_demo.build.process import BuildError
+from android_demo.build.versions import BUILD, DEMO, VERSIONS
+
+_MAIN = DEMO / "app/src/main"
+_CORE = DEMO / "core/src/main"
+_LIBRARY = "libtensorflowlite_jni.so"
+_BUNDLE = flags.DEFINE_list(
+    "bundle", [str(_MAIN / "assets/keyboard")], "Folders of the bundles."
+)
+_OUTPUT = flags.DEFINE_string(
+    "output", str(BUILD / "tflm-keyboard.apk"), "The APK to write."
+)
+
+
+def main(argv):
+    if len(argv) > 1:
+        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
+    output = pathlib.Path(_OUTPUT.value)
+    try:
+        folders = [pathlib.Path(name).resolve() for name in _BUNDLE.value]
+        content = bundles.assets(folders)
+        tools.install("aapt2", "apksigner", "java", "javac")
+        BUILD.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=BUILD) as work:
+            content |= _code(pathlib.Path(work)) | _libraries()
+            unsigned = pathlib.Path(work) / "unsigned.apk"
+            zips.write(unsigned, content)
+            output.parent.mkdir(parents=True, exist_ok=True)
+            sign.sign(unsigned, output)
+    except BuildError as error:
+        print(f"android_demo.build.apk: {error}", file=sys.stderr)
+        sys.exit(2)
+    names = ", ".join(folder.name for folder in folders)
+    print(f"{output}: {output.stat().st_size:,} bytes, with {names}")
+
+
+def _code(work: pathlib.Path) -> dict[str, bytes]:
+    """Returns resources and classes of the app, as files of the APK."""
+    generated, classes, dexed = (
+        work / name for name in ("java", "classes", "dex")
+    )
+    for folder in (generated, classes, dexed):
+        folder.mkdir()
+    content = resources.link(_MAIN, work, generated)
+    libraries = [
+        downloads.member(name, "classes.jar") for name in VERSIONS["libraries"]
+    ]
+    compile.javac(
+        [_CORE / "java", _MAIN / "java", generated],
+        [downloads.path("android-all"), *libraries],
+        classes,
+    )
+    compile.dex([*sorted(classes.rglob("*.class")), *libraries], dexed)
+    return content | _files(dexed) | _files(_CORE / "resources")
+
+
+def _files(folder: pathlib.Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def _libraries() -> dict[str, bytes]:
+    """Returns TensorFlow Lite for each kind of processor we support.
+
+    Only kernels of 64 bits have pages of 16 KB, and run nothing of 32 bits.
+    """
+    with zipfile.ZipFile(downloads.path("tensorflow-lite")) as archive:
+        found = {
+            f"lib/{abi}/{_LIBRARY}": archive.read(f"jni/{abi}/{_LIBRARY}")
+            for abi in VERSIONS["abis"]
+        }
+    wide = f"lib/arm64-v8a/{_LIBRARY}"
+    return found | {wide: pages.realign(found[wide])}
+
+
+if __name__ == "__main__":
+    app.run(main)
