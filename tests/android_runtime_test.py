@@ -1,0 +1,132 @@
+"""Runs the TensorFlow Lite of the app, without a phone.
+
+Its libraries for Android load on Linux as they are (android_demo/native): the
+one for x86-64 in a JVM, under the app's own StepModel, and the one for ARM64,
+as it is in the APK, under an emulator of two processors.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+
+from android_demo.build import compile, downloads, pages, tools
+from android_demo.native import bionic, emulated
+from tflm import bundle
+
+ROOT = pathlib.Path(__file__).parents[1]
+DEMO = ROOT / "android_demo"
+BUNDLE = DEMO / "app/src/main/assets/keyboard"
+LIBRARY = "libtensorflowlite_jni.so"
+
+# The golden file rounds to 5 decimals, and what is left is the order in which
+# processors add: TensorFlow Lite's int8 sums are exact.
+TOLERANCE = 5e-5
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> pathlib.Path:
+    return tmp_path_factory.mktemp("runtime")
+
+
+@pytest.fixture(scope="module")
+def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
+    """Returns what JUnit says of the tests beside the native code."""
+    library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
+    bionic.build(library, folder / "libraries")
+    (folder / "libraries" / LIBRARY).symlink_to(library)
+    runtime = [
+        downloads.member("tensorflow-lite", "classes.jar"),
+        downloads.member("tensorflow-lite-api", "classes.jar"),
+        *downloads.paths(["junit", "hamcrest", "json"]),
+    ]
+    app = folder / "app"  # Of the app, what needs no phone.
+    app.mkdir()
+    shutil.copy(
+        DEMO / "app/src/main/java/org/tflm/keyboard/StepModel.java", app
+    )
+    sources = [DEMO / "core/src/main/java", app, DEMO / "native/src/test/java"]
+    classes = folder / "classes"
+    android = downloads.path("android-all")  # Not in the JVM that runs them.
+    compile.javac(sources, [*runtime, android], classes)
+    class_path = os.pathsep.join(map(str, [classes, *runtime]))
+    junit = ["org.junit.runner.JUnitCore", "org.tflm.keyboard.StepModelTest"]
+    return subprocess.run(
+        [tools.tool("java"), f"-Dbundle={BUNDLE}", "-cp", class_path, *junit],
+        env={**os.environ, "LD_LIBRARY_PATH": str(folder / "libraries")},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_step_model_passes_its_tests(tests_in_a_jvm):
+    print(tests_in_a_jvm.stdout)  # What was measured, under pytest -s.
+    assert not tests_in_a_jvm.returncode, tests_in_a_jvm.stdout
+
+
+def test_largest_difference_in_the_jvm_is_rounding(tests_in_a_jvm):
+    [line] = [
+        line
+        for line in tests_in_a_jvm.stdout.splitlines()
+        if "largest difference of a logit" in line
+    ]
+    assert float(line.rpartition(" ")[2]) < TOLERANCE
+
+
+@pytest.fixture(scope="module")
+def apk(folder) -> pathlib.Path:
+    """Returns the files of the APK, taken out of it."""
+    output = folder / "keyboard.apk"
+    program = [sys.executable, "-m", "android_demo.build.apk"]
+    flags = [f"--bundle={BUNDLE}", f"--output={output}"]
+    subprocess.run([*program, *flags], cwd=ROOT, check=True)
+    with zipfile.ZipFile(output) as archive:
+        archive.extractall(folder / "apk")
+    return folder / "apk"
+
+
+@pytest.fixture(scope="module")
+def program(apk, folder) -> pathlib.Path:
+    emulated.build(apk / "lib/arm64-v8a" / LIBRARY, folder / "arm64")
+    return folder / "arm64"
+
+
+# A core of 2012's design, and one with dot products and the larger pages.
+@pytest.fixture(
+    scope="module", params=[("cortex-a53", 4096), ("cortex-a76", pages.PAGE)]
+)
+def answers(request, apk, program) -> list[tuple[dict, dict]]:
+    """Returns for each golden word what is expected and what a core says."""
+    assets = apk / "assets" / BUNDLE.name
+    loaded = bundle.Bundle.load(assets)
+    sizes = len(loaded.vocabulary), loaded.manifest["state_size"]
+    model = assets / "model.tflite"
+    command = emulated.command(program, model, *request.param)
+    with emulated.Step(command, *sizes) as step:
+        found = bundle.golden(step, loaded.vocabulary)
+    return [
+        pair
+        for expected, ours in zip(
+            loaded.golden["sequences"], found["sequences"], strict=True
+        )
+        for pair in zip(expected["steps"], ours["steps"], strict=True)
+    ]
+
+
+def test_suggestions_on_arm64_are_those_of_python(answers):
+    for expected, found in answers:
+        assert found["suggestions"] == expected["suggestions"]
+
+
+def test_logits_on_arm64_differ_by_rounding(answers):
+    differences = [
+        np.abs(np.subtract(found["logits"], expected["logits"])).max()
+        for expected, found in answers
+    ]
+    print("largest difference of a logit:", max(differences))
+    assert max(differences) < TOLERANCE
