@@ -1,0 +1,27 @@
+package org.tflm.keyboard;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.rules.ExternalResource;
+
+/** Ends the services that a test started, and all that it let be otherwise. */
+public final class Desks extends ExternalResource {
+  private final List<Desk> desks = new ArrayList<>();
+
+  /** Starts a service. */
+  Desk add() {
+    Desk desk = new Desk();
+    desks.add(desk);
+    return desk;
+  }
+
+  @Override
+  protected void after() {
+    ShadowStepModel.release();
+    for (Desk desk : desks) {
+      desk.destroy();
+    }
+    ShadowBundles.reset();
+    ShadowStepModel.reset();
+  }
+}

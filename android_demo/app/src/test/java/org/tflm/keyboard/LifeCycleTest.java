@@ -1,0 +1,139 @@
+package org.tflm.keyboard;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertNotSame;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import android.content.pm.PackageInfo;
+import android.content.pm.PackageManager;
+import android.text.InputType;
+import java.util.List;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.robolectric.RobolectricTestRunner;
+
+/** What Android does to a keyboard besides touching its keys. */
+@RunWith(RobolectricTestRunner.class)
+public final class LifeCycleTest {
+  private static final int TEXT = InputType.TYPE_CLASS_TEXT;
+
+  @Rule public final Desks desks = new Desks();
+
+  private Desk desk;
+
+  @Before
+  public void startService() {
+    desk = desks.add();
+  }
+
+  @Test
+  public void aTurnedPhoneShowsTheSameSuggestions() {
+    desk.open(TEXT, 0);
+    desk.type("see yo");
+    List<String> before = desk.strip();
+    InputView upright = desk.view();
+    desk.turn("+w740dp-h360dp-land");
+    assertNotSame(upright, desk.view());
+    assertEquals(before, desk.strip());
+    desk.choose(1);
+    assertEquals("see you ", desk.text());
+  }
+
+  @Test
+  public void aTurnedPhoneShowsNothingOfAPassword() {
+    desk.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
+    desk.type("see yo");
+    desk.turn("+w740dp-h360dp-land");
+    assertTrue(desk.strip().isEmpty());
+    assertEquals(0, ShadowStepModel.steps());
+  }
+
+  @Test
+  public void darkColoursComeAtOnce() {
+    desk.open(TEXT, 0);
+    int light = desk.context().getColor(R.color.keyboard);
+    desk.turn("+night");
+    assertNotEquals(light, desk.context().getColor(R.color.keyboard));
+    assertEquals(3, desk.strip().size());
+  }
+
+  @Test
+  public void aNewProcessKnowsTheFieldOnly() {
+    desk.open(TEXT, 0);
+    desk.type("see yo");
+    desk.choose(1);
+    Desk next = desks.add();
+    next.open(desk.field());
+    assertEquals(3, next.strip().size());
+    next.press(Key.Role.DELETE); // The choice is not remembered.
+    assertEquals("see you", next.text());
+  }
+
+  @Test
+  public void leavingAFieldEmptiesTheStrip() {
+    desk.open(TEXT, 0);
+    desk.type("see ");
+    desk.leave();
+    assertTrue(desk.strip().isEmpty());
+  }
+
+  @Test
+  public void theNextFieldBeginsAnew() {
+    desk.open(TEXT, 0);
+    List<String> first = desk.strip();
+    desk.type("see you in ");
+    desk.leave();
+    desk.open(TEXT, 0);
+    assertEquals(first, desk.strip());
+  }
+
+  @Test
+  public void aDamagedBundleStillTypesAndSaysWhy() {
+    for (String file : new String[] {"vocabulary.txt", "model.tflite", "manifest.json"}) {
+      ShadowBundles.damage(file);
+      Desk broken = desks.add();
+      broken.open(TEXT, 0);
+      broken.type("see you. ");
+      assertEquals("see you. ", broken.text());
+      assertTrue(broken.message(), broken.message().contains(file));
+      broken.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
+      assertEquals("", broken.message());
+    }
+  }
+
+  @Test
+  public void anAppWithoutABundleStillTypesAndSaysWhy() {
+    ShadowBundles.setCount(0);
+    Desk empty = desks.add();
+    empty.open(TEXT, 0);
+    empty.type("see you ");
+    assertEquals("see you ", empty.text());
+    assertTrue(empty.message(), empty.message().contains("without a model"));
+  }
+
+  @Test
+  public void theGlobeLeadsToTheNextLanguage() {
+    ShadowBundles.setCount(2);
+    Desk two = desks.add();
+    two.open(TEXT, 0);
+    two.type("see ");
+    List<String> before = two.strip();
+    two.press(Key.Role.GLOBE);
+    assertEquals("see ", two.text());
+    assertEquals(before, two.strip()); // The two are the same one here.
+  }
+
+  @Test
+  public void theAppAsksForNoPermission() throws PackageManager.NameNotFoundException {
+    PackageManager manager = desk.context().getPackageManager();
+    int flags = PackageManager.GET_PERMISSIONS | PackageManager.GET_SERVICES;
+    PackageInfo app = manager.getPackageInfo(desk.context().getPackageName(), flags);
+    assertNull(app.requestedPermissions);
+    assertEquals(1, app.services.length);
+    assertEquals("android.permission.BIND_INPUT_METHOD", app.services[0].permission);
+  }
+}
