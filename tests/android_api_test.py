@@ -22,8 +22,9 @@ GUARDED = {
     "android/os/Build.SOC_MANUFACTURER",
     "android/os/Build.SOC_MODEL",
     "android/view/accessibility/AccessibilityNodeInfo.setTextEntryKey",
-    "org/tflm/keyboard/KeyboardService.shouldOfferSwitchingToNextInputMethod",
-    "org/tflm/keyboard/KeyboardService.switchToNextInputMethod",
+    "android/inputmethodservice/InputMethodService."
+    "shouldOfferSwitchingToNextInputMethod",
+    "android/inputmethodservice/InputMethodService.switchToNextInputMethod",
 }
 
 _CLASS = re.compile(r"  Class descriptor  : 'L(.+);'")

@@ -54,7 +54,7 @@ def place(tmp_path_factory):
 def test_make_targets_exist():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     names = [shlex.split(line)[1] for line in commands("make")]
-    assert names == ["demo", "test"]
+    assert names == ["demo", "test", "apk"]
     assert all(f"\n{name}: " in makefile for name in names)
 
 
