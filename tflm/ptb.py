@@ -54,7 +54,7 @@ def plans(directory: str) -> dict[str, Plan]:
         "lr-650": (_low_rank(_zaremba(650, 0.3), 122), _medium()),
         "tt-600": (
             _tensor_train_cells(_zaremba(600, 0.3), 50),
-            _medium(epochs=4),  # Of ten minutes each.
+            _medium(epochs=4),  # Of six minutes each.
         ),
         "lstm-1500": (
             models.preset("ptb-large"),
