@@ -43,7 +43,6 @@ def libraries(folder) -> pathlib.Path:
     """Returns where Android's libraries are, as Linux can load them."""
     library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
     bionic.build(library, folder / "libraries")
-    (folder / "libraries" / LIBRARY).symlink_to(library)
     return folder / "libraries"
 
 

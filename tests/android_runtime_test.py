@@ -39,7 +39,6 @@ def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
     """Returns what JUnit says of the tests beside the native code."""
     library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
     bionic.build(library, folder / "libraries")
-    (folder / "libraries" / LIBRARY).symlink_to(library)
     runtime = [
         downloads.member("tensorflow-lite", "classes.jar"),
         downloads.member("tensorflow-lite-api", "classes.jar"),

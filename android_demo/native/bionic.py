@@ -3,13 +3,14 @@
     python -m android_demo.native.bionic LIBRARY FOLDER
 
 compiles bionic.c, for the symbols that LIBRARY wants, into FOLDER: libc.so and
-the three other names that Android gives parts of it. With FOLDER on
-LD_LIBRARY_PATH the library loads as it is, in a JVM or any other program.
+the three other names that Android gives parts of it, with a copy of LIBRARY.
+With FOLDER on LD_LIBRARY_PATH it loads as it is, in a JVM or any other program.
 """
 
 import argparse
 import pathlib
 import re
+import shutil
 
 from android_demo.build import tools
 from android_demo.build.process import run
@@ -22,7 +23,7 @@ _PARTS = ("libdl.so", "liblog.so", "libm.so")  # Names only, all is in libc.so.
 def build(
     library: pathlib.Path, folder: pathlib.Path, compiler: str = "gcc"
 ) -> None:
-    """Writes the stand-ins for the libraries that `library` needs.
+    """Writes a copy of `library`, and stand-ins for the libraries it needs.
 
     Args:
         library: an Android library of 64 bits, x86-64 or ARM64.
@@ -46,6 +47,7 @@ def build(
     options = "-O1 -fPIC -Wall -Werror -I. -Wl,-soname=libc.so -Wl,-z,defs"
     output = ["-o", "libc.so", _SOURCE, "-lm", "-ldl"]
     run([*link, *options.split(), *output], cwd=folder)
+    shutil.copy(library, folder)
 
 
 def _wanted(library: pathlib.Path) -> set[str]:
