@@ -120,10 +120,13 @@ class Prune:
         moments: Moments | None,
     ) -> None:
         """Sets what is not yet zero of these shares to zero, at once."""
+        prune = self._pruning(model, shares, _at_once, moments)
+        if moments is None:
+            prune()
+            return
         before = replace_maps(model, {})
-        self._pruning(model, shares, _at_once, moments)()
-        if moments:
-            refit(model, before, shares, moments)
+        prune()
+        refit(model, before, shares, moments)
 
     def _ramp(self, share: float) -> _api.PruningSchedule:
         return _api.PolynomialDecay(

@@ -77,7 +77,7 @@ def _damages(
     text: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Returns the divergence with one map pruned, at each share of `grid`."""
-    copy = replace_maps(model, {})
+    copy, whole = replace_maps(model, {}), model.get_weights()
     logits = model(tf.constant(text))
     # A graph: many small operations, run once for each share of each map.
     read = tf.function(copy.__call__)
@@ -88,6 +88,6 @@ def _damages(
             if share:
                 prune(copy, name, share)
             damages.append(own_text.divergence(lambda _: logits, read, text))
-            copy.set_weights(model.get_weights())
+            copy.set_weights(whole)
         curves[name] = np.array(damages)
     return curves
