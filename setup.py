@@ -16,6 +16,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["tflm", "tflm.*"]),
+    package_data={"tflm": ["emulator/*.c", "play/page/*"]},
     python_requires=">=3.10,<3.14",
     install_requires=[
         "absl-py",
@@ -38,7 +39,15 @@ setup(
         # What benchmarks/latency.py compares with. PyTorch too, where it is
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "peers": ["onnx", "onnxruntime"],
-        "test": ["hypothesis", "pytest", "pytest-xdist", "ruff", "tensorly"],
+        "test": [
+            "hypothesis",
+            "pytest",
+            "pytest-xdist",
+            "ruff",
+            "scipy",
+            "selenium",
+            "tensorly",
+        ],
     },
     entry_points={"console_scripts": ["tflm = tflm.cli:run"]},
 )

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm import benchmark
-from tflm.benchmark import Latency
+from tflm import benchmark, feeds
+from tflm.latency import Latency
 from tflm.tflite import content, verify
 
 # What a table of times against their limits shows; see `report.COLUMNS`.
@@ -75,8 +75,8 @@ class Reading:
     """
 
     content = b""
-    inputs: benchmark.Details = {}
-    outputs: benchmark.Details = {}
+    inputs: feeds.Details = {}
+    outputs: feeds.Details = {}
     runtime = f"numpy {np.__version__}"
 
     def __init__(self, size: int):

@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 GUARDED = {
     "android/os/Build.SOC_MANUFACTURER",
     "android/os/Build.SOC_MODEL",
+    "android/os/PowerManager.getCurrentThermalStatus",
     "android/view/accessibility/AccessibilityNodeInfo.setTextEntryKey",
     "android/inputmethodservice/InputMethodService."
     "shouldOfferSwitchingToNextInputMethod",

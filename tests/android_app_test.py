@@ -1,7 +1,7 @@
 """Runs the Android app without a phone, in Robolectric's Android.
 
 The app is the one of the APK, with its resources, its model and TensorFlow
-Lite's own library for Android (android_demo/native); only the system around it
+Lite's own library for Android (tflm/emulator); only the system around it
 is simulated. Robolectric wants some classes of androidx, which are not among
 what we download: android_demo/robolectric stands in for them. Screenshots go
 to build/android/screenshots, to be looked at.
@@ -19,7 +19,7 @@ import pytest
 
 from android_demo.build import compile, downloads, resources, tools
 from android_demo.build.versions import APPLICATION_ID, BUILD, VERSIONS
-from android_demo.native import bionic
+from tflm.emulator import bionic
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
@@ -42,6 +42,7 @@ def folder(tmp_path_factory) -> pathlib.Path:
 def libraries(folder) -> pathlib.Path:
     """Returns where Android's libraries are, as Linux can load them."""
     library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
+    tools.install("gcc")
     bionic.build(library, folder / "libraries")
     return folder / "libraries"
 

@@ -3,8 +3,8 @@ import subprocess
 
 import pytest
 
-from android_demo.build import downloads, pages
-from android_demo.native import emulated
+from android_demo.build import downloads, pages, tools
+from tflm.emulator import arm64
 
 
 def library(processor: str) -> pathlib.Path:
@@ -80,6 +80,7 @@ def test_original_library_does_not_load_with_large_pages(tmp_path):
 
 def answer(path: pathlib.Path, page_bytes: int, folder: pathlib.Path) -> str:
     """Returns what a program with that library says of a model of none."""
-    emulated.build(path, folder)
-    command = emulated.command(folder, "none", page_bytes=page_bytes)
+    tools.install("aarch64-linux-gnu-gcc", "qemu-aarch64")
+    arm64.build(path, folder)
+    command = arm64.command(folder, "none", page_bytes=page_bytes)
     return subprocess.run(command, capture_output=True, text=True).stderr

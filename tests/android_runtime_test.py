@@ -1,6 +1,6 @@
 """Runs the TensorFlow Lite of the app, without a phone.
 
-Its libraries for Android load on Linux as they are (android_demo/native): the
+Its libraries for Android load on Linux as they are (tflm/emulator): the
 one for x86-64 in a JVM, under the app's own StepModel, and the one for ARM64,
 as it is in the APK, under an emulator of two processors.
 """
@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from android_demo.build import compile, downloads, pages, tools
-from android_demo.native import bionic, emulated
 from tflm import bundle
+from tflm.emulator import arm64, bionic
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
@@ -38,6 +38,7 @@ def folder(tmp_path_factory) -> pathlib.Path:
 def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
     """Returns what JUnit says of the tests beside the native code."""
     library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
+    tools.install("gcc")
     bionic.build(library, folder / "libraries")
     runtime = [
         downloads.member("tensorflow-lite", "classes.jar"),
@@ -91,7 +92,8 @@ def apk(folder) -> pathlib.Path:
 
 @pytest.fixture(scope="module")
 def program(apk, folder) -> pathlib.Path:
-    emulated.build(apk / "lib/arm64-v8a" / LIBRARY, folder / "arm64")
+    tools.install("aarch64-linux-gnu-gcc", "qemu-aarch64")
+    arm64.build(apk / "lib/arm64-v8a" / LIBRARY, folder / "arm64")
     return folder / "arm64"
 
 
@@ -105,8 +107,8 @@ def answers(request, apk, program) -> list[tuple[dict, dict]]:
     loaded = bundle.Bundle.load(assets)
     sizes = len(loaded.vocabulary), loaded.manifest["state_size"]
     model = assets / "model.tflite"
-    command = emulated.command(program, model, *request.param)
-    with emulated.Step(command, *sizes) as step:
+    command = arm64.command(program, model, *request.param)
+    with arm64.Step(command, *sizes) as step:
         found = bundle.golden(step, loaded.vocabulary)
     return [
         pair

@@ -89,7 +89,7 @@ def test_percentiles_are_interpolated_linearly(step, monkeypatch):
         for milliseconds in [*[0] * 21, *range(1, 102)]:
             yield milliseconds * 10**6, milliseconds * 2 * 10**6
 
-    monkeypatch.setattr(benchmark, "_run", run)
+    monkeypatch.setattr(benchmark, "steps", run)
     monkeypatch.setattr(benchmark, "_BLOCK", 101)
     latency = benchmark.measure(step, runs=101, seconds=1000)
     assert latency.p50_ms == 51
@@ -183,7 +183,8 @@ def test_files_take_turns(step, monkeypatch):
     monkeypatch.setattr(benchmark._Session, "take_turn", listen)
     found = benchmark.interleave({"one": step, "other": step}, runs=60)
     one, other = dict.fromkeys(turns)
-    assert turns == [one, other] * 3
+    rounds = [turns[:2], turns[2:4], turns[4:]]
+    assert all(sorted(turn) == sorted([one, other]) for turn in rounds)
     assert [*found] == ["one", "other"]
     assert {latency.runs for latency in found.values()} == {60}
 
@@ -233,15 +234,34 @@ def test_strings_cannot_be_made_up():
         benchmark.measure(file)
 
 
-def test_text_has_a_line_for_each_file(step):
-    latency = benchmark.measure(step, runs=50)
-    lines = benchmark.text({"short": latency, "a longer name": latency})
-    head, first, second = lines.splitlines()
-    assert head.split()[:3] == ["ms", "p50", "p90"]
-    assert first.startswith("short  ")
-    assert second.startswith("a longer name  ")
-    assert f"{latency.p50_ms:.3f}" in first
-    assert {len(head), len(first), len(second)} == {len(head)}
+def test_rounds_are_in_another_order_each_time(step, monkeypatch):
+    turns = []
+    take_turn = benchmark._Session.take_turn
+
+    def listen(session, *arguments):
+        turns.append(id(session))
+        return take_turn(session, *arguments)
+
+    monkeypatch.setattr(benchmark._Session, "take_turn", listen)
+    found = benchmark.rounds(dict.fromkeys("abc", step), runs=200)
+    orders = {tuple(turns[i : i + 3]) for i in range(0, len(turns), 3)}
+    assert len(orders) > 1
+    assert [len(each.rounds_ms) for each in found.values()] == [8] * 3
+
+
+def test_ends_when_the_ratios_are_precise(step):
+    files = {"one": step, "other": step}
+    found = benchmark.rounds(files, runs=10_000, precision=10.0)
+    assert {each.latency.runs for each in found.values()} == {250}
+
+
+def test_a_rounds_median_is_that_of_its_steps():
+    peer = Counting()
+    session = benchmark._begin(peer, 1, None, 1e12)
+    times = iter([(7, 8), *((t * 1000, t * 2000) for t in range(1, 26))])
+    session.steps = times
+    assert not session.take_turn(100, 1e12)
+    assert session.rounds_ms == [0.013]
 
 
 class Counting:

@@ -9,7 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from tflm import bundle, workspace
+from tests.rows import row
+from tflm import bundle, report, workspace
 from tflm.bundle import About
 from tflm.tflite import convert
 from tflm.workspace import Origin, Trained
@@ -127,8 +128,47 @@ def test_inspect_takes_a_bundle_and_a_file(place, bundle_path):
 
 def test_benchmark_prints_percentiles(place, bundle_path):
     done = tflm("benchmark", bundle_path, "--runs", 50, "--json", cwd=place)
-    found = json.loads(done.stdout)[str(bundle_path)]
-    assert 0 < found["p50_ms"] <= found["p90_ms"] <= found["max_ms"]
+    [found] = json.loads(done.stdout)["results"]
+    assert (found["model"], found["device"]) == (str(bundle_path), "host")
+    times = found["latency"]
+    assert 0 < times["p50_ms"] <= times["p90_ms"] <= times["max_ms"]
+    assert times["median_ms"] == times["p50_ms"]
+
+
+def test_benchmark_compares_files_and_keeps_what_it_found(place, bundle_path):
+    file = bundle_path / "model.tflite"
+    done = tflm(
+        *("benchmark", bundle_path, file, "--runs", 200),
+        *("--precision", 0.5, "--output", "found.json"),
+        *("--csv", "found.csv", "--plot", "found.png"),
+        cwd=place,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{file} / {bundle_path}" in done.stdout
+    found = json.loads((place / "found.json").read_text())
+    [ratio] = found["ratios"]
+    assert ratio["low"] <= ratio["ratio"] <= ratio["high"]
+    assert found["command"].startswith("tflm benchmark ")
+    assert (place / "found.csv").read_text().count("\n") == 3
+    assert (place / "found.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_report_takes_the_times_of_a_benchmark(place, bundle_path):
+    tflm("benchmark", bundle_path, "--output", "times.json", cwd=place)
+    [times] = json.loads((place / "times.json").read_text())["results"]
+    sha256 = times["latency"]["file_sha256"]
+    old = {"file_sha256": sha256, "p50_ms": 123.0}
+    saved = [row("mine", 1, 50.0, latency=old), row("other", 2, 40.0)]
+    report.save(saved, place / "rows.json")
+    done = tflm(
+        *("report", "rows.json", "--latency", "times.json"),
+        *("--cost", "ms", "--output", "page.html"),
+        cwd=place,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "123.000" not in done.stdout
+    assert f"{times['latency']['p50_ms']:.3f}" in done.stdout
+    assert "Time against perplexity" in (place / "page.html").read_text()
 
 
 def test_a_keras_file_is_exported(place, words, bundle_path):
@@ -179,6 +219,18 @@ def test_doctor_finds_the_pinned_set_sound(place):
         ("inspect random.tflite", ""),
         ("inspect cut.tflite", ""),
         ("benchmark cut.tflite", ""),
+        ("benchmark", "nothing to measure"),
+        ("benchmark bundle --device=usb", "give host, adb"),
+        ("benchmark bundle --device=qemu", "such as qemu:cortex-a76"),
+        ("benchmark bundle --device=host:3", "there is no device"),
+        ("benchmark bundle --device=qemu:max --device=host", "alone"),
+        ("benchmark bundle --precision=0", "precision must be above 0"),
+        ("benchmark bundle --runs=3", "runs must be at least 50"),
+        ("benchmark bundle --plot=a.pdf", "neither a .png nor a .svg"),
+        ("benchmark bundle --output=no/a.json", "in no folder that exists"),
+        ("benchmark bundle --package=aws", "needs the folder"),
+        ("benchmark bundle --results=nowhere --output=a.json", "nowhere"),
+        ("report results.json --latency=empty.txt", "holds no measurements"),
         ("suggest model", "is not a bundle"),
         ("suggest changed", "was changed"),
         ("corpus fetch ptp", "there is ptb"),
@@ -196,6 +248,7 @@ def bad_files(place, bundle_path):
     good = (bundle_path / "model.tflite").read_bytes()
     contents = {
         "empty.txt": b"",
+        "results.json": b"[]",
         "binary.txt": b"\x7fELF\0\0\0\1",
         "latin.txt": "caf\xe9 au lait\n".encode("latin-1"),
         "word.txt": b"hello\n" * 50,

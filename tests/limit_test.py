@@ -6,7 +6,7 @@ import pytest
 from benchmarks import limit
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm import benchmark
+from tflm.latency import Latency
 from tflm.tflite import content, quantize, verify
 
 CELL = 3 * UNITS * (WIDTH + UNITS) + WIDTH * UNITS  # Weights, no biases.
@@ -81,5 +81,5 @@ def test_files_and_peers_are_measured_with_the_readings():
         extra["touched_bytes"] / extra["limit_ms"] / 1e6, abs=0.01
     )
     latency, extra = found["peer"]
-    assert isinstance(latency, benchmark.Latency)
+    assert isinstance(latency, Latency)
     assert extra == {}

@@ -57,3 +57,14 @@ def test_images_are_the_same_each_time():
     one, other = (plot.render(plot.plot(ROWS), "svg") for _ in range(2))
     assert one == other
     assert xml.fromstring(one).tag.endswith("svg")
+
+
+def test_time_can_be_the_cost():
+    rows = [row(n, 1, 90.0 - t, latency={"p50_ms": t}) for n, t in TIMES]
+    axes = plot.plot([*rows, *ROWS[:2]], "ms").axes[0]
+    assert axes.get_xlabel() == "median step, ms"
+    assert {line.get_xdata()[0] for line in axes.lines} >= {0.5, 2.0}
+    assert names(plot.plot([*rows, *ROWS[:2]], "ms"))[2:] == ["a", "b"]
+
+
+TIMES = (("a", 0.5), ("b", 2.0))

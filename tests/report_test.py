@@ -8,6 +8,7 @@ import pytest
 
 from tests.rows import ROWS, row
 from tflm import report
+from tflm.measurement import Measurement
 
 
 def cells(line: str) -> list[str]:
@@ -174,3 +175,40 @@ def test_zip_bytes_are_those_of_deflate():
 def test_few_rows_are_printed(rows):
     assert report.table(rows)
     assert report.markdown(rows)
+
+
+def measured(sha256, device, milliseconds):
+    took = {"file_sha256": sha256, "p50_ms": milliseconds}
+    return Measurement("file", device, took, ())
+
+
+def test_times_of_a_phone_take_the_place_of_the_hosts():
+    rows = [
+        row("a", latency={"file_sha256": "1", "p50_ms": 0.1}),
+        row("b", latency={"file_sha256": "2", "p50_ms": 0.2}),
+    ]
+    a, b = report.with_latency(rows, [measured("1", "adb:7X", 3.0)])
+    assert (a.name, a.latency["p50_ms"], a.latency["device"]) == (
+        "a",
+        3.0,
+        "adb:7X",
+    )
+    assert b.latency == {}
+
+
+def test_each_of_several_devices_has_a_row():
+    rows = [row("a", latency={"file_sha256": "1", "p50_ms": 0.1})]
+    devices = [measured("1", "adb:7X", 3.0), measured("1", "adb:8Y", 5.0)]
+    found = report.with_latency(rows, devices)
+    assert [r.name for r in found] == ["a, adb:7X", "a, adb:8Y"]
+
+
+def test_front_of_time_is_of_those_that_were_timed():
+    rows = [
+        row("fast", 9, 100.0, latency={"p50_ms": 1.0}),
+        row("slow", 1, 100.0, latency={"p50_ms": 2.0}),
+        row("good", 9, 90.0, latency={"p50_ms": 3.0}),
+        row("untimed", 1, 80.0),
+    ]
+    front = [each.name for each in report.pareto(rows, "ms")]
+    assert front == ["fast", "good"]

@@ -12,70 +12,25 @@ import importlib.metadata
 import itertools
 import os
 import pathlib
-import platform
+import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+from tflm import compare, feeds, latency
+from tflm.feeds import Details
+from tflm.latency import Latency, milliseconds
+
 MIN_RUNS = 50  # As TensorFlow Lite's own tool.
 _WARM_UP_RUNS = 20
-_BLOCK = 25  # Measured steps in a row, before it is another file's turn.
-_FEEDS = 256  # Different inputs, before they come again.
+_BLOCK = 25  # Measured steps in a row: a round of one file.
+_CHECK_ROUNDS = 10  # How often it is asked whether ratios are precise.
 
 
-@dataclasses.dataclass(frozen=True)
-class Latency:
-    """What one file takes on one device; phones report the same fields.
-
-    Times are of `invoke` alone, but for `init_ms` and `step_p50_ms`.
-    Percentiles are interpolated linearly between the two nearest runs.
-
-    Attributes:
-        init_ms: to load the file, allocate and pack the weights.
-        first_ms: the first step.
-        warmup_runs: steps that were run and not measured.
-        runs: steps that were measured.
-        step_p50_ms: the median with inputs written and outputs read.
-        drift_ratio: median of the last third of the runs over that of the
-            first; away from 1, the device was throttled or busy.
-        memory_bytes: resident memory for the file and for running it, too
-            low in a process that has freed much; None where none is told.
-        xnnpack: whether the XNNPACK delegate was asked for.
-        cpu: name of the processor, or of the phone's chip.
-        runtime: what ran the file, and its version.
-    """
-
-    init_ms: float
-    first_ms: float
-    warmup_runs: int
-    runs: int
-    min_ms: float
-    mean_ms: float
-    p50_ms: float
-    p90_ms: float
-    p95_ms: float
-    p99_ms: float
-    max_ms: float
-    step_p50_ms: float
-    drift_ratio: float
-    memory_bytes: int | None
-    file_bytes: int
-    file_sha256: str
-    threads: int
-    xnnpack: bool
-    cpu: str
-    cores: int
-    system: str
-    runtime: str
-
-
-Details = dict[str, dict[str, Any]]  # What a runtime says of tensors, by name.
-
-
-class Runner(Protocol):
+class Net(Protocol):
     """A net that is loaded and ready to run one step after the other.
 
     Attributes:
@@ -107,8 +62,19 @@ class Peer(Protocol):
 
     content: bytes
 
-    def open(self, threads: int) -> Runner:
+    def open(self, threads: int) -> Net:
         """Loads it; the time that this takes is `init_ms`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Measured:
+    """A file's latency, and the median step of each round, in milliseconds.
+
+    Round i of all files of one run is of the same time.
+    """
+
+    latency: Latency
+    rounds_ms: tuple[float, ...]
 
 
 def measure(
@@ -130,24 +96,35 @@ def measure(
     else:
         name, content = str(file), pathlib.Path(file).read_bytes()
     files = {name: content}
-    return interleave(files, threads, xnnpack, runs, seconds, tokens)[name]
+    options = {"runs": runs, "seconds": seconds, "tokens": tokens}
+    return interleave(files, threads, xnnpack=xnnpack, **options)[name]
 
 
 def interleave(
+    files: Mapping[str, bytes | Peer], threads: int = 1, **options
+) -> dict[str, Latency]:
+    """Returns the latencies of .tflite files, by name; see `rounds`."""
+    found = rounds(files, threads, **options)
+    return {name: measured.latency for name, measured in found.items()}
+
+
+def rounds(
     files: Mapping[str, bytes | Peer],
     threads: int = 1,
     xnnpack: bool = True,
     runs: int = 1000,
     seconds: float = 20.0,
     tokens: Sequence[int] | None = None,
-) -> dict[str, Latency]:
-    """Returns the latencies of .tflite files, by name, measured in turns.
+    precision: float | None = None,
+) -> dict[str, Measured]:
+    """Measures .tflite files, by name, in rounds that are shuffled.
 
     A `Peer` among them is fed and timed by the same loop.
 
     A machine that is slow for a while is then slow for all files, so that
-    their ratios hold. A turn starts with a step that is not measured, as the
-    file before it has emptied the caches.
+    their ratios hold. In a round each file has a block of 25 steps. It starts
+    with a step that is not measured, as the file before it has emptied the
+    caches.
 
     Kernels of int8 weights skip inputs that are all zero, so none is fed. A
     file with our step (`token` int32 [1] and `state` float32 [1, S] in,
@@ -167,6 +144,8 @@ def interleave(
         runs: steps to measure of each file, at least `MIN_RUNS`.
         seconds: time for each file, which ends it with fewer runs.
         tokens: ids of words to read, in their order.
+        precision: if given, it ends before that when the interval of every
+            ratio to the first file is within this share of it.
 
     Raises:
         ValueError: an argument is out of range or a file cannot be run.
@@ -174,62 +153,51 @@ def interleave(
     _require(threads >= 1, f"threads must be at least 1, got {threads}")
     _require(runs >= MIN_RUNS, f"runs must be at least {MIN_RUNS}, got {runs}")
     _require(seconds > 0, f"seconds must be above 0, got {seconds}")
+    _require(
+        precision is None or precision > 0,
+        f"precision must be above 0, got {precision}",
+    )
     limit_ns = seconds * 1e9
     sessions = {}
     for name, file in files.items():
         if isinstance(file, bytes):
-            file = _File(file, xnnpack)
+            file = File(file, xnnpack)
         with _refusing(name):
             sessions[name] = _begin(file, threads, tokens, limit_ns)
     with _no_garbage_collection():
-        waiting = dict(sessions)
-        while waiting:
-            for name, session in [*waiting.items()]:
-                with _refusing(name):
-                    if session.take_turn(runs, limit_ns):
-                        del waiting[name]
+        _take_turns(sessions, runs, limit_ns, precision)
     return {
-        name: _latency(session, threads) for name, session in sessions.items()
+        name: _measured(session, threads) for name, session in sessions.items()
     }
 
 
-def text(latencies: Mapping[str, Latency]) -> str:
-    """Returns a table with a line a file, times in milliseconds."""
-    kinds = ("p50", "p90", "p95", "p99", "max", "step_p50", "first", "init")
-    titles = ["ms", *(kind.replace("_", " ") for kind in kinds)]
-    lines = [[*titles, "MB", "runs", "drift", "threads", "XNNPACK"]]
-    for name, latency in latencies.items():
-        cells = [f"{getattr(latency, f'{kind}_ms'):.3f}" for kind in kinds]
-        size, drift = latency.file_bytes / 1e6, latency.drift_ratio
-        cells += [f"{size:.3f}", f"{latency.runs}", f"{drift:.2f}"]
-        cells += [f"{latency.threads}", "on" if latency.xnnpack else "off"]
-        lines.append([name, *cells])
-    return aligned(lines)
+def _take_turns(
+    sessions: "Mapping[str, _Session]",
+    runs: int,
+    limit_ns: float,
+    precision: float | None,
+) -> None:
+    """Measures round after round, each in an order of its own."""
+    order = random.Random(0)
+    waiting = [*sessions]
+    for number in itertools.count(1):
+        for name in order.sample(waiting, len(waiting)):
+            with _refusing(name):
+                if sessions[name].take_turn(runs, limit_ns):
+                    waiting.remove(name)
+        if not waiting:
+            return
+        if precision and number % _CHECK_ROUNDS == 0:
+            if _are_precise(sessions, precision):
+                return
 
 
-def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Returns cells in columns, the first to the left, others to the right."""
-    first, *others = [
-        max(map(len, cells)) for cells in zip(*lines, strict=True)
-    ]
-    return "\n".join(
-        "  ".join([line[0].ljust(first), *map(str.rjust, line[1:], others)])
-        for line in lines
-    )
+def _are_precise(sessions: "Mapping[str, _Session]", precision: float) -> bool:
+    found = compare.ratios({n: s.rounds_ms for n, s in sessions.items()})
+    return bool(found) and all(r.precision <= precision for r in found)
 
 
-def machine() -> dict[str, str | int]:
-    """Returns `cpu`, `cores` and `system` of this machine, but not its name."""
-    system = f"{platform.system()} {platform.machine()}"
-    cpu = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError):
-        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                cpu = line.partition(":")[2].strip()
-    return {"cpu": cpu, "cores": os.cpu_count() or 1, "system": system}
-
-
-_Times = tuple[int, int]  # Nanoseconds of `invoke` and of the whole step.
+Times = tuple[int, int]  # Nanoseconds of `invoke` and of the whole step.
 
 
 @dataclasses.dataclass
@@ -238,33 +206,36 @@ class _Session:
 
     file: Peer
     runtime: str
-    steps: Iterator[_Times]
+    steps: Iterator[Times]
     init_ns: int
     memory_bytes: int | None = None
-    unmeasured: list[_Times] = dataclasses.field(default_factory=list)
-    measured: list[_Times] = dataclasses.field(default_factory=list)
+    unmeasured: list[Times] = dataclasses.field(default_factory=list)
+    measured: list[Times] = dataclasses.field(default_factory=list)
+    rounds_ms: list[float] = dataclasses.field(default_factory=list)
+    spent_ns: int = 0
 
     def warm_up(self, limit_ns: float) -> None:
         """Runs steps that are not measured, fewer if they are very slow."""
+        spent_ns = 0
         for times in itertools.islice(self.steps, _WARM_UP_RUNS):
             self.unmeasured.append(times)
-            if _spent_ns(self.unmeasured) >= limit_ns:
+            spent_ns += times[1]
+            if spent_ns >= limit_ns:
                 break
 
     def take_turn(self, runs: int, limit_ns: float) -> bool:
         """Measures a block of steps; returns whether it was the last."""
         self.unmeasured.append(next(self.steps))
-        limit_ns -= _spent_ns(self.measured)
-        start = len(self.measured)
-        for times in itertools.islice(self.steps, min(_BLOCK, runs - start)):
-            self.measured.append(times)
-            if _spent_ns(self.measured[start:]) >= limit_ns:
-                return True
-        return len(self.measured) >= runs
-
-
-def _spent_ns(times: Sequence[_Times]) -> int:
-    return sum(step for _, step in times)
+        block = []
+        count = min(_BLOCK, runs - len(self.measured))
+        for times in itertools.islice(self.steps, count):
+            block.append(times)
+            self.spent_ns += times[1]
+            if self.spent_ns >= limit_ns:
+                break
+        self.measured += block
+        self.rounds_ms.append(np.median([t for t, _ in block]) / 1e6)
+        return self.spent_ns >= limit_ns or len(self.measured) >= runs
 
 
 def _begin(
@@ -275,9 +246,9 @@ def _begin(
 ) -> _Session:
     before = _resident_bytes()
     start = time.perf_counter_ns()
-    runner = file.open(threads)
+    net = file.open(threads)
     init_ns = time.perf_counter_ns() - start
-    session = _Session(file, runner.runtime, _run(runner, tokens), init_ns)
+    session = _Session(file, net.runtime, steps(net, tokens), init_ns)
     session.warm_up(limit_ns / 10)
     if before is not None:
         # The file's own bytes were in memory before.
@@ -287,11 +258,11 @@ def _begin(
 
 
 @dataclasses.dataclass(frozen=True)
-class _File:
+class File:
     """A .tflite file, which is run as a peer would be."""
 
     content: bytes
-    xnnpack: bool
+    xnnpack: bool = True
 
     def open(self, threads: int) -> "_Interpreter":
         return _Interpreter(_load(self.content, threads, self.xnnpack))
@@ -348,93 +319,50 @@ def _tensors(interpreter: Interpreter) -> tuple[Details, Details]:
     return inputs, outputs
 
 
-def _run(runner: Runner, tokens: Sequence[int] | None) -> Iterator[_Times]:
-    """Runs one step after the other, without end, and yields their times."""
-    inputs, outputs = runner.inputs, runner.outputs
-    states = {name for name in inputs if _is_state(name, inputs, outputs)}
-    carried = {
-        n: np.zeros(inputs[n]["shape"], inputs[n]["dtype"]) for n in states
-    }
-    for values in itertools.cycle(_feeds(inputs, outputs, tokens)):
-        start = time.perf_counter_ns()
-        for name, value in (values | carried).items():
-            runner.write(name, value)
-        ready = time.perf_counter_ns()
-        runner.invoke()
-        done = time.perf_counter_ns()
-        read = {name: runner.read(name) for name in outputs}
-        end = time.perf_counter_ns()
-        carried = {name: read[name] for name in states}
+def steps(net: Net, tokens: Sequence[int] | None = None) -> Iterator[Times]:
+    """Runs one step after the other, without end, and yields their times.
+
+    What is between `end` and the next `start` is the loop's own time.
+    """
+    inputs, outputs = net.inputs, net.outputs
+    fed = feeds.feeds(inputs, outputs, tokens)
+    states = feeds.states(inputs, outputs)
+    read = {n: np.zeros(inputs[n]["shape"], inputs[n]["dtype"]) for n in states}
+    clock = time.perf_counter_ns
+    for values in itertools.cycle([[*feed.items()] for feed in fed]):
+        start = clock()
+        for name, value in values:
+            net.write(name, value)
+        for name in states:
+            net.write(name, read[name])
+        ready = clock()
+        net.invoke()
+        done = clock()
+        read = {name: net.read(name) for name in outputs}
+        end = clock()
         yield done - ready, end - start
 
 
-def _is_state(name: str, inputs: Details, outputs: Details) -> bool:
-    return (
-        name in outputs
-        and inputs[name]["dtype"] == outputs[name]["dtype"]
-        and np.array_equal(inputs[name]["shape"], outputs[name]["shape"])
-    )
-
-
-def _feeds(
-    inputs: Details, outputs: Details, tokens: Sequence[int] | None
-) -> list[dict[str, np.ndarray]]:
-    """Returns the inputs of one step after the other, by name."""
-    random = np.random.default_rng(0)
-    if inputs.keys() == {"token", "state"} and "logits" in outputs:
-        words = int(outputs["logits"]["shape"][-1])
-        ids = random.integers(words, size=_FEEDS) if tokens is None else tokens
-        _require(len(ids) > 0, "tokens are empty")
-        for id in ids:
-            _require(
-                0 <= id < words, f"token {id} is none of its {words} words"
-            )
-        return [{"token": np.array([id], np.int32)} for id in ids]
-    return [
-        {name: _random(detail, random) for name, detail in inputs.items()}
-        for _ in range(_FEEDS)
-    ]
-
-
-def _random(detail: dict[str, Any], random: np.random.Generator) -> np.ndarray:
-    shape, dtype = detail["shape"], np.dtype(detail["dtype"])
-    _require(dtype.kind in "fiub", f"it reads {dtype}, and not numbers")
-    if dtype.kind == "f":
-        return random.standard_normal(shape).astype(dtype)
-    return random.integers(1, 10, shape).astype(dtype)
-
-
-def _latency(session: _Session, threads: int) -> Latency:
+def _measured(session: _Session, threads: int) -> Measured:
     file = session.file
     invoke, step = np.array(session.measured).T
-    third = max(1, len(invoke) // 3)
-    drift = np.median(invoke[-third:]) / np.median(invoke[:third])
-    percentiles = {
-        f"p{p}_ms": _ms(np.percentile(invoke, p)) for p in (50, 90, 95, 99)
-    }
-    return Latency(
-        init_ms=_ms(session.init_ns),
-        first_ms=_ms(session.unmeasured[0][0]),
-        warmup_runs=len(session.unmeasured),
-        runs=len(invoke),
-        min_ms=_ms(invoke.min()),
-        mean_ms=_ms(invoke.mean()),
-        max_ms=_ms(invoke.max()),
-        step_p50_ms=_ms(np.median(step)),
-        drift_ratio=round(float(drift), 3),
+    unmeasured = [times for times, _ in session.unmeasured]
+    found = Latency(
+        init_ms=milliseconds(session.init_ns),
+        first_ms=milliseconds(unmeasured[0]),
+        warmup_runs=len(unmeasured),
+        warmup_mean_ms=milliseconds(np.mean(unmeasured)),
+        step_p50_ms=milliseconds(np.median(step)),
         memory_bytes=session.memory_bytes,
         file_bytes=len(file.content),
         file_sha256=hashlib.sha256(file.content).hexdigest(),
         threads=threads,
-        xnnpack=isinstance(file, _File) and file.xnnpack,
+        xnnpack=isinstance(file, File) and file.xnnpack,
         runtime=session.runtime,
-        **percentiles,
-        **machine(),
+        **latency.statistics(invoke),
+        **latency.machine(),
     )
-
-
-def _ms(nanoseconds: float) -> float:
-    return round(float(nanoseconds) / 1e6, 6)  # To the nanosecond.
+    return Measured(found, tuple(session.rounds_ms))
 
 
 def _resident_bytes() -> int | None:

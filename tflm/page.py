@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from tflm import files, plot, report
-from tflm.report import Row
+from tflm.report import Cost, Row
 
 _COLUMNS = report.COLUMNS | {  # With those that a terminal has no room for.
     "saved@1": ("keystroke_savings_1", ".1%"),
@@ -20,7 +20,11 @@ _COLUMNS = report.COLUMNS | {  # With those that a terminal has no room for.
 
 
 def write(
-    rows: Sequence[Row], path: files.Path, title: str, notes: str = ""
+    rows: Sequence[Row],
+    path: files.Path,
+    title: str,
+    notes: str = "",
+    cost: Cost = "MB",
 ) -> None:
     """Writes the page to `path` and the plot beside it, as PNG and SVG.
 
@@ -34,31 +38,34 @@ def write(
     path = pathlib.Path(path)
     if path.suffix.lower() in (".png", ".svg"):
         raise ValueError(f"the page {path} is HTML: let its name end in .html")
-    figure = plot.plot(rows)
+    figure = plot.plot(rows, cost)
     for format in ("png", "svg"):
         files.write(path.with_suffix(f".{format}"), plot.render(figure, format))
-    files.write(path, html(rows, title, notes))
+    files.write(path, html(rows, title, notes, cost))
 
 
-def html(rows: Sequence[Row], title: str, notes: str = "") -> str:
+def html(
+    rows: Sequence[Row], title: str, notes: str = "", cost: Cost = "MB"
+) -> str:
     """Returns one page that needs no other file, for light and dark screens.
 
     Args:
         rows: in the order of the table.
         title: heading of the page.
         notes: plain text to come first; an empty line parts paragraphs.
+        cost: what the plot sets against perplexity.
     """
     paragraphs = [part for part in re.split(r"\n\s*\n", notes) if part.strip()]
     return _PAGE.substitute(
         title=_escape(title),
         notes="\n".join(f"<p>{_escape(part)}</p>" for part in paragraphs),
-        plot=_inline_svg(plot.plot(rows)),
-        table=_html_table(rows),
+        plot=_inline_svg(plot.plot(rows, cost), cost),
+        table=_html_table(rows, cost),
         sources="\n".join(map(_html_source, rows)),
     )
 
 
-def _inline_svg(figure: Figure) -> str:
+def _inline_svg(figure: Figure, cost: Cost) -> str:
     """Returns the figure as an element of a page, in the page's colors."""
     svg = plot.render(figure, "svg").decode()
     svg = svg[svg.index("<svg") :]
@@ -66,13 +73,12 @@ def _inline_svg(figure: Figure) -> str:
     svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
     for name, color in plot.COLORS.items():
         svg = svg.replace(color, f"var(--{name})")
-    return svg.replace(
-        "<svg", '<svg role="img" aria-label="Size against perplexity"', 1
-    )
+    label = f"{plot.TITLES[cost][0]} against perplexity"
+    return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
-def _html_table(rows: Sequence[Row]) -> str:
-    front = report.pareto(rows)
+def _html_table(rows: Sequence[Row], cost: Cost) -> str:
+    front = report.pareto(rows, cost)
     head, *lines = report.cells(rows, _COLUMNS)
     titles = "".join(f'<th scope="col">{title}</th>' for title in head)
     body = [f"<thead><tr>{titles}</tr></thead>"]
@@ -167,7 +173,8 @@ $table
 </div>
 <h2>How to read this</h2>
 <p>Each row is a model as a file. A name in bold is on the line of the plot:
-no other file is at least as small and at least as good. \u2013 means that
+no other file is at least as small (or as fast, where the plot is of time) and
+at least as good. \u2013 means that
 nobody measured it.</p>
 <dl>
 <dt>MB</dt><dd>Size of the file, in millions of bytes.</dd>

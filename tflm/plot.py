@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from tflm import labels, report
-from tflm.report import Row
+from tflm.report import Cost, Row
 
 COLORS = {  # Of the plot; a page has its own for each.
     "paper": "#fdfdfc",
@@ -22,18 +22,20 @@ COLORS = {  # Of the plot; a page has its own for each.
     "accent": "#1f5fbf",
 }
 _PAPER, _INK, _MUTED, _RULE, _ACCENT = COLORS.values()
+TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
+Point = tuple[float, float]  # What it costs, and its perplexity.
 _LABEL = {"fontsize": 8, "color": _INK, "parse_math": False}
 
 
-def plot(rows: Sequence[Row]) -> Figure:
-    """Returns a plot of size against perplexity with the Pareto front.
+def plot(rows: Sequence[Row], cost: Cost = "MB") -> Figure:
+    """Returns a plot of size, or time, against perplexity with the front.
 
-    Rows without a perplexity are left out.
+    Rows without a perplexity, or without a time, are left out.
     """
-    scored, front = report.scored(rows), report.pareto(rows)
+    scored, front = report.scored(rows, cost), report.pareto(rows, cost)
     figure = Figure(figsize=(8, 5), dpi=150, facecolor=_PAPER)
     axes = figure.add_axes((0.075, 0.105, 0.91, 0.765))
-    _dress(axes)
+    _dress(axes, cost)
     axes.margins(0.12)
     if not scored:
         axes.set(xticks=[], yticks=[])
@@ -41,11 +43,15 @@ def plot(rows: Sequence[Row]) -> Figure:
         return figure
     for row in scored:
         color, fill = (_ACCENT, _ACCENT) if row in front else (_MUTED, _PAPER)
-        axes.plot(*report.point(row), "o", color=color, mfc=fill, zorder=3)
-    sizes, perplexities = zip(*map(report.point, scored), strict=True)
-    _scale(axes, "x", sizes)
+        axes.plot(
+            *report.point(row, cost), "o", color=color, mfc=fill, zorder=3
+        )
+    points = [report.point(row, cost) for row in scored]
+    costs, perplexities = zip(*points, strict=True)
+    _scale(axes, "x", costs)
     _scale(axes, "y", perplexities)
-    _label(axes, scored, _draw_front(axes, front))
+    line = _draw_front(axes, [report.point(row, cost) for row in front])
+    _label(axes, [row.name for row in scored], points, line)
     return figure
 
 
@@ -59,18 +65,23 @@ def render(figure: Figure, format: Literal["png", "svg"]) -> bytes:
     return image.getvalue()
 
 
-def _dress(axes: Axes) -> None:
+def _dress(axes: Axes, cost: Cost) -> None:
     axes.set_facecolor(_PAPER)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.spines["bottom"].set_color(_RULE)
     axes.grid(color=_RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(which="both", length=0, labelsize=8.5, labelcolor=_MUTED)
-    axes.set_xlabel("size, MB", color=_MUTED, fontsize=9)
+    axes.set_xlabel(TITLES[cost][1], color=_MUTED, fontsize=9)
     axes.set_ylabel("perplexity", color=_MUTED, fontsize=9)
     above = {"xycoords": "axes fraction", "textcoords": "offset points"}
     axes.annotate(
-        "Size and perplexity", (0, 1), (0, 25), **above, fontsize=12, color=_INK
+        f"{TITLES[cost][0]} and perplexity",
+        (0, 1),
+        (0, 25),
+        **above,
+        fontsize=12,
+        color=_INK,
     )
     axes.annotate(
         "Lower left is better. The line joins the files that no other beats "
@@ -95,11 +106,11 @@ def _scale(axes: Axes, name: str, values: Sequence[float]) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def _draw_front(axes: Axes, front: Sequence[Row]) -> np.ndarray:
+def _draw_front(axes: Axes, front: Sequence[Point]) -> np.ndarray:
     """Draws the border of what is possible; returns pixels on it, [N, 2]."""
     limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}
-    sizes, perplexities = zip(*map(report.point, front), strict=True)
-    x = np.repeat([*sizes, limits["xlim"][1]], 2)[:-1]
+    costs, perplexities = zip(*front, strict=True)
+    x = np.repeat([*costs, limits["xlim"][1]], 2)[:-1]
     y = np.repeat([limits["ylim"][1], *perplexities], 2)[1:]
     axes.plot(x, y, color=_ACCENT, linewidth=1.2, alpha=0.5)
     axes.set(**limits)
@@ -109,22 +120,24 @@ def _draw_front(axes: Axes, front: Sequence[Row]) -> np.ndarray:
     return np.stack([np.interp(at, [0, *length], c) for c in corners.T], axis=1)
 
 
-def _label(axes: Axes, rows: Sequence[Row], line: np.ndarray) -> None:
+def _label(
+    axes: Axes, names: Sequence[str], at: Sequence[Point], line: np.ndarray
+) -> None:
     """Writes each row's name where it hides no point and no other name."""
-    names = [textwrap.fill(row.name, 28) for row in rows]
+    names = [textwrap.fill(name, 28) for name in names]
     sizes = np.array([_extent(axes, name) for name in names])
-    points = axes.transData.transform([report.point(row) for row in rows])
+    points = axes.transData.transform(at)
     scale = axes.figure.dpi / 72  # Pixels in a point of type.
     offsets = labels.place(
         points / scale, sizes / scale, line / scale, axes.bbox.extents / scale
     )
-    for row, name, offset in zip(rows, names, offsets, strict=True):
+    for point, name, offset in zip(at, names, offsets, strict=True):
         across, up = np.sign(offset).astype(int)
         leader = {"arrowstyle": "-", "color": _MUTED, "linewidth": 0.5}
         leader |= {"relpos": ((1 - across) / 2, (1 - up) / 2), "shrinkA": 0}
         axes.annotate(
             name,
-            report.point(row),
+            point,
             offset,
             textcoords="offset points",
             ha=("center", "left", "right")[across],

@@ -10,7 +10,7 @@ import shlex
 import subprocess
 from typing import Any
 
-from tflm import benchmark, files
+from tflm import files, latency
 
 _PACKAGES = (
     "tflm-toolkit",
@@ -39,7 +39,7 @@ def provenance(
         "corpus": _without_absolute_paths(corpus),
         "corpus_sha256": corpus_sha256,
         "versions": {"python": platform.python_version(), **_versions()},
-        "hardware": benchmark.machine(),
+        "hardware": latency.machine(),
     }
 
 

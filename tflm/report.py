@@ -6,11 +6,13 @@ import math
 import pathlib
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from tflm import benchmark, files
+from tflm import files, tables
+from tflm.measurement import Measurement
 
 _NONE = "\u2013"  # Shown for what was not measured.
+Cost = Literal["MB", "ms"]  # What a plot sets against perplexity.
 # What the columns show, and how.
 Columns = Mapping[str, tuple[str, str]]
 COLUMNS = {
@@ -43,7 +45,7 @@ class Row:
             bit, as `tflite.sparse_size` counts it; None where nobody counted.
         quality: fields of `evaluation.Quality` and `evaluation.Agreement`,
             such of them as were measured.
-        latency: fields of `benchmark.Latency` and what a benchmark adds to
+        latency: fields of `latency.Latency` and what a benchmark adds to
             them, or nothing.
         provenance: what `provenance.provenance` returned.
 
@@ -115,7 +117,7 @@ def load(path: files.Path) -> list[Row]:
 
 def table(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
     """Returns the table as text for a terminal, in the order of `rows`."""
-    return benchmark.aligned(cells(rows, columns))
+    return tables.aligned(cells(rows, columns))
 
 
 def markdown(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
@@ -152,28 +154,54 @@ def _line(row: Row, columns: Columns) -> list[str]:
     ]
 
 
-def pareto(rows: Sequence[Row]) -> list[Row]:
-    """Returns the scored rows that no other beats, the smallest first.
+def pareto(rows: Sequence[Row], cost: Cost = "MB") -> list[Row]:
+    """Returns the scored rows that no other beats, the cheapest first.
 
-    A row is beaten by one that is no larger and no worse in perplexity, and
-    differs in one of them.
+    A row is beaten by one that is no larger (or slower) and no worse in
+    perplexity, and differs in one of them.
     """
-    front: list[Row] = []
-    for row in sorted(scored(rows), key=point):
-        if (
-            not front
-            or point(row)[1] < point(front[-1])[1]
-            or point(row) == point(front[-1])
-        ):
-            front.append(row)
-    return front
+    front: list[tuple[float, float]] = []
+    found = []
+    for row in sorted(scored(rows, cost), key=lambda row: point(row, cost)):
+        at = point(row, cost)
+        if not front or at[1] < front[-1][1] or at == front[-1]:
+            front.append(at)
+            found.append(row)
+    return found
 
 
-def scored(rows: Sequence[Row]) -> list[Row]:
-    """Returns the rows that have a perplexity."""
-    return [row for row in rows if "perplexity" in row.quality]
+def scored(rows: Sequence[Row], cost: Cost = "MB") -> list[Row]:
+    """Returns the rows that have a perplexity and that cost."""
+    return [
+        row
+        for row in rows
+        if "perplexity" in row.quality
+        and (cost == "MB" or row.latency.get("p50_ms") is not None)
+    ]
 
 
-def point(row: Row) -> tuple[float, float]:
-    """Returns the size of a scored row, in MB, and its perplexity."""
-    return row.bytes / 1e6, row.quality["perplexity"]
+def point(row: Row, cost: Cost = "MB") -> tuple[float, float]:
+    """Returns what a scored row costs, in MB or ms, and its perplexity."""
+    value = row.bytes / 1e6 if cost == "MB" else row.latency["p50_ms"]
+    return value, row.quality["perplexity"]
+
+
+def with_latency(
+    rows: Sequence[Row], measured: Sequence[Measurement]
+) -> list[Row]:
+    """Returns the rows with their times on other devices.
+
+    A row whose file was measured on several devices is there for each, with
+    the device in its name; one whose file was not has no times.
+    """
+    found = []
+    for row in rows:
+        sha256 = row.latency.get("file_sha256")
+        same = [m for m in measured if m.latency["file_sha256"] == sha256]
+        if not same:
+            found.append(dataclasses.replace(row, latency={}))
+        for each in same:
+            took = each.latency | {"device": each.device}
+            name = f"{row.name}, {each.device}" if same[1:] else row.name
+            found.append(dataclasses.replace(row, name=name, latency=took))
+    return found

@@ -165,7 +165,7 @@ class Peer:
 
 
 class Runner:
-    """A `benchmark.Runner`; inputs and outputs are bound, so none is copied."""
+    """A `benchmark.Net`; inputs and outputs are bound, so none is copied."""
 
     runtime = f"onnxruntime {onnxruntime.__version__}"
 

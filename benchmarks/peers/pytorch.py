@@ -119,7 +119,7 @@ class Peer:
 
 
 class Runner:
-    """A `benchmark.Runner` of a module."""
+    """A `benchmark.Net` of a module."""
 
     runtime = f"torch {torch.__version__}"
 

@@ -52,6 +52,31 @@ public final class StepModelTest {
   }
 
   @Test
+  public void aFileWithoutItsBundleAnswersTheSame() throws BundleException {
+    try (StepModel bare = StepModel.open(model(), 1, true)) {
+      assertEquals(bundle.vocabulary().size(), bare.vocabularySize());
+      assertEquals(bundle.stateSize(), bare.stateSize());
+      assertArrayEquals(read(step, 7), read(bare, 7), 0);
+    }
+  }
+
+  @Test
+  public void plainKernelsAnswerAlmostTheSame() throws BundleException {
+    try (StepModel plain = StepModel.open(folder.toFile(), bundle, 1, false)) {
+      assertArrayEquals(read(step, 7), read(plain, 7), 0.05f);
+    }
+  }
+
+  @Test
+  public void aFileThatIsNoModelIsRefusedInOneLine() {
+    File file = folder.resolve("vocabulary.txt").toFile();
+    String message =
+        assertThrows(BundleException.class, () -> StepModel.open(file, 1, true)).getMessage();
+    assertEquals(1, message.lines().count());
+    assertTrue(message, message.startsWith("vocabulary.txt: TensorFlow Lite "));
+  }
+
+  @Test
   public void answerDoesNotDependOnWhatWasReadBefore() {
     float[] first = read(bundle.vocabulary().eos());
     read(bundle.vocabulary().size() - 1);
@@ -93,7 +118,15 @@ public final class StepModelTest {
     return Files.newInputStream(folder.resolve(name));
   }
 
+  private File model() {
+    return folder.resolve(Bundle.MODEL).toFile();
+  }
+
   private float[] read(int token) {
+    return read(step, token);
+  }
+
+  private static float[] read(StepModel step, int token) {
     float[] logits = new float[step.vocabularySize()];
     step.read(token, new float[step.stateSize()], logits, new float[step.stateSize()]);
     return logits;

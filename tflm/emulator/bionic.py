@@ -1,19 +1,17 @@
 """Builds what an Android library needs in order to load on Linux.
 
-    python -m android_demo.native.bionic LIBRARY FOLDER
-
-compiles bionic.c, for the symbols that LIBRARY wants, into FOLDER: libc.so and
-the three other names that Android gives parts of it, with a copy of LIBRARY.
-With FOLDER on LD_LIBRARY_PATH it loads as it is, in a JVM or any other program.
+That is bionic.c, compiled for the symbols that the library wants: libc.so and
+the three other names that Android gives parts of it, beside a copy of the
+library. With their folder on LD_LIBRARY_PATH it loads as it is, in a JVM or any
+other program.
 """
 
-import argparse
 import pathlib
 import re
 import shutil
 
-from android_demo.build import tools
-from android_demo.build.process import run
+from tflm.emulator import tools
+from tflm.emulator.tools import run
 
 _SOURCE = pathlib.Path(__file__).with_name("bionic.c")
 _VERSION = "LIBC { *; };\n"  # The one that every symbol of bionic has.
@@ -31,10 +29,11 @@ def build(
         compiler: the GCC for the library's processor.
 
     Raises:
-        BuildError: the compiler is missing, or the library wants a symbol that
-            neither bionic.c nor glibc has; the message names it.
+        OSError: the compiler is missing.
+        RuntimeError: the library wants a symbol that neither bionic.c nor
+            glibc has; the message names it.
     """
-    tools.install(compiler)
+    tools.require(compiler, "nm")
     folder.mkdir(parents=True, exist_ok=True)
     ours = set(re.findall(r"^BIONIC\((\w+)\)", _SOURCE.read_text(), re.M))
     same = sorted(_wanted(library) - ours)
@@ -54,15 +53,3 @@ def _wanted(library: pathlib.Path) -> set[str]:
     """Returns the symbols that a library asks Android's C library for."""
     listed = run(["nm", "-D", "--undefined-only", "-j", library])
     return set(re.findall(r"^(\w+)@LIBC$", listed, re.M))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("library", type=pathlib.Path)
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--compiler", default="gcc")
-    build(**vars(parser.parse_args()))
-
-
-if __name__ == "__main__":
-    main()

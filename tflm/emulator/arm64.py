@@ -3,18 +3,20 @@
 It says what a phone would answer, and nothing of how fast.
 """
 
+import contextlib
 import pathlib
 import subprocess
+import tempfile
 
 import numpy as np
 
-from android_demo.build import tools
-from android_demo.build.process import run
-from android_demo.native import bionic
+from tflm.emulator import bionic, tools
+from tflm.emulator.tools import run
 
 _COMPILER = "aarch64-linux-gnu-gcc"
 _EMULATOR = "qemu-aarch64"
 _SYSTEM = "/usr/aarch64-linux-gnu"  # The C library that _COMPILER links with.
+_REASONS = ("ERROR: ", "step: ")  # What the library and the program begin with.
 _SOURCE = pathlib.Path(__file__).with_name("step.c")
 
 
@@ -26,15 +28,30 @@ def build(library: pathlib.Path, folder: pathlib.Path) -> None:
         folder: where to write, made if it is missing.
 
     Raises:
-        BuildError: a compiler or the emulator is missing, or fails.
+        OSError: the compiler or the emulator is missing.
+        RuntimeError: the compiler fails, as `bionic.build`.
     """
-    tools.install(_COMPILER, _EMULATOR)
+    tools.require(_COMPILER, _EMULATOR)
     bionic.build(library, folder, _COMPILER)
     # The folder is for the needs of the library, not for those of the program.
     needs = f"-Wl,-rpath-link,{folder}"
     warnings = ["-Wall", "-Werror"]
     program = folder / "step"
     run([_COMPILER, *warnings, needs, "-o", program, _SOURCE, library])
+
+
+def require_processor(name: str) -> None:
+    """Raises ValueError, with the nearest names, if qemu has no such one."""
+    tools.require(_EMULATOR)
+    question = [_EMULATOR, "-cpu", "help"]  # Answered, and it ends with 1.
+    answer = subprocess.run(question, capture_output=True, text=True)
+    _, *names = (answer.stdout + answer.stderr).split("\n")
+    names = [name.strip() for name in names if name.strip()]
+    if name not in names:
+        raise ValueError(
+            f"{_EMULATOR} has no processor {name!r}: give one of "
+            f"{', '.join(n for n in names if n.startswith('cortex-'))}"
+        )
 
 
 def command(
@@ -57,7 +74,7 @@ def command(
 
 
 class Step:
-    """A language model that reads one word at a time, as `tflm`'s own `Step`.
+    """A language model that reads one word at a time, as `tflite.load.Step`.
 
     `vocabulary_size` is V and `state_size` is S, both counted in numbers. It is
     of a process that ends with the `with` block.
@@ -69,14 +86,17 @@ class Step:
     def __init__(self, command: list, vocabulary_size: int, state_size: int):
         self.vocabulary_size = vocabulary_size
         self.state_size = state_size
+        self._said = tempfile.TemporaryFile("w+", errors="replace")
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process = subprocess.Popen(command, **pipes)
+        self._process = subprocess.Popen(command, stderr=self._said, **pipes)
 
     def __enter__(self) -> "Step":
         return self
 
     def __exit__(self, *error) -> None:
-        self._process.communicate()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.communicate()
+        self._said.close()
 
     def initial_state(self) -> np.ndarray:
         """Returns the state before the first word: zeros, float32 [1, S]."""
@@ -85,14 +105,26 @@ class Step:
     def __call__(
         self, token: int, state: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Returns logits, float32 [V], and the next state, float32 [1, S]."""
-        self._process.stdin.write(np.int32(token).tobytes() + state.tobytes())
-        self._process.stdin.flush()
+        """Returns logits, float32 [V], and the next state, float32 [1, S].
+
+        Raises:
+            RuntimeError: the program ended; says what it wrote.
+        """
+        with contextlib.suppress(BrokenPipeError):  # Its answer says why.
+            word = np.int32(token).tobytes()
+            self._process.stdin.write(word + state.tobytes())
+            self._process.stdin.flush()
         logits = self._receive(self.vocabulary_size)
         return logits, self._receive(self.state_size)[np.newaxis]
 
     def _receive(self, count: int) -> np.ndarray:
         content = self._process.stdout.read(4 * count)
         if len(content) < 4 * count:
-            raise RuntimeError("the emulated program ended; it said why above")
+            self._process.wait()
+            self._said.seek(0)
+            lines = self._said.read().splitlines()
+            reason, *_ = [x for x in lines if x.startswith(_REASONS)] or [
+                "it said nothing"
+            ]
+            raise RuntimeError(f"the emulated program ended: {reason}")
         return np.frombuffer(content, np.float32)

@@ -1,0 +1,1 @@
+"""Phones, and what stands in for one."""

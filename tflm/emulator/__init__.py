@@ -1,0 +1,1 @@
+"""The TensorFlow Lite of an Android app, on Linux."""

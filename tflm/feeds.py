@@ -1,0 +1,63 @@
+"""What a net is given to read while it is measured."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+Details = dict[str, dict[str, Any]]  # What a runtime says of tensors, by name.
+_COUNT = 256  # Different inputs, before they come again.
+
+
+def states(inputs: Details, outputs: Details) -> list[str]:
+    """Returns the outputs that are fed back: those that are also inputs."""
+    return [
+        name
+        for name in inputs
+        if name in outputs
+        and inputs[name]["dtype"] == outputs[name]["dtype"]
+        and np.array_equal(inputs[name]["shape"], outputs[name]["shape"])
+    ]
+
+
+def feeds(
+    inputs: Details, outputs: Details, tokens: Sequence[int] | None
+) -> list[dict[str, np.ndarray]]:
+    """Returns the inputs of one step after the other, by name, no states.
+
+    Raises:
+        ValueError: `tokens` are empty or not of the vocabulary, or an input
+            does not hold numbers.
+    """
+    random = np.random.default_rng(0)
+    if inputs.keys() == {"token", "state"} and "logits" in outputs:
+        words = int(outputs["logits"]["shape"][-1])
+        ids = random.integers(words, size=_COUNT) if tokens is None else tokens
+        _require(len(ids) > 0, "tokens are empty")
+        for id in ids:
+            _require(
+                0 <= id < words, f"token {id} is none of its {words} words"
+            )
+        return [{"token": np.array([id], np.int32)} for id in ids]
+    carried = states(inputs, outputs)
+    return [
+        {
+            name: _random(detail, random)
+            for name, detail in inputs.items()
+            if name not in carried
+        }
+        for _ in range(_COUNT)
+    ]
+
+
+def _random(detail: dict[str, Any], random: np.random.Generator) -> np.ndarray:
+    shape, dtype = detail["shape"], np.dtype(detail["dtype"])
+    _require(dtype.kind in "fiub", f"it reads {dtype}, and not numbers")
+    if dtype.kind == "f":
+        return random.standard_normal(shape).astype(dtype)
+    return random.integers(1, 10, shape).astype(dtype)
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
