@@ -5,12 +5,13 @@ import android.content.Intent;
 import android.os.Bundle;
 import android.view.View;
 import android.view.WindowManager;
+import android.widget.LinearLayout;
 import android.widget.TextView;
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.json.JSONException;
 import org.json.JSONObject;
 
@@ -18,13 +19,19 @@ import org.json.JSONObject;
  * Measures how long one step of a model takes on this phone, and shows it.
  *
  * <p>Started with extras, those of {@link BenchmarkPlan}, it begins at once. The result, or {@code
- * {"error": ...}}, is then in {@code result.json} of the app's external files, whole.
+ * {"nonce": ..., "error": ...}}, is then in {@code result.json} of the app's external files, whole.
+ * Asked for a {@link BenchmarkScenario} it does the same with those extras, and ends.
  */
 public final class BenchmarkActivity extends Activity {
-  private static final String RESULT = "result.json";
+  /** A phone that sleeps, or only shows its lock, would give this app its slowest cores. */
+  private static final int SEEN =
+      WindowManager.LayoutParams.FLAG_KEEP_SCREEN_ON
+          | WindowManager.LayoutParams.FLAG_TURN_SCREEN_ON
+          | WindowManager.LayoutParams.FLAG_SHOW_WHEN_LOCKED;
 
   private View start;
   private TextView content;
+  private StripView strip;
   private Thread running;
 
   @Override
@@ -32,14 +39,16 @@ public final class BenchmarkActivity extends Activity {
     super.onCreate(saved);
     setContentView(R.layout.text_page);
     getActionBar().setDisplayHomeAsUpEnabled(true);
-    getWindow().addFlags(WindowManager.LayoutParams.FLAG_KEEP_SCREEN_ON);
+    getWindow().addFlags(SEEN);
     content = findViewById(R.id.content);
+    addStrip();
     start = findViewById(R.id.start);
     start.setVisibility(View.VISIBLE);
     start.setOnClickListener(clicked -> begin(getIntent()));
     BenchmarkPlan usual = BenchmarkPlan.of(new Intent());
     content.setText(
         getString(R.string.benchmark_about, usual.runs(), usual.seconds(), usual.threads()));
+    getExternalFilesDir(null); // Once it is there, and this app's, adb may push into it.
     onNewIntent(getIntent());
   }
 
@@ -47,7 +56,8 @@ public final class BenchmarkActivity extends Activity {
   protected void onNewIntent(Intent intent) {
     super.onNewIntent(intent);
     setIntent(intent);
-    if (intent.getExtras() != null && !intent.getExtras().isEmpty()) {
+    boolean hasExtras = intent.getExtras() != null && !intent.getExtras().isEmpty();
+    if (hasExtras || BenchmarkScenario.isAsked(intent)) {
       begin(intent);
     }
   }
@@ -60,7 +70,7 @@ public final class BenchmarkActivity extends Activity {
 
   private void begin(Intent intent) {
     stop();
-    new File(getExternalFilesDir(null), RESULT).delete(); // Who waits for it gets no old one.
+    BenchmarkResult.clear(this);
     start.setEnabled(false);
     content.setText(R.string.running);
     running = new Thread(() -> measure(intent), "tflm-benchmark");
@@ -73,25 +83,63 @@ public final class BenchmarkActivity extends Activity {
     }
   }
 
+  /** Adds what shows the words while a script is typed. */
+  private void addStrip() {
+    strip = new StripView(this, new NoKeys());
+    int height = getResources().getDimensionPixelSize(R.dimen.strip_height);
+    LinearLayout page = (LinearLayout) content.getParent();
+    page.addView(strip, LinearLayout.LayoutParams.MATCH_PARENT, height);
+  }
+
   private void measure(Intent intent) {
+    String nonce = BenchmarkPlan.nonce(intent);
+    boolean isScenario = BenchmarkScenario.isAsked(intent);
     try {
-      JSONObject result = BenchmarkPlan.of(intent).run(this);
-      show(text(result) + "\n\n" + written(result));
+      Intent asked = isScenario ? BenchmarkScenario.read(this, intent) : intent;
+      nonce = BenchmarkPlan.nonce(asked);
+      JSONObject result = run(BenchmarkPlan.of(asked));
+      end(intent, text(result), result);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt(); // Nobody waits for a result.
-    } catch (Exception | LinkageError error) {
+    } catch (Exception | LinkageError | OutOfMemoryError error) {
       boolean isArgument = error instanceof IllegalArgumentException;
-      fail(isArgument ? error.getMessage() : Failures.line(this, error));
+      fail(intent, nonce, isArgument ? error.getMessage() : Failures.line(this, error));
+    }
+    if (isScenario) {
+      runOnUiThread(this::finish); // Which is how a farm knows.
     }
   }
 
-  private void fail(String reason) {
+  private JSONObject run(BenchmarkPlan plan) throws Exception {
+    boolean sustained = plan.sustained() && new Phone(this).offersSustained();
+    onScreen(
+        () -> {
+          getWindow().setSustainedPerformanceMode(sustained);
+          return null;
+        });
+    return plan.run(this, sustained, this::runOnUiThread, strip::show);
+  }
+
+  /** Does something on the main thread, and waits for it. */
+  private void onScreen(Callable<Void> action) throws ExecutionException, InterruptedException {
+    FutureTask<Void> task = new FutureTask<>(action);
+    runOnUiThread(task);
+    task.get();
+  }
+
+  private void fail(Intent intent, String nonce, String reason) {
+    String text = getString(R.string.benchmark_failed, reason);
     try {
-      String text = getString(R.string.benchmark_failed, reason);
-      show(text + "\n\n" + written(new JSONObject().put("error", reason)));
+      end(intent, text, new JSONObject().put("nonce", nonce).put("error", reason));
     } catch (JSONException | IOException error) {
-      show(getString(R.string.benchmark_failed, reason));
+      show(text);
     }
+  }
+
+  private void end(Intent intent, String text, JSONObject result)
+      throws IOException, JSONException {
+    File file = BenchmarkResult.write(this, intent, result);
+    show(text + "\n\n" + getString(R.string.written, file));
   }
 
   private void show(String text) {
@@ -106,30 +154,29 @@ public final class BenchmarkActivity extends Activity {
   }
 
   private String text(JSONObject result) throws JSONException {
-    return getString(
-        R.string.benchmark_result,
-        result.getInt("runs"),
-        result.getDouble("p50_ms"),
-        result.getDouble("p90_ms"),
-        result.getDouble("p95_ms"),
-        result.getDouble("p99_ms"),
-        result.getDouble("max_ms"),
-        result.getDouble("init_ms"),
-        result.getDouble("first_ms"),
-        result.getDouble("drift_ratio"),
-        result.getString("system") + "\n" + result.getString("cpu"));
+    String steps =
+        getString(
+            R.string.benchmark_result,
+            result.getInt("runs"),
+            result.getDouble("p50_ms"),
+            result.getDouble("p90_ms"),
+            result.getDouble("p95_ms"),
+            result.getDouble("p99_ms"),
+            result.getDouble("max_ms"),
+            result.getDouble("init_ms"),
+            result.getDouble("first_ms"),
+            result.getDouble("drift_ratio"),
+            result.getString("system") + "\n" + result.getString("cpu"));
+    return result.has("keys") ? steps + "\n\n" + keys(result) : steps;
   }
 
-  /** Writes the file by renaming a finished one; returns a line that says where it is. */
-  private String written(JSONObject result) throws IOException, JSONException {
-    File file = new File(getExternalFilesDir(null), RESULT);
-    File part = new File(file.getPath() + ".part");
-    try (OutputStream stream = new FileOutputStream(part)) {
-      stream.write(result.toString(1).getBytes(StandardCharsets.UTF_8));
-    }
-    if (!part.renameTo(file)) {
-      throw new IOException("cannot rename " + part);
-    }
-    return getString(R.string.written, file);
+  private String keys(JSONObject result) throws JSONException {
+    JSONObject keys = result.getJSONObject("keys");
+    return getString(
+        R.string.benchmark_keys,
+        keys.getInt("runs"),
+        keys.getDouble("p50_ms"),
+        keys.getDouble("p95_ms"),
+        keys.getDouble("max_ms"));
   }
 }

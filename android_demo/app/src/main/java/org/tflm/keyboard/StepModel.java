@@ -59,25 +59,62 @@ public final class StepModel implements Step.Timed {
     outputs.put(next, stateOut);
   }
 
-  /** Opens the model of the bundle in asset folder {@code folder}, which must be stored unpacked. */
+  /** Opens the model of the bundle in asset folder {@code folder}, with XNNPACK. */
   public static StepModel open(Context context, String folder, Bundle bundle, int threads)
+      throws BundleException {
+    return open(context, folder, bundle, threads, true);
+  }
+
+  /** Opens the model of the bundle in asset folder {@code folder}, which must be stored unpacked. */
+  public static StepModel open(
+      Context context, String folder, Bundle bundle, int threads, boolean xnnpack)
       throws BundleException {
     try (AssetFileDescriptor asset = context.getAssets().openFd(folder + "/" + Bundle.MODEL);
         FileInputStream stream = new FileInputStream(asset.getFileDescriptor())) {
-      return of(map(stream, asset.getStartOffset(), asset.getLength()), bundle, threads);
+      MappedByteBuffer model = map(stream, asset.getStartOffset(), asset.getLength());
+      return of(model, bundle, threads, xnnpack);
     } catch (IOException error) {
       throw unreadable(bundle, error);
     }
   }
 
-  /** Opens the model of the bundle in directory {@code folder}. */
+  /** Opens the model of the bundle in directory {@code folder}, with XNNPACK. */
   public static StepModel open(File folder, Bundle bundle, int threads) throws BundleException {
-    File file = new File(folder, Bundle.MODEL);
-    try (FileInputStream stream = new FileInputStream(file)) {
-      return of(map(stream, 0, file.length()), bundle, threads);
+    return open(folder, bundle, threads, true);
+  }
+
+  /** Opens the model of the bundle in directory {@code folder}. */
+  public static StepModel open(File folder, Bundle bundle, int threads, boolean xnnpack)
+      throws BundleException {
+    try {
+      return of(map(new File(folder, Bundle.MODEL)), bundle, threads, xnnpack);
     } catch (IOException error) {
       throw unreadable(bundle, error);
     }
+  }
+
+  /**
+   * Opens a model file that comes without a bundle, so that its sizes are whatever it says.
+   *
+   * @throws BundleException it cannot be read, or is no step that this TensorFlow Lite can run
+   */
+  public static StepModel open(File file, int threads, boolean xnnpack) throws BundleException {
+    try {
+      return load(map(file), threads, xnnpack);
+    } catch (IOException error) {
+      throw new BundleException(
+          file.getName() + " cannot be mapped (" + error.getMessage() + "): copy it again");
+    } catch (IllegalArgumentException | IllegalStateException error) {
+      throw new BundleException(
+          file.getName() + ": TensorFlow Lite " + runtimeVersion() + " refuses it ("
+              + line(error) + "); give a step that tflm export wrote");
+    }
+  }
+
+  /** Returns the step of a model file, with XNNPACK; see the other. */
+  public static StepModel of(MappedByteBuffer model, Bundle bundle, int threads)
+      throws BundleException {
+    return of(model, bundle, threads, true);
   }
 
   /**
@@ -86,16 +123,16 @@ public final class StepModel implements Step.Timed {
    * @param model the file; it stays in use until {@link #close}
    * @param bundle what the file must be
    * @param threads how many threads one step may use; one is fastest for the models of a keyboard
+   * @param xnnpack whether the XNNPACK delegate, TensorFlow Lite's default, may take what it knows
    * @throws BundleException if this TensorFlow Lite cannot run it, or it is not the bundle's
    */
-  public static StepModel of(MappedByteBuffer model, Bundle bundle, int threads)
+  public static StepModel of(MappedByteBuffer model, Bundle bundle, int threads, boolean xnnpack)
       throws BundleException {
     try {
       bundle.checkRuntime(runtimeVersion());
-      return load(model, bundle, threads);
-    } catch (UnsatisfiedLinkError error) {
-      throw new BundleException(
-          "this app has no TensorFlow Lite for the processor of this phone: build it for that");
+      return checked(load(model, threads, xnnpack), bundle);
+    } catch (UnsatisfiedLinkError error) { // Of what tells the version.
+      throw noLibrary();
     } catch (IllegalArgumentException | IllegalStateException error) {
       throw refused(bundle, error);
     }
@@ -143,17 +180,30 @@ public final class StepModel implements Step.Timed {
     interpreter.close();
   }
 
-  private static StepModel load(MappedByteBuffer model, Bundle bundle, int threads)
+  private static StepModel load(MappedByteBuffer model, int threads, boolean xnnpack)
       throws BundleException {
-    Interpreter interpreter =
-        new Interpreter(model, new Interpreter.Options().setNumThreads(threads));
+    Interpreter.Options options =
+        new Interpreter.Options().setNumThreads(threads).setUseXNNPACK(xnnpack);
     try {
-      StepModel step = new StepModel(interpreter);
+      Interpreter interpreter = new Interpreter(model, options);
+      try {
+        return new StepModel(interpreter);
+      } catch (RuntimeException error) {
+        interpreter.close();
+        throw error;
+      }
+    } catch (UnsatisfiedLinkError error) {
+      throw noLibrary();
+    }
+  }
+
+  private static StepModel checked(StepModel step, Bundle bundle) throws BundleException {
+    try {
       checkSize(bundle, "words", step.vocabularySize, bundle.vocabulary().size());
       checkSize(bundle, "numbers of state", step.stateSize, bundle.stateSize());
       return step;
-    } catch (BundleException | RuntimeException error) {
-      interpreter.close();
+    } catch (BundleException error) {
+      step.close();
       throw error;
     }
   }
@@ -173,6 +223,12 @@ public final class StepModel implements Step.Timed {
       if (tensors.apply(i).index() == named.index()) return i;
     }
     throw new IllegalArgumentException("its step is not its main graph");
+  }
+
+  private static MappedByteBuffer map(File file) throws IOException {
+    try (FileInputStream stream = new FileInputStream(file)) {
+      return map(stream, 0, file.length());
+    }
   }
 
   private static MappedByteBuffer map(FileInputStream stream, long start, long bytes)
@@ -197,11 +253,20 @@ public final class StepModel implements Step.Timed {
             + expected + "; copy the whole bundle again");
   }
 
-  private static BundleException refused(Bundle bundle, RuntimeException reason) {
-    String text = String.valueOf(reason.getMessage()).replaceAll("\\s+", " ").trim();
+  private static BundleException noLibrary() {
     return new BundleException(
-        bundle.name() + ": TensorFlow Lite " + runtimeVersion() + " refuses its model (" + text
-            + "), which uses " + bundle.operations() + "; export it for this version");
+        "this app has no TensorFlow Lite for the processor of this phone: build it for that");
+  }
+
+  private static String line(RuntimeException reason) {
+    return String.valueOf(reason.getMessage()).replaceAll("\\s+", " ").trim();
+  }
+
+  private static BundleException refused(Bundle bundle, RuntimeException reason) {
+    return new BundleException(
+        bundle.name() + ": TensorFlow Lite " + runtimeVersion() + " refuses its model ("
+            + line(reason) + "), which uses " + bundle.operations()
+            + "; export it for this version");
   }
 
   private static BundleException unreadable(Bundle bundle, IOException reason) {

@@ -17,7 +17,9 @@ public final class Benchmark {
   /** Steps to measure at least, as TensorFlow Lite's own tool. */
   public static final int MIN_RUNS = 50;
 
-  private static final int WARM_UP_RUNS = 20;
+  /** Steps before those, usually. */
+  public static final int WARM_UP_RUNS = 20;
+
   private static final int FEEDS = 256; // Different words, before they come again.
 
   /** What a step cannot tell of itself. */
@@ -41,24 +43,24 @@ public final class Benchmark {
     }
   }
 
-  private final Bundle bundle;
+  private final ModelFile file;
   private final Device device;
   private final int threads;
   private final boolean xnnpack;
   private final LongSupplier nanos;
 
   /**
-   * @param bundle what is measured
+   * @param file what is measured
    * @param device where
    * @param threads how many the runtime uses
    * @param xnnpack whether the XNNPACK delegate was asked for
    */
-  public Benchmark(Bundle bundle, Device device, int threads, boolean xnnpack) {
-    this(bundle, device, threads, xnnpack, System::nanoTime);
+  public Benchmark(ModelFile file, Device device, int threads, boolean xnnpack) {
+    this(file, device, threads, xnnpack, System::nanoTime);
   }
 
-  Benchmark(Bundle bundle, Device device, int threads, boolean xnnpack, LongSupplier nanos) {
-    this.bundle = bundle;
+  Benchmark(ModelFile file, Device device, int threads, boolean xnnpack, LongSupplier nanos) {
+    this.file = file;
     this.device = device;
     this.threads = threads;
     this.xnnpack = xnnpack;
@@ -69,33 +71,30 @@ public final class Benchmark {
    * Loads the model, runs it and closes it.
    *
    * @param open loads it; the time that this takes is {@code init_ms}
+   * @param warmUps steps before those, at least 1, ended by a tenth of the time
    * @param runs steps to measure, at least {@link #MIN_RUNS}
    * @param seconds time to measure, which ends it with fewer runs
-   * @return the fields of {@code tflm.benchmark.Latency}; {@code memory_bytes} is null where
-   *     nothing tells it
+   * @return the fields of {@code Latency} in Python, and {@code invoke_ns}, the time of each run;
+   *     {@code memory_bytes} is null where nothing tells it
    * @throws InterruptedException the thread was interrupted, which is how to stop it
    * @throws Exception the model cannot be loaded
    */
-  public JSONObject run(Callable<Step> open, int runs, double seconds) throws Exception {
-    if (runs < MIN_RUNS) {
-      throw new IllegalArgumentException("runs must be at least " + MIN_RUNS + ", got " + runs);
-    }
+  public JSONObject run(Callable<Step> open, int warmUps, int runs, double seconds)
+      throws Exception {
+    require(warmUps >= 1, "warmup must be at least 1, got " + warmUps);
+    require(runs >= MIN_RUNS, "runs must be at least " + MIN_RUNS + ", got " + runs);
     long memory = device.memoryBytes.getAsLong();
     long start = nanos.getAsLong();
     try (Step step = open.call()) {
       long init = nanos.getAsLong() - start;
-      Session session = new Session(step, runs);
-      session.run(WARM_UP_RUNS, seconds * 1e9 / 10);
-      long first = session.invoke[0];
-      int warmUps = session.size;
+      Session session = new Session(step);
+      Times warm = session.run(warmUps, seconds * 1e9 / 10);
       if (memory >= 0) {
         memory = Math.max(0, device.memoryBytes.getAsLong() - memory);
       }
-      session.size = 0;
-      session.run(runs, seconds * 1e9);
-      JSONObject found = session.json();
-      found.put("init_ms", millis(init)).put("first_ms", millis(first));
-      found.put("warmup_runs", warmUps);
+      JSONObject found = session.run(runs, seconds * 1e9).json();
+      found.put("init_ms", Durations.millis(init));
+      warm.describe(found);
       found.put("memory_bytes", memory < 0 ? JSONObject.NULL : (Object) memory);
       return describe(found);
     }
@@ -103,8 +102,8 @@ public final class Benchmark {
 
   private JSONObject describe(JSONObject found) throws JSONException {
     return found
-        .put("file_bytes", bundle.modelBytes())
-        .put("file_sha256", bundle.modelSha256())
+        .put("file_bytes", file.bytes())
+        .put("file_sha256", file.sha256())
         .put("threads", threads)
         .put("xnnpack", xnnpack)
         .put("cpu", device.cpu)
@@ -113,11 +112,13 @@ public final class Benchmark {
         .put("runtime", device.runtime);
   }
 
-  private static double millis(double nanos) {
-    return Math.round(nanos) / 1e6; // To the nanosecond.
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
   }
 
-  /** A loaded model and the times that it took. */
+  /** A loaded model. */
   private final class Session {
     private final Step step;
     private final int[] tokens = new int[FEEDS];
@@ -125,11 +126,8 @@ public final class Benchmark {
     private float[] state;
     private float[] next;
     private int place;
-    final long[] invoke; // Nanoseconds of the model.
-    final long[] whole; // Nanoseconds of the whole step.
-    int size;
 
-    Session(Step step, int runs) {
+    Session(Step step) {
       this.step = step;
       Random random = new Random(0);
       for (int i = 0; i < FEEDS; i++) {
@@ -138,49 +136,72 @@ public final class Benchmark {
       logits = new float[step.vocabularySize()];
       state = new float[step.stateSize()];
       next = new float[step.stateSize()];
-      invoke = new long[Math.max(runs, WARM_UP_RUNS)];
-      whole = new long[invoke.length];
     }
 
-    void run(int runs, double limitNanos) throws InterruptedException {
+    Times run(int runs, double limitNanos) throws InterruptedException {
+      Times times = new Times(runs);
       double spent = 0;
-      while (size < runs && (size == 0 || spent < limitNanos)) {
+      while (times.size < runs && (times.size == 0 || spent < limitNanos)) {
         if (Thread.interrupted()) {
           throw new InterruptedException("the benchmark was stopped");
         }
         long start = nanos.getAsLong();
         step.read(tokens[place++ % FEEDS], state, logits, next);
-        whole[size] = nanos.getAsLong() - start;
+        long whole = nanos.getAsLong() - start;
         boolean tells = step instanceof Step.Timed;
-        invoke[size] = tells ? ((Step.Timed) step).lastInvokeNanos() : whole[size];
-        spent += whole[size++];
+        times.add(tells ? ((Step.Timed) step).lastInvokeNanos() : whole, whole);
+        spent += whole;
         float[] read = state;
         state = next;
         next = read;
       }
+      return times;
+    }
+  }
+
+  /** The times that some steps took, in nanoseconds. */
+  private static final class Times {
+    private final long[] invoke; // Of the model.
+    private final long[] whole; // Of the whole step.
+    int size;
+
+    Times(int most) {
+      invoke = new long[most];
+      whole = new long[most];
+    }
+
+    void add(long ofModel, long ofStep) {
+      invoke[size] = ofModel;
+      whole[size++] = ofStep;
+    }
+
+    /** Adds what these steps were as a warm-up. */
+    void describe(JSONObject found) throws JSONException {
+      Durations all = new Durations(Arrays.copyOf(invoke, size));
+      found.put("first_ms", Durations.millis(invoke[0]));
+      found.put("warmup_runs", size).put("warmup_mean_ms", all.meanMillis());
     }
 
     JSONObject json() throws JSONException {
-      LatencyStats stats = new LatencyStats(size);
-      for (int i = 0; i < size; i++) {
-        stats.add(invoke[i]);
-      }
+      Durations all = new Durations(Arrays.copyOf(invoke, size));
       JSONObject found = new JSONObject();
       found.put("runs", size);
-      found.put("min_ms", stats.minMillis()).put("max_ms", stats.maxMillis());
-      found.put("mean_ms", millis(stats.meanMillis() * 1e6));
-      for (int percent : new int[] {50, 90, 95, 99}) {
-        found.put("p" + percent + "_ms", millis(stats.percentileMillis(percent) * 1e6));
-      }
-      found.put("step_p50_ms", millis(median(whole, 0, size)));
+      found.put("min_ms", all.minMillis()).put("max_ms", all.maxMillis());
+      found.put("mean_ms", all.meanMillis()).put("std_ms", all.stdMillis());
+      all.putPercentiles(found, 5, 50, 90, 95, 99);
+      found.put("step_p50_ms", Durations.millis(median(whole, 0, size)));
+      return found.put("drift_ratio", drift()).put("invoke_ns", all.json());
+    }
+
+    private double drift() {
       int third = Math.max(1, size / 3);
       double begin = Math.max(1, median(invoke, 0, third));
       double drift = median(invoke, size - third, size) / begin;
-      return found.put("drift_ratio", Math.round(drift * 1000) / 1000.0);
+      return Math.round(drift * 1000) / 1000.0;
     }
 
-    private double median(long[] times, int start, int end) {
-      return LatencyStats.percentileNanos(Arrays.copyOfRange(times, start, end), 50);
+    private static double median(long[] times, int start, int end) {
+      return new Durations(Arrays.copyOfRange(times, start, end)).percentileNanos(50);
     }
   }
 }

@@ -19,7 +19,7 @@ public final class BenchmarkTest {
 
   private final Benchmark.Device device =
       new Benchmark.Device("a chip", "Android 15 arm64-v8a", "TensorFlow Lite 2.16.1", () -> -1);
-  private Bundle bundle;
+  private ModelFile file;
   private long now;
 
   /** Takes 3 ms, of which the model takes 2, and the double from some step on. */
@@ -68,25 +68,25 @@ public final class BenchmarkTest {
 
   @Before
   public void readBundle() throws Exception {
-    bundle = Bundle.read(Repository.keyboard());
+    file = ModelFile.of(Bundle.read(Repository.keyboard()));
   }
 
   private Benchmark benchmark(Benchmark.Device where) {
-    return new Benchmark(bundle, where, 1, true, () -> now);
+    return new Benchmark(file, where, 1, true, () -> now);
   }
 
   @Test
   public void hasTheFieldsOfPythonsLatency() throws Exception {
-    String python = Repository.text("tflm/benchmark.py");
-    int start = python.indexOf("class Latency:");
-    String latency = python.substring(start, python.indexOf("Details =", start));
+    String python = Repository.text("tflm/latency.py");
+    String latency = python.substring(python.indexOf("class Latency:"));
     Matcher field = Pattern.compile("(?m)^    ([a-z0-9_]+): [a-z]+").matcher(latency);
     Set<String> expected = new HashSet<>();
     while (field.find()) {
       expected.add(field.group(1));
     }
     assertTrue(expected.size() > 20);
-    JSONObject found = benchmark(device).run(() -> new Clocked(1000), 50, 1);
+    expected.add("invoke_ns"); // Python keeps the times of all runs to itself.
+    JSONObject found = benchmark(device).run(() -> new Clocked(1000), 20, 50, 1);
     for (Iterator<String> keys = found.keys(); keys.hasNext(); ) {
       String key = keys.next();
       assertTrue(key, expected.remove(key));
@@ -96,30 +96,36 @@ public final class BenchmarkTest {
 
   @Test
   public void timesAreOfTheModelAlone() throws Exception {
-    JSONObject found = benchmark(device).run(() -> new Clocked(1000), 60, 10);
+    JSONObject found = benchmark(device).run(() -> new Clocked(1000), 20, 60, 10);
     assertEquals(5, found.getDouble("init_ms"), 0);
     assertEquals(2, found.getDouble("first_ms"), 0);
     assertEquals(20, found.getInt("warmup_runs"));
+    assertEquals(2, found.getDouble("warmup_mean_ms"), 0);
     assertEquals(60, found.getInt("runs"));
-    for (String key : new String[] {"min_ms", "mean_ms", "p50_ms", "p99_ms", "max_ms"}) {
+    for (String key : new String[] {"min_ms", "mean_ms", "p5_ms", "p50_ms", "p99_ms", "max_ms"}) {
       assertEquals(key, 2, found.getDouble(key), 0);
     }
     assertEquals(3, found.getDouble("step_p50_ms"), 0);
+    assertEquals(0, found.getDouble("std_ms"), 0);
     assertEquals(1, found.getDouble("drift_ratio"), 0);
-    assertEquals(bundle.modelSha256(), found.getString("file_sha256"));
+    assertEquals(60, found.getJSONArray("invoke_ns").length());
+    assertEquals(2 * MILLI, found.getJSONArray("invoke_ns").getLong(59));
+    assertEquals(file.sha256(), found.getString("file_sha256"));
     assertTrue(found.isNull("memory_bytes"));
   }
 
   @Test
   public void stepsThatGetSlowerShowAsDrift() throws Exception {
-    JSONObject found = benchmark(device).run(() -> new Clocked(20 + 30), 60, 10);
+    JSONObject found = benchmark(device).run(() -> new Clocked(20 + 30), 20, 60, 10);
     assertEquals(2, found.getDouble("drift_ratio"), 0);
     assertEquals(3, found.getDouble("mean_ms"), 0);
+    assertEquals(1, found.getDouble("std_ms"), 0);
+    assertEquals(2, found.getDouble("p5_ms"), 0);
   }
 
   @Test
   public void theTimeLimitEndsIt() throws Exception {
-    JSONObject found = benchmark(device).run(() -> new Clocked(1000), 1000, 0.3);
+    JSONObject found = benchmark(device).run(() -> new Clocked(1000), 20, 1000, 0.3);
     assertEquals(10, found.getInt("warmup_runs"));
     assertEquals(100, found.getInt("runs"));
   }
@@ -130,7 +136,7 @@ public final class BenchmarkTest {
     int[] asked = {0};
     Benchmark.Device telling =
         new Benchmark.Device("", "", "", () -> memory[Math.min(asked[0]++, 1)]);
-    JSONObject found = benchmark(telling).run(() -> new Clocked(1000), 50, 10);
+    JSONObject found = benchmark(telling).run(() -> new Clocked(1000), 20, 50, 10);
     assertEquals(4000, found.getLong("memory_bytes"));
   }
 
@@ -138,7 +144,7 @@ public final class BenchmarkTest {
   public void interruptingStopsIt() {
     Clocked step = new Clocked(1000);
     Thread.currentThread().interrupt();
-    assertThrows(InterruptedException.class, () -> benchmark(device).run(() -> step, 50, 10));
+    assertThrows(InterruptedException.class, () -> benchmark(device).run(() -> step, 20, 50, 10));
     assertTrue(step.closed);
   }
 
@@ -146,13 +152,24 @@ public final class BenchmarkTest {
   public void fewRunsAreRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> benchmark(device).run(() -> new Clocked(1000), 49, 10));
+        () -> benchmark(device).run(() -> new Clocked(1000), 20, 49, 10));
+  }
+
+  @Test
+  public void itWarmsUpAsLongAsAsked() throws Exception {
+    JSONObject found = benchmark(device).run(() -> new Clocked(1), 3, 50, 10);
+    assertEquals(3, found.getInt("warmup_runs"));
+    assertEquals(2, found.getDouble("first_ms"), 0);
+    assertEquals(3.333333, found.getDouble("warmup_mean_ms"), 0);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> benchmark(device).run(() -> new Clocked(1), 0, 50, 10));
   }
 
   @Test
   public void aStepThatTellsNothingIsTimedAsAWhole() throws Exception {
-    Benchmark real = new Benchmark(bundle, device, 2, false);
-    JSONObject found = real.run(() -> new FakeStep(50), 50, 10);
+    Benchmark real = new Benchmark(file, device, 2, false);
+    JSONObject found = real.run(() -> new FakeStep(50), 20, 50, 10);
     assertTrue(found.getDouble("p50_ms") > 0);
     assertEquals(found.getDouble("p50_ms"), found.getDouble("step_p50_ms"), 0);
     assertEquals(Arrays.asList(2, false),

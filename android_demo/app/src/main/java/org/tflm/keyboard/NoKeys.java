@@ -1,0 +1,24 @@
+package org.tflm.keyboard;
+
+import org.tflm.keyboard.core.Suggestion;
+
+/** Listens to a keyboard that is only looked at. */
+final class NoKeys implements KeyboardListener {
+  @Override
+  public void type(String text) {}
+
+  @Override
+  public void press(Key.Role role) {}
+
+  @Override
+  public void hold(Key.Role role) {}
+
+  @Override
+  public void choose(Suggestion suggestion) {}
+
+  @Override
+  public void remove(Suggestion suggestion) {}
+
+  @Override
+  public void explain() {}
+}
