@@ -132,7 +132,7 @@ def _print(made: dict) -> None:
     )
     if "results" in made:
         print(
-            f"{len(made['results'])} files in {made['seconds']:.0f} s, "
+            f"{len(made['results'])} files in {made['seconds']:.1f} s, "
             f"ratios within {made['widest']:.1%}"
         )
         print(measurement.table(measurement.read(made)))
