@@ -43,6 +43,7 @@ setup(
             "hypothesis",
             "pytest",
             "pytest-xdist",
+            "pyyaml",
             "ruff",
             "scipy",
             "selenium",

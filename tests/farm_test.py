@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 
 import pytest
+import yaml
 
 from tflm.device import farm, scenarios
 from tflm.device.plan import Plan
@@ -168,7 +169,6 @@ benchmark:
 
 
 def test_firebase_argument_file_parses(export):
-    yaml = pytest.importorskip("yaml")  # The text is compared above.
     text = (export("firebase") / "benchmark.yaml").read_text()
     arguments = yaml.safe_load(text)["benchmark"]
     assert arguments["scenario-numbers"] == [1, 2, 3, 4]
@@ -178,7 +178,6 @@ def test_firebase_argument_file_parses(export):
 
 
 def test_test_spec_of_aws_parses(export):
-    yaml = pytest.importorskip("yaml")  # The text is compared below.
     spec = yaml.safe_load((export("aws") / "testspec.yml").read_text())
     assert spec["version"] == 0.1
     [command] = spec["phases"]["test"]["commands"]

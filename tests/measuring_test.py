@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from benchmarks import growth_plot, limit
-from tflm import report
+from tflm import measurement, report
 
 ROOT = pathlib.Path(__file__).parents[1]
 LATENCY = ROOT / "results" / "latency.json"
@@ -30,3 +30,28 @@ def test_points_of_the_plot_can_be_drawn_again():
         len(growth_plot.line(points, "low-rank int8", size)) >= 4
         for size in growth_plot.PANELS
     )
+
+
+def test_cost_of_measuring_is_that_of_the_results():
+    results = ROOT / "results" / "comparison.json"
+    command = [sys.executable, "-m", "benchmarks.comparison"]
+    printed = subprocess.check_output(
+        [*command, f"--table={results}"], cwd=ROOT, text=True
+    )
+    first, second, *_ = printed.splitlines()
+    text = (ROOT / "docs" / "measuring.md").read_text("utf-8")
+    assert f"{first}\n{second}\n" in text
+
+
+def test_readme_shows_times_of_the_results():
+    found = measurement.load(ROOT / "results" / "comparison.json")
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    for each in found:
+        took = each.latency
+        for line in lines:
+            if line.startswith(f"| {each.model} |"):
+                assert (
+                    f"| {took['p50_ms']:.3f} | {took['p95_ms']:.3f} |" in line
+                )
+    shown = [x for x in found if any(f"| {x.model} |" in li for li in lines)]
+    assert len(shown) == 5
