@@ -1,0 +1,52 @@
+"""tflm play: type with a model in the browser."""
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    parser = options.command(
+        commands,
+        "play",
+        run,
+        "serve a page that runs the bundle's .tflite file in the browser: "
+        "type, see suggestions and how long they take",
+    )
+    parser.add_argument("bundle", help="directory that tflm export wrote")
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        help="of this machine, for a phone on the same network (0.0.0.0 for "
+        "each); the page then asks for the token in its URL; default: "
+        "loopback",
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, help="default: a free one"
+    )
+    parser.add_argument(
+        "--no_browser", action="store_true", help="only print the URL"
+    )
+
+
+def run(arguments) -> None:
+    import contextlib
+    import threading
+    import webbrowser
+
+    from tflm import bundle
+    from tflm.play import access, server, site
+
+    found = bundle.Bundle.load(arguments.bundle)
+    serving = server.Server(
+        site.site(found),
+        access.for_host(arguments.host),
+        arguments.host,
+        arguments.port,
+    )
+    with contextlib.suppress(KeyboardInterrupt), serving:  # So one leaves.
+        print(f"{serving.url}  (Ctrl-C ends it)", flush=True)
+        if not arguments.no_browser:
+            # Beside the server, as a browser of the terminal keeps the call.
+            threading.Thread(
+                target=webbrowser.open, args=[serving.url], daemon=True
+            ).start()
+        serving.serve_forever()

@@ -1,0 +1,47 @@
+/** The text field: what is before the cursor, and changes to it. */
+
+import {isWord} from './tokenizer.js';
+
+const LETTERS = new Intl.Segmenter();
+
+/** A field that keys and suggestions write to. */
+export class Field {
+  /** @param {HTMLTextAreaElement} element */
+  constructor(element) {
+    this.element = element;
+  }
+
+  /** The text before the cursor. */
+  get before() {
+    return this.element.value.slice(0, this.element.selectionStart);
+  }
+
+  /** Types some text, or deletes where `key` is `backspace`. */
+  press(key) {
+    const {selectionStart: start, selectionEnd: end} = this.element;
+    if (key !== 'backspace') {
+      this.replace(key, start, end);
+    } else if (start !== end) {
+      this.replace('', start, end);
+    } else {
+      const last = [...LETTERS.segment(this.before)].at(-1);
+      this.replace('', last?.index ?? 0, end);
+    }
+  }
+
+  /**
+   * Puts a suggestion in the place of the letters that were typed of it.
+   *
+   * @param {string} word what was chosen.
+   * @param {string} before the text that it follows.
+   */
+  choose(word, before) {
+    const kept = isWord(word) ? before : before.replace(/ $/, '');
+    this.replace(`${kept}${word} `, 0, this.element.selectionStart);
+  }
+
+  replace(text, start, end) {
+    this.element.setRangeText(text, start, end, 'end');
+    this.element.scrollTop = this.element.scrollHeight;
+  }
+}

@@ -1,0 +1,88 @@
+"""Every file of the page, by its path: what is not here is not served."""
+
+import dataclasses
+import importlib.resources
+import json
+import pathlib
+from typing import Any
+
+from tflm.bundle import Bundle
+from tflm.play import runtime
+
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".tflite": "application/octet-stream",
+    ".wasm": "application/wasm",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class File:
+    """What is served at one path."""
+
+    content: bytes
+    type: str
+
+
+def site(bundle: Bundle) -> dict[str, File]:
+    """Returns the files of the page for one bundle.
+
+    Raises:
+        RuntimeError, OSError: as `runtime.read`.
+    """
+    contents = _page() | _runtime()
+    contents["model.tflite"] = bundle.model
+    contents["model.json"] = json.dumps(facts(bundle)).encode()
+    found = {
+        path: File(content, _TYPES[pathlib.PurePosixPath(path).suffix])
+        for path, content in contents.items()
+    }
+    return {"": found["index.html"], **found}
+
+
+def facts(bundle: Bundle) -> dict[str, Any]:
+    """Returns what the page needs to know of a bundle, as JSON has it."""
+    manifest, words = bundle.manifest, bundle.vocabulary
+    return {
+        "name": manifest["name"],
+        "recipe": manifest["recipe"],
+        "file_bytes": len(bundle.model),
+        "file_sha256": manifest["files"]["model.tflite"]["sha256"],
+        "corpus": manifest["corpus"],
+        "metrics": manifest["metrics"],
+        "text": manifest["text"],
+        "words": words.words,
+        "eos": words.eos,
+        "unk": words.unk,
+        "never_suggested": words.special_ids,
+        "runtime": f"{runtime.CORE.name} {runtime.CORE.version}",
+    }
+
+
+def _page() -> dict[str, bytes]:
+    folder = importlib.resources.files("tflm.play") / "page"
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _runtime() -> dict[str, bytes]:
+    """Returns the runtime's files.
+
+    A worker knows no import map, so the one import by a package's name
+    becomes a path.
+    """
+    core, utils = runtime.read(runtime.CORE), runtime.read(runtime.UTILS)
+    name = f'"{runtime.UTILS.name}"'.encode()
+    core["dist/index.js"] = core["dist/index.js"].replace(
+        name, b'"../utils/dist/index.js"'
+    )
+    return {
+        f"runtime/{path}": content
+        for path, content in [
+            *core.items(),
+            *((f"utils/{path}", content) for path, content in utils.items()),
+        ]
+    }
