@@ -1,12 +1,12 @@
 r"""What measuring costs: the loop's own time, and that of comparing ten files.
 
-python -m benchmarks.comparison --output=results/comparison.json FILE...
-python -m benchmarks.comparison --table=results/comparison.json
+python -m benchmarks.comparison --overhead --output=FILE.json FILE.tflite...
+python -m benchmarks.comparison --table=FILE.json
 
-The loop's own time is that of a step of a file that does nothing, in the loop
-of `tflm.benchmark`, less that of setting its inputs, calling it and getting its
-outputs in a bare loop, in turns with it. FILE... are then measured until the
-interval of every ratio to the first is within two per cent.
+The loop's own time is what passes while files that do nothing are measured,
+less each step from writing its inputs to reading its outputs: clocks, samples,
+medians of rounds, and asking whether the ratios are precise. FILE... are
+measured until the interval of every ratio to the first is within 2 %.
 """
 
 import dataclasses
@@ -21,16 +21,27 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags  # noqa: E402
 
-from tflm import benchmark, feeds, files, measurement, provenance  # noqa: E402
+from tflm import (  # noqa: E402
+    benchmark,
+    files,
+    measurement,
+    peer,
+    provenance,
+    turns,
+)
 from tflm.measurement import Measurement  # noqa: E402
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file to write.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
+_OVERHEAD = flags.DEFINE_bool(
+    "overhead", False, "Measure the loop's own time, with files that are empty."
+)
 _PRECISION = flags.DEFINE_float("precision", 0.02, "Of every ratio.")
 _SECONDS = flags.DEFINE_float("seconds", 12.0, "At most, for each file.")
 
-_STEPS = 2000  # In a row, of one loop.
-_TURNS = 21
+_STEPS = 5000  # Of each empty file, in one repetition.
+_REPETITIONS = 15
+_NEVER = 1e-12  # A precision that is asked for and not reached.
 _STATE = 64  # Numbers that a step of the empty file carries.
 
 
@@ -42,7 +53,11 @@ def main(argv):
         f"{path.parent.parent.name} {path.stem}": path.read_bytes()
         for path in map(pathlib.Path, argv[1:])
     }
-    made = {"provenance": provenance.provenance(_command()), **overhead()}
+    if not contents and not _OVERHEAD.value:
+        raise app.UsageError("give --overhead or .tflite files to compare")
+    made = {"provenance": provenance.provenance(_command())}
+    if _OVERHEAD.value:
+        made["overhead"] = overhead()
     if contents:
         made |= comparison(contents)
     if _OUTPUT.value:
@@ -52,17 +67,40 @@ def main(argv):
 
 def overhead() -> dict:
     """Returns what the loop adds to a step, in microseconds."""
-    ours, bare = [], []
-    net = benchmark.File(empty()).open(threads=1)
-    steps = benchmark.steps(net)
-    for _ in range(_TURNS):
-        ours.append(_each_us(lambda: [next(steps) for _ in range(_STEPS)]))
-        bare.append(_each_us(lambda: _bare(net)))
-    added = statistics.median(a - b for a, b in zip(ours, bare, strict=True))
+    content = empty()
+    alone, together = [], []
+    for _ in range(_REPETITIONS):
+        alone.append(_added_us(content, count=1))
+        together.append(_added_us(content, count=10))
     return {
-        "loop_us": round(statistics.median(ours), 3),
-        "bare_loop_us": round(statistics.median(bare), 3),
-        "added_us": round(added, 3),
+        "steps": _STEPS,
+        "repetitions": _REPETITIONS,
+        "one_file_us": _summary(alone),
+        "ten_files_us": _summary(together),
+    }
+
+
+def _added_us(content: bytes, count: int) -> float:
+    """Measures files until a precision that they never reach."""
+    sessions = {
+        str(number): turns.begin(peer.File(content), 1, None, 1e9)
+        for number in range(count)
+    }
+    start = time.perf_counter_ns()
+    with benchmark.no_garbage_collection():
+        turns.take(sessions, _STEPS, 1e15, _NEVER)
+    took = time.perf_counter_ns() - start
+    each = sessions.values()
+    timed = sum(session.spent_ns + session.warming_ns for session in each)
+    rounds = sum(len(session.rounds_ms) for session in each)
+    return (took - timed) / (count * _STEPS + rounds) / 1e3
+
+
+def _summary(values: list[float]) -> dict[str, float]:
+    return {
+        "min": round(min(values), 3),
+        "median": round(statistics.median(values), 3),
+        "max": round(max(values), 3),
     }
 
 
@@ -105,31 +143,15 @@ def comparison(contents: dict[str, bytes]) -> dict:
     }
 
 
-def _bare(net: benchmark.Net) -> None:
-    """Runs steps with nothing but the calls that a step takes."""
-    tokens = [
-        feed["token"] for feed in feeds.feeds(net.inputs, net.outputs, None)
-    ]
-    state = net.read("state")
-    for number in range(_STEPS):
-        net.write("token", tokens[number % len(tokens)])
-        net.write("state", state)
-        net.invoke()
-        net.read("logits")
-        state = net.read("state")
-
-
-def _each_us(run) -> float:
-    start = time.perf_counter()
-    run()
-    return (time.perf_counter() - start) / _STEPS * 1e6
-
-
 def _print(made: dict) -> None:
-    print(
-        f"the loop adds {made['added_us']:.2f} microseconds to a step: "
-        f"{made['loop_us']:.2f} with it, {made['bare_loop_us']:.2f} without"
-    )
+    if "overhead" in made:
+        for kind in "one_file", "ten_files":
+            added = made["overhead"][f"{kind}_us"]
+            print(
+                f"{kind.replace('_', ' ')}: the loop adds "
+                f"{added['median']:.2f} microseconds to a step "
+                f"({added['min']:.2f} to {added['max']:.2f})"
+            )
     if "results" in made:
         print(
             f"{len(made['results'])} files in {made['seconds']:.1f} s, "

@@ -68,7 +68,7 @@ def _constant_bytes(
 class Reading:
     """Reads so many bytes of memory at each step, and does little else.
 
-    It is a `benchmark.Peer`, so that it can take its turn among files. The
+    It is a `peer.Peer`, so that it can take its turn among files. The
     greatest of int64 numbers is the fastest of twelve reductions of NumPy
     that were tried (sum, or, dot, matrix by vector, ...): 64 bytes take one
     instruction, so that memory is what it waits for.

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm import benchmark
+from tflm import benchmark, turns
+from tflm.peer import Interpreter
 
 WORDS, WIDTH = 50, 256
 OPEN = tf.TensorSpec([None, WIDTH], tf.float32, "x")
@@ -47,12 +48,12 @@ def fed(monkeypatch) -> list[np.ndarray]:
     """All that is set as an input while a test runs."""
     values = []
 
-    class Listening(benchmark.Interpreter):
+    class Listening(Interpreter):
         def set_tensor(self, index, value):
             values.append(value)
             super().set_tensor(index, value)
 
-    monkeypatch.setattr(benchmark, "Interpreter", Listening)
+    monkeypatch.setattr("tflm.peer.Interpreter", Listening)
     return values
 
 
@@ -89,8 +90,8 @@ def test_percentiles_are_interpolated_linearly(step, monkeypatch):
         for milliseconds in [*[0] * 21, *range(1, 102)]:
             yield milliseconds * 10**6, milliseconds * 2 * 10**6
 
-    monkeypatch.setattr(benchmark, "steps", run)
-    monkeypatch.setattr(benchmark, "_BLOCK", 101)
+    monkeypatch.setattr(turns, "steps", run)
+    monkeypatch.setattr(turns, "_BLOCK", 101)
     latency = benchmark.measure(step, runs=101, seconds=1000)
     assert latency.p50_ms == 51
     assert latency.p90_ms == 91
@@ -161,29 +162,29 @@ def test_an_open_dimension_is_one(fed):
 def test_xnnpack_can_be_off(step, monkeypatch):
     options = []
 
-    class Listening(benchmark.Interpreter):
+    class Listening(Interpreter):
         def __init__(self, **arguments):
             options.append(arguments["experimental_op_resolver_type"].name)
             super().__init__(**arguments)
 
-    monkeypatch.setattr(benchmark, "Interpreter", Listening)
+    monkeypatch.setattr("tflm.peer.Interpreter", Listening)
     benchmark.measure(step, runs=50)
     benchmark.measure(step, runs=50, xnnpack=False)
     assert options == ["AUTO", "BUILTIN_WITHOUT_DEFAULT_DELEGATES"]
 
 
 def test_files_take_turns(step, monkeypatch):
-    turns = []
-    take_turn = benchmark._Session.take_turn
+    taken = []
+    take_turn = turns.Session.take_turn
 
     def listen(session, *arguments):
-        turns.append(id(session))
+        taken.append(id(session))
         return take_turn(session, *arguments)
 
-    monkeypatch.setattr(benchmark._Session, "take_turn", listen)
+    monkeypatch.setattr(turns.Session, "take_turn", listen)
     found = benchmark.interleave({"one": step, "other": step}, runs=60)
-    one, other = dict.fromkeys(turns)
-    rounds = [turns[:2], turns[2:4], turns[4:]]
+    one, other = dict.fromkeys(taken)
+    rounds = [taken[:2], taken[2:4], taken[4:]]
     assert all(sorted(turn) == sorted([one, other]) for turn in rounds)
     assert [*found] == ["one", "other"]
     assert {latency.runs for latency in found.values()} == {60}
@@ -235,16 +236,16 @@ def test_strings_cannot_be_made_up():
 
 
 def test_rounds_are_in_another_order_each_time(step, monkeypatch):
-    turns = []
-    take_turn = benchmark._Session.take_turn
+    taken = []
+    take_turn = turns.Session.take_turn
 
     def listen(session, *arguments):
-        turns.append(id(session))
+        taken.append(id(session))
         return take_turn(session, *arguments)
 
-    monkeypatch.setattr(benchmark._Session, "take_turn", listen)
+    monkeypatch.setattr(turns.Session, "take_turn", listen)
     found = benchmark.rounds(dict.fromkeys("abc", step), runs=200)
-    orders = {tuple(turns[i : i + 3]) for i in range(0, len(turns), 3)}
+    orders = {tuple(taken[i : i + 3]) for i in range(0, len(taken), 3)}
     assert len(orders) > 1
     assert [len(each.rounds_ms) for each in found.values()] == [8] * 3
 
@@ -255,9 +256,20 @@ def test_ends_when_the_ratios_are_precise(step):
     assert {each.latency.runs for each in found.values()} == {250}
 
 
+def test_measures_all_when_the_ratios_stay_imprecise(step):
+    files = {"one": step, "other": step}
+    found = benchmark.rounds(files, runs=600, precision=1e-9)
+    assert {each.latency.runs for each in found.values()} == {600}
+
+
+def test_one_file_has_no_ratio_that_could_end_it(step):
+    found = benchmark.rounds({"one": step}, runs=300, precision=10.0)
+    assert found["one"].latency.runs == 300
+
+
 def test_a_rounds_median_is_that_of_its_steps():
     peer = Counting()
-    session = benchmark._begin(peer, 1, None, 1e12)
+    session = turns.begin(peer, 1, None, 1e12)
     times = iter([(7, 8), *((t * 1000, t * 2000) for t in range(1, 26))])
     session.steps = times
     assert not session.take_turn(100, 1e12)

@@ -53,6 +53,27 @@ def test_interval_is_scipys():
     assert found.high == pytest.approx(theirs.high, rel=2e-3)
 
 
+@pytest.mark.parametrize("count", [5, 6, 41, 100])
+def test_middle_rounds_are_those_of_whole_samples(count):
+    """The shortcut has the distribution of samples that are drawn in full."""
+    random = np.random.default_rng(0)
+    quick = np.concatenate(
+        [compare._middles(count, random) for _ in range(20)], axis=1
+    )
+    samples = np.sort(random.integers(count, size=[40_000, count]), axis=1)
+    full = samples[:, [(count - 1) // 2, count // 2]].T
+    assert quick.min() >= 0 and quick.max() < count
+    for ours, theirs in [
+        *zip(quick, full, strict=True),
+        (quick[1] - quick[0], full[1] - full[0]),
+    ]:
+        ours, theirs = (
+            np.bincount(n, minlength=count).cumsum() / 40_000
+            for n in (ours, theirs)
+        )
+        assert np.abs(ours - theirs).max() < 0.015
+
+
 def test_same_seed_gives_the_same_interval():
     base, other = drifting(20, 2)
     rounds = {"a": base, "b": other}

@@ -12,7 +12,7 @@ def sigmoid(x):
 
 
 class Plain:
-    """A `benchmark.Net` of a net in NumPy, by the equations of an LSTM."""
+    """A `peer.Net` of a net in NumPy, by the equations of an LSTM."""
 
     def __init__(self, net):
         self.net = net

@@ -5,65 +5,19 @@ Another runtime is measured in the same turns, if it is given as a `Peer`.
 
 import contextlib
 import dataclasses
-import functools
 import gc
 import hashlib
-import importlib.metadata
-import itertools
 import os
 import pathlib
-import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from tflm import compare, feeds, latency
-from tflm.feeds import Details
+from tflm import latency, turns
 from tflm.latency import Latency, milliseconds
+from tflm.peer import File, Peer
 
 MIN_RUNS = 50  # As TensorFlow Lite's own tool.
-_WARM_UP_RUNS = 20
-_BLOCK = 25  # Measured steps in a row: a round of one file.
-_CHECK_ROUNDS = 10  # How often it is asked whether ratios are precise.
-
-
-class Net(Protocol):
-    """A net that is loaded and ready to run one step after the other.
-
-    Attributes:
-        inputs: `shape` and `dtype` of each input, by name.
-        outputs: the same of each output.
-        runtime: what runs it, and its version.
-    """
-
-    inputs: Details
-    outputs: Details
-    runtime: str
-
-    def write(self, name: str, value: np.ndarray) -> None:
-        """Sets an input of the next step."""
-
-    def invoke(self) -> None:
-        """Runs one step: what is timed."""
-
-    def read(self, name: str) -> np.ndarray:
-        """Returns an output of the last step, which stays as it is."""
-
-
-class Peer(Protocol):
-    """A net in the form of another runtime.
-
-    Attributes:
-        content: the bytes that would ship, from which `open` loads it.
-    """
-
-    content: bytes
-
-    def open(self, threads: int) -> Net:
-        """Loads it; the time that this takes is `init_ms`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,215 +116,34 @@ def rounds(
     for name, file in files.items():
         if isinstance(file, bytes):
             file = File(file, xnnpack)
-        with _refusing(name):
-            sessions[name] = _begin(file, threads, tokens, limit_ns)
-    with _no_garbage_collection():
-        _take_turns(sessions, runs, limit_ns, precision)
+        with turns.refusing(name):
+            # A tenth of its time to warm up.
+            sessions[name] = turns.begin(file, threads, tokens, limit_ns / 10)
+    with no_garbage_collection():
+        turns.take(sessions, runs, limit_ns, precision)
     return {
         name: _measured(session, threads) for name, session in sessions.items()
     }
 
 
-def _take_turns(
-    sessions: "Mapping[str, _Session]",
-    runs: int,
-    limit_ns: float,
-    precision: float | None,
-) -> None:
-    """Measures round after round, each in an order of its own."""
-    order = random.Random(0)
-    waiting = [*sessions]
-    for number in itertools.count(1):
-        for name in order.sample(waiting, len(waiting)):
-            with _refusing(name):
-                if sessions[name].take_turn(runs, limit_ns):
-                    waiting.remove(name)
-        if not waiting:
-            return
-        if precision and number % _CHECK_ROUNDS == 0:
-            if _are_precise(sessions, precision):
-                return
-
-
-def _are_precise(sessions: "Mapping[str, _Session]", precision: float) -> bool:
-    found = compare.ratios({n: s.rounds_ms for n, s in sessions.items()})
-    return bool(found) and all(r.precision <= precision for r in found)
-
-
-Times = tuple[int, int]  # Nanoseconds of `invoke` and of the whole step.
-
-
-@dataclasses.dataclass
-class _Session:
-    """A loaded file and the times that it took."""
-
-    file: Peer
-    runtime: str
-    steps: Iterator[Times]
-    init_ns: int
-    memory_bytes: int | None = None
-    unmeasured: list[Times] = dataclasses.field(default_factory=list)
-    measured: list[Times] = dataclasses.field(default_factory=list)
-    rounds_ms: list[float] = dataclasses.field(default_factory=list)
-    spent_ns: int = 0
-
-    def warm_up(self, limit_ns: float) -> None:
-        """Runs steps that are not measured, fewer if they are very slow."""
-        spent_ns = 0
-        for times in itertools.islice(self.steps, _WARM_UP_RUNS):
-            self.unmeasured.append(times)
-            spent_ns += times[1]
-            if spent_ns >= limit_ns:
-                break
-
-    def take_turn(self, runs: int, limit_ns: float) -> bool:
-        """Measures a block of steps; returns whether it was the last."""
-        self.unmeasured.append(next(self.steps))
-        block = []
-        count = min(_BLOCK, runs - len(self.measured))
-        for times in itertools.islice(self.steps, count):
-            block.append(times)
-            self.spent_ns += times[1]
-            if self.spent_ns >= limit_ns:
-                break
-        self.measured += block
-        self.rounds_ms.append(np.median([t for t, _ in block]) / 1e6)
-        return self.spent_ns >= limit_ns or len(self.measured) >= runs
-
-
-def _begin(
-    file: Peer,
-    threads: int,
-    tokens: Sequence[int] | None,
-    limit_ns: float,
-) -> _Session:
-    before = _resident_bytes()
-    start = time.perf_counter_ns()
-    net = file.open(threads)
-    init_ns = time.perf_counter_ns() - start
-    session = _Session(file, net.runtime, steps(net, tokens), init_ns)
-    session.warm_up(limit_ns / 10)
-    if before is not None:
-        # The file's own bytes were in memory before.
-        growth = max(0, _resident_bytes() - before)
-        session.memory_bytes = growth + len(file.content)
-    return session
-
-
-@dataclasses.dataclass(frozen=True)
-class File:
-    """A .tflite file, which is run as a peer would be."""
-
-    content: bytes
-    xnnpack: bool = True
-
-    def open(self, threads: int) -> "_Interpreter":
-        return _Interpreter(_load(self.content, threads, self.xnnpack))
-
-
-class _Interpreter:
-    """A loaded .tflite file."""
-
-    def __init__(self, interpreter: Interpreter):
-        version = importlib.metadata.version("ai-edge-litert")
-        self.runtime = f"ai-edge-litert {version}"
-        self.invoke = interpreter.invoke
-        self._interpreter = interpreter
-
-    @functools.cached_property  # It is no part of `init_ms`.
-    def inputs(self) -> Details:
-        return _tensors(self._interpreter)[0]
-
-    @functools.cached_property
-    def outputs(self) -> Details:
-        return _tensors(self._interpreter)[1]
-
-    def write(self, name: str, value: np.ndarray) -> None:
-        self._interpreter.set_tensor(self.inputs[name]["index"], value)
-
-    def read(self, name: str) -> np.ndarray:
-        return self._interpreter.get_tensor(self.outputs[name]["index"])
-
-
-def _load(content: bytes, threads: int, xnnpack: bool) -> Interpreter:
-    bare = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    interpreter = Interpreter(
-        model_content=content,
-        num_threads=threads,
-        experimental_op_resolver_type=OpResolverType.AUTO if xnnpack else bare,
-    )
-    for detail in interpreter.get_input_details():
-        shape = detail["shape_signature"]
-        if -1 in shape:
-            closed = np.where(shape == -1, 1, shape)
-            interpreter.resize_tensor_input(detail["index"], closed)
-    interpreter.allocate_tensors()
-    return interpreter
-
-
-def _tensors(interpreter: Interpreter) -> tuple[Details, Details]:
-    """Returns the inputs and the outputs, by name."""
-    signatures = interpreter.get_signature_list()
-    if len(signatures) == 1:  # Of several, most are about other graphs.
-        runner = interpreter.get_signature_runner(*signatures)
-        return runner.get_input_details(), runner.get_output_details()
-    inputs = {d["name"]: d for d in interpreter.get_input_details()}
-    outputs = {d["name"]: d for d in interpreter.get_output_details()}
-    return inputs, outputs
-
-
-def steps(net: Net, tokens: Sequence[int] | None = None) -> Iterator[Times]:
-    """Runs one step after the other, without end, and yields their times.
-
-    What is between `end` and the next `start` is the loop's own time.
-    """
-    inputs, outputs = net.inputs, net.outputs
-    fed = feeds.feeds(inputs, outputs, tokens)
-    states = feeds.states(inputs, outputs)
-    read = {n: np.zeros(inputs[n]["shape"], inputs[n]["dtype"]) for n in states}
-    clock = time.perf_counter_ns
-    for values in itertools.cycle([[*feed.items()] for feed in fed]):
-        start = clock()
-        for name, value in values:
-            net.write(name, value)
-        for name in states:
-            net.write(name, read[name])
-        ready = clock()
-        net.invoke()
-        done = clock()
-        read = {name: net.read(name) for name in outputs}
-        end = clock()
-        yield done - ready, end - start
-
-
-def _measured(session: _Session, threads: int) -> Measured:
-    file = session.file
-    invoke, step = np.array(session.measured).T
-    unmeasured = [times for times, _ in session.unmeasured]
+def _measured(session: turns.Session, threads: int) -> Measured:
+    peer, unmeasured = session.peer, session.unmeasured_ns
     found = Latency(
         init_ms=milliseconds(session.init_ns),
         first_ms=milliseconds(unmeasured[0]),
         warmup_runs=len(unmeasured),
         warmup_mean_ms=milliseconds(np.mean(unmeasured)),
-        step_p50_ms=milliseconds(np.median(step)),
+        step_p50_ms=milliseconds(np.median(session.step_ns)),
         memory_bytes=session.memory_bytes,
-        file_bytes=len(file.content),
-        file_sha256=hashlib.sha256(file.content).hexdigest(),
+        file_bytes=len(peer.content),
+        file_sha256=hashlib.sha256(peer.content).hexdigest(),
         threads=threads,
-        xnnpack=isinstance(file, File) and file.xnnpack,
+        xnnpack=isinstance(peer, File) and peer.xnnpack,
         runtime=session.runtime,
-        **latency.statistics(invoke),
+        **latency.statistics(session.invoke_ns),
         **latency.machine(),
     )
     return Measured(found, tuple(session.rounds_ms))
-
-
-def _resident_bytes() -> int | None:
-    """Returns the resident memory of this process, where Linux tells it."""
-    with contextlib.suppress(OSError):
-        pages = pathlib.Path("/proc/self/statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    return None
 
 
 def _require(condition: bool, message: str) -> None:
@@ -379,20 +152,8 @@ def _require(condition: bool, message: str) -> None:
 
 
 @contextlib.contextmanager
-def _refusing(name: str) -> Iterator[None]:
-    """Gives an error that arises with a file its name, and one line."""
-    try:
-        yield
-    except (RuntimeError, ValueError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise ValueError(
-            f"{name} cannot be measured: {reason}; "
-            "tflm inspect shows what it holds and reads"
-        ) from error
-
-
-@contextlib.contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
+    """Collects none, as a collection would fall into some step."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

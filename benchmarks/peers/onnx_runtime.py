@@ -149,7 +149,7 @@ def _quantized(model: onnx.ModelProto) -> onnx.ModelProto:
 
 @dataclasses.dataclass(frozen=True)
 class Peer:
-    """A `benchmark.Peer` of an ONNX file that `convert` wrote."""
+    """A `peer.Peer` of an ONNX file that `convert` wrote."""
 
     content: bytes
     net: Net
@@ -165,7 +165,7 @@ class Peer:
 
 
 class Runner:
-    """A `benchmark.Net`; inputs and outputs are bound, so none is copied."""
+    """A `peer.Net`; inputs and outputs are bound, so none is copied."""
 
     runtime = f"onnxruntime {onnxruntime.__version__}"
 

@@ -108,7 +108,7 @@ def _set(parameter: nn.Parameter, value: np.ndarray) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Peer:
-    """A `benchmark.Peer` of a module that `convert` wrote."""
+    """A `peer.Peer` of a module that `convert` wrote."""
 
     content: bytes
     net: Net
@@ -119,7 +119,7 @@ class Peer:
 
 
 class Runner:
-    """A `benchmark.Net` of a module."""
+    """A `peer.Net` of a module."""
 
     runtime = f"torch {torch.__version__}"
 

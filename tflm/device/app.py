@@ -1,0 +1,236 @@
+"""Measures in the process of the demo app, as its users would feel it."""
+
+import contextlib
+import dataclasses
+import pathlib
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from tflm import files
+from tflm.device import result
+from tflm.device.runner import CommandFailed, DeviceError, Runner
+
+PACKAGE = "org.tflm.keyboard"
+_ACTIVITY = f"{PACKAGE}/.BenchmarkActivity"
+_PROCESS = f"{PACKAGE}:benchmark"
+_FOLDER = f"/sdcard/Android/data/{PACKAGE}/files"
+_RESULT = f"{_FOLDER}/result.json"
+_ASK_SECONDS = 20.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What the app is to do with a model, in one process.
+
+    Attributes:
+        delegate: `xnnpack`, TensorFlow Lite's default, or `none`.
+        warmup: steps that are not measured.
+        runs: steps that are.
+        seconds: to measure, which ends it with fewer runs.
+        script: a text to type, if the model comes with its words.
+        sustained: whether to ask for Android's sustained performance.
+    """
+
+    threads: int = 1
+    delegate: str = "xnnpack"
+    warmup: int = 20
+    runs: int = 200
+    seconds: float = 5.0
+    script: str | None = None
+    sustained: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Pushed:
+    """A model on a phone.
+
+    Attributes:
+        remote: where it is there.
+        sha256: of its .tflite file.
+    """
+
+    remote: str
+    sha256: str
+
+
+def require(runner: Runner, apk: pathlib.Path | None) -> None:
+    """Installs the app, or makes sure that it is there.
+
+    Raises:
+        DeviceError: it is not there, or the phone refuses it.
+    """
+    if apk is not None:
+        runner.install(apk)
+        return
+    try:
+        runner.run(["pm", "path", PACKAGE], _ASK_SECONDS)
+    except CommandFailed:
+        raise DeviceError(
+            f"{runner.name} has no app {PACKAGE}: make apk builds it; then "
+            "give it as --apk=FILE"
+        ) from None
+
+
+def prepare(runner: Runner, poll_seconds: float) -> None:
+    """Wakes the phone, and has the app make the directory of its files.
+
+    A directory that adb makes is adb's own: the app could not write there.
+
+    Raises:
+        DeviceError: the app cannot be started.
+    """
+    _quietly(runner, ["input", "keyevent", "KEYCODE_WAKEUP"])
+    if _succeeds(runner, ["ls", "-d", _FOLDER]):
+        return
+    deadline = time.monotonic() + _ASK_SECONDS
+    # It writes there that it has no such model.
+    start = ["am", "start", "-W", "-n", _ACTIVITY, "--es", "model", "/none"]
+    runner.run(start, _ASK_SECONDS)
+    while not _succeeds(runner, ["ls", _RESULT]):
+        if time.monotonic() >= deadline:
+            return  # What comes next says why.
+        time.sleep(poll_seconds)
+
+
+@contextlib.contextmanager
+def pushed(runner: Runner, local: pathlib.Path) -> Iterator[Pushed]:
+    """Copies a model to the app's files for the time of the block.
+
+    Args:
+        runner: the phone.
+        local: a .tflite file or the directory of a bundle.
+
+    Raises:
+        OSError: there is no such model.
+        DeviceError: the phone is gone or full.
+    """
+    model = local / "model.tflite" if local.is_dir() else local
+    sha256 = files.sha256(model)
+    folder = f"{_FOLDER}/benchmark/tflm-{secrets.token_hex(4)}"
+    remote = f"{folder}/bundle" if local.is_dir() else f"{folder}/model.tflite"
+    try:
+        runner.run(["mkdir", "-p", folder], _ASK_SECONDS)
+        runner.push(local, remote)
+        # The app is another user there, and must read what is private here.
+        runner.run(["chmod", "-R", "755", folder], _ASK_SECONDS)
+        yield Pushed(remote, sha256)
+    finally:
+        _quietly(runner, ["rm", "-rf", folder])
+
+
+@contextlib.contextmanager
+def cleared(runner: Runner) -> Iterator[None]:
+    """Ends the app and deletes its result when the block ends."""
+    try:
+        yield
+    finally:
+        _quietly(runner, ["am", "force-stop", PACKAGE])
+        _quietly(runner, ["rm", "-f", _RESULT])
+
+
+def measure(
+    runner: Runner,
+    model: Pushed,
+    settings: Settings,
+    timeout_s: float,
+    poll_seconds: float = 0.5,
+) -> dict[str, Any]:
+    """Measures a model in a new process of the app; returns what it found.
+
+    Raises:
+        DeviceError: the app or the phone fails, or takes too long.
+    """
+    nonce = secrets.token_hex(8)
+    deadline = time.monotonic() + timeout_s
+    with cleared(runner):
+        runner.run(["am", "force-stop", PACKAGE], _ASK_SECONDS)
+        runner.run(["rm", "-f", _RESULT], _ASK_SECONDS)
+        _start(runner, model, settings, nonce, timeout_s)
+        while not _is_there(runner):
+            if time.monotonic() >= deadline:
+                raise DeviceError(
+                    f"{runner.name}: no result within {timeout_s:g} s: keep "
+                    "the screen on and unlocked, or raise --timeout_seconds"
+                )
+            time.sleep(poll_seconds)
+        text = _pull(runner)
+    return result.parse(text, runner.name, nonce, model.sha256)
+
+
+def _start(
+    runner: Runner,
+    model: Pushed,
+    settings: Settings,
+    nonce: str,
+    timeout_s: float,
+) -> None:
+    command = ["am", "start", "-W", "-n", _ACTIVITY]
+    extras = {
+        "--es": {"model": model.remote, "nonce": nonce},
+        "--ei": {
+            "threads": settings.threads,
+            "warmup": settings.warmup,
+            "runs": settings.runs,
+        },
+    }
+    extras["--es"]["seconds"] = f"{settings.seconds:g}"
+    extras["--es"]["delegate"] = settings.delegate
+    if settings.script is not None:
+        extras["--es"]["script"] = settings.script
+    if settings.sustained:
+        extras["--ez"] = {"sustained": "true"}
+    for kind, values in extras.items():
+        for name, value in values.items():
+            command += [kind, name, str(value)]
+    output = runner.run(command, timeout_s)
+    # Old versions of `am` end with code 0 even then.
+    errors = [line for line in output.splitlines() if line.startswith("Error")]
+    if errors:
+        raise DeviceError(
+            f"{runner.name} cannot start {_ACTIVITY}: {errors[-1]}: install "
+            "this version of the app, as --apk=FILE"
+        )
+
+
+def _is_there(runner: Runner) -> bool:
+    """Tells whether there is a result.
+
+    Raises:
+        DeviceError: there is none, and nobody who would write one.
+    """
+    if _succeeds(runner, ["ls", _RESULT]):
+        return True
+    try:
+        runner.run(["pidof", _PROCESS], _ASK_SECONDS)
+    except CommandFailed as error:
+        if error.code != 1 or _succeeds(runner, ["ls", _RESULT]):
+            return error.code == 1  # Another code: there is no pidof.
+        raise DeviceError(
+            f"{runner.name}: the app has crashed or was closed: see adb "
+            "logcat -b crash"
+        ) from None
+    return False
+
+
+def _succeeds(runner: Runner, command: list[str]) -> bool:
+    try:
+        runner.run(command, _ASK_SECONDS)
+    except CommandFailed:
+        return False
+    return True
+
+
+def _pull(runner: Runner) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        local = pathlib.Path(folder) / "result.json"
+        runner.pull(_RESULT, local)
+        return local.read_text(encoding="utf-8", errors="replace")
+
+
+def _quietly(runner: Runner, command: list[str]) -> None:
+    """Cleans up, where an error would hide the one that came before."""
+    with contextlib.suppress(DeviceError):
+        runner.run(command, _ASK_SECONDS)

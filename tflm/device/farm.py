@@ -1,0 +1,81 @@
+"""Packages for device farms: to be run there, by who has an account.
+
+They hold the app, the files and what the farm's own command asks for. Nothing
+here talks to a farm.
+"""
+
+import os
+import pathlib
+import tempfile
+from collections.abc import Mapping, Sequence
+
+from tflm.device import aws as _aws
+from tflm.device import firebase as _firebase
+from tflm.device import scenarios
+from tflm.device.plan import Plan
+
+_KINDS = {"aws": _aws.members, "firebase": _firebase.members}
+KINDS = tuple(_KINDS)
+
+
+def package(
+    kind: str,
+    models: Sequence[pathlib.Path],
+    apk: pathlib.Path,
+    plan: Plan,
+    directory: pathlib.Path,
+) -> None:
+    """Writes a package for one of `KINDS`.
+
+    Args:
+        models: .tflite files and directories with bundles.
+        apk: the keyboard.
+        plan: how each is to be measured.
+        directory: where the package goes, and is not yet; its README.md says
+            what to do with it. It is whole, or not there.
+
+    Raises:
+        ValueError: an argument cannot be used.
+        OSError: the directory cannot be written.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"package must be one of {KINDS}, got {kind!r}")
+    if not apk.is_file():
+        raise ValueError(f"there is no APK {apk}: make one with make apk")
+    if directory.exists():
+        raise ValueError(f"{directory} is there already: give a new one")
+    pushed = scenarios.content(models)
+    runs = scenarios.plan_scenarios([model.name for model in models], plan)
+    members = _KINDS[kind](pushed, apk.read_bytes(), runs, plan)
+    _write(members, directory)
+
+
+def firebase(
+    models: Sequence[pathlib.Path],
+    apk: pathlib.Path,
+    plan: Plan,
+    directory: pathlib.Path,
+) -> None:
+    """Writes a package for Firebase Test Lab, see `package`."""
+    package("firebase", models, apk, plan, directory)
+
+
+def aws(
+    models: Sequence[pathlib.Path],
+    apk: pathlib.Path,
+    plan: Plan,
+    directory: pathlib.Path,
+) -> None:
+    """Writes a package for AWS Device Farm, see `package`."""
+    package("aws", models, apk, plan, directory)
+
+
+def _write(members: Mapping[str, bytes], directory: pathlib.Path) -> None:
+    parent = directory.absolute().parent
+    with tempfile.TemporaryDirectory(prefix=".tflm-", dir=parent) as place:
+        new = pathlib.Path(place) / "new"
+        for name, content in members.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        os.rename(new, directory)

@@ -1,0 +1,110 @@
+"""Firebase Test Lab: a game whose loops are measurements, in gcloud's words."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+from tflm.device.plan import Plan
+from tflm.device.scenarios import (
+    APK,
+    LIST,
+    PUSHED,
+    RESULTS,
+    Scenario,
+    longest_seconds,
+    to_json,
+)
+
+_MOST_MINUTES = 45  # What Test Lab gives to a test on a physical phone.
+_ARGUMENTS = """\
+# gcloud firebase test android run benchmark.yaml:benchmark
+benchmark:
+  type: game-loop
+  app: {apk}
+  timeout: {minutes}m
+  scenario-numbers: [{numbers}]
+  other-files:
+{files}
+  directories-to-pull:
+    - {results}
+  # What would run beside the measurement.
+  record-video: false
+  performance-metrics: false
+  auto-google-login: false
+  # Physical phones; gcloud firebase test android models list names others.
+  device:
+    - model: {model}
+      version: "{version}"
+"""
+_PHONE = {"model": "oriole", "version": "33"}  # An example: a Pixel 6.
+_README = """\
+# Latency on phones of Firebase Test Lab
+
+In this directory:
+
+```
+gcloud firebase test android run benchmark.yaml:benchmark
+```
+
+Choose the phones in `benchmark.yaml`; it was not run against the service. Each
+scenario is one file in one round, as `{list}` says, and its result is
+`results/scenario_NUMBER.json`, which Test Lab pulls into the bucket that it
+names at the end. Copy it from there, for each phone, and read it:
+
+```
+gcloud storage cp --recursive BUCKET_OF_A_PHONE/artifacts pulled
+tflm benchmark --results=pulled --device=PHONE --output=latency.json
+```
+
+A result that says that there is no such scenario means that this phone kept
+the app from what Test Lab had pushed: choose another one.
+"""
+
+
+def members(
+    pushed: Mapping[str, bytes],
+    apk: bytes,
+    scenarios: Sequence[Scenario],
+    plan: Plan,
+) -> dict[str, bytes]:
+    """Returns the files of the package, by path.
+
+    Raises:
+        ValueError: it would take longer than Test Lab gives.
+    """
+    listed = to_json(scenarios)
+    return {
+        APK: apk,
+        **{f"models/{name}": content for name, content in pushed.items()},
+        LIST: listed.encode(),
+        "benchmark.yaml": _arguments(pushed, scenarios, plan).encode(),
+        "README.md": _README.format(list=LIST).encode(),
+    }
+
+
+def _arguments(
+    pushed: Mapping[str, bytes], scenarios: Sequence[Scenario], plan: Plan
+) -> str:
+    sources = {name: f"models/{name}" for name in pushed} | {LIST: LIST}
+    lines = [
+        f"    {json.dumps(f'{PUSHED}/{name}')}: {json.dumps(source)}"
+        for name, source in sources.items()
+    ]
+    return _ARGUMENTS.format(
+        apk=APK,
+        minutes=_minutes(len(scenarios), plan),
+        numbers=", ".join(str(scenario.number) for scenario in scenarios),
+        files="\n".join(lines),
+        results=RESULTS,
+        **_PHONE,
+    )
+
+
+def _minutes(count: int, plan: Plan) -> int:
+    minutes = math.ceil((60 + count * longest_seconds(plan)) / 60)
+    if minutes > _MOST_MINUTES:
+        raise ValueError(
+            f"{count} runs may take {minutes} minutes, and Test Lab gives "
+            f"{_MOST_MINUTES}: give fewer files, --rounds or --seconds"
+        )
+    return minutes

@@ -1,0 +1,85 @@
+"""How phones are to measure."""
+
+import dataclasses
+import math
+import pathlib
+
+from tflm.device.app import Settings
+
+_LEAST_RUNS = 50  # As the app, and as TensorFlow Lite's own tool.
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """How phones are to measure each file.
+
+    Attributes:
+        threads: how many TensorFlow Lite may use.
+        delegate: `xnnpack` or `none`.
+        warmup: steps before each round that are not measured.
+        runs: steps of each file, of all rounds together.
+        seconds: of each file, in all, which ends it with fewer runs.
+        rounds: new processes that share these runs.
+        script: a text to type, for bundles.
+        sustained: whether to ask for Android's sustained performance.
+        strict: whether to refuse a phone that is hot, charging or low.
+        cool_seconds: how long to wait for a hot phone, before each round.
+        timeout_seconds: how long to wait for one result.
+        apk: the app to install; None uses the one that is there.
+        benchmark_binary: TensorFlow Lite's program, to run it too.
+        seed: of the order in which files take turns.
+        poll_seconds: how often to look for a result, or whether it is cool.
+        adb_seconds: how long adb may take to answer.
+
+    Raises:
+        ValueError: a value is out of range.
+    """
+
+    threads: int = 1
+    delegate: str = "xnnpack"
+    warmup: int = 20
+    runs: int = 1000
+    seconds: float = 20.0
+    rounds: int = 5
+    script: str | None = None
+    sustained: bool = True
+    strict: bool = False
+    cool_seconds: float = 300.0
+    timeout_seconds: float = 120.0
+    apk: pathlib.Path | None = None
+    benchmark_binary: pathlib.Path | None = None
+    seed: int = 0
+    poll_seconds: float = 0.5
+    adb_seconds: float = 20.0
+
+    def __post_init__(self):
+        for name in ("threads", "warmup", "rounds"):
+            if getattr(self, name) < 1:
+                value = getattr(self, name)
+                raise ValueError(f"{name} must be at least 1, got {value}")
+        if self.runs < _LEAST_RUNS:
+            raise ValueError(
+                f"runs must be at least {_LEAST_RUNS}, got {self.runs}"
+            )
+        for name in ("seconds", "timeout_seconds"):
+            if not getattr(self, name) > 0:
+                value = getattr(self, name)
+                raise ValueError(f"{name} must be above 0, got {value}")
+        if self.delegate not in ("xnnpack", "none"):
+            raise ValueError(
+                f"delegate must be xnnpack or none, got {self.delegate!r}"
+            )
+
+    @property
+    def settings(self) -> Settings:
+        """What the app is to do in one round."""
+        runs = max(_LEAST_RUNS, math.ceil(self.runs / self.rounds))
+        return Settings(
+            self.threads,
+            self.delegate,
+            self.warmup,
+            runs,
+            max(0.1, self.seconds / self.rounds),
+            self.script,
+            self.sustained,
+        )
