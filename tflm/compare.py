@@ -54,7 +54,7 @@ def ratios(rounds: Mapping[str, Sequence[float]], seed: int = 0) -> list[Ratio]:
     (first, base), *others = rounds.items()
     random = np.random.default_rng(seed)
     count = min(map(len, rounds.values()))
-    if count < _LEAST_ROUNDS:
+    if count < _LEAST_ROUNDS or not others:
         return []
     middles = _middles(count, random)
     return [

@@ -5,6 +5,7 @@ import pathlib
 
 from tflm.commands import options
 
+_RUNS = 1000
 _APK = pathlib.Path("build/android/tflm-keyboard.apk")  # As make apk names it.
 
 
@@ -25,7 +26,9 @@ def add(commands) -> None:
     parser.add_argument(
         "--delegate", choices=("xnnpack", "none"), default="xnnpack"
     )
-    parser.add_argument("--runs", type=int, default=1000, help="of each file")
+    parser.add_argument(
+        "--runs", type=int, help=f"of each file ({_RUNS}, or by --precision)"
+    )
     parser.add_argument(
         "--seconds", type=float, default=20.0, help="at most, for each file"
     )
@@ -137,7 +140,7 @@ def _host(arguments) -> list:
         contents,
         arguments.threads,
         xnnpack=arguments.delegate == "xnnpack",
-        runs=arguments.runs,
+        runs=_runs(arguments, 10**6 if arguments.precision else _RUNS),
         seconds=arguments.seconds,
         precision=arguments.precision,
     )
@@ -151,6 +154,10 @@ def _host(arguments) -> list:
         )
         for name, each in found.items()
     ]
+
+
+def _runs(arguments, usual: int) -> int:
+    return usual if arguments.runs is None else arguments.runs
 
 
 def _signature(flatbuffer: bytes) -> str | None:
@@ -184,7 +191,7 @@ def _plan(arguments):
     return Plan(
         threads=arguments.threads,
         delegate=arguments.delegate,
-        runs=arguments.runs,
+        runs=_runs(arguments, _RUNS),
         seconds=arguments.seconds,
         rounds=arguments.rounds,
         script=script.read_text("utf-8") if script else None,
@@ -259,6 +266,13 @@ def _report(arguments, found: list, failures: list[dict]) -> None:
         options.show(document, as_json=True)
     elif found:
         print(measurement.table(found))
+    for device, ratio in measurement.ratios(found):
+        if arguments.precision and ratio.precision > arguments.precision:
+            print(
+                f"{device}: {ratio.model} is known within "
+                f"{ratio.precision:.1%} only: raise --seconds",
+                file=sys.stderr,
+            )
     for each in found:
         for warning in each.warnings:
             print(f"{each.device}: {warning}", file=sys.stderr)
