@@ -1,6 +1,7 @@
 """What many tests share: small models, ids to train on, a quick fit."""
 
 import os
+import signal
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -101,3 +102,12 @@ def corpus_file(tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("\n".join(lines), "utf-8")
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c():
+    """Ctrl-C ends what a test starts, also where tests run in the background.
+
+    A shell has its background commands ignore it, and they pass that on.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
