@@ -6,7 +6,9 @@ python -m benchmarks.comparison --table=FILE.json
 The loop's own time is what passes while files that do nothing are measured,
 less each step from writing its inputs to reading its outputs: clocks, samples,
 medians of rounds, and asking whether the ratios are precise. FILE... are
-measured until the interval of every ratio to the first is within 2 %.
+measured until the interval of every ratio to the first is within 2 %. With
+--coverage each of them is measured against itself too, under several names: how
+many of the intervals hold 1, which is the ratio.
 """
 
 import dataclasses
@@ -23,6 +25,7 @@ from absl import app, flags  # noqa: E402
 
 from tflm import (  # noqa: E402
     benchmark,
+    compare,
     files,
     measurement,
     peer,
@@ -36,11 +39,15 @@ _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
 _OVERHEAD = flags.DEFINE_bool(
     "overhead", False, "Measure the loop's own time, with files that are empty."
 )
+_COVERAGE = flags.DEFINE_bool(
+    "coverage", False, "Count how often intervals hold a ratio that is known."
+)
 _PRECISION = flags.DEFINE_float("precision", 0.02, "Of every ratio.")
 _SECONDS = flags.DEFINE_float("seconds", 12.0, "At most, for each file.")
 
 _STEPS = 5000  # Of each empty file, in one repetition.
 _REPETITIONS = 15
+_NAMES = 6  # Of one file, which are five ratios.
 _NEVER = 1e-12  # A precision that is asked for and not reached.
 _STATE = 64  # Numbers that a step of the empty file carries.
 
@@ -60,6 +67,8 @@ def main(argv):
         made["overhead"] = overhead()
     if contents:
         made |= comparison(contents)
+    if _COVERAGE.value:
+        made["coverage"] = coverage(contents)
     if _OUTPUT.value:
         files.write(_OUTPUT.value, json.dumps(made, indent=1) + "\n")
     _print(made)
@@ -101,6 +110,28 @@ def _summary(values: list[float]) -> dict[str, float]:
         "min": round(min(values), 3),
         "median": round(statistics.median(values), 3),
         "max": round(max(values), 3),
+    }
+
+
+def coverage(contents: dict[str, bytes]) -> dict:
+    """Returns how many intervals of a file against itself hold 1."""
+    held = {True: 0, False: 0}
+    for content in contents.values():
+        for reloads in held:
+            found = benchmark.rounds(
+                {str(number): content for number in range(_NAMES)},
+                runs=10**6,
+                seconds=_SECONDS.value,
+                precision=_PRECISION.value,
+                reloads=reloads,
+            )
+            rounds = {name: each.rounds_ms for name, each in found.items()}
+            ratios = compare.ratios(rounds)
+            held[reloads] += sum(r.low <= 1 <= r.high for r in ratios)
+    return {
+        "intervals": len(contents) * (_NAMES - 1),
+        "held": held[True],
+        "held_with_one_load": held[False],
     }
 
 
@@ -152,6 +183,13 @@ def _print(made: dict) -> None:
                 f"{added['median']:.2f} microseconds to a step "
                 f"({added['min']:.2f} to {added['max']:.2f})"
             )
+    if "coverage" in made:
+        found = made["coverage"]
+        print(
+            f"a file against itself: 1 is in {found['held']} of "
+            f"{found['intervals']} intervals, and in "
+            f"{found['held_with_one_load']} where each is loaded once"
+        )
     if "results" in made:
         print(
             f"{len(made['results'])} files in {made['seconds']:.1f} s, "

@@ -5,6 +5,7 @@ import gc
 import hashlib
 import json
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -260,6 +261,45 @@ def test_measures_all_when_the_ratios_stay_imprecise(step):
     files = {"one": step, "other": step}
     found = benchmark.rounds(files, runs=600, precision=1e-9)
     assert {each.latency.runs for each in found.values()} == {600}
+
+
+def opened(peer) -> list:
+    """Returns the nets that a peer opens from now on."""
+    nets, open_one = [], peer.open
+    peer.open = lambda threads: nets.append(open_one(threads)) or nets[-1]
+    return nets
+
+
+def test_each_round_loads_its_file_anew():
+    peer = Counting()
+    nets = opened(peer)
+    found = benchmark.rounds({"peer": peer}, runs=100, tokens=[7, 3, 9])
+    assert len(nets) == len(found["peer"].rounds_ms) == 4
+    assert found["peer"].latency.warmup_runs == 20 + 4 + 3 * 4
+    words = [int(token[0]) for token in peer.written["token"]]
+    assert words == ([7, 3, 9] * 99)[: len(words)]  # It reads on.
+    starts = [not state.any() for state in peer.written["state"]]
+    assert sum(starts) == 4
+
+
+def test_a_latency_alone_is_of_one_load():
+    peer = Counting()
+    nets = opened(peer)
+    benchmark.interleave({"peer": peer}, runs=100)
+    assert len(nets) == 1
+
+
+def test_nets_of_earlier_rounds_are_gone(step, monkeypatch):
+    alive = weakref.WeakSet()
+
+    class Listening(Interpreter):
+        def __init__(self, **arguments):
+            super().__init__(**arguments)
+            alive.add(self)
+            assert len(alive) <= 4
+
+    monkeypatch.setattr("tflm.peer.Interpreter", Listening)
+    benchmark.rounds({"one": step, "other": step}, runs=500)
 
 
 def test_one_file_has_no_ratio_that_could_end_it(step):

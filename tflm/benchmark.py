@@ -57,8 +57,11 @@ def measure(
 def interleave(
     files: Mapping[str, bytes | Peer], threads: int = 1, **options
 ) -> dict[str, Latency]:
-    """Returns the latencies of .tflite files, by name; see `rounds`."""
-    found = rounds(files, threads, **options)
+    """Returns the latencies of .tflite files, by name; see `rounds`.
+
+    Each file is loaded once, unless `reloads` is among the options.
+    """
+    found = rounds(files, threads, **{"reloads": False} | options)
     return {name: measured.latency for name, measured in found.items()}
 
 
@@ -70,6 +73,7 @@ def rounds(
     seconds: float = 20.0,
     tokens: Sequence[int] | None = None,
     precision: float | None = None,
+    reloads: bool = True,
 ) -> dict[str, Measured]:
     """Measures .tflite files, by name, in rounds that are shuffled.
 
@@ -100,6 +104,10 @@ def rounds(
         tokens: ids of words to read, in their order.
         precision: if given, it ends before that when the interval of every
             ratio to the first file is within this share of it.
+        reloads: whether each round loads its file anew. Without that, where
+            the weights come to lie is the same in all rounds, and intervals
+            of ratios are too narrow: a file against itself is then outside
+            in most runs.
 
     Raises:
         ValueError: an argument is out of range or a file cannot be run.
@@ -118,7 +126,9 @@ def rounds(
             file = File(file, xnnpack)
         with turns.refusing(name):
             # A tenth of its time to warm up.
-            sessions[name] = turns.begin(file, threads, tokens, limit_ns / 10)
+            sessions[name] = turns.begin(
+                file, threads, tokens, limit_ns / 10, reloads
+            )
     with no_garbage_collection():
         turns.take(sessions, runs, limit_ns, precision)
     return {

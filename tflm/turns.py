@@ -17,10 +17,12 @@ from tflm import compare, feeds
 from tflm.peer import Net, Peer
 
 _WARM_UP_RUNS = 20
+_RELOADED_RUNS = 4  # To warm up again: packing and tables are done by then.
 _BLOCK = 25  # Measured steps in a row: a round of one net.
 _FIRST_CHECK = 10  # Rounds before it is asked whether ratios are precise,
 _CHECK_GROWTH = 1.2  # and then as often as there are so many times more.
 
+Feed = Iterator[Sequence[tuple[str, np.ndarray]]]  # Inputs, step after step.
 Times = tuple[int, int]  # Nanoseconds of `invoke` and of the whole step.
 
 
@@ -33,7 +35,11 @@ class Session:
     """A loaded net and the times that it took.
 
     Attributes:
-        init_ns: to load it.
+        feed: what it reads, without end.
+        steps: runs the next one.
+        init_ns: to load it, the first time.
+        threads: how many the runtime may use.
+        reloads: whether it is loaded anew for each round.
         memory_bytes: resident memory for it; None where none is told.
         unmeasured_ns: `invoke` of the steps that warm up.
         invoke_ns, step_ns: of the steps that are measured.
@@ -44,8 +50,11 @@ class Session:
 
     peer: Peer
     runtime: str
+    feed: Feed
     steps: Iterator[Times]
     init_ns: int
+    threads: int = 1
+    reloads: bool = False
     memory_bytes: int | None = None
     unmeasured_ns: list[int] = dataclasses.field(default_factory=list)
     invoke_ns: array.array = dataclasses.field(default_factory=_numbers)
@@ -65,6 +74,8 @@ class Session:
 
     def take_turn(self, runs: int, limit_ns: float) -> bool:
         """Measures a round of steps; returns whether it was the last."""
+        if self.reloads and self.rounds_ms:
+            self._load_again()
         invoke, step = next(self.steps)
         self.unmeasured_ns.append(invoke)
         self.warming_ns += step
@@ -83,9 +94,25 @@ class Session:
         self.rounds_ms.append(statistics.median(self.invoke_ns[start:]) / 1e6)
         return spent_ns >= limit_ns or len(self.invoke_ns) >= runs
 
+    def _load_again(self) -> None:
+        """Loads the net to another place in memory, and drops the old one.
+
+        Where weights come to lie makes a step up to four per cent slower: an
+        interval of one load alone would leave that out.
+        """
+        # The old one still holds its place.
+        self.steps = steps(self.peer.open(self.threads), self.feed)
+        for invoke, step in itertools.islice(self.steps, _RELOADED_RUNS):
+            self.unmeasured_ns.append(invoke)
+            self.warming_ns += step
+
 
 def begin(
-    peer: Peer, threads: int, tokens: Sequence[int] | None, limit_ns: float
+    peer: Peer,
+    threads: int,
+    tokens: Sequence[int] | None,
+    limit_ns: float,
+    reloads: bool = False,
 ) -> Session:
     """Returns a net that is loaded and warm.
 
@@ -94,12 +121,17 @@ def begin(
         threads: how many the runtime may use.
         tokens: ids of words to read; see `benchmark.rounds`.
         limit_ns: time for warming up, where steps are very slow.
+        reloads: whether each later round is to load it anew.
     """
     before = _resident_bytes()
     start = time.perf_counter_ns()
     net = peer.open(threads)
     init_ns = time.perf_counter_ns() - start
-    session = Session(peer, net.runtime, steps(net, tokens), init_ns)
+    fed = feeds.feeds(net.inputs, net.outputs, tokens)
+    feed = itertools.cycle([[*values.items()] for values in fed])
+    session = Session(
+        peer, net.runtime, feed, steps(net, feed), init_ns, threads, reloads
+    )
     session.warm_up(limit_ns)
     if before is not None:
         # The file's own bytes were in memory before.
@@ -146,18 +178,17 @@ def _are_precise(sessions: Mapping[str, Session], precision: float) -> bool:
     return bool(found) and all(r.precision <= precision for r in found)
 
 
-def steps(net: Net, tokens: Sequence[int] | None = None) -> Iterator[Times]:
+def steps(net: Net, feed: Feed) -> Iterator[Times]:
     """Runs one step after the other, without end, and yields their times.
 
     What is between `end` and the next `start` is the loop's own time, which
     `benchmarks.comparison --overhead` keeps low.
     """
     inputs, outputs = net.inputs, net.outputs
-    fed = feeds.feeds(inputs, outputs, tokens)
     states = feeds.states(inputs, outputs)
     read = {n: np.zeros(inputs[n]["shape"], inputs[n]["dtype"]) for n in states}
     clock = time.perf_counter_ns
-    for values in itertools.cycle([[*feed.items()] for feed in fed]):
+    for values in feed:
         start = clock()
         for name, value in values:
             net.write(name, value)
