@@ -58,6 +58,20 @@ def fed(monkeypatch) -> list[np.ndarray]:
     return values
 
 
+@pytest.fixture
+def taken(monkeypatch) -> list[int]:
+    """The sessions that take a turn while a test runs, by identity."""
+    taken = []
+    take_turn = turns.Session.take_turn
+
+    def listen(session, *arguments):
+        taken.append(id(session))
+        return take_turn(session, *arguments)
+
+    monkeypatch.setattr(turns.Session, "take_turn", listen)
+    return taken
+
+
 def test_times_are_in_order(step):
     latency = benchmark.measure(step, runs=200)
     assert 0 < latency.min_ms <= latency.p50_ms <= latency.p90_ms
@@ -174,15 +188,7 @@ def test_xnnpack_can_be_off(step, monkeypatch):
     assert options == ["AUTO", "BUILTIN_WITHOUT_DEFAULT_DELEGATES"]
 
 
-def test_files_take_turns(step, monkeypatch):
-    taken = []
-    take_turn = turns.Session.take_turn
-
-    def listen(session, *arguments):
-        taken.append(id(session))
-        return take_turn(session, *arguments)
-
-    monkeypatch.setattr(turns.Session, "take_turn", listen)
+def test_files_take_turns(step, taken):
     found = benchmark.interleave({"one": step, "other": step}, runs=60)
     one, other = dict.fromkeys(taken)
     rounds = [taken[:2], taken[2:4], taken[4:]]
@@ -236,15 +242,7 @@ def test_strings_cannot_be_made_up():
         benchmark.measure(file)
 
 
-def test_rounds_are_in_another_order_each_time(step, monkeypatch):
-    taken = []
-    take_turn = turns.Session.take_turn
-
-    def listen(session, *arguments):
-        taken.append(id(session))
-        return take_turn(session, *arguments)
-
-    monkeypatch.setattr(turns.Session, "take_turn", listen)
+def test_rounds_are_in_another_order_each_time(step, taken):
     found = benchmark.rounds(dict.fromkeys("abc", step), runs=200)
     orders = {tuple(taken[i : i + 3]) for i in range(0, len(taken), 3)}
     assert len(orders) > 1

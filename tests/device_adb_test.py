@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.adbd.phone import Phone
-from tests.adbd.server import adb_server, plugged
+from tests.adbd.server import plugged
 from tflm.device import adb
 from tflm.device.adb import Adb
 from tflm.device.process import Stop
@@ -19,25 +19,8 @@ from tflm.device.runner import (
     Stopped,
 )
 
-
-@pytest.fixture(scope="module", autouse=True)
-def server(tmp_path_factory):
-    with adb_server(tmp_path_factory.mktemp("home")) as changes:
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in changes.items():
-                patch.setenv(name, value)
-            yield
-
-
-@pytest.fixture
-def phone(tmp_path):
-    return Phone(tmp_path / "phone")
-
-
-@pytest.fixture
-def plug(phone):
-    with plugged(phone) as plug:
-        yield plug
+pytest_plugins = ["tests.adbd.fixtures"]
+pytestmark = pytest.mark.usefixtures("server")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 from tests.adbd import texts
 from tests.adbd.phone import Phone
-from tests.adbd.server import adb_server, plugged
+from tests.adbd.server import plugged
 from tflm.device import phones
 from tflm.device.phones import Plan
 
@@ -22,24 +22,8 @@ ROOT = pathlib.Path(__file__).parents[1]
 MODEL = ROOT / "android_demo/app/src/main/assets/keyboard/model.tflite"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def server(tmp_path_factory):
-    with adb_server(tmp_path_factory.mktemp("home")) as changes:
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in changes.items():
-                patch.setenv(name, value)
-            yield
-
-
-@pytest.fixture
-def phone(tmp_path):
-    return Phone(tmp_path / "phone")
-
-
-@pytest.fixture
-def plug(phone):
-    with plugged(phone) as plug:
-        yield plug
+pytest_plugins = ["tests.adbd.fixtures"]
+pytestmark = pytest.mark.usefixtures("server")
 
 
 @pytest.fixture

@@ -382,10 +382,12 @@ def test_nothing_is_left_of_a_package_that_cannot_be_written(
     place.mkdir()
     monkeypatch.setattr(pathlib.Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space"):
-        farm.aws(models, apk, short(), place / "new")
+        farm.package("aws", models, apk, short(), place / "new")
     assert not [*place.iterdir()]
 
 
-def test_named_functions_write_the_same(models, apk, tmp_path, export):
-    farm.firebase(models, apk, short(), tmp_path / "named")
+def test_a_package_is_the_same_in_another_directory(
+    models, apk, tmp_path, export
+):
+    farm.package("firebase", models, apk, short(), tmp_path / "named")
     assert tree(tmp_path / "named") == tree(export("firebase"))

@@ -14,10 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from tflm import latency, turns
-from tflm.latency import Latency, milliseconds
+from tflm.latency import MIN_RUNS, Latency, milliseconds
 from tflm.peer import File, Peer
-
-MIN_RUNS = 50  # As TensorFlow Lite's own tool.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +97,7 @@ def rounds(
         threads: how many the runtime may use.
         xnnpack: whether the XNNPACK delegate, the runtime's default, may take
             the operations that it knows; peers have none.
-        runs: steps to measure of each file, at least `MIN_RUNS`.
+        runs: steps to measure of each file, at least `latency.MIN_RUNS`.
         seconds: time for each file, which ends it with fewer runs.
         tokens: ids of words to read, in their order.
         precision: if given, it ends before that when the interval of every

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+MIN_RUNS = 50  # As TensorFlow Lite's own tool, and as the app.
 STEP_PERCENTILES = (5, 50, 90, 95, 99)
 KEY_PERCENTILES = (50, 90, 95, 99)
 

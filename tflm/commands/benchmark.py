@@ -241,10 +241,10 @@ def _emulate(arguments, devices: list[str]) -> int:
     _save(arguments.output, document)
     if arguments.json:
         options.show(document, as_json=True)
-        return 0 if all_agree else 1
-    for result in results:
-        print(f"{result['model']} on {result['device']}, without any time:")
-        options.show(result["agreement"], as_json=False)
+    else:
+        for result in results:
+            print(f"{result['model']} on {result['device']}, without any time:")
+            options.show(result["agreement"], as_json=False)
     return 0 if all_agree else 1
 
 

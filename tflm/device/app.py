@@ -6,7 +6,7 @@ import pathlib
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tflm import files
@@ -14,10 +14,10 @@ from tflm.device import result
 from tflm.device.runner import CommandFailed, DeviceError, Runner
 
 PACKAGE = "org.tflm.keyboard"
-_ACTIVITY = f"{PACKAGE}/.BenchmarkActivity"
+ACTIVITY = f"{PACKAGE}/.BenchmarkActivity"
 _PROCESS = f"{PACKAGE}:benchmark"
-_FOLDER = f"/sdcard/Android/data/{PACKAGE}/files"
-_RESULT = f"{_FOLDER}/result.json"
+FOLDER = f"/sdcard/Android/data/{PACKAGE}/files"
+RESULT = f"{FOLDER}/result.json"
 _ASK_SECONDS = 20.0
 
 
@@ -41,6 +41,31 @@ class Settings:
     seconds: float = 5.0
     script: str | None = None
     sustained: bool = True
+
+    @property
+    def extras(self) -> dict[str, str]:
+        """What the activity reads of it, by name."""
+        script = {} if self.script is None else {"script": self.script}
+        return {
+            "threads": str(self.threads),
+            "warmup": str(self.warmup),
+            "runs": str(self.runs),
+            "seconds": f"{self.seconds:g}",
+            "delegate": self.delegate,
+            "sustained": str(self.sustained).lower(),
+            **script,
+        }
+
+
+def start(extras: Mapping[str, str]) -> list[str]:
+    """Returns the command of a phone's shell that starts the benchmark.
+
+    The activity takes a number for a number, whatever its type.
+    """
+    command = ["am", "start", "-W", "-n", ACTIVITY]
+    for name, value in extras.items():
+        command += ["--es", name, value]
+    return command
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,13 +108,12 @@ def prepare(runner: Runner, poll_seconds: float) -> None:
         DeviceError: the app cannot be started.
     """
     _quietly(runner, ["input", "keyevent", "KEYCODE_WAKEUP"])
-    if _succeeds(runner, ["ls", "-d", _FOLDER]):
+    if _succeeds(runner, ["ls", "-d", FOLDER]):
         return
     deadline = time.monotonic() + _ASK_SECONDS
     # It writes there that it has no such model.
-    start = ["am", "start", "-W", "-n", _ACTIVITY, "--es", "model", "/none"]
-    runner.run(start, _ASK_SECONDS)
-    while not _succeeds(runner, ["ls", _RESULT]):
+    runner.run(start({"model": "/none"}), _ASK_SECONDS)
+    while not _succeeds(runner, ["ls", RESULT]):
         if time.monotonic() >= deadline:
             return  # What comes next says why.
         time.sleep(poll_seconds)
@@ -109,7 +133,7 @@ def pushed(runner: Runner, local: pathlib.Path) -> Iterator[Pushed]:
     """
     model = local / "model.tflite" if local.is_dir() else local
     sha256 = files.sha256(model)
-    folder = f"{_FOLDER}/benchmark/tflm-{secrets.token_hex(4)}"
+    folder = f"{FOLDER}/benchmark/tflm-{secrets.token_hex(4)}"
     remote = f"{folder}/bundle" if local.is_dir() else f"{folder}/model.tflite"
     try:
         runner.run(["mkdir", "-p", folder], _ASK_SECONDS)
@@ -128,7 +152,7 @@ def cleared(runner: Runner) -> Iterator[None]:
         yield
     finally:
         _quietly(runner, ["am", "force-stop", PACKAGE])
-        _quietly(runner, ["rm", "-f", _RESULT])
+        _quietly(runner, ["rm", "-f", RESULT])
 
 
 def measure(
@@ -147,8 +171,9 @@ def measure(
     deadline = time.monotonic() + timeout_s
     with cleared(runner):
         runner.run(["am", "force-stop", PACKAGE], _ASK_SECONDS)
-        runner.run(["rm", "-f", _RESULT], _ASK_SECONDS)
-        _start(runner, model, settings, nonce, timeout_s)
+        runner.run(["rm", "-f", RESULT], _ASK_SECONDS)
+        named = {"model": model.remote, "nonce": nonce}
+        _start(runner, named | settings.extras, timeout_s)
         while not _is_there(runner):
             if time.monotonic() >= deadline:
                 raise DeviceError(
@@ -160,37 +185,13 @@ def measure(
     return result.parse(text, runner.name, nonce, model.sha256)
 
 
-def _start(
-    runner: Runner,
-    model: Pushed,
-    settings: Settings,
-    nonce: str,
-    timeout_s: float,
-) -> None:
-    command = ["am", "start", "-W", "-n", _ACTIVITY]
-    extras = {
-        "--es": {"model": model.remote, "nonce": nonce},
-        "--ei": {
-            "threads": settings.threads,
-            "warmup": settings.warmup,
-            "runs": settings.runs,
-        },
-    }
-    extras["--es"]["seconds"] = f"{settings.seconds:g}"
-    extras["--es"]["delegate"] = settings.delegate
-    if settings.script is not None:
-        extras["--es"]["script"] = settings.script
-    if settings.sustained:
-        extras["--ez"] = {"sustained": "true"}
-    for kind, values in extras.items():
-        for name, value in values.items():
-            command += [kind, name, str(value)]
-    output = runner.run(command, timeout_s)
+def _start(runner: Runner, extras: Mapping[str, str], timeout_s: float) -> None:
+    output = runner.run(start(extras), timeout_s)
     # Old versions of `am` end with code 0 even then.
     errors = [line for line in output.splitlines() if line.startswith("Error")]
     if errors:
         raise DeviceError(
-            f"{runner.name} cannot start {_ACTIVITY}: {errors[-1]}: install "
+            f"{runner.name} cannot start {ACTIVITY}: {errors[-1]}: install "
             "this version of the app, as --apk=FILE"
         )
 
@@ -201,12 +202,12 @@ def _is_there(runner: Runner) -> bool:
     Raises:
         DeviceError: there is none, and nobody who would write one.
     """
-    if _succeeds(runner, ["ls", _RESULT]):
+    if _succeeds(runner, ["ls", RESULT]):
         return True
     try:
         runner.run(["pidof", _PROCESS], _ASK_SECONDS)
     except CommandFailed as error:
-        if error.code != 1 or _succeeds(runner, ["ls", _RESULT]):
+        if error.code != 1 or _succeeds(runner, ["ls", RESULT]):
             return error.code == 1  # Another code: there is no pidof.
         raise DeviceError(
             f"{runner.name}: the app has crashed or was closed: see adb "
@@ -226,7 +227,7 @@ def _succeeds(runner: Runner, command: list[str]) -> bool:
 def _pull(runner: Runner) -> str:
     with tempfile.TemporaryDirectory() as folder:
         local = pathlib.Path(folder) / "result.json"
-        runner.pull(_RESULT, local)
+        runner.pull(RESULT, local)
         return local.read_text(encoding="utf-8", errors="replace")
 
 

@@ -11,11 +11,10 @@ import shlex
 import zipfile
 from collections.abc import Mapping, Sequence
 
-from tflm.device.app import PACKAGE
+from tflm.device.app import ACTIVITY, PACKAGE, RESULT, start
 from tflm.device.plan import Plan
 from tflm.device.scenarios import (
     APK,
-    FILES,
     LIST,
     PUSHED,
     Scenario,
@@ -64,11 +63,11 @@ device() {{
 measure() {{
   local number=$1 command=$2 kept=$results/scenario_$1.json end
   device shell am force-stop {package}
-  device shell rm -f {files}/result.json
+  device shell rm -f {result}
   device shell "$command" || echo "scenario $number did not start" >&2
   end=$((SECONDS + limit))
   while ((SECONDS < end)); do
-    if device pull {files}/result.json "$kept" > /dev/null 2>&1; then
+    if device pull {result} "$kept" > /dev/null 2>&1; then
       grep -q '"error":' "$kept" || return 0
       cat "$kept" >&2
       break
@@ -83,7 +82,7 @@ if ! device shell pm path {package} > /dev/null; then
   device install "$DEVICEFARM_APP_PATH" || exit 1
 fi
 # The app itself makes the directory, so that it may read what is pushed there.
-device shell am start -W -n {package}/.BenchmarkActivity || exit 1
+device shell am start -W -n {activity} || exit 1
 device shell mkdir -p {directories}
 for name in {names}; do
   device push "$here/models/$name" "{pushed}/$name" || exit 1
@@ -155,7 +154,8 @@ def _script(
     return _SCRIPT.format(
         limit=math.ceil(longest_seconds(plan)),
         package=PACKAGE,
-        files=FILES,
+        activity=ACTIVITY,
+        result=RESULT,
         pushed=PUSHED,
         directories=" ".join(sorted(folders)),
         names=" ".join(pushed),
@@ -168,11 +168,8 @@ def _script(
 
 def _start(scenario: Scenario) -> str:
     """Returns what the phone's shell is told; it takes the quotes off again."""
-    words = ["am", "start", "-W", "-n", f"{PACKAGE}/.BenchmarkActivity"]
     model = {"model": f"{PUSHED}/{scenario.model}"}
-    for name, value in (scenario.extras | model).items():
-        words += ["--es", name, value]
-    return shlex.join(words)
+    return shlex.join(start(scenario.extras | model))
 
 
 def _zip(members: Mapping[str, bytes]) -> bytes:

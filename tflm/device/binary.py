@@ -77,7 +77,7 @@ def measure(
             f"--num_runs={runs}",
             f"--use_xnnpack={str(xnnpack).lower()}",
         ]
-        output = runner.run([*command], timeout_s)
+        output = runner.run(command, timeout_s)
         found = parse(output)
     except ValueError as error:
         raise DeviceError(f"{runner.name}: {error}") from None

@@ -9,12 +9,10 @@ import pathlib
 import tempfile
 from collections.abc import Mapping, Sequence
 
-from tflm.device import aws as _aws
-from tflm.device import firebase as _firebase
-from tflm.device import scenarios
+from tflm.device import aws, firebase, scenarios
 from tflm.device.plan import Plan
 
-_KINDS = {"aws": _aws.members, "firebase": _firebase.members}
+_KINDS = {"aws": aws.members, "firebase": firebase.members}
 KINDS = tuple(_KINDS)
 
 
@@ -48,26 +46,6 @@ def package(
     runs = scenarios.plan_scenarios([model.name for model in models], plan)
     members = _KINDS[kind](pushed, apk.read_bytes(), runs, plan)
     _write(members, directory)
-
-
-def firebase(
-    models: Sequence[pathlib.Path],
-    apk: pathlib.Path,
-    plan: Plan,
-    directory: pathlib.Path,
-) -> None:
-    """Writes a package for Firebase Test Lab, see `package`."""
-    package("firebase", models, apk, plan, directory)
-
-
-def aws(
-    models: Sequence[pathlib.Path],
-    apk: pathlib.Path,
-    plan: Plan,
-    directory: pathlib.Path,
-) -> None:
-    """Writes a package for AWS Device Farm, see `package`."""
-    package("aws", models, apk, plan, directory)
 
 
 def _write(members: Mapping[str, bytes], directory: pathlib.Path) -> None:

@@ -90,7 +90,7 @@ def _measurement(
     warnings = []
     if len(found) < planned:
         warnings.append(f"only {len(found)} of {planned} rounds")
-    if any((each.get("after") or {}).get("thermal_status") for each in found):
+    if any(map(rounds.became_hot, found)):
         warnings.append("it became hot while it measured")
     state: dict[str, Any] = {
         **(found[0].get("phone") or {}),

@@ -5,8 +5,7 @@ import math
 import pathlib
 
 from tflm.device.app import Settings
-
-_LEAST_RUNS = 50  # As the app, and as TensorFlow Lite's own tool.
+from tflm.latency import MIN_RUNS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,9 +56,9 @@ class Plan:
             if getattr(self, name) < 1:
                 value = getattr(self, name)
                 raise ValueError(f"{name} must be at least 1, got {value}")
-        if self.runs < _LEAST_RUNS:
+        if self.runs < MIN_RUNS:
             raise ValueError(
-                f"runs must be at least {_LEAST_RUNS}, got {self.runs}"
+                f"runs must be at least {MIN_RUNS}, got {self.runs}"
             )
         for name in ("seconds", "timeout_seconds"):
             if not getattr(self, name) > 0:
@@ -73,7 +72,7 @@ class Plan:
     @property
     def settings(self) -> Settings:
         """What the app is to do in one round."""
-        runs = max(_LEAST_RUNS, math.ceil(self.runs / self.rounds))
+        runs = max(MIN_RUNS, math.ceil(self.runs / self.rounds))
         return Settings(
             self.threads,
             self.delegate,

@@ -50,6 +50,11 @@ def medians(rounds: Sequence[Found]) -> tuple[float, ...]:
     return tuple(milliseconds(np.median(r["invoke_ns"])) for r in rounds)
 
 
+def became_hot(found: Found) -> bool:
+    """Tells whether a phone was hot when a round ended."""
+    return bool((found.get("after") or {}).get("thermal_status"))
+
+
 def keys(rounds: Sequence[Found]) -> dict[str, Any] | None:
     """Returns the times of all key presses, or None where none were."""
     presses = [found["keys"]["press_ns"] for found in rounds if "keys" in found]

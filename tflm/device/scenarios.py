@@ -8,12 +8,11 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 
-from tflm.device.app import PACKAGE
+from tflm.device.app import FOLDER
 from tflm.device.plan import Plan
 
-FILES = f"/sdcard/Android/data/{PACKAGE}/files"
-PUSHED = f"{FILES}/benchmark"
-RESULTS = f"{FILES}/results"
+PUSHED = f"{FOLDER}/benchmark"
+RESULTS = f"{FOLDER}/results"
 LIST = "scenarios.json"
 APK = "tflm-keyboard.apk"
 
@@ -48,24 +47,10 @@ def plan_scenarios(names: Sequence[str], plan: Plan) -> list[Scenario]:
         shuffle(order)
         for name in order:
             number = len(found) + 1
-            extras = _extras(name, f"{number_of_round}/{name}", plan)
+            named = {"nonce": f"{number_of_round}/{name}", "model": name}
+            extras = named | plan.settings.extras
             found.append(Scenario(number, name, extras))
     return found
-
-
-def _extras(name: str, nonce: str, plan: Plan) -> dict[str, str]:
-    settings = plan.settings
-    extras = {
-        "nonce": nonce,
-        "model": name,
-        "threads": str(settings.threads),
-        "warmup": str(settings.warmup),
-        "runs": str(settings.runs),
-        "seconds": f"{settings.seconds:g}",
-        "delegate": settings.delegate,
-        "sustained": str(settings.sustained).lower(),
-    }
-    return extras | ({"script": settings.script} if settings.script else {})
 
 
 def to_json(scenarios: Sequence[Scenario]) -> str:

@@ -93,12 +93,12 @@ class Session:
 
     def _take_turn(self, turns: _Turns, warnings: tuple[str, ...]) -> None:
         found = self._measure(turns.pushed)
-        if _became_hot(found) and self._plan.cool_seconds > 0:
+        if rounds.became_hot(found) and self._plan.cool_seconds > 0:
             warnings = self._calm().warnings
             found = self._measure(turns.pushed)
         turns.found.append(found)
         turns.warnings |= dict.fromkeys(warnings)
-        if _became_hot(found):
+        if rounds.became_hot(found):
             turns.warnings["it became hot while it measured"] = None
 
     def _measure(self, model: Pushed) -> rounds.Found:
@@ -193,10 +193,6 @@ class Session:
     def _cut_short(self, error: str) -> None:
         for name in [*self._waiting]:
             self._give_up(name, error)
-
-
-def _became_hot(found: rounds.Found) -> bool:
-    return bool((found.get("after") or {}).get("thermal_status"))
 
 
 def _model(local: pathlib.Path) -> pathlib.Path:
