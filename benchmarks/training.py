@@ -21,16 +21,8 @@ import numpy as np  # noqa: E402
 import tf_keras as keras  # noqa: E402
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import (  # noqa: E402
-    corpus,
-    files,
-    model,
-    provenance,
-    recipe,
-    run,
-    training,
-    workspace,
-)
+from tflm import files, model, provenance, recipe, run, training, workspace
+from tflm.text.batches import batch_at
 from tflm.to_keras import to_keras  # noqa: E402
 
 _CORPUS = flags.DEFINE_string("corpus", "chitchat", "Text to train on.")
@@ -98,7 +90,7 @@ def stock_turn(ours, text):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     stock.compile(keras.optimizers.SGD(1.0, clipnorm=5.0), loss)
     batches = [
-        corpus.batch_at(text.train, _BATCH, _LENGTH, index)
+        batch_at(text.train, _BATCH, _LENGTH, index)
         for index in range(_STEPS.value)
     ]
     x, y = (np.concatenate(side) for side in zip(*batches, strict=True))

@@ -79,7 +79,7 @@ def fit(ids, training_config):
 @pytest.fixture(scope="session")
 def words():
     """A vocabulary for the small models: letters are words here."""
-    from tflm.vocabulary import Vocabulary
+    from tflm.text.vocabulary import Vocabulary
 
     special = ("<eos>", "<unk>", "<number>")
     plain = ["i", "you", "see", "the", "then", "there", "they", "what", "who"]

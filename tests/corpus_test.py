@@ -10,8 +10,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from tflm import corpus
-from tflm.corpus import Corpus
+from tflm.text import corpus, download
+from tflm.text.batches import batch_at, batch_count
+from tflm.text.corpus import SPLITS, Corpus, load_corpus, split_of
+from tflm.text.dataset import read_ids, write_ids
+from tflm.text.download import fetch_ptb
 
 CONTENTS = {"ptb.train.txt": b" a b\n", "ptb.test.txt": b" b\n"}
 
@@ -21,7 +24,7 @@ def make_corpus(lines, typed=False) -> Corpus:
 
 
 def words(text: Corpus) -> set[str]:
-    splits = (text.sentences(split) for split in corpus.SPLITS)
+    splits = (text.sentences(split) for split in SPLITS)
     return {word for split in splits for line in split for word in line}
 
 
@@ -29,22 +32,22 @@ def words(text: Corpus) -> set[str]:
 
 
 def test_chitchat_splits_never_move():
-    text = corpus.load("chitchat")
-    counts = [sum(1 for _ in text.lines(split)) for split in corpus.SPLITS]
+    text = load_corpus("chitchat")
+    counts = [sum(1 for _ in text.lines(split)) for split in SPLITS]
     assert counts == [228_231, 14_972, 14_942]
 
 
 def test_nine_in_ten_go_to_training():
-    splits = [corpus.split_of(f"conversation {n}") for n in range(20_000)]
-    shares = [splits.count(split) / 20_000 for split in corpus.SPLITS]
+    splits = [split_of(f"conversation {n}") for n in range(20_000)]
+    shares = [splits.count(split) / 20_000 for split in SPLITS]
     assert shares == pytest.approx([0.9, 0.05, 0.05], abs=0.005)
 
 
 def test_each_line_of_a_text_is_in_one_split(corpus_file):
     lines = corpus_file.read_text("utf-8").split("\n")
     corpus_file.write_text("\n".join(lines * 2), "utf-8")
-    text = corpus.load(str(corpus_file))
-    splits = [[*text.lines(split)] for split in corpus.SPLITS]
+    text = load_corpus(str(corpus_file))
+    splits = [[*text.lines(split)] for split in SPLITS]
     assert sorted(itertools.chain(*splits)) == sorted(lines * 2)
     assert sum(len(set(split)) for split in splits) == len(lines)
 
@@ -58,20 +61,20 @@ def test_a_folder_is_all_of_its_texts(tmp_path):
     (tmp_path / "b.txt").write_text("Bee\n")
     (tmp_path / "deep" / "c.txt").write_text("see")
     (tmp_path / "d.md").write_text("dee\n")
-    text = corpus.load(str(tmp_path))
+    text = load_corpus(str(tmp_path))
     assert words(text) == {"bee", "see"}
     assert [path.name for path in text.paths] == ["b.txt", "c.txt"]
 
 
 def test_lines_may_end_as_they_do_on_windows(tmp_path):
     (tmp_path / "a").write_bytes(b"\xef\xbb\xbfone\r\n\r\n \ttwo\r\n")
-    assert words(corpus.load(str(tmp_path / "a"))) == {"one", "two"}
+    assert words(load_corpus(str(tmp_path / "a"))) == {"one", "two"}
 
 
 def test_text_names_a_path_that_looks_like_a_corpus(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pathlib.Path("chitchat").write_text("mine")
-    assert words(corpus.load("text:chitchat")) == {"mine"}
+    assert words(load_corpus("text:chitchat")) == {"mine"}
 
 
 def test_typed_text_is_tokenized_and_a_standard_text_is_taken_as_it_is():
@@ -98,8 +101,8 @@ def test_typed_text_is_tokenized_and_a_standard_text_is_taken_as_it_is():
 def test_a_standard_corpus_has_a_file_a_split(tmp_path, kind, names):
     for name in names.split():
         (tmp_path / name).write_text(f" {name} <unk> \n")
-    text = corpus.load(f"{kind}:{tmp_path}")
-    for split, name in zip(corpus.SPLITS, names.split(), strict=True):
+    text = load_corpus(f"{kind}:{tmp_path}")
+    for split, name in zip(SPLITS, names.split(), strict=True):
         assert [*text.sentences(split)] == [[name, "<unk>"]]
 
 
@@ -108,7 +111,7 @@ def test_sha256_is_that_of_the_contents(tmp_path):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.txt").write_text("one")
         (tmp_path / folder / "y.txt").write_text(f"two{end}")
-    a, b, c = (corpus.load(str(tmp_path / name)).sha256() for name in "abc")
+    a, b, c = (load_corpus(str(tmp_path / name)).sha256() for name in "abc")
     assert a == b != c
     assert len(a) == 64
 
@@ -134,14 +137,14 @@ def test_no_corpus_is_refused(tmp_path, monkeypatch, name, message):
     pathlib.Path("empty").touch()
     pathlib.Path("folder").mkdir()
     with pytest.raises(ValueError, match=message) as error:
-        corpus.load(name)
+        load_corpus(name)
     assert "\n" not in str(error.value)
 
 
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ValueError, match="pip install chitchat-dataset=="):
-        corpus.load("chitchat")
+        load_corpus("chitchat")
 
 
 @pytest.mark.parametrize(
@@ -159,9 +162,9 @@ def test_what_is_no_text_is_refused_and_nothing_is_written(
 ):
     path, output = tmp_path / "text", tmp_path / "ids"
     path.write_bytes(b"good\n" * 8 + line)
-    text = corpus.load(str(path))
+    text = load_corpus(str(path))
     with pytest.raises(ValueError, match=message) as error:
-        corpus.write_ids(text, "train", lambda words: [1], 0, output)
+        write_ids(text, "train", lambda words: [1], 0, output)
     assert str(path) in str(error.value)
     assert list(tmp_path.iterdir()) == [path]
 
@@ -170,9 +173,9 @@ def test_what_is_no_text_is_refused_and_nothing_is_written(
 def test_a_corpus_of_one_word_lacks_a_split(tmp_path, content):
     path = tmp_path / "text"
     path.write_text(content)
-    text = corpus.load(str(path))
+    text = load_corpus(str(path))
     with pytest.raises(ValueError, match="no words in its test split; give"):
-        corpus.write_ids(text, "test", len, 0, tmp_path / "ids")
+        write_ids(text, "test", len, 0, tmp_path / "ids")
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -182,8 +185,8 @@ def test_a_corpus_of_one_word_lacks_a_split(tmp_path, content):
 def test_ids_are_those_of_the_words_with_eos_after_each_sentence(tmp_path):
     text = make_corpus(lambda split: iter(["1 2", "", "3"]))
     encode = functools.partial(map, int)
-    assert corpus.write_ids(text, "valid", encode, 0, tmp_path / "ids") == 5
-    ids = corpus.read_ids(tmp_path / "ids")
+    assert write_ids(text, "valid", encode, 0, tmp_path / "ids") == 5
+    ids = read_ids(tmp_path / "ids")
     assert ids.tolist() == [1, 2, 0, 3, 0]
     assert ids.dtype == np.int32
 
@@ -193,7 +196,7 @@ def test_a_text_larger_than_memory_is_written_as_it_is_read(tmp_path):
     text = make_corpus(lambda split: itertools.repeat(line, count))
     tracemalloc.start()
     try:
-        words = corpus.write_ids(
+        words = write_ids(
             text, "train", lambda words: [*map(int, words)], 0, tmp_path / "ids"
         )
         _, most_bytes = tracemalloc.get_traced_memory()
@@ -206,7 +209,7 @@ def test_a_text_larger_than_memory_is_written_as_it_is_read(tmp_path):
 def test_a_file_larger_than_memory_is_read_line_by_line(tmp_path):
     path = tmp_path / "text"
     path.write_text("".join(f"line {n} is here\n" for n in range(100_000)))
-    text = corpus.load(str(path))
+    text = load_corpus(str(path))
     tracemalloc.start()
     try:
         count = sum(1 for _ in text.lines("valid"))
@@ -219,8 +222,8 @@ def test_a_file_larger_than_memory_is_read_line_by_line(tmp_path):
 
 def test_each_row_of_a_batch_goes_on_in_the_next():
     ids = np.arange(15)
-    assert corpus.batch_count(ids, 2, 3) == 2
-    (x, y), (next_x, next_y) = (corpus.batch_at(ids, 2, 3, i) for i in (0, 1))
+    assert batch_count(ids, 2, 3) == 2
+    (x, y), (next_x, next_y) = (batch_at(ids, 2, 3, i) for i in (0, 1))
     assert x.tolist() == [[0, 1, 2], [6, 7, 8]]
     assert y.tolist() == [[1, 2, 3], [7, 8, 9]]
     assert next_x.tolist() == [[3, 4, 5], [9, 10, 11]]
@@ -230,14 +233,14 @@ def test_each_row_of_a_batch_goes_on_in_the_next():
 @pytest.mark.parametrize("size", range(7, 20))
 def test_the_last_batch_ends_within_the_text(size):
     ids = np.arange(size)
-    last = corpus.batch_count(ids, 3, 2) - 1
-    x, y = corpus.batch_at(ids, 3, 2, last)
+    last = batch_count(ids, 3, 2) - 1
+    x, y = batch_at(ids, 3, 2, last)
     np.testing.assert_array_equal(y, x + 1)
 
 
 def test_too_short_a_text_gives_no_batch():
     with pytest.raises(ValueError, match="6 words give no batch of 2 x 3; low"):
-        corpus.batch_count(np.arange(6), 2, 3)
+        batch_count(np.arange(6), 2, 3)
 
 
 def test_statistics_by_hand():
@@ -280,9 +283,9 @@ def server(monkeypatch):
         name: hashlib.sha256(content).hexdigest()
         for name, content in CONTENTS.items()
     }
-    monkeypatch.setattr(corpus, "_PTB_SHA256", digests)
+    monkeypatch.setattr(download, "_PTB_SHA256", digests)
     url = f"http://127.0.0.1:{server.server_port}/"
-    monkeypatch.setattr(corpus, "_PTB_URL", url)
+    monkeypatch.setattr(download, "_PTB_URL", url)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     threading.Thread(target=server.serve_forever, args=(0.01,)).start()
     yield server
@@ -292,7 +295,7 @@ def server(monkeypatch):
 
 def test_fetch_writes_the_files_and_asks_once(server, tmp_path):
     for _ in range(2):
-        corpus.fetch_ptb(tmp_path / "new" / "ptb")
+        fetch_ptb(tmp_path / "new" / "ptb")
     found = {p.name: p.read_bytes() for p in (tmp_path / "new/ptb").iterdir()}
     assert found == CONTENTS
     assert server.asked == [*CONTENTS]
@@ -301,35 +304,35 @@ def test_fetch_writes_the_files_and_asks_once(server, tmp_path):
 def test_fetch_goes_on_where_it_stopped(server, tmp_path):
     del server.contents["ptb.test.txt"]
     with pytest.raises(ConnectionError, match="ptb.test.txt: Not Found"):
-        corpus.fetch_ptb(tmp_path)
+        fetch_ptb(tmp_path)
     server.contents.update(CONTENTS)
-    corpus.fetch_ptb(tmp_path)
+    fetch_ptb(tmp_path)
     assert server.asked == ["ptb.train.txt", "ptb.test.txt", "ptb.test.txt"]
 
 
 def test_fetch_refuses_another_text_and_writes_nothing(server, tmp_path):
     server.contents["ptb.train.txt"] = b"another"
     with pytest.raises(ValueError, match="has SHA-256 .*nothing was written"):
-        corpus.fetch_ptb(tmp_path / "ptb")
+        fetch_ptb(tmp_path / "ptb")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_fetch_does_not_replace_another_text(server, tmp_path):
     (tmp_path / "ptb.train.txt").write_text("mine")
     with pytest.raises(ValueError, match="exists and is another text; move"):
-        corpus.fetch_ptb(tmp_path)
+        fetch_ptb(tmp_path)
     assert (tmp_path / "ptb.train.txt").read_text() == "mine"
 
 
 def test_a_download_that_breaks_off_leaves_nothing(server, tmp_path):
     server.cut.add("ptb.train.txt")
     with pytest.raises(ConnectionError, match="IncompleteRead"):
-        corpus.fetch_ptb(tmp_path / "ptb")
+        fetch_ptb(tmp_path / "ptb")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_network_fetch_says_so(server, tmp_path):
     server.server_close()
     with pytest.raises(ConnectionError, match="cannot .* connect to the net"):
-        corpus.fetch_ptb(tmp_path / "ptb")
+        fetch_ptb(tmp_path / "ptb")
     assert list(tmp_path.iterdir()) == []

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tflm import evaluation
 from tflm.evaluation import Agreement
-from tflm.suggest import Candidates
-from tflm.vocabulary import Vocabulary
+from tflm.text.candidates import Candidates
+from tflm.text.vocabulary import Vocabulary
 
 PETS = Vocabulary(("<eos>", "<unk>", "car", "cat", "dog"))
 SHARED = Vocabulary(("<eos>", "<unk>", "car", "cat", "cap", "can", "dog"))

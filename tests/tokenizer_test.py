@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflm import tokenizer, vocabulary
+from tflm.text import tokenizer, vocabulary
 
 ROOT = pathlib.Path(__file__).parents[1]
 VECTORS = json.loads((ROOT / "tests/tokenizer_vectors.json").read_text("utf-8"))

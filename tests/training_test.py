@@ -12,12 +12,13 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
-from tflm import corpus, training
 from tflm import model as models
+from tflm import training
 from tflm.checkpoints import Checkpoints
 from tflm.compress import Prune
 from tflm.recipe import RECIPES, TrainingConfig, learning_rate
 from tflm.run import DivergedError, Run, perplexity
+from tflm.text.batches import batch_at, batch_count
 from tflm.training import make_fit
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -344,8 +345,8 @@ def test_every_word_is_sampled_as_often_as_its_chance(model, ids):
 
 def test_perplexity_is_exp_of_the_mean_loss(make_model, ids):
     model, batch, steps = make_model("lstm"), 4, 7
-    count = corpus.batch_count(ids[:200], batch, steps)
-    pairs = [corpus.batch_at(ids[:200], batch, steps, i) for i in range(count)]
+    count = batch_count(ids[:200], batch, steps)
+    pairs = [batch_at(ids[:200], batch, steps, i) for i in range(count)]
     x, y = (np.concatenate(side, axis=1) for side in zip(*pairs, strict=True))
     logits = model(x).numpy().astype(np.float64)
     chances = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)

@@ -6,9 +6,9 @@ import pathlib
 import numpy as np
 import pytest
 
-from tflm.suggest import Candidates
+from tflm.text.candidates import Candidates
+from tflm.text.vocabulary import Vocabulary
 from tflm.typing_line import Typist
-from tflm.vocabulary import Vocabulary
 
 ROOT = pathlib.Path(__file__).parents[1]
 PATH = ROOT / "android_demo/core/src/test/resources/typing_vectors.json"

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflm import vocabulary
-from tflm.vocabulary import Vocabulary
+from tflm.text import vocabulary
+from tflm.text.vocabulary import Vocabulary
 
 SENTENCES = [["b", "a", "c"], ["c", "b"], ["d", "c"]]
 

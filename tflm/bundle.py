@@ -20,10 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from tflm import files, vocabulary
-from tflm.suggest import Candidates
+from tflm import files
+from tflm.text import vocabulary
+from tflm.text.candidates import Candidates
+from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect, load
-from tflm.vocabulary import Vocabulary
 
 FORMAT_VERSION = 1
 

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from tflm.suggest import Candidates
-from tflm.vocabulary import Vocabulary, is_special
+from tflm.text.candidates import Candidates
+from tflm.text.vocabulary import Vocabulary, is_special
 
 SLOTS = 3  # Words that a keyboard's strip shows.
 

@@ -10,9 +10,10 @@ import tensorflow as tf
 import tf_keras as keras
 from absl import logging
 
-from tflm import corpus, sampling
+from tflm import sampling
 from tflm.model import LanguageModel
 from tflm.recipe import TrainingConfig, learning_rate
+from tflm.text.batches import batch_at, batch_count
 
 
 class DivergedError(ArithmeticError):
@@ -57,10 +58,10 @@ def _score(score, state_size: int, ids, batch: int = 20, steps: int = 35):
     steps = max(1, min(steps, len(ids) - 1))
     batch = max(1, min(batch, (len(ids) - 1) // steps))
     state = tf.zeros([batch, state_size])
-    count = corpus.batch_count(ids, batch, steps)
+    count = batch_count(ids, batch, steps)
     total = 0.0
     for index in range(count):
-        x, y = corpus.batch_at(ids, batch, steps, index)
+        x, y = batch_at(ids, batch, steps, index)
         loss, state = score(x, y, state)
         total += float(loss)
     return math.exp(min(total / count, 700.0))
@@ -77,10 +78,8 @@ class Run:
             )
         self.model, self.config = model, config
         self.train_ids, self.valid_ids = train_ids, valid_ids
-        self.epoch_steps = corpus.batch_count(
-            train_ids, config.batch, config.steps
-        )
-        corpus.batch_count(valid_ids, 1, 1)  # Refuses it now, not later.
+        self.epoch_steps = batch_count(train_ids, config.batch, config.steps)
+        batch_count(valid_ids, 1, 1)  # Refuses it now, not later.
         self.total = max(1, round(config.epochs * self.epoch_steps))
         self.progress = Progress()
         self.state = tf.Variable(tf.zeros([config.batch, model.state_size]))
@@ -141,7 +140,7 @@ class Run:
         if index == 0:
             self.state.assign(tf.zeros_like(self.state))
         self._reset_rows(step)
-        x, y = corpus.batch_at(
+        x, y = batch_at(
             self.train_ids, self.config.batch, self.config.steps, index
         )
         sample = self._sample(step) if self.samples_now else ()

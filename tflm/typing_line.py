@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from tflm import tokenizer
 from tflm.bundle import Bundle
-from tflm.suggest import Candidates
+from tflm.text import tokenizer
+from tflm.text.candidates import Candidates
 from tflm.tflite import load
 
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tflm import corpus as corpora
-from tflm import files, from_keras, tokenizer, vocabulary
+from tflm import files, from_keras
 from tflm import model as models
-from tflm.corpus import Corpus
 from tflm.model import LanguageModel
-from tflm.vocabulary import EOS, UNK, Vocabulary
+from tflm.text import tokenizer, vocabulary
+from tflm.text.corpus import Corpus, load_corpus
+from tflm.text.dataset import read_ids, write_ids
+from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +79,7 @@ def prepare(
     Raises:
         ValueError: the corpus is missing, bad, or too small for `size`.
     """
-    corpus = corpora.load(name)
+    corpus = load_corpus(name)
     directory = pathlib.Path(directory)
     wanted = [corpus.sha256(), list(words.words) if words else size]
     stamp = directory / "text.json"
@@ -89,15 +90,15 @@ def prepare(
         words.save(directory / "vocabulary.txt")
         for split in ("train", "valid"):
             path = directory / f"{split}.ids"
-            corpora.write_ids(corpus, split, words.encode, words.eos, path)
+            write_ids(corpus, split, words.encode, words.eos, path)
         display = _display(corpus, words) if corpus.typed else {}
         # Last, as its presence says that the others are whole.
         files.write(stamp, json.dumps({"of": wanted, "display": display}))
     return Text(
         corpus,
         vocabulary.load(directory / "vocabulary.txt"),
-        corpora.read_ids(directory / "train.ids"),
-        corpora.read_ids(directory / "valid.ids"),
+        read_ids(directory / "train.ids"),
+        read_ids(directory / "valid.ids"),
         Origin(
             corpus=name,
             corpus_sha256=wanted[0],

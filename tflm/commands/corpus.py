@@ -20,11 +20,11 @@ def add(commands) -> None:
 
 
 def fetch(arguments) -> None:
-    from tflm import corpus
+    from tflm.text.download import fetch_ptb
 
     if arguments.name != "ptb":
         raise ValueError(f"no source for {arguments.name!r}: there is ptb")
-    corpus.fetch_ptb(arguments.output)
+    fetch_ptb(arguments.output)
     print(f"ptb:{arguments.output}")
 
 
@@ -32,16 +32,17 @@ def show(arguments) -> None:
     import dataclasses
     import json
 
-    from tflm import corpus, vocabulary
+    from tflm.text import corpus, vocabulary
+    from tflm.text.corpus import SPLITS, load_corpus
 
-    text = corpus.load(arguments.name)
+    text = load_corpus(arguments.name)
     special = (vocabulary.EOS, vocabulary.UNK, *text.special)
     words = vocabulary.build(
         text.sentences("train"), arguments.vocabulary_size, special
     )
     found = {
         split: corpus.statistics(text.sentences(split), words.ids.__contains__)
-        for split in corpus.SPLITS
+        for split in SPLITS
     }
     if arguments.json:
         rows = {name: dataclasses.asdict(row) for name, row in found.items()}

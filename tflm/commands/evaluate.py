@@ -31,10 +31,11 @@ def run(arguments) -> None:
     import dataclasses
     import itertools
 
-    from tflm import corpus, evaluation
+    from tflm import evaluation
+    from tflm.text.corpus import load_corpus
 
     step, words, name = _open(arguments.file, arguments.vocabulary)
-    text = corpus.load(arguments.corpus or name or "chitchat")
+    text = load_corpus(arguments.corpus or name or "chitchat")
     sentences = itertools.islice(
         text.sentences(arguments.split), arguments.sentences
     )
@@ -53,7 +54,8 @@ def _open(path, words):
     """Returns a step, its vocabulary and its corpus's name, if known."""
     import pathlib
 
-    from tflm import bundle, vocabulary, workspace
+    from tflm import bundle, workspace
+    from tflm.text import vocabulary
     from tflm.tflite import load
 
     place = pathlib.Path(path)

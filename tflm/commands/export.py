@@ -63,8 +63,8 @@ def run(arguments) -> None:
 def _calibration(name, trained):
     import itertools
 
-    from tflm import corpus
+    from tflm.text.corpus import load_corpus
 
     words = trained.vocabulary
-    lines = itertools.islice(corpus.load(name).sentences("valid"), 50)
+    lines = itertools.islice(load_corpus(name).sentences("valid"), 50)
     return [id for line in lines for id in [*words.encode(line), words.eos]]

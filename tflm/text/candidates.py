@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from tflm.vocabulary import Vocabulary
+from tflm.text.vocabulary import Vocabulary
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Text in: corpora, words and their ids."""
