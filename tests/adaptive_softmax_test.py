@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from tflm import model as models
-from tflm.layers import linear
+from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
 from tflm.model import ModelConfig, replace_maps, reshaped
 from tflm.recipe import TrainingConfig
@@ -25,7 +25,7 @@ TARGETS = np.array([8, 0, 3, 3, 2, 7], np.int32)
 @pytest.fixture
 def softmax():
     return lively(
-        AdaptiveSoftmax(linear.make(TABLE, EDGES[-1], WIDTH, 2.0, "softmax"))
+        AdaptiveSoftmax(kinds.make(TABLE, EDGES[-1], WIDTH, 2.0, "softmax"))
     )
 
 
@@ -105,7 +105,7 @@ def test_no_word_of_a_tail_exceeds_its_cluster(softmax):
 
 
 def test_before_training_clusters_weigh_as_much_as_their_words():
-    softmax = AdaptiveSoftmax(linear.make(TABLE, 9, WIDTH, 1.0, "softmax"))
+    softmax = AdaptiveSoftmax(kinds.make(TABLE, 9, WIDTH, 1.0, "softmax"))
     z = softmax.tails(tf.zeros([1, WIDTH]))
     np.testing.assert_allclose(z, [[math.log(2), math.log(4)]], rtol=1e-6)
 

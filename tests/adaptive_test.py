@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tflm.compress import Adaptive, own_text, skip_training
-from tflm.layers import linear
+from tflm.layers import kinds as layers_kinds
 from tflm.layers.low_rank import factorize
 from tflm.model import LayerConfig, ModelConfig, build_model
 from tflm.recipe import TrainingConfig
@@ -19,7 +19,7 @@ HIERARCHICAL = dataclasses.replace(SMALL, hierarchical=True)
 
 def make(cutoffs=(4, 9), ranks=(6, 3, 2), rows=20, width=6):
     fields = {"kind": "adaptive", "cutoffs": cutoffs, "ranks": ranks}
-    return linear.make(fields, rows, width, 0.5, "softmax")
+    return layers_kinds.make(fields, rows, width, 0.5, "softmax")
 
 
 def refusal(function, *arguments):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm.layers import linear
+from tflm.layers import kinds
 from tflm.layers.embedding import Embedding
 
 KINDS = [
@@ -14,7 +14,7 @@ KINDS = [
 
 @pytest.fixture(params=KINDS, ids=lambda fields: fields["kind"])
 def embedding(request):
-    return Embedding(linear.make(request.param, 20, 6, 0.5, "embedding"))
+    return Embedding(kinds.make(request.param, 20, 6, 0.5, "embedding"))
 
 
 def test_looks_up_rows_of_the_table(embedding):

@@ -15,7 +15,7 @@ from tflm.compress import (
     skip_training,
 )
 from tflm.compress.rounding import round_inputs, round_weights
-from tflm.layers.lens import PLAIN
+from tflm.layers.weight_view import PLAIN
 from tflm.model import KerasStep
 from tflm.tflite import content, convert, load, verify
 from tflm.training import make_fit

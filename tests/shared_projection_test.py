@@ -11,8 +11,8 @@ from tflm.compress import (
     skip_training,
 )
 from tflm.compress.shared_projection import readers, side_by_side
+from tflm.layers.cells import CELLS
 from tflm.layers.low_rank import factorize
-from tflm.layers.lstm import CELLS
 from tflm.model import LayerConfig, ModelConfig, build_model
 from tflm.run import perplexity
 

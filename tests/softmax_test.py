@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm.layers import linear
+from tflm.layers import kinds
 from tflm.layers.embedding import Embedding
 from tflm.layers.softmax import Softmax
 
@@ -17,7 +17,7 @@ TARGETS = np.array([6, 0, 3, 3, 1], np.int32)
 @pytest.fixture
 def softmax():
     softmax = Softmax(
-        linear.make({"kind": "dense"}, WORDS, WIDTH, 2.0, "softmax")
+        kinds.make({"kind": "dense"}, WORDS, WIDTH, 2.0, "softmax")
     )
     softmax.bias.assign(np.linspace(-1, 1, WORDS))
     return softmax
@@ -97,6 +97,6 @@ def test_candidates_weigh_by_how_rarely_they_are_drawn(softmax):
 
 
 def test_a_tied_table_is_held_once():
-    table = linear.make({"kind": "dense"}, WORDS, WIDTH, 1.0, "embedding")
+    table = kinds.make({"kind": "dense"}, WORDS, WIDTH, 1.0, "embedding")
     weights = [*Softmax(table).weights, *Embedding(table).weights]
     assert len({id(weight) for weight in weights}) == 2  # The other: bias.

@@ -12,10 +12,10 @@ import tensorflow as tf
 import tf_keras as keras
 
 from tflm import files
-from tflm.layers import linear
+from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
+from tflm.layers.cells import CELLS, Cell, unroll
 from tflm.layers.embedding import Embedding
-from tflm.layers.lstm import CELLS, Cell, unroll
 from tflm.layers.map import Map
 from tflm.layers.softmax import Softmax
 
@@ -464,7 +464,7 @@ def _make_maps(config: ModelConfig) -> dict[str, Map]:
                 f"there is no map {name!r}: there are {', '.join(shapes)}"
             )
     return {
-        name: linear.make(
+        name: kinds.make(
             config.maps.get(name, _DENSE), *shape, config.init_scale, name
         )
         for name, shape in shapes.items()

@@ -9,7 +9,7 @@ next input matrix is those matrices multiplied by P from the left.
 import numpy as np
 import tf_keras as keras
 
-from tflm.layers.lstm import Cell, CIFGCell, GRUCell
+from tflm.layers.cells import Cell, CIFGCell, GRUCell
 from tflm.model import LanguageModel
 
 

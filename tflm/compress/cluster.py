@@ -7,7 +7,7 @@ import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
 from tflm.compress.base import Fit, in_scope
-from tflm.layers.lens import Lens, OncePerGraph
+from tflm.layers.weight_view import Lens, OncePerGraph
 from tflm.model import LanguageModel, replace_maps
 
 _api = tfmot.clustering.keras

@@ -10,7 +10,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.lens import Lens
+from tflm.layers.weight_view import Lens
 from tflm.model import LanguageModel, replace_maps
 
 ROWS, STEPS = 32, 64

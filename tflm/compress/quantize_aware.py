@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from tflm.compress.base import Fit, in_scope
 from tflm.compress.rounding import round_inputs, round_weights
-from tflm.layers.lens import PLAIN, Lens, OncePerGraph
 from tflm.layers.map import Map
+from tflm.layers.weight_view import PLAIN, Lens, OncePerGraph
 from tflm.model import LanguageModel, replace_maps
 
 

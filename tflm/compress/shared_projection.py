@@ -14,8 +14,8 @@ from tflm.compress.base import (
     layers_in_scope,
 )
 from tflm.compress.importance import importance
+from tflm.layers.cells import CELLS
 from tflm.layers.low_rank import factorize_weighted
-from tflm.layers.lstm import CELLS
 from tflm.model import LanguageModel, reshaped
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.linear import DenseMap
+from tflm.layers.cells import CELLS
+from tflm.layers.dense import DenseMap
 from tflm.layers.low_rank import LowRankMap
-from tflm.layers.lstm import CELLS
 from tflm.layers.map import Map
 from tflm.model import LanguageModel, reshaped
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.lens import look_up, product
 from tflm.layers.low_rank import factorize
 from tflm.layers.map import Chain, Map, factor_scale
+from tflm.layers.weight_view import look_up, product
 
 
 class AdaptiveMap(Map):

@@ -6,7 +6,7 @@ import tensorflow as tf
 import tf_keras as keras
 
 from tflm.layers.adaptive import AdaptiveMap
-from tflm.layers.lens import product
+from tflm.layers.weight_view import product
 
 
 class AdaptiveSoftmax(keras.layers.Layer):

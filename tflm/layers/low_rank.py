@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.lens import look_up, product
 from tflm.layers.map import Chain, Map, check_rank, factor_scale
+from tflm.layers.weight_view import look_up, product
 
 
 class LowRankMap(Map):

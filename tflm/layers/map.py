@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.lens import PLAIN, Lens
+from tflm.layers.weight_view import PLAIN, Lens
 
 # Some rows of a matrix, and the matrices that they are the product of.
 Chain = tuple[slice, Sequence[tf.Variable]]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.lens import Lens, look_up, product
 from tflm.layers.map import Map, check_rank, factor_scale
+from tflm.layers.weight_view import Lens, look_up, product
 
 # The highest of all bonds, or one for each.
 Rank = int | Sequence[int]

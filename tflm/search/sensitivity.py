@@ -9,7 +9,7 @@ import numpy as np
 
 from tflm import compress, files
 from tflm.compress import low_rank, own_text, skip_training
-from tflm.layers.linear import DenseMap
+from tflm.layers.dense import DenseMap
 from tflm.model import LanguageModel, replace_maps
 from tflm.run import make_perplexity, perplexity
 

@@ -7,9 +7,9 @@ import dataclasses
 import itertools
 from collections.abc import Sequence
 
-from tflm.layers.linear import DenseMap
+from tflm.layers.cells import CELLS
+from tflm.layers.dense import DenseMap
 from tflm.layers.low_rank import LowRankMap
-from tflm.layers.lstm import CELLS
 from tflm.layers.map import Map
 from tflm.model import LayerConfig, ModelConfig
 from tflm.tflite.quantize import RECIPES, Bits

@@ -1,4 +1,4 @@
-"""Text to train on and to be scored on: loaders, splits and batches."""
+"""Text to train on and to be scored on: loaders and splits that never move."""
 
 import dataclasses
 import functools

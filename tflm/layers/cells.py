@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.lens import PLAIN, product
-from tflm.layers.linear import DenseMap
+from tflm.layers.dense import DenseMap
 from tflm.layers.map import Map
+from tflm.layers.weight_view import PLAIN, product
 
 States = list[tf.Tensor]
 Step = Callable[[tf.Tensor, States], tuple[tf.Tensor, States]]

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers import linear
-from tflm.layers.lstm import CELLS, unroll
+from tflm.layers import kinds
+from tflm.layers.cells import CELLS, unroll
 
 ROWS, INPUTS, UNITS, PROJECTED = 3, 5, 8, 4
 each_kind = pytest.mark.parametrize("kind", CELLS)
@@ -16,7 +16,7 @@ each_projection = pytest.mark.parametrize(
 
 
 def dense(inputs, outputs):
-    return linear.make({"kind": "dense"}, inputs, outputs, 0.7, "dense")
+    return kinds.make({"kind": "dense"}, inputs, outputs, 0.7, "dense")
 
 
 def untrained(kind, projection=0):
@@ -132,7 +132,7 @@ def test_one_fused_product_is_the_sum_of_two(kind):
     x, before = normal(ROWS, INPUTS), states(cell)
     fused, _ = cell.stepper()(x, before)
     matrix, fields = cell.input_map.matrix(), {"kind": "low_rank", "rank": 5}
-    cell.input_map = linear.make(fields, *matrix.shape, 0.7, "input")
+    cell.input_map = kinds.make(fields, *matrix.shape, 0.7, "input")
     cell.input_map.approximate(matrix)  # Exactly: the rank is full.
     found, _ = cell.stepper()(x, before)
     np.testing.assert_allclose(found, fused, atol=1e-5)

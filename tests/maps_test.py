@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm.layers import linear
+from tflm.layers import kinds
 
 INPUTS, OUTPUTS = 12, 10
 KINDS = {
@@ -55,7 +55,7 @@ PARAMETERS = {
 
 
 def make(fields, inputs=INPUTS, outputs=OUTPUTS, scale=0.5):
-    return linear.make(fields, inputs, outputs, scale, "softmax")
+    return kinds.make(fields, inputs, outputs, scale, "softmax")
 
 
 def normal(*shape):

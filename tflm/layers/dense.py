@@ -1,0 +1,32 @@
+"""Matrices as they are."""
+
+import numpy as np
+import tensorflow as tf
+
+from tflm.layers.map import Chain, Map
+from tflm.layers.weight_view import look_up, product
+
+
+class DenseMap(Map):
+    """M is one array, `kernel` [inputs, outputs]."""
+
+    KIND = "dense"
+
+    def __init__(self, inputs: int, outputs: int, scale: float, name: str):
+        super().__init__(inputs, outputs, name)
+        self.kernel = self._weight("kernel", (inputs, outputs), scale)
+
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        return product(self.lens, x, self.seen(self.kernel))
+
+    def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        return look_up(self.lens, self.seen(self.kernel), ids)
+
+    def transposed(self, x: tf.Tensor) -> tf.Tensor:
+        return product(self.lens, x, self.seen(self.kernel), transpose=True)
+
+    def approximate(self, matrix: np.ndarray) -> None:
+        self.kernel.assign(matrix)
+
+    def chains(self) -> list[Chain]:
+        return [(slice(None), [self.kernel])]
