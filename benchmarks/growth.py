@@ -18,7 +18,14 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import growth_plot, limit  # noqa: E402
 from benchmarks.growth_plot import RANK, UNITS, WORDS, Point  # noqa: E402
-from tflm import compress, files, model, plot, provenance  # noqa: E402
+from tflm import (
+    compress,
+    files,
+    plot,
+    provenance,  # noqa: E402
+)
+from tflm.model.language_model import build_model
+from tflm.model.presets import preset
 from tflm.tflite import convert, stock  # noqa: E402
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file of the points.")
@@ -81,14 +88,14 @@ def sizes():
 
 def convert_all(units, words):
     """Returns the files of one net, by family, sizes and rank."""
-    config = model.preset("ptb-medium")
+    config = preset("ptb-medium")
     layers = tuple(
         dataclasses.replace(layer, units=units) for layer in config.layers
     )
     config = dataclasses.replace(
         config, vocabulary_size=words, embedding_size=units, layers=layers
     )
-    whole = model.build_model(config)
+    whole = build_model(config)
     logging.info("converting %d units, %d words", units, words)
     contents = {
         ("stock", units, words, None): stock.convert(whole),

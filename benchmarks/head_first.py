@@ -19,7 +19,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np  # noqa: E402
 from absl import app, flags  # noqa: E402
 
-from tflm import files, provenance, workspace  # noqa: E402
+from tflm import files, provenance
+from tflm.model import workspace
+from tflm.text import dataset  # noqa: E402
 from tflm.tflite import convert, load  # noqa: E402
 from tflm.tflite.head_first import HeadFirstStep, best_of  # noqa: E402
 
@@ -48,7 +50,7 @@ def main(argv):
 
 def measure(model: str, corpus: str, words: int) -> dict:
     trained = workspace.load(model)
-    text = workspace.prepare(corpus, f"{model}/text", words=trained.vocabulary)
+    text = dataset.prepare(corpus, f"{model}/text", words=trained.vocabulary)
     content = convert.convert(trained.model, "int8", head_first=True)
     whole, parts = load.load(content), HeadFirstStep(content)
     tokens = text.valid[: words + _WARM_UP].tolist()

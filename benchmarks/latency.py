@@ -6,11 +6,11 @@ python -m benchmarks.latency --table=results/latency.json
 The second prints the table of a run before, in Markdown.
 
 All files take turns on one thread. The stock file is of the very same net
-(`tflm.to_keras`): fused LSTM, default optimizations. ONNX Runtime and PyTorch
-run the dense nets of LSTM layers where they are installed (`.[peers]`); they
-are checked against Keras first, and of several forms the fastest counts.
-Times do not depend on what a net has learnt, so the nets have their first
-weights unless --model names a trained one.
+(`tflm.model.to_keras`): fused LSTM, default optimizations. ONNX Runtime and
+PyTorch run the dense nets of LSTM layers where they are installed
+(`.[peers]`); they are checked against Keras first, and of several forms the
+fastest counts. Times do not depend on what a net has learnt, so the nets have
+their first weights unless --model names a trained one.
 """
 
 import dataclasses
@@ -26,14 +26,10 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import limit  # noqa: E402
 from benchmarks.peers import nets  # noqa: E402
-from tflm import (  # noqa: E402
-    benchmark,
-    compress,
-    model,
-    provenance,
-    report,
-    workspace,
-)
+from tflm import benchmark, compress, provenance, report
+from tflm.model import workspace
+from tflm.model.language_model import build_model
+from tflm.model.presets import preset
 from tflm.tflite import convert, stock  # noqa: E402
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file of the rows.")
@@ -90,9 +86,7 @@ def main(argv):
         print(report.markdown(rows, limit.COLUMNS), end="")
         return
     command = "python -m benchmarks.latency " + " ".join(sys.argv[1:])
-    models = {
-        name: model.build_model(model.preset(name)) for name in _PRESETS.value
-    }
+    models = {name: build_model(preset(name)) for name in _PRESETS.value}
     if _MODEL.value:
         models[_MODEL.value] = workspace.load(_MODEL.value).model
     rows = []

@@ -21,9 +21,12 @@ import numpy as np  # noqa: E402
 import tf_keras as keras  # noqa: E402
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import files, model, provenance, recipe, run, training, workspace
+from tflm import files, provenance, recipe, run, training
+from tflm.model.language_model import build_model
+from tflm.model.presets import preset
+from tflm.model.to_keras import to_keras  # noqa: E402
+from tflm.text import dataset
 from tflm.text.batches import batch_at
-from tflm.to_keras import to_keras  # noqa: E402
 
 _CORPUS = flags.DEFINE_string("corpus", "chitchat", "Text to train on.")
 _WORK = flags.DEFINE_string("work", "build/benchmark", "Where ids are kept.")
@@ -43,7 +46,7 @@ def main(argv):
     if len(argv) > 1:
         raise app.UsageError(f"unexpected arguments: {argv[1:]}")
     logging.set_verbosity(logging.INFO)
-    text = workspace.prepare(_CORPUS.value, _WORK.value)
+    text = dataset.prepare(_CORPUS.value, _WORK.value)
     result = {
         "speed": speed(text),
         "quality": quality(text),
@@ -61,9 +64,9 @@ def main(argv):
 def speed(text):
     """Tokens a second for the net of ptb-small, stock and ours in turns."""
     config = dataclasses.replace(
-        model.preset("ptb-small"), vocabulary_size=len(text.vocabulary)
+        preset("ptb-small"), vocabulary_size=len(text.vocabulary)
     )
-    ours = model.build_model(config)
+    ours = build_model(config)
     turns = {"stock": stock_turn(ours, text), "exact": our_turn(ours, text)}
     seconds = {name: [] for name in turns}
     for turn in turns.values():
@@ -127,9 +130,9 @@ def quality(text):
             epochs=_EPOCHS.value * _MORE_TEXT[loss],
         )
         shape = dataclasses.replace(
-            model.preset("keyboard"), vocabulary_size=len(text.vocabulary)
+            preset("keyboard"), vocabulary_size=len(text.vocabulary)
         )
-        net = model.build_model(shape)
+        net = build_model(shape)
         progress = training.train(net, text.train, text.valid, config)
         found[f"{loss}_epochs"] = config.epochs
         found[f"{loss}_valid_perplexity"] = progress.best_perplexity

@@ -16,10 +16,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import report, workspace  # noqa: E402
+from tflm import report
+from tflm.model import workspace
 from tflm.recipe import TrainingConfig  # noqa: E402
 from tflm.search import deliver  # noqa: E402
 from tflm.search.budget import Budget, parse_bytes  # noqa: E402
+from tflm.text import dataset  # noqa: E402
 
 _MODEL = flags.DEFINE_string("model", None, "Model directory or .keras file.")
 _VOCABULARY = flags.DEFINE_string("vocabulary", None, "Words of a .keras file.")
@@ -40,7 +42,7 @@ def main(argv):
     try:
         budget = Budget(parse_bytes(_BYTES.value), _MS.value)
         trained = workspace.load(_MODEL.value, _VOCABULARY.value)
-        text = workspace.prepare(
+        text = dataset.prepare(
             _CORPUS.value or trained.origin.corpus,
             output / "text",
             words=trained.vocabulary,

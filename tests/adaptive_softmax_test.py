@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm import model as models
 from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
-from tflm.model import ModelConfig, replace_maps, reshaped
+from tflm.model import storage
+from tflm.model.config import ModelConfig
+from tflm.model.surgery import replace_maps, reshaped
+from tflm.model.to_keras import to_keras
 from tflm.recipe import TrainingConfig
 from tflm.run import Run
 from tflm.tflite import convert, inspect
-from tflm.to_keras import to_keras
 
 EDGES, WIDTH = (0, 3, 5, 9), 4
 TABLE = {"kind": "adaptive", "cutoffs": (3, 5), "ranks": (4, 2, 1)}
@@ -121,8 +122,8 @@ def model(request, make_model):
 
 
 def test_a_model_survives_saving(model, ids, tmp_path):
-    models.save(model, tmp_path / "model.npz")
-    loaded = models.load(tmp_path / "model.npz")
+    storage.save(model, tmp_path / "model.npz")
+    loaded = storage.load(tmp_path / "model.npz")
     words = ids[np.newaxis, :6]
     np.testing.assert_array_equal(loaded(words), model(words))
 

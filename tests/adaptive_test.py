@@ -7,7 +7,8 @@ import tensorflow as tf
 from tflm.compress import Adaptive, own_text, skip_training
 from tflm.layers import kinds as layers_kinds
 from tflm.layers.low_rank import factorize
-from tflm.model import LayerConfig, ModelConfig, build_model
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
 from tflm.recipe import TrainingConfig
 from tflm.run import perplexity
 from tflm.tflite import convert, inspect

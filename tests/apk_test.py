@@ -73,7 +73,8 @@ def content_at(archive, name):
 def small_bundle(place, words):
     """Returns a function that writes a bundle of another model."""
     from tflm import bundle
-    from tflm.model import LayerConfig, ModelConfig, build_model
+    from tflm.model.config import LayerConfig, ModelConfig
+    from tflm.model.language_model import build_model
     from tflm.tflite import convert
 
     layers = (LayerConfig("cifg", 16, 8),)

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from tests.rows import row
-from tflm import bundle, report, workspace
+from tflm import bundle, report
 from tflm.bundle import About
+from tflm.model import workspace
+from tflm.model.workspace import Trained
+from tflm.text.dataset import Origin
 from tflm.tflite import convert
-from tflm.workspace import Origin, Trained
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -46,7 +48,8 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bundle_path(place, words):
-    from tflm.model import LayerConfig, ModelConfig, build_model
+    from tflm.model.config import LayerConfig, ModelConfig
+    from tflm.model.language_model import build_model
 
     layers = (LayerConfig("cifg", 16, 8),)
     model = build_model(ModelConfig(60, 8, layers, init_scale=0.4))

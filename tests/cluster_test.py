@@ -7,9 +7,9 @@ import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
-from tflm import model as models
 from tflm.compress import Cluster, LowRank, TensorTrain, skip_training
 from tflm.compress.cluster import _Nearest
+from tflm.model import storage
 from tflm.run import perplexity
 from tflm.tflite import convert
 
@@ -19,7 +19,7 @@ def arrays(model):
 
 
 def zip_bytes(model, path):
-    models.save(model, path)
+    storage.save(model, path)
     return len(zlib.compress(path.read_bytes()))
 
 

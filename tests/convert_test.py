@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tflm.compress import Prune, skip_training
-from tflm.model import KerasStep, LayerConfig, ModelConfig, build_model
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.keras_step import KerasStep
+from tflm.model.language_model import build_model
 from tflm.tflite import convert, inspect, load, runtimes
 from tflm.tflite.convert import ConversionError
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tflm import bundle, experiment, report
-from tflm.model import LayerConfig, ModelConfig
+from tflm.model.config import LayerConfig, ModelConfig
 from tflm.plan import Plan, Variant
 from tflm.recipe import TrainingConfig
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tf_keras as keras
 
-from tflm.from_keras import from_keras, load
-from tflm.model import LayerConfig
+from tflm.model.config import LayerConfig
+from tflm.model.from_keras import from_keras, load
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
 

@@ -2,12 +2,15 @@ import numpy as np
 import pytest
 
 from benchmarks import head_first
-from tflm import workspace
 from tflm.compress import Adaptive, skip_training
-from tflm.model import LayerConfig, ModelConfig, build_model, replace_maps
+from tflm.model import workspace
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
+from tflm.model.surgery import replace_maps
+from tflm.model.workspace import Trained
+from tflm.text.dataset import Origin
 from tflm.tflite import convert, inspect, load
 from tflm.tflite.head_first import HeadFirstStep
-from tflm.workspace import Origin, Trained
 
 WORDS = (0, 5, 17, 59, 3, 31)
 HIERARCHICAL = Adaptive(cutoffs=(10, 30), hierarchical=True)

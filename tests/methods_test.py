@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from tflm import compress
-from tflm import model as models
 from tflm.compress import skip_training
-from tflm.model import KerasStep
+from tflm.model import storage
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.keras_step import KerasStep
+from tflm.model.language_model import build_model
 from tflm.tflite import convert, inspect, load
 
 # One of each method, sized for the small models of these tests; those of one
@@ -72,12 +74,10 @@ def method(request):
 @pytest.fixture(scope="module", params=METHODS)
 def done(request, ids, fit):
     """A method's argument, a copy of its weights, and its trained result."""
-    layers, width = (models.LayerConfig("cifg", 16, 8),), 8
+    layers, width = (LayerConfig("cifg", 16, 8),), 8
     if net_for(METHODS[request.param]):
-        layers, width = (models.LayerConfig("cifg", 16),) * 2, 16
-    model = models.build_model(
-        models.ModelConfig(60, width, layers, init_scale=0.4)
-    )
+        layers, width = (LayerConfig("cifg", 16),) * 2, 16
+    model = build_model(ModelConfig(60, width, layers, init_scale=0.4))
     before = {n: w.numpy() for n, w in model.named_weights().items()}
     trained = []
 
@@ -130,8 +130,8 @@ def test_is_smaller(done):
 
 def test_survives_saving(done, ids, tmp_path):
     smaller, words = done[2], ids[np.newaxis, :6]
-    models.save(smaller, tmp_path / "model.npz")
-    loaded = models.load(tmp_path / "model.npz")
+    storage.save(smaller, tmp_path / "model.npz")
+    loaded = storage.load(tmp_path / "model.npz")
     np.testing.assert_array_equal(loaded(words), smaller(words))
 
 

@@ -6,17 +6,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm import model as models
-from tflm.model import (
-    PRESETS,
-    KerasStep,
-    LayerConfig,
-    ModelConfig,
-    build_model,
-    map_shapes,
-    preset,
-    replace_maps,
-)
+from tflm.layers.dropout import Dropout
+from tflm.model import storage
+from tflm.model.config import LayerConfig, ModelConfig, map_shapes
+from tflm.model.keras_step import KerasStep
+from tflm.model.language_model import build_model
+from tflm.model.presets import PRESETS, preset
+from tflm.model.surgery import replace_maps
 
 LOW_RANK = {"kind": "low_rank", "rank": 3}
 TRAIN = {
@@ -207,7 +203,7 @@ def test_dropped_outputs_are_the_same_at_all_steps(make_model, ids):
 
 
 def test_masks_keep_the_mean():
-    drop = models._Dropout(300, tf.constant([0, 0]))
+    drop = Dropout(300, tf.constant([0, 0]))
     assert drop.mask(300, 0.25).numpy().mean() == pytest.approx(1, abs=0.01)
 
 
@@ -222,7 +218,7 @@ def test_the_seed_decides_the_masks(make_model, ids, place):
 
 
 def test_masks_are_new_at_every_place_and_batch():
-    drops = [models._Dropout(8, tf.constant([0, batch])) for batch in range(4)]
+    drops = [Dropout(8, tf.constant([0, batch])) for batch in range(4)]
     masks = [drop.mask(8, 0.5).numpy() for drop in drops for _ in range(3)]
     assert len({mask.tobytes() for mask in masks}) == len(masks)
 
@@ -272,8 +268,8 @@ def test_a_replaced_map_is_replaced_again(make_model):
 def test_files_keep_every_bit(make_model, tmp_path, kind, maps):
     model = make_model(kind, maps=maps)
     model.cells[0].bias.assign_add(tf.random.normal(model.cells[0].bias.shape))
-    models.save(model, tmp_path / "model.npz")
-    loaded = models.load(tmp_path / "model.npz")
+    storage.save(model, tmp_path / "model.npz")
+    loaded = storage.load(tmp_path / "model.npz")
     assert loaded.config == model.config
     assert_same_weights(loaded, weights(model))
 
@@ -288,7 +284,7 @@ class Pickled:
 
 @pytest.fixture
 def path(model, tmp_path):
-    models.save(model, tmp_path / "model.npz")
+    storage.save(model, tmp_path / "model.npz")
     return tmp_path / "model.npz"
 
 
@@ -302,14 +298,14 @@ def changed(path, **arrays):
 
 def test_a_missing_file_is_refused(tmp_path):
     path = tmp_path / "model.npz"
-    assert refusal(models.load, path) == f"model {path} is missing"
+    assert refusal(storage.load, path) == f"model {path} is missing"
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
 def test_a_truncated_file_is_refused(path, share):
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])
-    assert f"{path} is not a model" in refusal(models.load, path)
+    assert f"{path} is not a model" in refusal(storage.load, path)
 
 
 @pytest.mark.parametrize("share", np.linspace(0.001, 0.999, 12))
@@ -318,7 +314,7 @@ def test_a_changed_file_is_refused_or_the_same(path, model, share):
     content[int(share * len(content))] ^= 8
     path.write_bytes(content)
     try:
-        loaded = models.load(path)
+        loaded = storage.load(path)
     except ValueError as error:
         assert f"{path} is not a model" in str(error)
         assert "\n" not in str(error)
@@ -330,21 +326,21 @@ def test_a_changed_file_is_refused_or_the_same(path, model, share):
 def test_random_bytes_are_refused(tmp_path, length):
     path = tmp_path / "model.npz"
     path.write_bytes(np.random.default_rng(0).bytes(length))
-    assert f"{path} is not a model" in refusal(models.load, path)
+    assert f"{path} is not a model" in refusal(storage.load, path)
 
 
 def test_a_single_array_is_refused(tmp_path):
     np.save(tmp_path / "model.npy", np.zeros(3))
-    assert "is not a model" in refusal(models.load, tmp_path / "model.npy")
+    assert "is not a model" in refusal(storage.load, tmp_path / "model.npy")
 
 
 def test_a_folder_is_refused(tmp_path):
-    assert "is not a model" in refusal(models.load, tmp_path)
+    assert "is not a model" in refusal(storage.load, tmp_path)
 
 
 def test_an_archive_of_something_else_is_refused(tmp_path):
     np.savez(tmp_path / "other.npz", weights=np.zeros(3))
-    assert "is not a model" in refusal(models.load, tmp_path / "other.npz")
+    assert "is not a model" in refusal(storage.load, tmp_path / "other.npz")
 
 
 @pytest.mark.parametrize(
@@ -352,7 +348,7 @@ def test_an_archive_of_something_else_is_refused(tmp_path):
 )
 def test_a_config_that_is_none_is_refused(path, config):
     changed(path, config=np.frombuffer(config.encode(), np.uint8))
-    assert f"{path} is not a model" in refusal(models.load, path)
+    assert f"{path} is not a model" in refusal(storage.load, path)
 
 
 @pytest.mark.parametrize(
@@ -360,14 +356,14 @@ def test_a_config_that_is_none_is_refused(path, config):
 )
 def test_a_weight_that_does_not_fit_is_refused(path, weight):
     changed(path, **{"embedding/kernel": weight})
-    assert f"{path} is not a model" in refusal(models.load, path)
+    assert f"{path} is not a model" in refusal(storage.load, path)
 
 
 @pytest.mark.parametrize("name", ["config", "embedding/kernel"])
 def test_nothing_is_unpickled(path, tmp_path, name):
     marker = tmp_path / "unpickled"
     changed(path, **{name: np.array([Pickled(marker)], object)})
-    assert f"{path} is not a model" in refusal(models.load, path)
+    assert f"{path} is not a model" in refusal(storage.load, path)
     assert not marker.exists()
 
 
@@ -380,6 +376,6 @@ def test_a_save_that_fails_leaves_the_file_as_it_was(path, model, monkeypatch):
 
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(OSError, match="No space left"):
-        models.save(model, path)
+        storage.save(model, path)
     assert path.read_bytes() == before
     assert [*path.parent.iterdir()] == [path]

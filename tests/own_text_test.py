@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tflm import compress
 from tflm.compress import own_text, skip_training
-from tflm.model import replace_maps
+from tflm.model.surgery import replace_maps
 
 
 def test_text_is_the_same_for_the_same_seed(model):

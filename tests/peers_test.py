@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.peers import nets
-from tflm.model import KerasStep
+from tflm.model.keras_step import KerasStep
 
 
 def sigmoid(x):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm import model as models
 from tflm.compress import (
     Adaptive,
     LowRank,
@@ -16,7 +15,8 @@ from tflm.compress import (
 )
 from tflm.compress.rounding import round_inputs, round_weights
 from tflm.layers.weight_view import PLAIN
-from tflm.model import KerasStep
+from tflm.model.keras_step import KerasStep
+from tflm.model.surgery import replace_maps
 from tflm.tflite import content, convert, load, verify
 from tflm.training import make_fit
 
@@ -193,7 +193,7 @@ def test_training_for_4_bits_gives_a_better_file_of_4_bits(
         return make_fit(ids, ids[:300], config, bar=False)
 
     fit_for(10)(model)  # Rounding costs only who has learnt something.
-    plain = models.replace_maps(model, {})
+    plain = replace_maps(model, {})
     fit_for(2)(plain)
     aware = QuantizeAware(layers=4, tables=4)(model, fit_for(2))
     files = [convert.convert_here(m, "int4") for m in (aware, plain)]

@@ -5,7 +5,8 @@ import pytest
 
 from tflm.compress import LowRank, own_text, skip_training
 from tflm.compress.rank_budget import allot, through
-from tflm.model import LayerConfig, ModelConfig, build_model
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
 
 
 def random_losses(sizes):

@@ -12,7 +12,9 @@ from tflm.compress import (
     skip_training,
     units,
 )
-from tflm.model import LayerConfig, ModelConfig, build_model, replace_maps
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
+from tflm.model.surgery import replace_maps
 
 WIDTH, UNITS = 8, 16
 DEAD = [1, 4, 5, 6, 8, 12, 13, 15]

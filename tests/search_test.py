@@ -6,14 +6,18 @@ import json
 import numpy as np
 import pytest
 
-from tflm import bundle, compress, report, training, workspace
-from tflm.model import LayerConfig, ModelConfig, build_model
+from tflm import bundle, compress, report, training
+from tflm.model import workspace
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
+from tflm.model.workspace import Trained
 from tflm.recipe import TrainingConfig
 from tflm.search import candidates, deliver, pipeline, size
 from tflm.search.budget import Budget
 from tflm.search.sensitivity import Sensitivity, break_even
+from tflm.text import dataset
+from tflm.text.dataset import Origin
 from tflm.tflite import convert, load
-from tflm.workspace import Origin, Trained
 
 FORMATS = ("int8", "int4")
 QUICK = TrainingConfig(epochs=0.3, batch=8, steps=5, reset=0.0)
@@ -29,7 +33,7 @@ def text(tmp_path_factory):
     ]
     path.write_text("\n".join(lines))
     place = tmp_path_factory.mktemp("ids")
-    return workspace.prepare(str(path), place, 90)
+    return dataset.prepare(str(path), place, 90)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tflm.compress import Prune, own_text, sensitivity, skip_training
-from tflm.model import replace_maps
+from tflm.model.surgery import replace_maps
 from tflm.training import make_fit
 
 GRID = sensitivity.GRID
@@ -20,7 +20,8 @@ def shares(model):
 
 @pytest.fixture(scope="module")
 def trained(ids, training_config):
-    from tflm.model import LayerConfig, ModelConfig, build_model
+    from tflm.model.config import LayerConfig, ModelConfig
+    from tflm.model.language_model import build_model
 
     layers = (LayerConfig("lstm", 16),)
     model = build_model(ModelConfig(60, 12, layers, tied=False))

@@ -13,7 +13,8 @@ from tflm.compress import (
 from tflm.compress.shared_projection import readers, side_by_side
 from tflm.layers.cells import CELLS
 from tflm.layers.low_rank import factorize
-from tflm.model import LayerConfig, ModelConfig, build_model
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
 from tflm.run import perplexity
 
 UNITS, WORDS = 16, 60

@@ -4,10 +4,11 @@ import math
 import numpy as np
 import pytest
 
-from tflm import model as models
 from tflm.compress import TensorTrain, parse, skip_training
 from tflm.compress.tensor_train import split
-from tflm.model import KerasStep
+from tflm.model import storage
+from tflm.model.keras_step import KerasStep
+from tflm.model.surgery import replace_maps
 from tflm.tflite import convert, load
 
 SIZES = [1, 2, 7, 60, 97, 650, 670, 2010, 2680, 9973, 10_000, 50_021]
@@ -119,14 +120,14 @@ def test_ranks_of_bonds_survive_saving(make_model, ids, tmp_path):
     smaller = TensorTrain(tolerance=0.05, order=3)(model, skip_training)
     fields = json.loads(smaller.config.to_json())["maps"]["embedding"]
     assert len(fields["rank"]) == 2
-    models.save(smaller, tmp_path / "model.npz")
-    loaded, words = models.load(tmp_path / "model.npz"), ids[np.newaxis, :5]
+    storage.save(smaller, tmp_path / "model.npz")
+    loaded, words = storage.load(tmp_path / "model.npz"), ids[np.newaxis, :5]
     np.testing.assert_array_equal(loaded(words), smaller(words))
 
 
 def test_the_same_rank_at_each_bond_is_that_rank(model):
     one, each = (
-        models.replace_maps(
+        replace_maps(
             model,
             {
                 "embedding": {

@@ -12,10 +12,10 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
-from tflm import model as models
 from tflm import training
 from tflm.checkpoints import Checkpoints
 from tflm.compress import Prune
+from tflm.model import storage
 from tflm.recipe import RECIPES, TrainingConfig, learning_rate
 from tflm.run import DivergedError, Run, perplexity
 from tflm.text.batches import batch_at, batch_count
@@ -163,7 +163,7 @@ training.train(
 def test_a_killed_run_ends_with_the_same_weights(make, ids, train, tmp_path):
     recipe, run = config(epochs=10), tmp_path / "run"
     np.save(tmp_path / "ids.npy", ids)
-    models.save(make(), tmp_path / "model.npz")
+    storage.save(make(), tmp_path / "model.npz")
     text = json.dumps(dataclasses.asdict(recipe))
     child = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, tmp_path, text], cwd=ROOT

@@ -3,31 +3,33 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tflm import workspace
-from tflm.workspace import Origin, Trained
+from tflm.model import workspace
+from tflm.model.workspace import Trained
+from tflm.text import dataset
+from tflm.text.dataset import Origin
 
 
 def test_prepare_gives_ids_of_both_splits(corpus_file, tmp_path):
-    text = workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    text = dataset.prepare(str(corpus_file), tmp_path / "text", size=40)
     assert len(text.vocabulary) == 40
     assert text.train.max() < 40
     assert len(text.train) > len(text.valid) > 0
 
 
 def test_prepare_does_nothing_twice(corpus_file, tmp_path):
-    workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    dataset.prepare(str(corpus_file), tmp_path / "text", size=40)
     ids = tmp_path / "text" / "train.ids"
     before = ids.stat().st_mtime_ns
-    workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    dataset.prepare(str(corpus_file), tmp_path / "text", size=40)
     assert ids.stat().st_mtime_ns == before
 
 
 def test_prepare_notices_another_text(corpus_file, tmp_path):
-    first = workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    first = dataset.prepare(str(corpus_file), tmp_path / "text", size=40)
     count = len(first.train)
     with corpus_file.open("a") as file:
         file.writelines(f"yet another line number w{i}\n" for i in range(100))
-    again = workspace.prepare(str(corpus_file), tmp_path / "text", size=40)
+    again = dataset.prepare(str(corpus_file), tmp_path / "text", size=40)
     assert len(again.train) > count
 
 
@@ -36,7 +38,7 @@ def test_display_is_how_a_word_is_mostly_written(tmp_path):
     lines = [f"well {n} I think Anna and i are here" for n in range(30)]
     lines += [f"so {n} I am The one the best the first" for n in range(60)]
     path.write_text("\n".join(lines))
-    text = workspace.prepare(str(path), tmp_path / "text", size=12)
+    text = dataset.prepare(str(path), tmp_path / "text", size=12)
     shown = {w: text.origin.display.get(w, w) for w in text.vocabulary.words}
     assert shown["i"] == "I"
     assert shown["the"] == "the"

@@ -22,16 +22,17 @@ from tflm import (
     provenance,
     report,
     training,
-    workspace,
 )
-from tflm import model as models
+from tflm.model import workspace
+from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.workspace import Trained
 from tflm.ngram import kneser_ney, prune
 from tflm.ngram import model as ngram
 from tflm.plan import Plan, Variant
 from tflm.report import Row
+from tflm.text import dataset
 from tflm.tflite import convert, load, sparse_size, stock
 from tflm.typing_line import Typist
-from tflm.workspace import Trained
 
 _FULL = Variant("", "float32")
 _CALIBRATION_WORDS = 300
@@ -84,7 +85,7 @@ class _Work:
             (directory / part).mkdir(parents=True, exist_ok=True)
         self._claim()
         logging.info("text: %s", plan.corpus)
-        self.text = workspace.prepare(
+        self.text = dataset.prepare(
             plan.corpus, directory / "text", plan.vocabulary_size
         )
         limit = plan.valid_tokens or len(self.text.valid)
@@ -213,13 +214,13 @@ class _Work:
             ],
         }
 
-    def _model(self, place: pathlib.Path) -> models.LanguageModel:
+    def _model(self, place: pathlib.Path) -> LanguageModel:
         logging.info("training: %s", self.plan.name)
         config = dataclasses.replace(
             self.plan.model,
             vocabulary_size=len(self.text.vocabulary),
         )
-        model = models.build_model(config)
+        model = build_model(config)
         training.train(
             model,
             self.text.train,

@@ -4,8 +4,8 @@ import dataclasses
 import hashlib
 
 from tflm import compress
-from tflm import model as models
-from tflm.model import ModelConfig
+from tflm.model.config import ModelConfig
+from tflm.model.presets import preset
 from tflm.recipe import RECIPES, TrainingConfig
 from tflm.tflite.convert import Format
 
@@ -72,7 +72,7 @@ class Plan:
     corpus: str = "chitchat"
     vocabulary_size: int = 10_000
     name: str = "keyboard"
-    model: ModelConfig = models.preset("keyboard")
+    model: ModelConfig = preset("keyboard")
     training: TrainingConfig = RECIPES["keyboard"]
     tuning: TrainingConfig = TrainingConfig(
         epochs=0.2,

@@ -10,9 +10,9 @@ with Adam, less dropout and a sampled softmax, for 4 to 26 epochs.
 import dataclasses
 import math
 
-from tflm import model as models
 from tflm.compress.tensor_train import split
-from tflm.model import LayerConfig, ModelConfig, map_shapes
+from tflm.model.config import LayerConfig, ModelConfig, map_shapes
+from tflm.model.presets import preset
 from tflm.plan import Plan, Variant
 from tflm.recipe import RECIPES, TrainingConfig
 
@@ -48,7 +48,7 @@ def plans(directory: str) -> dict[str, Plan]:
         "tt-200": (_tensor_train(_zaremba(200, 0.2), 32), _small(epochs=5)),
         "lr-400": (_low_rank(_zaremba(400, 0.3), 113), _medium()),
         "lstm-650": (
-            models.preset("ptb-medium"),
+            preset("ptb-medium"),
             _sampled(RECIPES["ptb-medium"]),
         ),
         "lr-650": (
@@ -60,11 +60,11 @@ def plans(directory: str) -> dict[str, Plan]:
             _medium(epochs=4),  # Of six minutes each.
         ),
         "lstm-1500": (
-            models.preset("ptb-large"),
+            preset("ptb-large"),
             _sampled(RECIPES["ptb-large"]),
         ),
         "lr-1500": (
-            _low_rank(models.preset("ptb-large"), 300),
+            _low_rank(preset("ptb-large"), 300),
             _sampled(RECIPES["ptb-large"]),
         ),
         "adaptive-200": (
@@ -148,7 +148,7 @@ def _zaremba(units: int, dropout: float) -> ModelConfig:
     does better than the words' frequencies.
     """
     return dataclasses.replace(
-        models.preset("ptb-small"),
+        preset("ptb-small"),
         embedding_size=units,
         layers=(LayerConfig("lstm", units),) * 2,
         input_dropout=dropout,

@@ -85,7 +85,7 @@ def _zaremba(epochs: int, decay: float, decay_after: int, **fields):
     )
 
 
-# The published recipes of the presets of `tflm.model`.
+# The published recipes of the presets of `tflm.model.language_model`.
 RECIPES = {
     "keyboard": TrainingConfig(
         epochs=11,

@@ -11,7 +11,7 @@ import tf_keras as keras
 from absl import logging
 
 from tflm import sampling
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 from tflm.recipe import TrainingConfig, learning_rate
 from tflm.text.batches import batch_at, batch_count
 

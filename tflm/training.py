@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from tflm import files
 from tflm.checkpoints import Checkpoints
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 from tflm.recipe import TrainingConfig
 from tflm.run import Progress, Run
 

@@ -4,7 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from tflm.model import KerasStep, LanguageModel
+from tflm.model.keras_step import KerasStep
+from tflm.model.language_model import LanguageModel
 
 
 @dataclasses.dataclass(frozen=True)

@@ -26,7 +26,7 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
-    from tflm import workspace
+    from tflm.model import workspace
 
     if arguments.budget_ms is not None and arguments.budget_bytes is None:
         raise ValueError("--budget_ms goes with --budget_bytes: give both")
@@ -37,7 +37,8 @@ def run(arguments) -> None:
 
 
 def _by_methods(arguments, trained, output):
-    from tflm import compress, workspace
+    from tflm import compress
+    from tflm.model import workspace
 
     methods = compress.parse_all(arguments.methods)
     fit = compress.skip_training
@@ -87,9 +88,9 @@ def _fit(arguments, trained, output):
 
 
 def _text(arguments, trained, output):
-    from tflm import workspace
+    from tflm.text import dataset
 
-    return workspace.prepare(
+    return dataset.prepare(
         arguments.corpus or trained.origin.corpus,
         output / "text",
         words=trained.vocabulary,

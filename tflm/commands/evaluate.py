@@ -54,7 +54,8 @@ def _open(path, words):
     """Returns a step, its vocabulary and its corpus's name, if known."""
     import pathlib
 
-    from tflm import bundle, workspace
+    from tflm import bundle
+    from tflm.model import workspace
     from tflm.text import vocabulary
     from tflm.tflite import load
 
@@ -64,7 +65,7 @@ def _open(path, words):
         name = found.manifest["corpus"]["name"]
         return load.load(found.model), found.vocabulary, name
     if place.is_dir():
-        from tflm.model import KerasStep
+        from tflm.model.keras_step import KerasStep
 
         trained = workspace.load(place)
         step = KerasStep(trained.model)

@@ -26,7 +26,8 @@ def add(commands) -> None:
 def run(arguments) -> None:
     import pathlib
 
-    from tflm import bundle, workspace
+    from tflm import bundle
+    from tflm.model import workspace
     from tflm.tflite import convert, inspect
 
     trained = workspace.load(arguments.model, arguments.vocabulary)

@@ -26,9 +26,14 @@ def run(arguments) -> None:
     import dataclasses
     import shutil
 
-    from tflm import model, recipe, training, workspace
+    from tflm import recipe, training
+    from tflm.model import workspace
+    from tflm.model.language_model import build_model
+    from tflm.model.presets import preset
+    from tflm.model.workspace import Trained
+    from tflm.text import dataset
 
-    config = model.preset(arguments.preset)
+    config = preset(arguments.preset)
     how = dataclasses.replace(
         recipe.RECIPES[arguments.preset],
         **options.given_training(arguments),
@@ -39,11 +44,11 @@ def run(arguments) -> None:
         (output / "model.npz").unlink(missing_ok=True)
         shutil.rmtree(checkpoints, ignore_errors=True)
     size = arguments.vocabulary_size or config.vocabulary_size
-    text = workspace.prepare(arguments.corpus, output / "text", size)
+    text = dataset.prepare(arguments.corpus, output / "text", size)
     config = dataclasses.replace(config, vocabulary_size=len(text.vocabulary))
-    net = model.build_model(config, how.seed)
+    net = build_model(config, how.seed)
     progress = training.train(net, text.train, text.valid, how, checkpoints)
     origin = dataclasses.replace(text.origin, recipe=arguments.preset)
-    workspace.save(workspace.Trained(net, text.vocabulary, origin), output)
+    workspace.save(Trained(net, text.vocabulary, origin), output)
     found = dataclasses.asdict(progress) | {"parameters": net.parameters}
     options.show(found, arguments.json)

@@ -20,7 +20,7 @@ from tflm.compress.quantize_aware import QuantizeAware
 from tflm.compress.remove_units import RemoveUnits
 from tflm.compress.shared_projection import SharedProjection
 from tflm.compress.tensor_train import TensorTrain
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 
 METHODS = {
     method.__name__: method

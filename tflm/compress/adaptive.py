@@ -23,7 +23,8 @@ from tflm.compress.importance import importance
 from tflm.compress.own_text import Moments
 from tflm.layers.adaptive import AdaptiveMap, check_cutoffs, splits
 from tflm.layers.low_rank import factorize_weighted
-from tflm.model import LanguageModel, reshaped
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import reshaped
 
 _WORDS = 20  # Of the model's own text, for each number to be found.
 _SMALLEST = 1e-3  # Of singular values that count, over the largest.

@@ -8,7 +8,8 @@ from typing import Any, Literal, Protocol, get_args
 import numpy as np
 
 from tflm.layers.map import Map
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 # Trains a model in place; a method calls it to win back quality.
 Fit = Callable[[LanguageModel], None]

@@ -8,7 +8,8 @@ import tf_keras as keras
 
 from tflm.compress.base import Fit, in_scope
 from tflm.layers.weight_view import Lens, OncePerGraph
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 _api = tfmot.clustering.keras
 

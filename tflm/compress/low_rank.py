@@ -19,7 +19,7 @@ from tflm.compress.importance import Importance, importance
 from tflm.compress.rank_budget import choose_ranks
 from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Map
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 
 _RANK = 64  # Where nothing says another.
 

@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.layers.weight_view import Lens
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 ROWS, STEPS = 32, 64
 TABLES = ("embedding", "softmax")  # Maps whose rows are words.

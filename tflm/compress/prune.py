@@ -14,7 +14,8 @@ from tflm.compress.base import Fit, in_scope
 from tflm.compress.own_text import TABLES, Moments
 from tflm.compress.refit import importances, refit
 from tflm.layers.map import Map
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 _api = tfmot.sparsity.keras
 

@@ -10,7 +10,8 @@ from tflm.compress.base import Fit, in_scope
 from tflm.compress.rounding import round_inputs, round_weights
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, Lens, OncePerGraph
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,8 @@ from tflm.compress import own_text
 from tflm.compress.importance import Importance
 from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Map
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 # Ranks that are measured, over that of factors with as many weights.
 _PROBES = (1 / 16, 1 / 4)

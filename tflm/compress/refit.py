@@ -9,7 +9,7 @@ from tflm.compress.importance import importance
 from tflm.compress.own_text import Moments
 from tflm.layers.low_rank import weighed
 from tflm.layers.map import Map
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 
 # Conjugate gradients end after so many steps, or at this share of the error.
 _STEPS, _ENOUGH = 100, 1e-3

@@ -9,7 +9,8 @@ import tf_keras as keras
 
 from tflm.compress import units
 from tflm.compress.base import Fit, layers_in_scope
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 
 @dataclasses.dataclass(frozen=True)

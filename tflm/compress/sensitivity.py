@@ -6,7 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.compress import own_text
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 
 GRID = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 ROWS, STEPS = 16, 32  # of the model's own text; differences need no more.

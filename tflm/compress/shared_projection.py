@@ -16,7 +16,8 @@ from tflm.compress.base import (
 from tflm.compress.importance import importance
 from tflm.layers.cells import CELLS
 from tflm.layers.low_rank import factorize_weighted
-from tflm.model import LanguageModel, reshaped
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import reshaped
 
 
 @dataclasses.dataclass(frozen=True)

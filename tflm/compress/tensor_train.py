@@ -15,7 +15,7 @@ from tflm.compress.base import (
 )
 from tflm.layers.map import Map
 from tflm.layers.tensor_train import check_dims, ranks_within
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 
 _RANK = 16  # Where nothing says another.
 _EVEN = 1.5  # Largest factor, over the root of the size, that needs no padding.

@@ -10,7 +10,8 @@ from tflm.layers.cells import CELLS
 from tflm.layers.dense import DenseMap
 from tflm.layers.low_rank import LowRankMap
 from tflm.layers.map import Map
-from tflm.model import LanguageModel, reshaped
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import reshaped
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from tflm import report
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 from tflm.report import Row
 from tflm.search import size
 from tflm.search.budget import Budget

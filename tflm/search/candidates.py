@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tflm.model import LanguageModel, map_shapes
+from tflm.model.config import map_shapes
+from tflm.model.language_model import LanguageModel
 from tflm.search import choose, size
 from tflm.search.choose import Option
 from tflm.search.sensitivity import Sensitivity, break_even

@@ -3,12 +3,14 @@
 import pathlib
 from collections.abc import Sequence
 
-from tflm import bundle, files, page, report, workspace
+from tflm import bundle, files, page, report
+from tflm.model import workspace
+from tflm.model.workspace import Trained
 from tflm.recipe import TrainingConfig
 from tflm.search import pipeline
 from tflm.search.budget import Budget
 from tflm.search.pipeline import Found
-from tflm.workspace import Text, Trained
+from tflm.text.dataset import Text
 
 
 def deliver(

@@ -24,16 +24,16 @@ from tflm import (
     report,
     training,
 )
-from tflm import model as models
-from tflm.model import LanguageModel
+from tflm.model import storage
+from tflm.model.language_model import LanguageModel
 from tflm.recipe import TrainingConfig
 from tflm.report import Row
 from tflm.search import account, candidates
 from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
 from tflm.search.sensitivity import Sensitivity
+from tflm.text.dataset import Text
 from tflm.tflite import convert, load
-from tflm.workspace import Text
 
 FORMATS = ("int8", "mixed", "int4")
 
@@ -211,7 +211,7 @@ class _Search:
     def _trained(self, plan: Candidate, place: pathlib.Path) -> LanguageModel:
         path = place / "model.npz"
         if path.exists():
-            return models.load(path)
+            return storage.load(path)
         fit = compress.skip_training
         if self.tuning is not None:
             fit = training.make_fit(
@@ -223,7 +223,7 @@ class _Search:
         methods = [compress.parse(m) for m in plan.methods]
         model = compress.apply(methods, self.model, fit)
         place.mkdir(parents=True, exist_ok=True)
-        models.save(model, path)
+        storage.save(model, path)
         return model
 
     def _row(self, plan: Candidate, model: LanguageModel, content: bytes):

@@ -10,7 +10,8 @@ import numpy as np
 from tflm import compress, files
 from tflm.compress import low_rank, own_text, skip_training
 from tflm.layers.dense import DenseMap
-from tflm.model import LanguageModel, replace_maps
+from tflm.model.language_model import LanguageModel
+from tflm.model.surgery import replace_maps
 from tflm.run import make_perplexity, perplexity
 
 # Of the rank above which two factors hold no fewer weights.

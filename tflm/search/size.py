@@ -11,7 +11,7 @@ from tflm.layers.cells import CELLS
 from tflm.layers.dense import DenseMap
 from tflm.layers.low_rank import LowRankMap
 from tflm.layers.map import Map
-from tflm.model import LayerConfig, ModelConfig
+from tflm.model.config import LayerConfig, ModelConfig
 from tflm.tflite.quantize import RECIPES, Bits
 
 TABLES = ("embedding", "softmax")

@@ -1,11 +1,17 @@
 """A corpus in the ids of a vocabulary, on disk."""
 
-from collections.abc import Callable, Sequence
+import collections
+import dataclasses
+import json
+import pathlib
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from tflm import files
-from tflm.text.corpus import Corpus, Split
+from tflm.text import tokenizer, vocabulary
+from tflm.text.corpus import Corpus, Split, load_corpus
+from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
 
 def write_ids(
@@ -40,3 +46,103 @@ def write_ids(
 def read_ids(path: files.Path) -> np.ndarray:
     """Returns the ids that `write_ids` wrote, mapped and not read: int32[N]."""
     return np.memmap(path, np.int32, mode="r")
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """What a model was made from.
+
+    Attributes:
+        corpus: name of the text.
+        corpus_sha256: of its files.
+        typed: whether its words come from the tokenizer of typed text.
+        display: lower-cased words to the way they are written.
+        recipe: how the model was made, methods included.
+    """
+
+    corpus: str = ""
+    corpus_sha256: str = ""
+    typed: bool = True
+    display: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    recipe: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Text:
+    """A corpus in the ids of a vocabulary, both on disk."""
+
+    corpus: Corpus
+    vocabulary: Vocabulary
+    train: np.ndarray
+    valid: np.ndarray
+    origin: Origin
+
+
+def prepare(
+    name: str,
+    directory: files.Path,
+    size: int = 10_000,
+    words: Vocabulary | None = None,
+) -> Text:
+    """Returns the corpus `name` in ids; what `directory` has is not redone.
+
+    Args:
+        name: as `corpus.load` takes it.
+        directory: where the ids are kept; it is made.
+        size: of the vocabulary that is built.
+        words: the vocabulary, where there is one already.
+
+    Raises:
+        ValueError: the corpus is missing, bad, or too small for `size`.
+    """
+    corpus = load_corpus(name)
+    directory = pathlib.Path(directory)
+    wanted = [corpus.sha256(), list(words.words) if words else size]
+    stamp = directory / "text.json"
+    if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
+        stamp.unlink(missing_ok=True)
+        words = words or _build(corpus, size)
+        directory.mkdir(parents=True, exist_ok=True)
+        words.save(directory / "vocabulary.txt")
+        for split in ("train", "valid"):
+            path = directory / f"{split}.ids"
+            write_ids(corpus, split, words.encode, words.eos, path)
+        display = _display(corpus, words) if corpus.typed else {}
+        # Last, as its presence says that the others are whole.
+        files.write(stamp, json.dumps({"of": wanted, "display": display}))
+    return Text(
+        corpus,
+        vocabulary.load(directory / "vocabulary.txt"),
+        read_ids(directory / "train.ids"),
+        read_ids(directory / "valid.ids"),
+        Origin(
+            corpus=name,
+            corpus_sha256=wanted[0],
+            typed=corpus.typed,
+            display=json.loads(stamp.read_text())["display"],
+        ),
+    )
+
+
+def _build(corpus: Corpus, size: int) -> Vocabulary:
+    special = (EOS, UNK, *corpus.special)
+    return vocabulary.build(corpus.sentences("train"), size, special)
+
+
+def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:
+    """Returns the words that are mostly not written in lower case, and how.
+
+    The first word of a line says nothing: it is often a capital anyway.
+    """
+    counts = collections.defaultdict(collections.Counter)
+    for line in corpus.watched("train"):
+        for token in tokenizer.split(line)[1:]:
+            counts[tokenizer.lower(token)][token] += 1
+    likeliest = {
+        word: forms.most_common(1)[0][0] for word, forms in counts.items()
+    }
+    return {
+        word: likeliest[word]
+        for word in words.words
+        if likeliest.get(word, word) != word
+    }

@@ -16,8 +16,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from tflm import model as models
-from tflm.model import LanguageModel
+from tflm.model import storage
+from tflm.model.language_model import LanguageModel
 from tflm.tflite import inspect, load, runtimes
 
 Format = Literal[
@@ -190,7 +190,7 @@ def _in_child(
     request: dict,
     calibration: np.ndarray | None,
 ) -> bytes:
-    models.save(model, directory / "model.npz")
+    storage.save(model, directory / "model.npz")
     if calibration is not None:
         np.save(directory / "calibration.npy", np.asarray(calibration))
     (directory / "request.json").write_text(json.dumps(request))
@@ -320,7 +320,7 @@ def _main(directory: pathlib.Path) -> None:
     request = json.loads((directory / "request.json").read_text())
     calibration = directory / "calibration.npy"
     content = convert_here(
-        models.load(directory / "model.npz"),
+        storage.load(directory / "model.npz"),
         calibration=np.load(calibration) if calibration.exists() else None,
         **request,
     )

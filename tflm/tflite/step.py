@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 
 
 def step_module(model: LanguageModel, head_first: bool = False) -> tf.Module:

@@ -11,8 +11,8 @@ import tempfile
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from tflm import model as models
-from tflm.model import LanguageModel
+from tflm.model import storage
+from tflm.model.language_model import LanguageModel
 from tflm.tflite.convert import run_child
 
 
@@ -23,7 +23,7 @@ def convert(model: LanguageModel) -> bytes:
         ConversionError: the converter died or refused.
     """
     with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
-        models.save(model, pathlib.Path(directory) / "model.npz")
+        storage.save(model, pathlib.Path(directory) / "model.npz")
         return run_child(__name__, pathlib.Path(directory), "the stock file")
 
 
@@ -57,9 +57,9 @@ class StockStep:
 def _main(directory: pathlib.Path) -> None:
     import tensorflow as tf
 
-    from tflm.to_keras import to_keras
+    from tflm.model.to_keras import to_keras
 
-    stock = to_keras(models.load(directory / "model.npz"), steps=1)
+    stock = to_keras(storage.load(directory / "model.npz"), steps=1)
     converter = tf.lite.TFLiteConverter.from_keras_model(stock)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     (directory / "model.tflite").write_bytes(converter.convert())

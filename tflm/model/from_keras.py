@@ -11,7 +11,8 @@ import numpy as np
 import tf_keras as keras
 
 from tflm import files
-from tflm.model import LanguageModel, LayerConfig, ModelConfig, build_model
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import LanguageModel, build_model
 
 _KNOWN = ("InputLayer", "Embedding", "LSTM", "GRU", "Dropout", "Dense")
 _CELLS = {"LSTM": "lstm", "GRU": "gru"}

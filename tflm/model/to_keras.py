@@ -10,7 +10,7 @@ import numpy as np
 import tf_keras as keras
 
 from tflm.layers.cells import Cell, CIFGCell, GRUCell
-from tflm.model import LanguageModel
+from tflm.model.language_model import LanguageModel
 
 
 def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:

@@ -1,0 +1,145 @@
+"""The shape of a language model."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tflm.layers.cells import CELLS
+
+DENSE = {"kind": "dense"}
+
+
+@dataclasses.dataclass(frozen=True)
+class LayerConfig:
+    """One layer between embedding and softmax.
+
+    Attributes:
+        kind: `lstm`, `cifg`, `gru`, or `dense`, a layer without state.
+        units: size of its hidden vector.
+        projection: size of the output of a projected recurrent layer (LSTMP,
+            Sak et al. 2014); 0 for none.
+        activation: of a dense layer, a Keras name such as `relu`.
+    """
+
+    kind: str = "lstm"
+    units: int = 200
+    projection: int = 0
+    activation: str = "linear"
+
+    def __post_init__(self):
+        if self.kind not in (*CELLS, "dense"):
+            raise ValueError(
+                f"layer kind {self.kind!r} is unknown: "
+                f"give one of {', '.join([*CELLS, 'dense'])}"
+            )
+        if self.units < 1 or self.projection < 0:
+            raise ValueError(
+                f"a layer of {self.units} units and projection "
+                f"{self.projection} cannot be: sizes are positive"
+            )
+        if not isinstance(self.activation, str):
+            raise ValueError(f"activation {self.activation!r} is no name")
+        if self.kind == "dense" and self.projection:
+            raise ValueError(
+                f"a dense layer has no projection, got {self.projection}: "
+                f"give a layer of that many units after it"
+            )
+
+    @property
+    def outputs(self) -> int:
+        return self.projection or self.units
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelConfig:
+    """The shape of a language model, and the dropout it is trained with.
+
+    Attributes:
+        vocabulary_size: how many words it reads and predicts.
+        embedding_size: width of a word's vector.
+        layers: from the embedding to the softmax.
+        tied: whether the softmax uses the embedding's table.
+        input_dropout: share of the embedding's outputs set to zero; like the
+            other two one mask serves all steps of a batch (variational).
+        output_dropout: the same for the outputs of each layer.
+        state_dropout: the same for the recurrent input of each layer.
+        init_scale: first weights are uniform in [-init_scale, init_scale].
+        maps: map name to the fields of a map that is not dense.
+        hierarchical: whether the softmax chooses among the clusters of its
+            table, which must be adaptive, before it does among words.
+
+    Raises:
+        ValueError: no layer is recurrent, the softmax is tied to an embedding
+            of another width, or it is hierarchical over a table that has no
+            clusters.
+    """
+
+    vocabulary_size: int = 10_000
+    embedding_size: int = 96
+    layers: tuple[LayerConfig, ...] = (LayerConfig("cifg", 670, 96),)
+    tied: bool = True
+    input_dropout: float = 0.0
+    output_dropout: float = 0.0
+    state_dropout: float = 0.0
+    init_scale: float = 0.1
+    maps: Mapping[str, Mapping[str, Any]] = dataclasses.field(
+        default_factory=dict
+    )
+    hierarchical: bool = False
+
+    def __post_init__(self):
+        if all(layer.kind == "dense" for layer in self.layers):
+            raise ValueError(
+                f"no layer is recurrent: one of them must be {', '.join(CELLS)}"
+            )
+        if self.tied and self.outputs != self.embedding_size:
+            raise ValueError(
+                f"a tied softmax needs outputs as wide as the embedding, got "
+                f"{self.outputs} and {self.embedding_size}: set the last "
+                f"layer's projection to {self.embedding_size} or tied to false"
+            )
+        kind = self.maps.get(self.softmax_table, DENSE)["kind"]
+        if self.hierarchical and kind != "adaptive":
+            raise ValueError(
+                f"a hierarchical softmax needs an adaptive table, and "
+                f"{self.softmax_table} would be {kind}: leave it as it was"
+            )
+
+    @property
+    def softmax_table(self) -> str:
+        """Name of the map whose rows the softmax multiplies."""
+        return "embedding" if self.tied else "softmax"
+
+    @property
+    def outputs(self) -> int:
+        """Width of what the softmax reads."""
+        return self.layers[-1].outputs
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self))
+
+    @staticmethod
+    def from_json(text: str) -> "ModelConfig":
+        fields = json.loads(text)
+        layers = tuple(LayerConfig(**layer) for layer in fields.pop("layers"))
+        return ModelConfig(layers=layers, **fields)
+
+
+def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
+    """Returns (inputs, outputs) of every map of a model."""
+    width = config.embedding_size
+    shapes = {"embedding": (config.vocabulary_size, width)}
+    for k, layer in enumerate(config.layers):
+        if layer.kind == "dense":
+            shapes[f"lstm_{k}/input"] = (width, layer.units)
+        else:
+            columns = CELLS[layer.kind].GATES * layer.units
+            shapes[f"lstm_{k}/input"] = (width, columns)
+            shapes[f"lstm_{k}/recurrent"] = (layer.outputs, columns)
+        if layer.projection:
+            shapes[f"lstm_{k}/projection"] = (layer.units, layer.projection)
+        width = layer.outputs
+    if not config.tied:
+        shapes["softmax"] = (config.vocabulary_size, width)
+    return shapes

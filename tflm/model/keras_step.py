@@ -1,0 +1,26 @@
+"""A model as a step: NumPy in, NumPy out."""
+
+import numpy as np
+import tensorflow as tf
+
+from tflm.model.language_model import LanguageModel
+
+
+class KerasStep:
+    """A model as a `Step` of `tflm.evaluation`: NumPy in, NumPy out."""
+
+    def __init__(self, model: LanguageModel):
+        self._step = tf.function(model.step)
+        self.vocabulary_size = model.config.vocabulary_size
+        self.state_size = model.state_size
+
+    def initial_state(self) -> np.ndarray:
+        """Returns zeros, float32 [1, S]."""
+        return np.zeros([1, self.state_size], np.float32)
+
+    def __call__(
+        self, token: int, state: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Returns logits float32 [V] of the next word, and the new state."""
+        logits, state = self._step(np.array([token], np.int32), state)
+        return logits.numpy()[0], state.numpy()

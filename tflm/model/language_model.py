@@ -1,0 +1,202 @@
+"""The language model: every matrix of it is a map."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import tensorflow as tf
+import tf_keras as keras
+
+from tflm.layers import kinds
+from tflm.layers.adaptive_softmax import AdaptiveSoftmax
+from tflm.layers.cells import CELLS, Cell, unroll
+from tflm.layers.dropout import Dropout
+from tflm.layers.embedding import Embedding
+from tflm.layers.feed_forward import DenseLayer
+from tflm.layers.map import Map
+from tflm.layers.softmax import Softmax
+from tflm.model.config import DENSE, LayerConfig, ModelConfig, map_shapes
+
+
+class LanguageModel(keras.Model):
+    """Predicts each next word from the words before it.
+
+    Attributes:
+        config: its shape.
+        maps: every matrix of the model by name: `embedding`, `lstm_K/input`,
+            `lstm_K/recurrent`, `lstm_K/projection` and, if untied, `softmax`;
+            K counts the layers of all kinds from 0.
+        projection: what training applies to the weights after each update
+            (pruning does), a Keras layer called without arguments, or None.
+    """
+
+    def __init__(self, config: ModelConfig):
+        super().__init__(name="language_model")
+        self.config = config
+        # Keras would wrap a dict attribute; a tuple of pairs stays ours.
+        self._maps = tuple(_make_maps(config).items())
+        maps = self.maps
+        self.embedding = Embedding(maps["embedding"])
+        self.cells = [
+            _make_layer(maps, layer, f"lstm_{k}")
+            for k, layer in enumerate(config.layers)
+        ]
+        softmax = AdaptiveSoftmax if config.hierarchical else Softmax
+        self.softmax = softmax(maps[config.softmax_table])
+        self.projection = None
+
+    @property
+    def maps(self) -> dict[str, Map]:
+        return dict(self._maps)
+
+    @property
+    def state_sizes(self) -> list[int]:
+        """Sizes of all vectors that it remembers, layer by layer."""
+        return [size for cell in self.cells for size in cell.state_sizes]
+
+    @property
+    def state_size(self) -> int:
+        """How many floats it remembers from word to word."""
+        return sum(self.state_sizes)
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it holds; a tied table counts once."""
+        return sum(int(tf.size(w)) for w in self.named_weights().values())
+
+    @property
+    def multiplications(self) -> int:
+        """How many multiplications one word takes, softmax included."""
+        products = [m for n, m in self._maps if n not in ("embedding",)]
+        products += [self.softmax.table] * self.config.tied
+        count = sum(product.multiplications for product in products)
+        if self.config.hierarchical:
+            count += math.prod(self.softmax.clusters.shape)
+        return count
+
+    def named_weights(self) -> dict[str, tf.Variable]:
+        """Returns every weight under a name such as `lstm_0/input/kernel`."""
+        named = {}
+        for name, map in self._maps:
+            named |= {f"{name}/{_leaf(w)}": w for w in map.weights}
+        for cell in self.cells:
+            named[f"{cell.name}/bias"] = cell.bias
+        named["softmax/bias"] = self.softmax.bias
+        if self.config.hierarchical:
+            named["softmax/clusters/kernel"] = self.softmax.clusters
+            named["softmax/clusters/bias"] = self.softmax.clusters_bias
+        return named
+
+    def call(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns logits [rows, steps, vocabulary] of ids [rows, steps]."""
+        state = tf.zeros([tf.shape(ids)[0], self.state_size])
+        hidden, _ = self.hidden(ids, state)
+        logits = self.softmax(tf.reshape(hidden, [-1, self.config.outputs]))
+        shape = [-1, ids.shape[1], self.config.vocabulary_size]
+        return tf.reshape(logits, shape)
+
+    def hidden(
+        self,
+        ids: tf.Tensor,
+        state: tf.Tensor,
+        seed: tf.Tensor | None = None,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Reads words and returns what the softmax needs to predict the next.
+
+        Args:
+            ids: int32 [rows, steps].
+            state: float32 [rows, state_size].
+            seed: int32 [2] to draw dropout masks from, or None for none.
+
+        Returns:
+            float32 [rows, steps, outputs], and the new state.
+        """
+        rows, steps = ids.shape
+        xs = self.embedding(tf.reshape(tf.transpose(ids), [-1]))
+        xs = tf.reshape(xs, [steps, -1, self.config.embedding_size])
+        drop = Dropout(rows or tf.shape(ids)[0], seed)
+        xs = drop(xs, self.config.input_dropout)
+        states = tf.split(state, self.state_sizes, axis=1)
+        new_states = []
+        for cell in self.cells:
+            own, states = _take(states, len(cell.state_sizes))
+            mask = drop.mask(
+                cell.outputs, self.config.state_dropout if own else 0
+            )
+            ys, own = unroll(cell.stepper(mask), tf.unstack(xs), own)
+            new_states += own
+            xs = drop(tf.stack(ys), self.config.output_dropout)
+        hidden = tf.transpose(xs, [1, 0, 2])
+        return hidden, tf.concat(new_states, axis=1)
+
+    def step(
+        self, token: tf.Tensor, state: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Reads one word: the function that the .tflite file holds.
+
+        Args:
+            token: int32 [1].
+            state: float32 [1, state_size]; zeros at first.
+
+        Returns:
+            logits, float32 [1, vocabulary], and the new state.
+        """
+        hidden, state = self.read(token, state)
+        return self.softmax(hidden), state
+
+    def read(
+        self, token: tf.Tensor, state: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the same, but for the logits what the softmax reads.
+
+        That is float32 [1, outputs].
+        """
+        x = self.embedding(token)
+        states = tf.split(state, self.state_sizes, axis=1)
+        new_states = []
+        for cell in self.cells:
+            own, states = _take(states, len(cell.state_sizes))
+            x, own = cell.stepper()(x, own)
+            new_states += own
+        return x, tf.concat(new_states, axis=1)
+
+
+def build_model(config: ModelConfig, seed: int = 0) -> LanguageModel:
+    """Returns an untrained model; the same seed gives the same weights."""
+    keras.utils.set_random_seed(seed)
+    return LanguageModel(config)
+
+
+def _make_maps(config: ModelConfig) -> dict[str, Map]:
+    shapes = map_shapes(config)
+    for name in config.maps:
+        if name not in shapes:
+            raise ValueError(
+                f"there is no map {name!r}: there are {', '.join(shapes)}"
+            )
+    return {
+        name: kinds.make(
+            config.maps.get(name, DENSE), *shape, config.init_scale, name
+        )
+        for name, shape in shapes.items()
+    }
+
+
+def _make_layer(
+    maps: Mapping[str, Map], layer: LayerConfig, name: str
+) -> Cell | DenseLayer:
+    if layer.kind == "dense":
+        return DenseLayer(maps[f"{name}/input"], layer.activation, name)
+    return CELLS[layer.kind](
+        maps[f"{name}/input"],
+        maps[f"{name}/recurrent"],
+        maps.get(f"{name}/projection"),
+        name,
+    )
+
+
+def _leaf(weight: tf.Variable) -> str:
+    return weight.name.rpartition("/")[2].partition(":")[0]
+
+
+def _take(items: Sequence, count: int) -> tuple[list, list]:
+    return list(items[:count]), list(items[count:])

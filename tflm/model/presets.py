@@ -1,0 +1,41 @@
+"""Published shapes by name."""
+
+import difflib
+
+from tflm.model.config import LayerConfig, ModelConfig
+
+
+def _zaremba(units: int, dropout: float, scale: float) -> ModelConfig:
+    """The nets of Zaremba et al. 2014, arXiv 1409.2329."""
+    return ModelConfig(
+        embedding_size=units,
+        layers=(LayerConfig("lstm", units),) * 2,
+        tied=False,
+        input_dropout=dropout,
+        output_dropout=dropout,
+        init_scale=scale,
+    )
+
+
+PRESETS = {
+    # The published shape of Gboard's model (Hard et al. 2018).
+    "keyboard": ModelConfig(input_dropout=0.1, output_dropout=0.1),
+    "ptb-small": _zaremba(200, 0.0, 0.1),
+    "ptb-medium": _zaremba(650, 0.5, 0.05),
+    "ptb-large": _zaremba(1500, 0.65, 0.04),
+}
+
+
+def preset(name: str) -> ModelConfig:
+    """Returns the preset `name`.
+
+    Raises:
+        ValueError: there is none; the nearest is named.
+    """
+    if name not in PRESETS:
+        near = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0)
+        raise ValueError(
+            f"preset {name!r} is unknown: did you mean {near[0]}? "
+            f"There are {', '.join(PRESETS)}"
+        )
+    return PRESETS[name]

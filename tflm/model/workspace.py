@@ -1,0 +1,80 @@
+"""A directory with a model, its words, and where both come from."""
+
+import dataclasses
+import json
+import pathlib
+
+from tflm import files
+from tflm.model import from_keras, storage
+from tflm.model.language_model import LanguageModel
+from tflm.text import vocabulary
+from tflm.text.dataset import Origin
+from tflm.text.vocabulary import Vocabulary
+
+
+@dataclasses.dataclass(frozen=True)
+class Trained:
+    """A model with its words and origin."""
+
+    model: LanguageModel
+    vocabulary: Vocabulary
+    origin: Origin
+
+    def after(self, model: LanguageModel, methods: str) -> "Trained":
+        """Returns what `methods`, as text, made of it."""
+        recipe = ", ".join(filter(None, [self.origin.recipe, methods]))
+        origin = dataclasses.replace(self.origin, recipe=recipe)
+        return Trained(model, self.vocabulary, origin)
+
+
+def save(trained: Trained, directory: files.Path) -> None:
+    """Writes `model.npz`, `vocabulary.txt` and `origin.json`."""
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    trained.vocabulary.save(directory / "vocabulary.txt")
+    origin = json.dumps(dataclasses.asdict(trained.origin), indent=1)
+    files.write(directory / "origin.json", origin)
+    # Last, as its presence says that the others are whole.
+    storage.save(trained.model, directory / "model.npz")
+
+
+def load(path: files.Path, words: files.Path | None = None) -> Trained:
+    """Reads what `save` wrote, or a user's own Keras model.
+
+    Args:
+        path: a directory, or a `.keras` or `.h5` file of tf_keras.
+        words: the vocabulary file that a Keras model was trained with.
+
+    Raises:
+        ValueError: there is none, it is damaged or unsupported, or it has
+            another number of words than the vocabulary.
+    """
+    path = pathlib.Path(path)
+    if path.suffix in (".keras", ".h5", ".hdf5"):
+        if words is None:
+            raise ValueError(
+                f"{path} has no vocabulary: give --vocabulary, a file with "
+                f"one word a line in the order of its ids"
+            )
+        recipe = f"from_keras({path.name!r})"
+        origin = Origin(corpus="the user's own", recipe=recipe)
+        found = Trained(from_keras.load(path), vocabulary.load(words), origin)
+    else:
+        if not (path / "model.npz").exists():
+            raise ValueError(
+                f"{path} holds no model: give a directory that tflm train or "
+                f"tflm compress wrote, or a .keras file"
+            )
+        origin = json.loads((path / "origin.json").read_text("utf-8"))
+        found = Trained(
+            storage.load(path / "model.npz"),
+            vocabulary.load(path / "vocabulary.txt"),
+            Origin(**origin),
+        )
+    size = found.model.config.vocabulary_size
+    if size != len(found.vocabulary):
+        raise ValueError(
+            f"{path} has {size} words and its vocabulary "
+            f"{len(found.vocabulary)}: give the one it was trained with"
+        )
+    return found
