@@ -21,12 +21,15 @@ import numpy as np  # noqa: E402
 import tf_keras as keras  # noqa: E402
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import files, provenance, recipe, run, training
+from tflm import files, provenance
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset
 from tflm.model.to_keras import to_keras  # noqa: E402
 from tflm.text import dataset
 from tflm.text.batches import batch_at
+from tflm.training.config import TRAINING_PRESETS, TrainingConfig
+from tflm.training.train import train
+from tflm.training.trainer import Trainer
 
 _CORPUS = flags.DEFINE_string("corpus", "chitchat", "Text to train on.")
 _WORK = flags.DEFINE_string("work", "build/benchmark", "Where ids are kept.")
@@ -101,7 +104,7 @@ def stock_turn(ours, text):
 
 
 def our_turn(ours, text):
-    config = recipe.TrainingConfig(
+    config = TrainingConfig(
         batch=_BATCH,
         steps=_LENGTH,
         optimizer="sgd",
@@ -111,7 +114,7 @@ def our_turn(ours, text):
         reset=0.0,
         epochs=1000,
     )
-    updates = iter(run.Run(ours, text.train, text.valid, config))
+    updates = iter(Trainer(ours, text.train, text.valid, config))
 
     def turn():
         for _ in range(_STEPS.value):
@@ -125,7 +128,7 @@ def quality(text):
     found = {}
     for loss in ("full", "sampled"):
         config = dataclasses.replace(
-            recipe.RECIPES["keyboard"],
+            TRAINING_PRESETS["keyboard"],
             loss=loss,
             epochs=_EPOCHS.value * _MORE_TEXT[loss],
         )
@@ -133,7 +136,7 @@ def quality(text):
             preset("keyboard"), vocabulary_size=len(text.vocabulary)
         )
         net = build_model(shape)
-        progress = training.train(net, text.train, text.valid, config)
+        progress = train(net, text.train, text.valid, config)
         found[f"{loss}_epochs"] = config.epochs
         found[f"{loss}_valid_perplexity"] = progress.best_perplexity
         found[f"{loss}_seconds"] = progress.seconds

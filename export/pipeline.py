@@ -18,10 +18,10 @@ from absl import app, flags, logging  # noqa: E402
 
 from tflm import report
 from tflm.model import workspace
-from tflm.recipe import TrainingConfig  # noqa: E402
 from tflm.search import deliver  # noqa: E402
 from tflm.search.budget import Budget, parse_bytes  # noqa: E402
 from tflm.text import dataset  # noqa: E402
+from tflm.training.config import TrainingConfig  # noqa: E402
 
 _MODEL = flags.DEFINE_string("model", None, "Model directory or .keras file.")
 _VOCABULARY = flags.DEFINE_string("vocabulary", None, "Words of a .keras file.")

@@ -9,10 +9,10 @@ from tflm.layers import kinds as layers_kinds
 from tflm.layers.low_rank import factorize
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
-from tflm.recipe import TrainingConfig
-from tflm.run import perplexity
 from tflm.tflite import convert, inspect
-from tflm.training import train
+from tflm.training.config import TrainingConfig
+from tflm.training.perplexity import perplexity
+from tflm.training.train import train
 
 SMALL = Adaptive(cutoffs=(10, 30))  # For a vocabulary of 60 words.
 HIERARCHICAL = dataclasses.replace(SMALL, hierarchical=True)

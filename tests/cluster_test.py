@@ -10,8 +10,8 @@ import tensorflow_model_optimization as tfmot
 from tflm.compress import Cluster, LowRank, TensorTrain, skip_training
 from tflm.compress.cluster import _Nearest
 from tflm.model import storage
-from tflm.run import perplexity
 from tflm.tflite import convert
+from tflm.training.perplexity import perplexity
 
 
 def arrays(model):

@@ -64,7 +64,7 @@ def model(make_model):
 
 @pytest.fixture(scope="session")
 def training_config():
-    from tflm.recipe import TrainingConfig
+    from tflm.training.config import TrainingConfig
 
     return TrainingConfig(epochs=0.5, batch=8, steps=5, reset=0.0)
 
@@ -72,7 +72,7 @@ def training_config():
 @pytest.fixture(scope="session")
 def fit(ids, training_config):
     """Trains for a moment, as a method of compression does."""
-    from tflm.training import make_fit
+    from tflm.training.train import make_fit
 
     return make_fit(ids, ids[:300], training_config, bar=False)
 

@@ -8,7 +8,7 @@ import pytest
 from tflm import bundle, experiment, report
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.plan import Plan, Variant
-from tflm.recipe import TrainingConfig
+from tflm.training.config import TrainingConfig
 
 
 @pytest.fixture(scope="module")

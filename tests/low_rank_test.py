@@ -5,7 +5,7 @@ from tflm.compress import LowRank, own_text, skip_training
 from tflm.compress.importance import importance
 from tflm.compress.low_rank import of_energy
 from tflm.layers.low_rank import factorize, factorize_weighted, whitened
-from tflm.run import perplexity
+from tflm.training.perplexity import perplexity
 
 
 def test_error_is_that_of_the_truncated_svd(model):

@@ -5,9 +5,9 @@ import pytest
 
 from tflm import compress
 from tflm.compress import Prune, TensorTrain, skip_training
-from tflm.run import perplexity
 from tflm.tflite import convert, inspect
-from tflm.training import make_fit
+from tflm.training.perplexity import perplexity
+from tflm.training.train import make_fit
 
 
 def zeros(weight):

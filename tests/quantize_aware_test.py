@@ -18,7 +18,7 @@ from tflm.layers.weight_view import PLAIN
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps
 from tflm.tflite import content, convert, load, verify
-from tflm.training import make_fit
+from tflm.training.train import make_fit
 
 BITS = {"int8": (8, 8), "int4": (4, 4), "mixed": (8, 4)}
 WORDS = (0, 5, 17, 59, 3)

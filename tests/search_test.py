@@ -6,18 +6,19 @@ import json
 import numpy as np
 import pytest
 
-from tflm import bundle, compress, report, training
+from tflm import bundle, compress, report
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
 from tflm.model.workspace import Trained
-from tflm.recipe import TrainingConfig
 from tflm.search import candidates, deliver, pipeline, size
 from tflm.search.budget import Budget
 from tflm.search.sensitivity import Sensitivity, break_even
 from tflm.text import dataset
 from tflm.text.dataset import Origin
 from tflm.tflite import convert, load
+from tflm.training.config import TrainingConfig
+from tflm.training.train import train
 
 FORMATS = ("int8", "int4")
 QUICK = TrainingConfig(epochs=0.3, batch=8, steps=5, reset=0.0)
@@ -42,7 +43,7 @@ def trained(text):
     words = len(text.vocabulary)
     model = build_model(ModelConfig(words, 32, layers, tied=False))
     how = dataclasses.replace(QUICK, epochs=3, learning_rate=0.01)
-    training.train(model, text.train, text.valid, how, bar=False)
+    train(model, text.train, text.valid, how, bar=False)
     return Trained(model, text.vocabulary, Origin(str(text.corpus.name)))
 
 
@@ -138,7 +139,7 @@ def test_all_that_a_user_needs_is_written(done, trained):
 
 def test_a_second_run_trains_nothing(done, trained, text, limit, monkeypatch):
     found, output = done
-    monkeypatch.setattr(training, "make_fit", None)
+    monkeypatch.setattr(pipeline, "make_fit", None)
     again = pipeline.run(
         trained.model, text, limit, QUICK, output / "search", "again", FORMATS
     )

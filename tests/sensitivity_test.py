@@ -5,7 +5,7 @@ import pytest
 
 from tflm.compress import Prune, own_text, sensitivity, skip_training
 from tflm.model.surgery import replace_maps
-from tflm.training import make_fit
+from tflm.training.train import make_fit
 
 GRID = sensitivity.GRID
 

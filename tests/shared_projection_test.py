@@ -15,7 +15,7 @@ from tflm.layers.cells import CELLS
 from tflm.layers.low_rank import factorize
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
-from tflm.run import perplexity
+from tflm.training.perplexity import perplexity
 
 UNITS, WORDS = 16, 60
 NETS = [

@@ -12,14 +12,15 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
-from tflm import training
-from tflm.checkpoints import Checkpoints
 from tflm.compress import Prune
 from tflm.model import storage
-from tflm.recipe import RECIPES, TrainingConfig, learning_rate
-from tflm.run import DivergedError, Run, perplexity
 from tflm.text.batches import batch_at, batch_count
-from tflm.training import make_fit
+from tflm.training import train as training_train
+from tflm.training.checkpoints import Checkpoints
+from tflm.training.config import TRAINING_PRESETS, TrainingConfig, learning_rate
+from tflm.training.perplexity import perplexity
+from tflm.training.train import make_fit
+from tflm.training.trainer import DivergedError, Trainer
 
 ROOT = pathlib.Path(__file__).parents[1]
 STEPS = 25  # of an epoch of TEXT, as `config` reads it.
@@ -38,7 +39,9 @@ def config(**fields):
 @pytest.fixture
 def train(ids):
     def train(model, config, directory=None, text=ids[:601]):
-        return training.train(model, text, ids[601:606], config, directory)
+        return training_train.train(
+            model, text, ids[601:606], config, directory
+        )
 
     return train
 
@@ -98,7 +101,7 @@ def whole(ids):
     def whole(make, config):
         if config not in runs:
             runs[config] = make()
-            training.train(
+            training_train.train(
                 runs[config], ids[:601], ids[601:606], config, bar=False
             )
         return runs[config]
@@ -110,7 +113,7 @@ def whole(ids):
 def test_a_trained_model_beats_the_unigrams(make_model, ids, loss):
     model = make_model("lstm")
     recipe = config(epochs=4, loss=loss, learning_rate=0.02, reset=0.0)
-    training.train(model, ids[:2401], ids[2401:2406], recipe)
+    training_train.train(model, ids[:2401], ids[2401:2406], recipe)
     shares = np.bincount(ids, minlength=60) / len(ids)
     unigrams = math.exp(-np.log(shares[ids[2401:]]).mean())
     assert perplexity(model, ids[2401:], steps=10) < 0.6 * unigrams
@@ -194,7 +197,7 @@ def test_a_resumed_pruning_ends_with_the_same_weights(
 def test_a_finished_run_is_not_run_again(make, train, tmp_path, monkeypatch):
     first, again = make(), make()
     progress = train(first, config(), tmp_path)
-    monkeypatch.setattr(Run, "_update", None)
+    monkeypatch.setattr(Trainer, "_update", None)
     assert train(again, config(), tmp_path) == progress
     assert_same_weights(again, first)
 
@@ -273,7 +276,7 @@ def test_training_stops_early_with_the_best_weights(make_model, ids):
     random = np.random.default_rng(0).permutation(ids[:16])
     recipe = config(epochs=50, patience=2, learning_rate=0.02)
     model = make_model("lstm")
-    progress = training.train(model, ids[:601], random, recipe)
+    progress = training_train.train(model, ids[:601], random, recipe)
     reached = [row["valid_perplexity"] for row in progress.history]
     assert len(reached) < 50
     assert np.argmin(reached) == len(reached) - 3
@@ -300,7 +303,7 @@ def test_one_update_is_no_longer_than_the_clip_allows(make, train):
     ],
 )
 def test_decay_is_the_published_one(name, decay, max_epoch, max_max_epoch):
-    recipe = RECIPES[name]
+    recipe = TRAINING_PRESETS[name]
     assert recipe.epochs == max_max_epoch
     for epoch in range(max_max_epoch):
         published = decay ** max(epoch + 1 - max_epoch, 0.0)
@@ -310,7 +313,10 @@ def test_decay_is_the_published_one(name, decay, max_epoch, max_max_epoch):
 
 
 def test_small_net_halves_its_rate_after_four_epochs():
-    rates = [learning_rate(RECIPES["ptb-small"], epoch) for epoch in range(7)]
+    rates = [
+        learning_rate(TRAINING_PRESETS["ptb-small"], epoch)
+        for epoch in range(7)
+    ]
     assert rates == [1, 1, 1, 1, 0.5, 0.25, 0.125]
 
 
@@ -332,7 +338,7 @@ def test_constant_stays():
 
 
 def test_every_word_is_sampled_as_often_as_its_chance(model, ids):
-    run = Run(model, ids, ids, config(samples=20))
+    run = Trainer(model, ids, ids, config(samples=20))
     counts = np.zeros(60)
     for step in range(2000):
         candidates, log_inclusion = (t.numpy() for t in run._sample(step))
@@ -365,7 +371,7 @@ def test_too_short_a_text_is_refused_at_once(
     make, ids, tmp_path, train_words, valid_words
 ):
     with pytest.raises(ValueError, match="words give no batch") as error:
-        training.train(
+        training_train.train(
             make(), ids[:train_words], ids[:valid_words], config(), tmp_path
         )
     assert "\n" not in str(error.value)

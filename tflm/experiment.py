@@ -21,7 +21,6 @@ from tflm import (
     files,
     provenance,
     report,
-    training,
 )
 from tflm.model import workspace
 from tflm.model.language_model import LanguageModel, build_model
@@ -32,6 +31,7 @@ from tflm.plan import Plan, Variant
 from tflm.report import Row
 from tflm.text import dataset
 from tflm.tflite import convert, load, sparse_size, stock
+from tflm.training.train import make_fit, train
 from tflm.typing_line import Typist
 
 _FULL = Variant("", "float32")
@@ -221,7 +221,7 @@ class _Work:
             vocabulary_size=len(self.text.vocabulary),
         )
         model = build_model(config)
-        training.train(
+        train(
             model,
             self.text.train,
             self.text.valid,
@@ -234,7 +234,7 @@ class _Work:
         logging.info("compressing: %s", variant.methods)
         fit = compress.skip_training
         if variant.tuned:
-            fit = training.make_fit(
+            fit = make_fit(
                 self.text.train,
                 self.text.valid[:_TUNING_VALID_WORDS],
                 variant.tuning or self.plan.tuning,

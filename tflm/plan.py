@@ -6,8 +6,8 @@ import hashlib
 from tflm import compress
 from tflm.model.config import ModelConfig
 from tflm.model.presets import preset
-from tflm.recipe import RECIPES, TrainingConfig
 from tflm.tflite.convert import Format
+from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Plan:
     vocabulary_size: int = 10_000
     name: str = "keyboard"
     model: ModelConfig = preset("keyboard")
-    training: TrainingConfig = RECIPES["keyboard"]
+    training: TrainingConfig = TRAINING_PRESETS["keyboard"]
     tuning: TrainingConfig = TrainingConfig(
         epochs=0.2,
         learning_rate=0.001,

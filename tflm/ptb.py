@@ -14,7 +14,7 @@ from tflm.compress.tensor_train import split
 from tflm.model.config import LayerConfig, ModelConfig, map_shapes
 from tflm.model.presets import preset
 from tflm.plan import Plan, Variant
-from tflm.recipe import RECIPES, TrainingConfig
+from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
 VOCABULARY = 10_000
 
@@ -49,7 +49,7 @@ def plans(directory: str) -> dict[str, Plan]:
         "lr-400": (_low_rank(_zaremba(400, 0.3), 113), _medium()),
         "lstm-650": (
             preset("ptb-medium"),
-            _sampled(RECIPES["ptb-medium"]),
+            _sampled(TRAINING_PRESETS["ptb-medium"]),
         ),
         "lr-650": (
             _low_rank(_zaremba(650, 0.3), 122),
@@ -61,11 +61,11 @@ def plans(directory: str) -> dict[str, Plan]:
         ),
         "lstm-1500": (
             preset("ptb-large"),
-            _sampled(RECIPES["ptb-large"]),
+            _sampled(TRAINING_PRESETS["ptb-large"]),
         ),
         "lr-1500": (
             _low_rank(preset("ptb-large"), 300),
-            _sampled(RECIPES["ptb-large"]),
+            _sampled(TRAINING_PRESETS["ptb-large"]),
         ),
         "adaptive-200": (
             _adaptive(_zaremba(200, 0.2), (2000, 6000), (200, 50, 12)),

@@ -81,10 +81,10 @@ def _by_budget(arguments, trained, output):
 
 
 def _fit(arguments, trained, output):
-    from tflm import training
+    from tflm.training.train import make_fit
 
     text = _text(arguments, trained, output)
-    return training.make_fit(text.train, text.valid, _tuning(arguments))
+    return make_fit(text.train, text.valid, _tuning(arguments))
 
 
 def _text(arguments, trained, output):
@@ -98,7 +98,7 @@ def _text(arguments, trained, output):
 
 
 def _tuning(arguments):
-    from tflm import recipe
+    from tflm.training.config import TrainingConfig
 
     settings = {"epochs": 1.0, "learning_rate": 0.001}
-    return recipe.TrainingConfig(**settings | options.given_training(arguments))
+    return TrainingConfig(**settings | options.given_training(arguments))

@@ -26,16 +26,17 @@ def run(arguments) -> None:
     import dataclasses
     import shutil
 
-    from tflm import recipe, training
     from tflm.model import workspace
     from tflm.model.language_model import build_model
     from tflm.model.presets import preset
     from tflm.model.workspace import Trained
     from tflm.text import dataset
+    from tflm.training.config import TRAINING_PRESETS
+    from tflm.training.train import train
 
     config = preset(arguments.preset)
     how = dataclasses.replace(
-        recipe.RECIPES[arguments.preset],
+        TRAINING_PRESETS[arguments.preset],
         **options.given_training(arguments),
     )
     output = options.new_model_directory(arguments.output, arguments.overwrite)
@@ -47,7 +48,7 @@ def run(arguments) -> None:
     text = dataset.prepare(arguments.corpus, output / "text", size)
     config = dataclasses.replace(config, vocabulary_size=len(text.vocabulary))
     net = build_model(config, how.seed)
-    progress = training.train(net, text.train, text.valid, how, checkpoints)
+    progress = train(net, text.train, text.valid, how, checkpoints)
     origin = dataclasses.replace(text.origin, recipe=arguments.preset)
     workspace.save(Trained(net, text.vocabulary, origin), output)
     found = dataclasses.asdict(progress) | {"parameters": net.parameters}

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from tflm import bundle, files, page, report
 from tflm.model import workspace
 from tflm.model.workspace import Trained
-from tflm.recipe import TrainingConfig
 from tflm.search import pipeline
 from tflm.search.budget import Budget
 from tflm.search.pipeline import Found
 from tflm.text.dataset import Text
+from tflm.training.config import TrainingConfig
 
 
 def deliver(

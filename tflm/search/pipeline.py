@@ -15,18 +15,9 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import (
-    benchmark,
-    compress,
-    evaluation,
-    files,
-    provenance,
-    report,
-    training,
-)
+from tflm import benchmark, compress, evaluation, files, provenance, report
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
-from tflm.recipe import TrainingConfig
 from tflm.report import Row
 from tflm.search import account, candidates
 from tflm.search.budget import Budget
@@ -34,6 +25,8 @@ from tflm.search.candidates import Candidate
 from tflm.search.sensitivity import Sensitivity
 from tflm.text.dataset import Text
 from tflm.tflite import convert, load
+from tflm.training.config import TrainingConfig
+from tflm.training.train import make_fit
 
 FORMATS = ("int8", "mixed", "int4")
 
@@ -214,7 +207,7 @@ class _Search:
             return storage.load(path)
         fit = compress.skip_training
         if self.tuning is not None:
-            fit = training.make_fit(
+            fit = make_fit(
                 self.text.train,
                 self.text.valid[:_TUNING_WORDS],
                 self.tuning,

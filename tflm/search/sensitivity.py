@@ -12,7 +12,7 @@ from tflm.compress import low_rank, own_text, skip_training
 from tflm.layers.dense import DenseMap
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
-from tflm.run import make_perplexity, perplexity
+from tflm.training.perplexity import make_perplexity, perplexity
 
 # Of the rank above which two factors hold no fewer weights.
 _RANK_SHARES = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4)

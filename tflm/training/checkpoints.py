@@ -10,13 +10,13 @@ import numpy as np
 from absl import logging
 
 from tflm import files
-from tflm.run import Progress, Run
+from tflm.training.trainer import Progress, Trainer
 
 
 class Checkpoints:
     """The last two states of a run, in one directory."""
 
-    def __init__(self, directory: files.Path, run: Run):
+    def __init__(self, directory: files.Path, run: Trainer):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.run = run
@@ -82,7 +82,7 @@ class Checkpoints:
             )
 
 
-def _fingerprint(run: Run) -> str:
+def _fingerprint(run: Trainer) -> str:
     """Returns what two runs must share for one to go on with the other."""
     settings = dataclasses.asdict(run.config)
     del settings["checkpoint_seconds"]

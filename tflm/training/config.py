@@ -86,7 +86,7 @@ def _zaremba(epochs: int, decay: float, decay_after: int, **fields):
 
 
 # The published recipes of the presets of `tflm.model.language_model`.
-RECIPES = {
+TRAINING_PRESETS = {
     "keyboard": TrainingConfig(
         epochs=11,
         learning_rate=0.004,

@@ -3,17 +3,17 @@
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import tensorflow as tf
-import tf_keras as keras
 from absl import logging
 
-from tflm import sampling
-from tflm.model.language_model import LanguageModel
-from tflm.recipe import TrainingConfig, learning_rate
 from tflm.text.batches import batch_at, batch_count
+from tflm.training import negatives
+from tflm.training.config import TrainingConfig, learning_rate
+from tflm.training.perplexity import make_perplexity
+from tflm.training.update import make_optimizer, make_update
 
 
 class DivergedError(ArithmeticError):
@@ -31,43 +31,7 @@ class Progress:
     history: list[dict[str, float]] = dataclasses.field(default_factory=list)
 
 
-def perplexity(
-    model: LanguageModel, ids: np.ndarray, batch: int = 20, steps: int = 35
-) -> float:
-    """Returns exp of the mean loss over `ids`, `<eos>` counted.
-
-    It reads `batch` rows side by side, so that each row's first words lack
-    what came before: quick, for use while training. What is reported comes
-    from `tflm.evaluation`, which reads the text as one.
-    """
-    return make_perplexity(model, ids, batch, steps)()
-
-
-def make_perplexity(
-    model: LanguageModel, ids: np.ndarray, batch: int = 20, steps: int = 35
-) -> Callable[[], float]:
-    """Returns `perplexity` of the weights that `model` will then have.
-
-    The graph is made once, so that many changes of weights are scored fast.
-    """
-    score = _make_score(model)
-    return lambda: _score(score, model.state_size, ids, batch, steps)
-
-
-def _score(score, state_size: int, ids, batch: int = 20, steps: int = 35):
-    steps = max(1, min(steps, len(ids) - 1))
-    batch = max(1, min(batch, (len(ids) - 1) // steps))
-    state = tf.zeros([batch, state_size])
-    count = batch_count(ids, batch, steps)
-    total = 0.0
-    for index in range(count):
-        x, y = batch_at(ids, batch, steps, index)
-        loss, state = score(x, y, state)
-        total += float(loss)
-    return math.exp(min(total / count, 700.0))
-
-
-class Run:
+class Trainer:
     """A run in progress; iterating over it makes one update at a time."""
 
     def __init__(self, model, train_ids, valid_ids, config: TrainingConfig):
@@ -83,15 +47,15 @@ class Run:
         self.total = max(1, round(config.epochs * self.epoch_steps))
         self.progress = Progress()
         self.state = tf.Variable(tf.zeros([config.batch, model.state_size]))
-        self.optimizer = _make_optimizer(config)
+        self.optimizer = make_optimizer(config)
         self.optimizer.build(model.trainable_variables)
         self.best = [tf.Variable(w) for w in model.trainable_variables]
         if config.loss == "sampled":
-            self.inclusion = sampling.inclusion(
+            self.inclusion = negatives.inclusion(
                 train_ids, model.config.vocabulary_size, config.samples
             )
         self._updates = {}
-        self._score = _make_score(model)
+        self._perplexity = make_perplexity(model, valid_ids)
 
     @property
     def at_epoch_end(self) -> bool:
@@ -167,7 +131,7 @@ class Run:
     def _sample(self, step: int) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the candidates of a step and their log inclusion chances."""
         random = np.random.default_rng([self.config.seed, step, 2])
-        ids = sampling.draw(self.inclusion, random)
+        ids = negatives.draw(self.inclusion, random)
         # A rounding error more or less must not mean another shape.
         ids = ids[: self.config.samples]
         return (
@@ -177,13 +141,13 @@ class Run:
 
     def _update_function(self, sampled: bool):
         if sampled not in self._updates:
-            self._updates[sampled] = _make_update(
+            self._updates[sampled] = make_update(
                 self.model, self.optimizer, self.state, self.config.clip
             )
         return self._updates[sampled]
 
     def _validate(self) -> None:
-        reached = _score(self._score, self.model.state_size, self.valid_ids)
+        reached = self._perplexity()
         epoch = self.progress.step / self.epoch_steps
         self.progress.history.append(
             {"epoch": epoch, "valid_perplexity": reached}
@@ -202,53 +166,3 @@ class Run:
     def _stopped_early(self) -> bool:
         patience = self.config.patience
         return 0 < patience <= self.progress.epochs_without_gain
-
-
-def _make_update(model, optimizer, state, clip):
-    """Returns the graph of one update: (x, y, seed, sample) to the loss."""
-
-    @tf.function
-    def update(x, y, seed, *sample):
-        with tf.GradientTape() as tape:
-            hidden, new_state = model.hidden(x, state, seed)
-            hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])
-            targets = tf.reshape(y, [-1])
-            softmax = model.softmax
-            losses = (
-                softmax.sampled_loss(hidden, targets, *sample)
-                if sample
-                else softmax.loss(hidden, targets)
-            )
-            loss = tf.reduce_mean(losses)
-        weights = model.trainable_variables
-        gradients = tape.gradient(loss, weights)
-        gradients = [tf.convert_to_tensor(g) for g in gradients]
-        gradients, norm = tf.clip_by_global_norm(gradients, clip)
-        # One bad batch must not spoil the weights that a checkpoint keeps.
-        if tf.math.is_finite(norm):
-            optimizer.apply_gradients(zip(gradients, weights, strict=True))
-            state.assign(new_state)
-            if model.projection is not None:
-                model.projection()
-        return loss + 0 * norm
-
-    return update
-
-
-def _make_score(model):
-    @tf.function
-    def score(x, y, state):
-        hidden, state = model.hidden(x, state)
-        hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])
-        losses = model.softmax.loss(hidden, tf.reshape(y, [-1]))
-        return tf.reduce_mean(losses), state
-
-    return score
-
-
-def _make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
-    if config.optimizer == "sgd":
-        return keras.optimizers.SGD(config.learning_rate, jit_compile=False)
-    return keras.optimizers.Adam(
-        config.learning_rate, beta_2=0.99, epsilon=1e-8, jit_compile=False
-    )

@@ -11,10 +11,10 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from tflm import files
-from tflm.checkpoints import Checkpoints
 from tflm.model.language_model import LanguageModel
-from tflm.recipe import TrainingConfig
-from tflm.run import Progress, Run
+from tflm.training.checkpoints import Checkpoints
+from tflm.training.config import TrainingConfig
+from tflm.training.trainer import Progress, Trainer
 
 
 def train(
@@ -47,7 +47,7 @@ def train(
             checkpoints of another run.
         OSError: `directory` cannot be written.
     """
-    run = Run(model, train_ids, valid_ids, config)
+    run = Trainer(model, train_ids, valid_ids, config)
     saver = Checkpoints(directory, run) if directory else None
     if saver:
         saver.restore()

@@ -1,0 +1,1 @@
+"""Training: a model and a text in, a trained model out."""
