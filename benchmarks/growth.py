@@ -18,12 +18,7 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import growth_plot, limit  # noqa: E402
 from benchmarks.growth_plot import RANK, UNITS, WORDS, Point  # noqa: E402
-from tflm import (
-    compress,
-    files,
-    plot,
-    provenance,  # noqa: E402
-)
+from tflm import compression, files, plot, provenance
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset
 from tflm.tflite import convert, stock  # noqa: E402
@@ -106,8 +101,8 @@ def convert_all(units, words):
         ranks |= set(map(int, _RANKS.value))
     for rank in sorted(ranks):
         # A random start: the time does not depend on what the factors are.
-        method = compress.LowRank(rank=rank, initial="random")
-        smaller = method(whole, compress.skip_training)
+        method = compression.LowRank(rank=rank, initial="random")
+        smaller = method(whole, compression.skip_training)
         key = ("low-rank int8", units, words, rank)
         contents[key] = convert.convert(smaller, "int8")
     return contents

@@ -26,7 +26,7 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import limit  # noqa: E402
 from benchmarks.peers import nets  # noqa: E402
-from tflm import benchmark, compress, provenance, report
+from tflm import benchmark, compression, provenance, report
 from tflm.model import workspace
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset
@@ -158,8 +158,8 @@ def ours(name, whole):
             f"{name}: " + ", ".join(filter(None, text)) for text in texts
         )
         logging.info("converting %s", title)
-        smaller = compress.apply(
-            parsed(methods, name), whole, compress.skip_training
+        smaller = compression.apply(
+            parsed(methods, name), whole, compression.skip_training
         )
         ids = np.arange(100, 200)
         content = convert.convert(smaller, format, calibration=ids)
@@ -168,7 +168,7 @@ def ours(name, whole):
 
 def parsed(methods, name):
     """Returns methods; of a net that has learnt nothing they keep nothing."""
-    found = compress.parse_all(methods)
+    found = compression.parse_all(methods)
     if name == _MODEL.value:
         return found
     # Singular values of random matrices would take minutes, for no use.

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm.compress import Adaptive, own_text, skip_training
+from tflm.compression import Adaptive, skip_training
+from tflm.compression.analysis import self_text
 from tflm.layers import kinds as layers_kinds
 from tflm.layers.low_rank import factorize
 from tflm.model.config import LayerConfig, ModelConfig
@@ -179,10 +180,10 @@ def trained(ids):
 def test_a_hierarchy_begins_near_the_plain_softmax(trained):
     plain = SMALL(trained, skip_training)
     split = HIERARCHICAL(trained, skip_training)
-    text = own_text.write(trained, seed=1)  # It was fitted on another.
-    assert own_text.divergence(plain, split, text) < 0.05
+    text = self_text.write(trained, seed=1)  # It was fitted on another.
+    assert self_text.divergence(plain, split, text) < 0.05
     split.softmax.clusters.assign(0 * split.softmax.clusters)
-    assert own_text.divergence(plain, split, text) > 0.5
+    assert self_text.divergence(plain, split, text) > 0.5
 
 
 @pytest.mark.parametrize(
@@ -235,12 +236,12 @@ def test_weights_of_use_keep_the_predictions_nearer(make_model, fit, tied):
     model = make_model("lstm", tied=tied, embedding_size=16, projection=16)
     for _ in range(6):
         fit(model)
-    text = own_text.write(model, seed=7)
+    text = self_text.write(model, seed=7)
     plain, weighted = (
         dataclasses.replace(SMALL, initial=initial)(model, skip_training)
         for initial in ("svd", "weighted")
     )
-    assert own_text.divergence(model, weighted, text) < own_text.divergence(
+    assert self_text.divergence(model, weighted, text) < self_text.divergence(
         model, plain, text
     )
 

@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 
-from tflm.compress import Cluster, LowRank, TensorTrain, skip_training
-from tflm.compress.cluster import _Nearest
+from tflm.compression import Cluster, LowRank, TensorTrain, skip_training
+from tflm.compression.cluster import _Nearest
 from tflm.model import storage
 from tflm.tflite import convert
 from tflm.training.perplexity import perplexity

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tflm.compress import Prune, skip_training
+from tflm.compression import Prune, skip_training
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import build_model

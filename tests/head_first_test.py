@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks import head_first
-from tflm.compress import Adaptive, skip_training
+from tflm.compression import Adaptive, skip_training
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from tflm.compress import LowRank, own_text, skip_training
-from tflm.compress.importance import importance
-from tflm.compress.low_rank import of_energy
+from tflm.compression import LowRank, skip_training
+from tflm.compression.analysis import self_text
+from tflm.compression.analysis.importance import importance
+from tflm.compression.low_rank import of_energy
 from tflm.layers.low_rank import factorize, factorize_weighted, whitened
 from tflm.training.perplexity import perplexity
 
@@ -123,15 +124,15 @@ def test_weights_of_use_keep_the_predictions_nearer(make_model, ids, fit):
     model = make_model("lstm", tied=False, embedding_size=16, projection=0)
     for _ in range(6):
         fit(model)
-    text = own_text.write(model, seed=7)
+    text = self_text.write(model, seed=7)
     for scope in ("softmax", "lstm_0/recurrent", ".*"):
         plain, weighted = (
             LowRank(rank=4, scope=scope, initial=initial)(model, skip_training)
             for initial in ("svd", "weighted")
         )
-        assert own_text.divergence(model, weighted, text) < own_text.divergence(
-            model, plain, text
-        )
+        assert self_text.divergence(
+            model, weighted, text
+        ) < self_text.divergence(model, plain, text)
 
 
 def test_rank_of_an_energy_is_the_least_that_holds_it():
@@ -159,7 +160,7 @@ def test_energy_chooses_a_rank_for_each_matrix(make_model):
 def test_a_weighted_energy_is_that_of_the_weighted_matrix(model):
     method = LowRank(energy=0.9, scope="embedding", initial="weighted")
     rank = method(model, skip_training).maps["embedding"].rank
-    moments = own_text.moments(model, own_text.write(model))
+    moments = self_text.moments(model, self_text.write(model))
     matrix = model.maps["embedding"].matrix()
     white = whitened(matrix, *importance("embedding", matrix.shape, moments))
     values = np.linalg.svd(white, compute_uv=False)
@@ -167,7 +168,7 @@ def test_a_weighted_energy_is_that_of_the_weighted_matrix(model):
 
 
 def test_words_count_as_often_as_they_are_predicted(model):
-    moments = own_text.moments(model, own_text.write(model))
+    moments = self_text.moments(model, self_text.write(model))
     rows, columns = importance("embedding", (60, 8), moments)
     assert rows.mean() == pytest.approx(1)
     assert np.corrcoef(rows, moments.words)[0, 1] == pytest.approx(1)
@@ -177,7 +178,7 @@ def test_words_count_as_often_as_they_are_predicted(model):
 
 def test_inputs_count_by_their_second_moment(make_model):
     model = make_model(tied=False)
-    moments = own_text.moments(model, own_text.write(model))
+    moments = self_text.moments(model, self_text.write(model))
     rows, columns = importance("lstm_0/recurrent", (8, 48), moments)
     read = moments.inputs["lstm_0/recurrent"]
     np.testing.assert_allclose(rows, read, atol=0.01 * np.trace(read))

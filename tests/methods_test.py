@@ -11,8 +11,8 @@ import zlib
 import numpy as np
 import pytest
 
-from tflm import compress
-from tflm.compress import skip_training
+from tflm import compression
+from tflm.compression import skip_training
 from tflm.model import storage
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
@@ -22,26 +22,28 @@ from tflm.tflite import convert, inspect, load
 # One of each method, sized for the small models of these tests; those of one
 # kind that differ in what they do are each here.
 METHODS = {
-    "LowRank": compress.LowRank(rank=4),
-    "LowRank weighted": compress.LowRank(rank=4, initial="weighted"),
-    "LowRank from scratch": compress.LowRank(rank=4, initial="random"),
-    "SharedProjection": compress.SharedProjection(rank=4),
-    "TensorTrain": compress.TensorTrain(rank=2),
-    "TensorTrain from scratch": compress.TensorTrain(rank=2, initial="random"),
-    "TensorTrain padded": compress.TensorTrain(
+    "LowRank": compression.LowRank(rank=4),
+    "LowRank weighted": compression.LowRank(rank=4, initial="weighted"),
+    "LowRank from scratch": compression.LowRank(rank=4, initial="random"),
+    "SharedProjection": compression.SharedProjection(rank=4),
+    "TensorTrain": compression.TensorTrain(rank=2),
+    "TensorTrain from scratch": compression.TensorTrain(
+        rank=2, initial="random"
+    ),
+    "TensorTrain padded": compression.TensorTrain(
         rank=2, in_dims=(8, 8), scope="embedding|softmax"
     ),
-    "Prune": compress.Prune(sparsity=0.5, ramp_steps=5),
-    "Prune weighted": compress.Prune(
+    "Prune": compression.Prune(sparsity=0.5, ramp_steps=5),
+    "Prune weighted": compression.Prune(
         sparsity=0.5, ramp_steps=5, importance="weighted"
     ),
-    "Prune in blocks": compress.Prune(sparsity=0.5, block=4, ramp_steps=5),
-    "QuantizeAware": compress.QuantizeAware(layers=4, tables=4),
-    "Cluster": compress.Cluster(clusters=4),
-    "RemoveUnits": compress.RemoveUnits(share=0.5),
-    "RemoveUnits with a lasso": compress.RemoveUnits(penalty=0.001),
-    "Adaptive": compress.Adaptive(cutoffs=(10, 30)),
-    "Adaptive with a hierarchy": compress.Adaptive(
+    "Prune in blocks": compression.Prune(sparsity=0.5, block=4, ramp_steps=5),
+    "QuantizeAware": compression.QuantizeAware(layers=4, tables=4),
+    "Cluster": compression.Cluster(clusters=4),
+    "RemoveUnits": compression.RemoveUnits(share=0.5),
+    "RemoveUnits with a lasso": compression.RemoveUnits(penalty=0.001),
+    "Adaptive": compression.Adaptive(cutoffs=(10, 30)),
+    "Adaptive with a hierarchy": compression.Adaptive(
         cutoffs=(10, 30), hierarchical=True
     ),
 }
@@ -62,7 +64,7 @@ PLAIN_LAYERS = {"projection": 0, "layers": 2, "embedding_size": 16}
 
 def net_for(*methods):
     """Returns what `make_model` must be told for a net that they all suit."""
-    projects = any(isinstance(m, compress.SharedProjection) for m in methods)
+    projects = any(isinstance(m, compression.SharedProjection) for m in methods)
     return PLAIN_LAYERS if projects else {}
 
 
@@ -97,11 +99,11 @@ def zip_bytes(layer):
 
 def test_every_method_is_here():
     kinds = dict.fromkeys(type(m).__name__ for m in METHODS.values())
-    assert [*kinds] == [*compress.METHODS]
+    assert [*kinds] == [*compression.METHODS]
 
 
 def test_text_round_trip(method):
-    assert compress.parse(repr(method)) == method
+    assert compression.parse(repr(method)) == method
 
 
 def test_leaves_its_argument_alone(done):
@@ -137,7 +139,7 @@ def test_survives_saving(done, ids, tmp_path):
 
 def makes_sense_on(name, method):
     """A method's own scope holds the maps that it makes sense on."""
-    if isinstance(method, compress.SharedProjection):
+    if isinstance(method, compression.SharedProjection):
         return False  # The layers of this net have a projection.
     if getattr(method, "in_dims", ()):
         return re.fullmatch(method.scope, name)
@@ -156,7 +158,7 @@ def test_works_on_every_map_alone(method, make_model, name):
         return
     smaller = scoped(model, skip_training)
     # Units are not in one map alone, but in all of a layer.
-    is_layer = isinstance(method, compress.RemoveUnits)
+    is_layer = isinstance(method, compression.RemoveUnits)
     changed = name.partition("/")[0] if is_layer else name
     for other, weight in model.named_weights().items():
         if not other.startswith(f"{changed}/"):
@@ -197,7 +199,7 @@ def test_file_quantizes(method, make_model, format):
 def test_composes_with_each_other(pair, make_model, ids):
     first, second = (METHODS[name] for name in pair)
     if "block" in repr(second) and "block=1" not in repr(second):
-        if isinstance(first, compress.TensorTrain):
+        if isinstance(first, compression.TensorTrain):
             with pytest.raises(ValueError, match="tensor train"):
                 second(first(make_model(), skip_training), skip_training)
             return
@@ -207,7 +209,7 @@ def test_composes_with_each_other(pair, make_model, ids):
         assert np.isfinite(model(words)).all()
 
     model = make_model(**net_for(first, second))
-    smaller = compress.apply([first], model, skip_training)
+    smaller = compression.apply([first], model, skip_training)
     try:
         both = second(smaller, read)
     except ValueError as error:

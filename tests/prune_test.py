@@ -3,8 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tflm import compress
-from tflm.compress import Prune, TensorTrain, skip_training
+from tflm import compression
+from tflm.compression import Prune, TensorTrain, skip_training
 from tflm.tflite import convert, inspect
 from tflm.training.perplexity import perplexity
 from tflm.training.train import make_fit
@@ -105,4 +105,4 @@ def test_retraining_wins_back_quality(make_model, ids, training_config):
 def test_bad_fields_are_refused(text):
     field = text.partition("(")[2].partition("=")[0]
     with pytest.raises(ValueError, match=f"^{field} "):
-        compress.parse(text)
+        compression.parse(text)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm.compress import (
+from tflm.compression import (
     Adaptive,
     LowRank,
     QuantizeAware,
     TensorTrain,
     skip_training,
 )
-from tflm.compress.rounding import round_inputs, round_weights
+from tflm.compression.analysis.fake_quant import round_inputs, round_weights
 from tflm.layers.weight_view import PLAIN
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm.compress import LowRank, Prune, TensorTrain, own_text, skip_training
-from tflm.compress.importance import importance
-from tflm.compress.refit import importances, least_squares
+from tflm.compression import LowRank, Prune, TensorTrain, skip_training
+from tflm.compression.analysis import self_text
+from tflm.compression.analysis.importance import importance
+from tflm.compression.analysis.refit import importances, least_squares
 
 
 def random_moment(size, seed):
@@ -65,7 +66,7 @@ def test_importance_is_what_one_error_costs(make_model, smaller):
     model = make_model("lstm", tied=False, projection=0)
     if smaller:
         model = smaller(model, skip_training)
-    moments = own_text.moments(model, own_text.write(model))
+    moments = self_text.moments(model, self_text.write(model))
     map = model.maps["lstm_0/input"]
     before = map.matrix()
     rows, columns = importance(map.name, before.shape, moments)
@@ -83,7 +84,7 @@ def test_importance_is_what_one_error_costs(make_model, smaller):
 
 def test_cores_of_a_train_count_alike(model):
     train = TensorTrain(rank=2, scope="embedding")(model, skip_training)
-    moments = own_text.moments(train, own_text.write(train))
+    moments = self_text.moments(train, self_text.write(train))
     for found in importances(train.maps["embedding"], moments):
         assert (found == 1).all()
 
@@ -92,7 +93,7 @@ def test_rows_of_rare_words_go_first(make_model, ids, fit):
     model = make_model("lstm", tied=False)
     for _ in range(3):
         fit(model)
-    moments = own_text.moments(model, own_text.write(model))
+    moments = self_text.moments(model, self_text.write(model))
     pruned = Prune(0.7, scope="softmax", importance="weighted")(
         model, skip_training
     )
@@ -103,7 +104,7 @@ def test_rows_of_rare_words_go_first(make_model, ids, fit):
 
 def test_mean_logits_stay(make_model):
     model = make_model("lstm", tied=False)
-    text = own_text.write(model)
+    text = self_text.write(model)
     pruned = Prune(0.9, scope="softmax", importance="weighted")(
         model, skip_training
     )
@@ -119,9 +120,9 @@ def test_weighted_loses_less_than_magnitudes(make_model, ids, fit):
     model = make_model("lstm", tied=False)
     for _ in range(5):
         fit(model)
-    text = own_text.write(model, seed=7)
+    text = self_text.write(model, seed=7)
     losses = {
-        kind: own_text.divergence(
+        kind: self_text.divergence(
             model, Prune(0.8, importance=kind)(model, skip_training), text
         )
         for kind in ("magnitude", "weighted")

@@ -3,15 +3,9 @@ import itertools
 import numpy as np
 import pytest
 
-from tflm import compress
-from tflm.compress import (
-    LowRank,
-    RemoveUnits,
-    TensorTrain,
-    own_text,
-    skip_training,
-    units,
-)
+from tflm import compression
+from tflm.compression import LowRank, RemoveUnits, TensorTrain, skip_training
+from tflm.compression.analysis import self_text, units
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
 from tflm.model.surgery import replace_maps
@@ -142,8 +136,8 @@ def test_a_penalty_makes_the_removal_harmless(model, ids, fit):
         stages.append(replace_maps(net, {}))
 
     RemoveUnits(penalty=0.02)(model, train_once)
-    damage = own_text.divergence(*stages, text)
-    assert damage < own_text.divergence(plain, cut, text) / 2
+    damage = self_text.divergence(*stages, text)
+    assert damage < self_text.divergence(plain, cut, text) / 2
 
 
 @pytest.mark.parametrize(
@@ -215,4 +209,4 @@ def test_what_does_not_fit_the_model_is_refused(model, fields, message):
 def test_bad_fields_are_refused(text):
     field = text.partition("(")[2].partition("=")[0]
     with pytest.raises(ValueError, match=f"^{field} must be"):
-        compress.parse(text)
+        compression.parse(text)

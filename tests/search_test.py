@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from tflm import bundle, compress, report
+from tflm import bundle, compression, report
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
@@ -73,8 +73,8 @@ def test_expected_bytes_are_near_those_of_the_file(trained):
     ranks = {"softmax": 8, "lstm_0/input": 16}
     smaller = model
     for name, rank in ranks.items():
-        method = compress.LowRank(rank=rank, scope=name)
-        smaller = method(smaller, compress.skip_training)
+        method = compression.LowRank(rank=rank, scope=name)
+        smaller = method(smaller, compression.skip_training)
     for format in FORMATS:
         expected = size.other_bytes(smaller.config) + sum(
             size.kept_bytes(map, name, (map.inputs, map.outputs), format)
@@ -85,8 +85,8 @@ def test_expected_bytes_are_near_those_of_the_file(trained):
 
 
 def test_fewer_units_are_what_the_method_leaves(trained):
-    method = compress.parse("RemoveUnits(share=0.25)")
-    smaller = method(trained.model, compress.skip_training)
+    method = compression.parse("RemoveUnits(share=0.25)")
+    smaller = method(trained.model, compression.skip_training)
     assert smaller.config == size.with_fewer_units(trained.model.config, 0.25)
 
 
@@ -118,7 +118,9 @@ def test_the_file_predicts_as_its_model(done):
 
 def test_methods_are_text_in_the_papers_order(done):
     found, _ = done
-    names = [type(compress.parse(m)).__name__ for m in found.candidate.methods]
+    names = [
+        type(compression.parse(m)).__name__ for m in found.candidate.methods
+    ]
     order = ["Adaptive", "LowRank", "RemoveUnits", "QuantizeAware"]
     assert names == sorted(names, key=order.index)
     assert names

@@ -3,7 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tflm.compress import Prune, own_text, sensitivity, skip_training
+from tflm.compression import Prune, skip_training
+from tflm.compression.analysis import self_text, sensitivity
 from tflm.model.surgery import replace_maps
 from tflm.training.train import make_fit
 
@@ -75,9 +76,9 @@ def test_shares_are_the_same_every_time(model, fit):
 
 @pytest.mark.parametrize("sparsity", [0.6, 0.9])
 def test_it_does_less_damage_than_equal_shares(trained, sparsity):
-    text = own_text.write(trained, seed=1)  # Not what it was measured on.
+    text = self_text.write(trained, seed=1)  # Not what it was measured on.
     damage = {
-        balance: own_text.divergence(
+        balance: self_text.divergence(
             trained,
             Prune(sparsity, balance=balance)(trained, skip_training),
             text,

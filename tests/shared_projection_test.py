@@ -3,14 +3,9 @@ import itertools
 import numpy as np
 import pytest
 
-from tflm.compress import (
-    LowRank,
-    SharedProjection,
-    own_text,
-    parse,
-    skip_training,
-)
-from tflm.compress.shared_projection import readers, side_by_side
+from tflm.compression import LowRank, SharedProjection, parse, skip_training
+from tflm.compression.analysis import self_text
+from tflm.compression.shared_projection import readers, side_by_side
 from tflm.layers.cells import CELLS
 from tflm.layers.low_rank import factorize
 from tflm.model.config import LayerConfig, ModelConfig
@@ -181,15 +176,15 @@ def test_weights_of_use_keep_the_predictions_nearer(kind, scope, ids, fit):
     model = make(kind)
     for _ in range(4):
         fit(model)
-    text = own_text.write(model, seed=7)
+    text = self_text.write(model, seed=7)
     plain, weighted = (
         SharedProjection(rank=8, scope=scope, initial=initial)(
             model, skip_training
         )
         for initial in ("svd", "weighted")
     )
-    assert own_text.divergence(model, weighted, text) < (
-        0.6 * own_text.divergence(model, plain, text)
+    assert self_text.divergence(model, weighted, text) < (
+        0.6 * self_text.divergence(model, plain, text)
     )
 
 

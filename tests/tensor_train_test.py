@@ -4,8 +4,8 @@ import math
 import numpy as np
 import pytest
 
-from tflm.compress import TensorTrain, parse, skip_training
-from tflm.compress.tensor_train import split
+from tflm.compression import TensorTrain, parse, skip_training
+from tflm.compression.tensor_train import split
 from tflm.model import storage
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps

@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
-from tflm.compress import Prune
+from tflm.compression import Prune
 from tflm.model import storage
 from tflm.text.batches import batch_at, batch_count
 from tflm.training import train as training_train
@@ -150,14 +150,16 @@ def test_a_resumed_run_ends_with_the_same_weights(
 PROGRAM = """
 import json, sys
 import numpy as np
-from tflm import model, recipe, training
+from tflm.model import storage
+from tflm.training.config import TrainingConfig
+from tflm.training.train import train
 directory, config = sys.argv[1:]
 ids = np.load(f"{directory}/ids.npy")
-training.train(
-    model.load(f"{directory}/model.npz"),
+train(
+    storage.load(f"{directory}/model.npz"),
     ids[:601],
     ids[601:606],
-    recipe.TrainingConfig(**json.loads(config)),
+    TrainingConfig(**json.loads(config)),
     f"{directory}/run",
 )
 """

@@ -16,7 +16,7 @@ from absl import logging
 from tflm import (
     benchmark,
     bundle,
-    compress,
+    compression,
     evaluation,
     files,
     provenance,
@@ -80,7 +80,7 @@ class _Work:
     def __init__(self, plan: Plan, directory: pathlib.Path, command: str):
         self.plan, self.directory, self.command = plan, directory, command
         for variant in plan.variants:
-            compress.parse_all(variant.methods)  # Wrong ones fail at once.
+            compression.parse_all(variant.methods)  # Wrong ones fail at once.
         for part in ("files", "rows", "bundles"):
             (directory / part).mkdir(parents=True, exist_ok=True)
         self._claim()
@@ -232,7 +232,7 @@ class _Work:
 
     def _compressed(self, variant: Variant, place: pathlib.Path):
         logging.info("compressing: %s", variant.methods)
-        fit = compress.skip_training
+        fit = compression.skip_training
         if variant.tuned:
             fit = make_fit(
                 self.text.train,
@@ -241,7 +241,9 @@ class _Work:
                 place / "checkpoints",
             )
         full = self._trained(_FULL).model
-        return compress.apply(compress.parse_all(variant.methods), full, fit)
+        return compression.apply(
+            compression.parse_all(variant.methods), full, fit
+        )
 
     def _file(self, variant: Variant, trained: Trained) -> bytes:
         path = self.directory / "files" / f"{variant.slug}.tflite"

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 
-from tflm import compress
+from tflm import compression
 from tflm.model.config import ModelConfig
 from tflm.model.presets import preset
 from tflm.tflite.convert import Format
@@ -125,7 +125,7 @@ def slug(methods: str) -> str:
     """Returns a file name for methods: LowRank(rank=8) to LowRank-1f2e3d."""
     if not methods:
         return ""
-    names = [type(m).__name__ for m in compress.parse_all(methods)]
+    names = [type(m).__name__ for m in compression.parse_all(methods)]
     return "-".join([*names, _digest(methods)])
 
 

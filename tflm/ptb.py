@@ -10,7 +10,7 @@ with Adam, less dropout and a sampled softmax, for 4 to 26 epochs.
 import dataclasses
 import math
 
-from tflm.compress.tensor_train import split
+from tflm.compression.tensor_train import split
 from tflm.model.config import LayerConfig, ModelConfig, map_shapes
 from tflm.model.presets import preset
 from tflm.plan import Plan, Variant

@@ -37,14 +37,14 @@ def run(arguments) -> None:
 
 
 def _by_methods(arguments, trained, output):
-    from tflm import compress
+    from tflm import compression
     from tflm.model import workspace
 
-    methods = compress.parse_all(arguments.methods)
-    fit = compress.skip_training
+    methods = compression.parse_all(arguments.methods)
+    fit = compression.skip_training
     if arguments.epochs != 0:
         fit = _fit(arguments, trained, output)
-    smaller = compress.apply(methods, trained.model, fit)
+    smaller = compression.apply(methods, trained.model, fit)
     workspace.save(trained.after(smaller, arguments.methods), output)
     return {
         "parameters_before": trained.model.parameters,

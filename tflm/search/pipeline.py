@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import benchmark, compress, evaluation, files, provenance, report
+from tflm import benchmark, compression, evaluation, files, provenance, report
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
 from tflm.report import Row
@@ -192,11 +192,11 @@ class _Search:
 
     def _untrained(self, plan: Candidate) -> LanguageModel:
         methods = [
-            compress.parse(m)
+            compression.parse(m)
             for m in plan.methods
             if not m.startswith("QuantizeAware")  # The file does it.
         ]
-        return compress.apply(methods, self.model, compress.skip_training)
+        return compression.apply(methods, self.model, compression.skip_training)
 
     def _file(self, model: LanguageModel, format: str) -> bytes:
         return convert.convert(model, format)
@@ -205,7 +205,7 @@ class _Search:
         path = place / "model.npz"
         if path.exists():
             return storage.load(path)
-        fit = compress.skip_training
+        fit = compression.skip_training
         if self.tuning is not None:
             fit = make_fit(
                 self.text.train,
@@ -213,8 +213,8 @@ class _Search:
                 self.tuning,
                 place / "checkpoints",
             )
-        methods = [compress.parse(m) for m in plan.methods]
-        model = compress.apply(methods, self.model, fit)
+        methods = [compression.parse(m) for m in plan.methods]
+        model = compression.apply(methods, self.model, fit)
         place.mkdir(parents=True, exist_ok=True)
         storage.save(model, path)
         return model

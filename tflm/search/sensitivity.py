@@ -7,8 +7,9 @@ import pathlib
 
 import numpy as np
 
-from tflm import compress, files
-from tflm.compress import low_rank, own_text, skip_training
+from tflm import compression, files
+from tflm.compression import low_rank, skip_training
+from tflm.compression.analysis import self_text
 from tflm.layers.dense import DenseMap
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
@@ -49,14 +50,14 @@ class Sensitivity:
             for rank in sorted(ranks)
         }
 
-    def of_adaptive(self, name: str) -> dict[compress.Adaptive, float]:
+    def of_adaptive(self, name: str) -> dict[compression.Adaptive, float]:
         """Returns ways to make the table `name` adaptive to their losses."""
         map = self.model.maps[name]
-        if name not in own_text.TABLES or not isinstance(map, DenseMap):
+        if name not in self_text.TABLES or not isinstance(map, DenseMap):
             return {}
         cutoffs = (map.inputs // 10, map.inputs // 2)
         ways = [
-            compress.Adaptive(
+            compression.Adaptive(
                 cutoffs, reduction, scope=name, initial="weighted"
             )
             for reduction in _REDUCTIONS
@@ -70,7 +71,7 @@ class Sensitivity:
     @functools.cached_property
     def can_lose_units(self) -> bool:
         """Whether `RemoveUnits` can be applied."""
-        method = compress.RemoveUnits(share=0.5)
+        method = compression.RemoveUnits(share=0.5)
         try:
             method(self.model, skip_training)
         except ValueError:  # No layer has units to spare, or a map forbids it.
@@ -78,8 +79,8 @@ class Sensitivity:
         return True
 
     @functools.cached_property
-    def _moments(self) -> own_text.Moments:
-        return own_text.moments(self.model, own_text.write(self.model))
+    def _moments(self) -> self_text.Moments:
+        return self_text.moments(self.model, self_text.write(self.model))
 
     @functools.cached_property
     def _trial(self) -> LanguageModel:
@@ -105,7 +106,7 @@ class Sensitivity:
         return found
 
     def _of_method(self, method: str) -> float:
-        changed = compress.parse(method)(self.model, skip_training)
+        changed = compression.parse(method)(self.model, skip_training)
         return _nats(changed, self.ids)
 
     def _above(self, key: str, measure, *arguments) -> float:

@@ -89,7 +89,7 @@ def make_fit(
     directory: files.Path | None = None,
     bar: bool = True,
 ) -> Callable[[LanguageModel], None]:
-    """Returns plain training as a value, for `tflm.compress` methods.
+    """Returns plain training as a value, for `tflm.compression` methods.
 
     Its first call keeps its checkpoints in `directory`/fit-0, the next in
     fit-1; so a killed row of methods goes on where it was.

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tflm.compress import own_text
-from tflm.compress.base import (
+from tflm.compression.analysis import self_text
+from tflm.compression.analysis.importance import Importance, importance
+from tflm.compression.analysis.rank_allocation import choose_ranks
+from tflm.compression.base import (
     Fit,
     WeightedInitial,
     check_initial,
@@ -15,8 +17,6 @@ from tflm.compress.base import (
     factorise,
     in_scope,
 )
-from tflm.compress.importance import Importance, importance
-from tflm.compress.rank_budget import choose_ranks
 from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Map
 from tflm.model.language_model import LanguageModel
@@ -98,7 +98,7 @@ class LowRank:
         self, model: LanguageModel, maps: Mapping[str, Map]
     ) -> dict[str, Importance]:
         if self.initial == "weighted":
-            moments = own_text.moments(model, own_text.write(model))
+            moments = self_text.moments(model, self_text.write(model))
             return {
                 name: importance(name, (map.inputs, map.outputs), moments)
                 for name, map in maps.items()
@@ -124,7 +124,7 @@ class LowRank:
 
 
 def factors(
-    matrix: np.ndarray, rank: int, name: str, moments: own_text.Moments
+    matrix: np.ndarray, rank: int, name: str, moments: self_text.Moments
 ) -> list[np.ndarray]:
     """Returns the factors that serve best where the map `name` is used."""
     rows, columns = importance(name, matrix.shape, moments)

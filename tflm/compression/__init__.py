@@ -9,17 +9,15 @@ import difflib
 import itertools
 from collections.abc import Sequence
 
-from tflm.compress.adaptive import Adaptive
-from tflm.compress.base import Fit as Fit
-from tflm.compress.base import Method as Method
-from tflm.compress.base import skip_training as skip_training
-from tflm.compress.cluster import Cluster
-from tflm.compress.low_rank import LowRank
-from tflm.compress.prune import Prune
-from tflm.compress.quantize_aware import QuantizeAware
-from tflm.compress.remove_units import RemoveUnits
-from tflm.compress.shared_projection import SharedProjection
-from tflm.compress.tensor_train import TensorTrain
+from tflm.compression.adaptive import Adaptive
+from tflm.compression.base import Fit, Method, skip_training
+from tflm.compression.cluster import Cluster
+from tflm.compression.low_rank import LowRank
+from tflm.compression.prune import Prune
+from tflm.compression.quantize_aware import QuantizeAware
+from tflm.compression.remove_units import RemoveUnits
+from tflm.compression.shared_projection import SharedProjection
+from tflm.compression.tensor_train import TensorTrain
 from tflm.model.language_model import LanguageModel
 
 METHODS = {

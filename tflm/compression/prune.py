@@ -9,10 +9,10 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
-from tflm.compress import own_text, sensitivity
-from tflm.compress.base import Fit, in_scope
-from tflm.compress.own_text import TABLES, Moments
-from tflm.compress.refit import importances, refit
+from tflm.compression.analysis import self_text, sensitivity
+from tflm.compression.analysis.refit import importances, refit
+from tflm.compression.analysis.self_text import TABLES, Moments
+from tflm.compression.base import Fit, in_scope
 from tflm.layers.map import Map
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
@@ -92,7 +92,7 @@ class Prune:
         copy = replace_maps(model, {})
         moments = None
         if self.importance == "weighted":
-            moments = own_text.moments(model, own_text.write(model))
+            moments = self_text.moments(model, self_text.write(model))
         shares = self._shares(model, moments)
         copy.projection = self._pruning(copy, shares, self._ramp, moments)
         fit(copy)

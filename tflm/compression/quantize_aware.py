@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tflm.compress.base import Fit, in_scope
-from tflm.compress.rounding import round_inputs, round_weights
+from tflm.compression.analysis.fake_quant import round_inputs, round_weights
+from tflm.compression.base import Fit, in_scope
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, Lens, OncePerGraph
 from tflm.model.language_model import LanguageModel

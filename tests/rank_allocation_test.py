@@ -3,8 +3,9 @@ import itertools
 import numpy as np
 import pytest
 
-from tflm.compress import LowRank, own_text, skip_training
-from tflm.compress.rank_budget import allot, through
+from tflm.compression import LowRank, skip_training
+from tflm.compression.analysis import self_text
+from tflm.compression.analysis.rank_allocation import allot, through
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
 
@@ -90,8 +91,8 @@ def test_ranks_of_a_budget_are_better_than_one_for_all(ids, fit, initial):
     method = LowRank(parameters=budget, initial=initial)
     chosen = method(model, skip_training)
     assert sum(map.parameters for map in chosen.maps.values()) <= budget
-    text = own_text.write(model, seed=7)
-    assert own_text.divergence(model, chosen, text) < own_text.divergence(
+    text = self_text.write(model, seed=7)
+    assert self_text.divergence(model, chosen, text) < self_text.divergence(
         model, even, text
     )
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from tflm.compress import own_text
-from tflm.compress.base import (
+from tflm.compression.analysis import self_text
+from tflm.compression.analysis.importance import importance
+from tflm.compression.analysis.self_text import Moments
+from tflm.compression.base import (
     Fit,
     WeightedInitial,
     check_initial,
@@ -19,8 +21,6 @@ from tflm.compress.base import (
     nearest,
     skip_training,
 )
-from tflm.compress.importance import importance
-from tflm.compress.own_text import Moments
 from tflm.layers.adaptive import AdaptiveMap, check_cutoffs, splits
 from tflm.layers.low_rank import factorize_weighted
 from tflm.model.language_model import LanguageModel
@@ -102,7 +102,7 @@ class Adaptive:
 
     def _check(self, model: LanguageModel, names: list[str]) -> None:
         for name in names:
-            if name not in own_text.TABLES:
+            if name not in self_text.TABLES:
                 raise ValueError(
                     f"scope {self.scope!r} matches {name}, which is no table "
                     f"of words: give embedding, softmax or both"
@@ -137,7 +137,7 @@ class Adaptive:
 def _begin_weighted(
     model: LanguageModel,
 ) -> Callable[[AdaptiveMap, np.ndarray], None]:
-    moments = own_text.moments(model, own_text.write(model))
+    moments = self_text.moments(model, self_text.write(model))
     return lambda map, matrix: map.set_weights(_weighted(map, matrix, moments))
 
 
@@ -168,8 +168,8 @@ def _rank(rows: int, width: int, reduction: int) -> int:
 def _text(model: LanguageModel) -> np.ndarray:
     """Returns text of the model's own, enough to fit numbers by its width."""
     words = _WORDS * model.config.outputs
-    rows = max(own_text.ROWS, math.ceil(words / own_text.STEPS))
-    return own_text.write(model, rows)
+    rows = max(self_text.ROWS, math.ceil(words / self_text.STEPS))
+    return self_text.write(model, rows)
 
 
 def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
@@ -184,7 +184,7 @@ def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
     """
     config = dataclasses.replace(model.config, hierarchical=True)
     result = reshaped(model, config)
-    parts = np.array_split(text, math.ceil(len(text) / own_text.ROWS))
+    parts = np.array_split(text, math.ceil(len(text) / self_text.ROWS))
     seen = [_clusters_seen(model, rows) for rows in parts]
     vectors, sums = map(np.concatenate, zip(*seen, strict=True))
     mean = vectors.mean(0)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tflm.compress import own_text
+from tflm.compression.analysis import self_text
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -34,7 +34,7 @@ def balanced(
     """
     top = (1 + total) / 2  # A matrix without use may lose more than others.
     grid = GRID if top <= GRID[-1] else (*GRID, top)
-    text = own_text.write(model, ROWS, STEPS)
+    text = self_text.write(model, ROWS, STEPS)
     curves = _damages(model, names, grid, prune, text)
     sizes = {n: model.maps[n].parameters for n in names}
     return even(grid, curves, sizes, total)
@@ -88,7 +88,7 @@ def _damages(
         for share in grid:
             if share:
                 prune(copy, name, share)
-            damages.append(own_text.divergence(lambda _: logits, read, text))
+            damages.append(self_text.divergence(lambda _: logits, read, text))
             copy.set_weights(whole)
         curves[name] = np.array(damages)
     return curves

@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.compress import units
-from tflm.compress.base import Fit, layers_in_scope
+from tflm.compression.analysis import units
+from tflm.compression.base import Fit, layers_in_scope
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
-from tflm.compress.base import Fit, in_scope
+from tflm.compression.base import Fit, in_scope
 from tflm.layers.weight_view import Lens, OncePerGraph
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps

@@ -4,8 +4,9 @@ import dataclasses
 
 import numpy as np
 
-from tflm.compress import own_text, units
-from tflm.compress.base import (
+from tflm.compression.analysis import self_text, units
+from tflm.compression.analysis.importance import importance
+from tflm.compression.base import (
     Fit,
     WeightedInitial,
     check_initial,
@@ -13,7 +14,6 @@ from tflm.compress.base import (
     check_whole,
     layers_in_scope,
 )
-from tflm.compress.importance import importance
 from tflm.layers.cells import CELLS
 from tflm.layers.low_rank import factorize_weighted
 from tflm.model.language_model import LanguageModel
@@ -123,7 +123,7 @@ class SharedProjection:
         """Makes the projected layers near to what they were."""
         moments = None
         if self.initial == "weighted":
-            moments = own_text.moments(model, own_text.write(model))
+            moments = self_text.moments(model, self_text.write(model))
         for number in numbers:
             matrix = side_by_side(model, number)
             rows, columns = (np.ones(size) for size in matrix.shape)
@@ -151,7 +151,7 @@ def side_by_side(model: LanguageModel, number: int) -> np.ndarray:
 
 
 def _importance(
-    model: LanguageModel, number: int, moments: own_text.Moments
+    model: LanguageModel, number: int, moments: self_text.Moments
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns `importance` of the matrices that read a layer, side by side."""
     recurrent, after = (model.maps[name] for name in readers(model, number))

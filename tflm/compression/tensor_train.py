@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import math
 
-from tflm.compress.base import (
+from tflm.compression.base import (
     Fit,
     Initial,
     check_initial,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tflm import compress
-from tflm.compress import (
+from tflm import compression
+from tflm.compression import (
     LowRank,
     Prune,
     QuantizeAware,
@@ -13,14 +13,14 @@ from tflm.compress import (
 
 
 def test_reads_methods_with_commas_between():
-    assert compress.parse_all("LowRank(rank=8), Prune(sparsity=0.5)") == [
+    assert compression.parse_all("LowRank(rank=8), Prune(sparsity=0.5)") == [
         LowRank(rank=8),
         Prune(sparsity=0.5),
     ]
 
 
 def test_no_methods_is_an_empty_list():
-    assert compress.parse_all("") == []
+    assert compression.parse_all("") == []
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_no_methods_is_an_empty_list():
 )
 def test_bad_text_is_refused_in_one_line(text, message):
     with pytest.raises(ValueError, match=message) as error:
-        compress.parse_all(text)
+        compression.parse_all(text)
     assert "\n" not in str(error.value)
 
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_applied_is_refused_in_one_line(model, method, message):
 
 
 def test_methods_apply_from_left_to_right(model):
-    both = compress.apply(
+    both = compression.apply(
         [LowRank(rank=3), Prune(sparsity=0.5)], model, skip_training
     )
     left = both.maps["embedding"].left.numpy()
@@ -83,7 +83,7 @@ def never(model):
 def test_what_cannot_follow_is_refused_before_any_training(model):
     methods = [LowRank(rank=3), LowRank(rank=9, scope="lstm_0/input")]
     with pytest.raises(ValueError, match="rank 9 does not fit lstm_0/input"):
-        compress.apply(methods, model, never)
+        compression.apply(methods, model, never)
 
 
 @pytest.mark.parametrize(
@@ -95,5 +95,5 @@ def test_what_cannot_follow_is_refused_before_any_training(model):
 )
 def test_what_training_would_undo_is_refused(model, methods, message):
     with pytest.raises(ValueError, match=message) as error:
-        compress.apply(methods, model, never)
+        compression.apply(methods, model, never)
     assert "\n" not in str(error.value)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tflm.compress.own_text import TABLES, Moments
+from tflm.compression.analysis.self_text import TABLES, Moments
 
 # What is added to a moment, over its mean: what the text did not show counts
 # a little. Words that it lacks are most of a vocabulary.

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import tensorflow as tf
 
-from tflm.compress.importance import importance
-from tflm.compress.own_text import Moments
+from tflm.compression.analysis.importance import importance
+from tflm.compression.analysis.self_text import Moments
 from tflm.layers.low_rank import weighed
 from tflm.layers.map import Map
 from tflm.model.language_model import LanguageModel

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tflm.compress import own_text
-from tflm.compress.importance import Importance
+from tflm.compression.analysis import self_text
+from tflm.compression.analysis.importance import Importance
 from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Map
 from tflm.model.language_model import LanguageModel
@@ -41,7 +41,7 @@ def choose_ranks(
             f"parameters={budget} are too few for {', '.join(maps)}: "
             f"give at least {least}"
         )
-    text = own_text.write(model)
+    text = self_text.write(model)
     losses = {
         name: _losses(model, map, matters[name], text)
         for name, map in maps.items()
@@ -145,4 +145,4 @@ def _divergence(
     fields = {"kind": "low_rank", "rank": len(factors[1])}
     trial = replace_maps(model, {name: fields})
     trial.maps[name].set_weights(factors)
-    return own_text.divergence(model, trial, text)
+    return self_text.divergence(model, trial, text)

@@ -1,0 +1,1 @@
+"""What methods measure before they change a model."""
