@@ -22,8 +22,15 @@ from absl import app, flags  # noqa: E402
 from tflm import files, provenance
 from tflm.model import workspace
 from tflm.text import dataset  # noqa: E402
-from tflm.tflite import convert, load  # noqa: E402
-from tflm.tflite.head_first import HeadFirstStep, best_of  # noqa: E402
+from tflm.tflite import convert
+from tflm.tflite.early_exit import (
+    HeadFirstStep,
+    best_of,  # noqa: E402
+)
+from tflm.tflite.interpreter import (
+    Step,
+    load_step,  # noqa: E402
+)
 
 _MODEL = flags.DEFINE_string("model", None, "Directory of the trained net.")
 _TEXT = flags.DEFINE_string("text", "ptb", "Where ptb.valid.txt is.")
@@ -52,7 +59,7 @@ def measure(model: str, corpus: str, words: int) -> dict:
     trained = workspace.load(model)
     text = dataset.prepare(corpus, f"{model}/text", words=trained.vocabulary)
     content = convert.convert(trained.model, "int8", head_first=True)
-    whole, parts = load.load(content), HeadFirstStep(content)
+    whole, parts = load_step(content), HeadFirstStep(content)
     tokens = text.valid[: words + _WARM_UP].tolist()
     seconds = np.array([*_turns(whole, parts, tokens)])[_WARM_UP:]
     whole_ms, parts_ms = np.median(seconds, axis=0) * 1e3
@@ -77,7 +84,7 @@ def measure(model: str, corpus: str, words: int) -> dict:
     }
 
 
-def _turns(whole: load.Step, parts: HeadFirstStep, tokens: list[int]):
+def _turns(whole: Step, parts: HeadFirstStep, tokens: list[int]):
     """Yields the seconds that each way takes for a word."""
     words = np.arange(parts.vocabulary_size)
     state, other = whole.initial_state(), parts.initial_state()

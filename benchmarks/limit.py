@@ -14,7 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tflm import benchmark, feeds
 from tflm.latency import Latency
-from tflm.tflite import content, verify
+from tflm.tflite.flatbuffer import content, verify
 
 # What a table of times against their limits shows; see `report.COLUMNS`.
 COLUMNS = {

@@ -119,7 +119,7 @@ def sources(*folders: str) -> list[pathlib.Path]:
 
 
 def module(path: pathlib.Path) -> str:
-    """Returns `tflm.tflite.load` for `tflm/tflite/load.py`."""
+    """Returns `tflm.tflite.interpreter` for `tflm/tflite/interpreter.py`."""
     return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
@@ -147,7 +147,7 @@ def _tree(path: pathlib.Path) -> ast.Module:
 def imports(path: pathlib.Path) -> set[str]:
     """Returns what a file imports, also inside its functions.
 
-    `from tflm.tflite import load` imports the file `tflm.tflite.load`, and
+    `from tflm.text import corpus` imports the file `tflm.text.corpus`, and
     `from tflm.files import write` the file `tflm.files`. Of another package,
     `from absl import app` imports `absl.app`.
     """

@@ -124,11 +124,11 @@ def test_a_failed_write_leaves_nothing(written, content, words, tmp_path):
 
 
 def test_golden_logits_are_those_of_the_top_words(written):
-    from tflm.tflite import load
+    from tflm.tflite.interpreter import load_step
 
     found = Bundle.load(written)
     first = found.golden["sequences"][0]["steps"][0]
-    step = load.load(found.model)
+    step = load_step(found.model)
     logits, _ = step(found.vocabulary.eos, step.initial_state())
     np.testing.assert_allclose(logits[first["top"]], first["logits"], atol=1e-4)
     assert first["logits"] == sorted(first["logits"], reverse=True)

@@ -7,8 +7,10 @@ from tflm.compression import Prune, skip_training
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import build_model
-from tflm.tflite import convert, inspect, load, runtimes
+from tflm.tflite import convert, inspect
 from tflm.tflite.convert import ConversionError
+from tflm.tflite.flatbuffer import runtimes
+from tflm.tflite.interpreter import load_step
 
 WORDS, WIDTH = 1000, 32
 TABLE_BYTES = {
@@ -77,7 +79,7 @@ def test_files_need_no_custom_operation(files, format):
 
 def test_conversion_in_a_child_gives_the_same_bytes(nets, files):
     content = convert.convert(nets[True], "int8")
-    step, other = load.load(content), load.load(files["int8", True])
+    step, other = load_step(content), load_step(files["int8", True])
     logits, _ = step(3, step.initial_state())
     expected, _ = other(3, other.initial_state())
     np.testing.assert_array_equal(logits, expected)
@@ -129,7 +131,7 @@ def test_a_failing_converter_is_quoted(tmp_path, monkeypatch):
 def check_logits(content, model):
     """Compares states and logits with Keras', with XNNPACK and without."""
     for xnnpack in (True, False):
-        step, keras_step = load.load(content, xnnpack=xnnpack), KerasStep(model)
+        step, keras_step = load_step(content, xnnpack=xnnpack), KerasStep(model)
         state = other = step.initial_state()
         for word in (0, 5, 17, 59):
             logits, state = step(word, state)

@@ -12,7 +12,7 @@ import pytest
 from android_demo.build import downloads, pages, tools
 from tests import tflite_files
 from tflm.device import emulated
-from tflm.tflite import content
+from tflm.tflite.flatbuffer import content
 
 ROOT = pathlib.Path(__file__).parents[1]
 MODEL = ROOT / "android_demo/app/src/main/assets/keyboard/model.tflite"

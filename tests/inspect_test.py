@@ -7,7 +7,8 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import content, inspect, quantize, runtimes, verify
+from tflm.tflite import inspect, quantize
+from tflm.tflite.flatbuffer import content, runtimes, verify
 
 KINDS = ["float32", "float16", "full_int8", "full_int8_per_tensor"]
 MATRICES = (

@@ -7,7 +7,8 @@ from benchmarks import limit
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
 from tflm.latency import Latency
-from tflm.tflite import content, quantize, verify
+from tflm.tflite import quantize
+from tflm.tflite.flatbuffer import content, verify
 
 CELL = 3 * UNITS * (WIDTH + UNITS) + WIDTH * UNITS  # Weights, no biases.
 SMALL = 4 * (3 * UNITS + WORDS + 64)  # Biases, and what ops need in shapes.

@@ -17,7 +17,8 @@ from tflm.model import storage
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import build_model
-from tflm.tflite import convert, inspect, load
+from tflm.tflite import convert, inspect
+from tflm.tflite.interpreter import load_step
 
 # One of each method, sized for the small models of these tests; those of one
 # kind that differ in what they do are each here.
@@ -174,7 +175,7 @@ def test_file_agrees_with_keras(method, make_model, kind, tied):
     smaller = method(model, skip_training)
     content = convert.convert_here(smaller)
     assert not inspect.inspect(content).custom_operations
-    step, keras_step = load.load(content), KerasStep(smaller)
+    step, keras_step = load_step(content), KerasStep(smaller)
     state = other = step.initial_state()
     for word in (0, 5, 17, 59):
         logits, state = step(word, state)

@@ -19,7 +19,7 @@ from tflm import latency, measurement
 from tflm.bundle import Bundle
 from tflm.play import access, server
 from tflm.play.site import site
-from tflm.tflite import load
+from tflm.tflite.interpreter import load_step
 from tflm.typing_line import Typist
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -193,7 +193,7 @@ def test_page_says_what_the_model_is(page, bundle):
 
 def test_logits_are_those_of_the_host(page, bundle):
     """The host's with XNNPACK, which the runtime in the page has, too."""
-    step = load.load(bundle.model)
+    step = load_step(bundle.model)
     for sequence in bundle.golden["sequences"]:
         tokens, state = sequence["tokens"], step.initial_state()
         found = page.browser.execute_async_script(STEPS, tokens)

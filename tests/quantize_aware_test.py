@@ -17,7 +17,9 @@ from tflm.compression.analysis.fake_quant import round_inputs, round_weights
 from tflm.layers.weight_view import PLAIN
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps
-from tflm.tflite import content, convert, load, verify
+from tflm.tflite import convert
+from tflm.tflite.flatbuffer import content, verify
+from tflm.tflite.interpreter import load_step
 from tflm.training.train import make_fit
 
 BITS = {"int8": (8, 8), "int4": (4, 4), "mixed": (8, 4)}
@@ -150,13 +152,13 @@ def test_training_sees_what_the_file_computes(make_model, tied, format, before):
     method(model, lambda seeing: seen.append(read(KerasStep(seeing))))
     file = convert.convert_here(model, format)
     # One level of 256 of an input more or less would be 1e-4 and more.
-    np.testing.assert_allclose(read(load.load(file)), seen[0], atol=2e-6)
+    np.testing.assert_allclose(read(load_step(file)), seen[0], atol=2e-6)
 
 
 @pytest.mark.parametrize("format", BITS)
 def test_the_file_is_the_float_model_up_to_its_inputs(make_model, format):
     model = QuantizeAware(*BITS[format])(make_model(), skip_training)
-    file = load.load(convert.convert_here(model, format))
+    file = load_step(convert.convert_here(model, format))
     expected = read(KerasStep(model))
     np.testing.assert_allclose(
         read(file), expected, atol=0.02 * np.ptp(expected)
@@ -197,7 +199,7 @@ def test_training_for_4_bits_gives_a_better_file_of_4_bits(
     fit_for(2)(plain)
     aware = QuantizeAware(layers=4, tables=4)(model, fit_for(2))
     files = [convert.convert_here(m, "int4") for m in (aware, plain)]
-    better, worse = (loss(load.load(file), ids[:400]) for file in files)
+    better, worse = (loss(load_step(file), ids[:400]) for file in files)
     assert better < worse - 0.03
 
 

@@ -6,7 +6,8 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import content, quantize, verify
+from tflm.tflite import quantize
+from tflm.tflite.flatbuffer import content, verify
 from tflm.tflite.inspect import inspect
 
 # How far logits (up to 1.5) may move, and the bits of a weight in the table.

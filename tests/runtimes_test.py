@@ -5,7 +5,7 @@ What whole files need is in inspect_test.py and quantize_test.py.
 
 import pytest
 
-from tflm.tflite import runtimes
+from tflm.tflite.flatbuffer import runtimes
 
 
 def test_versions_compare_as_numbers():

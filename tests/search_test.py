@@ -16,7 +16,8 @@ from tflm.search.budget import Budget
 from tflm.search.sensitivity import Sensitivity, break_even
 from tflm.text import dataset
 from tflm.text.dataset import Origin
-from tflm.tflite import convert, load
+from tflm.tflite import convert
+from tflm.tflite.interpreter import load_step
 from tflm.training.config import TrainingConfig
 from tflm.training.train import train
 
@@ -181,7 +182,7 @@ def test_a_wide_budget_takes_the_model_as_it_is(done, trained, text):
         ("int8",),
     )
     assert found.candidate.changes == {} and not found.candidate.share
-    step = load.load(found.content)
+    step = load_step(found.content)
     assert step.vocabulary_size == len(text.vocabulary)
 
 

@@ -3,7 +3,8 @@ import pytest
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import content, inspect, sparse_size, sparsify, verify
+from tflm.tflite import inspect
+from tflm.tflite.flatbuffer import content, sparse_size, sparsify, verify
 
 MATRIX = np.array(
     [

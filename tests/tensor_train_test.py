@@ -9,7 +9,8 @@ from tflm.compression.tensor_train import split
 from tflm.model import storage
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps
-from tflm.tflite import convert, load
+from tflm.tflite import convert
+from tflm.tflite.interpreter import load_step
 
 SIZES = [1, 2, 7, 60, 97, 650, 670, 2010, 2680, 9973, 10_000, 50_021]
 
@@ -177,7 +178,7 @@ def test_padded_trains_quantize(make_model, tied):
 def _steps(model, format):
     content = convert.convert_here(model, format)
     convert.check(content, model, format)
-    return load.load(content), KerasStep(model)
+    return load_step(content), KerasStep(model)
 
 
 def test_the_rank_is_16_where_nothing_is_said():

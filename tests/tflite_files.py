@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content, load, verify
+from tflm.tflite.flatbuffer import content, verify
+from tflm.tflite.interpreter import load_step
 
 WORDS, WIDTH, UNITS = 200, 16, 32
 WORD_IDS = (3, 77, 150, 9)
@@ -109,7 +110,7 @@ def tables(flatbuffer: bytes) -> list[str]:
 
 def logits(flatbuffer: bytes, xnnpack: bool = True) -> np.ndarray:
     """Returns the logits of a file after each of WORD_IDS, [4, WORDS]."""
-    step = load.load(flatbuffer, xnnpack=xnnpack)
+    step = load_step(flatbuffer, xnnpack=xnnpack)
     state = step.initial_state()
     rows = []
     for word in WORD_IDS:

@@ -6,7 +6,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
-from tflm.tflite import content, verify
+from tflm.tflite.flatbuffer import content, verify
 
 
 @pytest.fixture(scope="module")

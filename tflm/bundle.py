@@ -24,7 +24,8 @@ from tflm import files
 from tflm.text import vocabulary
 from tflm.text.candidates import Candidates
 from tflm.text.vocabulary import Vocabulary
-from tflm.tflite import inspect, load
+from tflm.tflite import inspect
+from tflm.tflite.interpreter import load_step
 
 FORMAT_VERSION = 1
 
@@ -180,7 +181,7 @@ def golden(step, words: Vocabulary) -> dict[str, Any]:
 
 
 def _fill(directory, model: bytes, words: Vocabulary, about: About) -> None:
-    step = load.load(model)
+    step = load_step(model)
     if step.vocabulary_size != len(words):
         raise ValueError(
             f"the model has {step.vocabulary_size} words and the vocabulary "
@@ -207,7 +208,7 @@ def _as_on_a_phone(model: bytes):
     It gives no int8 weights to XNNPACK, whose sums differ in the second decimal
     of a logit: enough to change the order of words that are as likely.
     """
-    return load.load(model, xnnpack=False)
+    return load_step(model, xnnpack=False)
 
 
 def _manifest(step, model: bytes, words: Vocabulary, about: About) -> dict:

@@ -30,7 +30,9 @@ from tflm.ngram import model as ngram
 from tflm.plan import Plan, Variant
 from tflm.report import Row
 from tflm.text import dataset
-from tflm.tflite import convert, load, sparse_size, stock
+from tflm.tflite import convert, stock
+from tflm.tflite.flatbuffer import sparse_size
+from tflm.tflite.interpreter import load_step
 from tflm.training.train import make_fit, train
 from tflm.typing_line import Typist
 
@@ -107,7 +109,7 @@ class _Work:
         """Returns the row of one file, and leaves its bundle."""
         trained = self._trained(variant)
         content = self._file(variant, trained)
-        step = load.load(content)
+        step = load_step(content)
         row = self._row(
             variant.name,
             variant.name,
@@ -299,7 +301,7 @@ class _Work:
             float_file = self.directory / "files" / "float32.tflite"
             if not float_file.exists():
                 self._file(_FULL, self._trained(_FULL))
-            reference = load.load(float_file.read_bytes())
+            reference = load_step(float_file.read_bytes())
             ids = self.text.valid[:_AGREEMENT_WORDS].tolist()
             agreement = evaluation.compare(step, reference, words, ids)
             quality |= dataclasses.asdict(agreement)

@@ -6,7 +6,7 @@ from typing import TextIO
 from tflm.bundle import Bundle
 from tflm.text import tokenizer
 from tflm.text.candidates import Candidates
-from tflm.tflite import load
+from tflm.tflite.interpreter import load_step
 
 
 class Typist:
@@ -17,7 +17,7 @@ class Typist:
     """
 
     def __init__(self, bundle: Bundle):
-        self._step = load.load(bundle.model)
+        self._step = load_step(bundle.model)
         self._words = bundle.vocabulary
         self._candidates = Candidates(bundle.vocabulary)
         self._text = bundle.manifest["text"]

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from android_demo.build.process import BuildError
 from android_demo.build.versions import VERSIONS
 from tflm.bundle import Bundle
-from tflm.tflite import inspect, runtimes
+from tflm.tflite import inspect
+from tflm.tflite.flatbuffer import runtimes
 
 
 def assets(folders: Iterable[pathlib.Path]) -> dict[str, bytes]:

@@ -161,7 +161,7 @@ def _runs(arguments, usual: int) -> int:
 
 
 def _signature(flatbuffer: bytes) -> str | None:
-    from tflm.tflite import content, verify
+    from tflm.tflite.flatbuffer import content, verify
 
     found = verify.read(flatbuffer).signatureDefs or []
     return content.text(found[0].signatureKey) if len(found) == 1 else None

@@ -57,13 +57,13 @@ def _open(path, words):
     from tflm import bundle
     from tflm.model import workspace
     from tflm.text import vocabulary
-    from tflm.tflite import load
+    from tflm.tflite.interpreter import load_step
 
     place = pathlib.Path(path)
     if (place / "manifest.json").exists():
         found = bundle.Bundle.load(place)
         name = found.manifest["corpus"]["name"]
-        return load.load(found.model), found.vocabulary, name
+        return load_step(found.model), found.vocabulary, name
     if place.is_dir():
         from tflm.model.keras_step import KerasStep
 
@@ -73,4 +73,4 @@ def _open(path, words):
     if words is None:
         raise ValueError(f"{path} has no vocabulary: give --vocabulary")
     content = options.model_bytes(path)
-    return load.load(content), vocabulary.load(words), None
+    return load_step(content), vocabulary.load(words), None

@@ -82,7 +82,7 @@ def model_bytes(path: str) -> bytes:
     Raises:
         ValueError: it is damaged.
     """
-    from tflm.tflite import verify
+    from tflm.tflite.flatbuffer import verify
 
     place = pathlib.Path(path)
     if place.is_dir():

@@ -9,7 +9,7 @@ import numpy as np
 
 from tflm import files
 from tflm.emulator import arm64
-from tflm.tflite import load
+from tflm.tflite.interpreter import Step, load_step
 
 WORDS = 100
 
@@ -62,7 +62,7 @@ def check(
         ValueError: the file is not one step, the APK has no such library, or
             the emulator does not know the processor.
     """
-    host = load.load(content, xnnpack=False)
+    host = load_step(content, xnnpack=False)
     ids = np.random.default_rng(0).integers(host.vocabulary_size, size=words)
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
@@ -98,7 +98,7 @@ def _library(apk: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     return path
 
 
-def _read(step: load.Step | arm64.Step, ids: np.ndarray) -> np.ndarray:
+def _read(step: Step | arm64.Step, ids: np.ndarray) -> np.ndarray:
     """Returns the logits after each word, float32 [words, V]."""
     state, found = step.initial_state(), []
     for token in ids:

@@ -24,7 +24,8 @@ from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
 from tflm.search.sensitivity import Sensitivity
 from tflm.text.dataset import Text
-from tflm.tflite import convert, load
+from tflm.tflite import convert
+from tflm.tflite.interpreter import load_step
 from tflm.training.config import TrainingConfig
 from tflm.training.train import make_fit
 
@@ -223,7 +224,7 @@ class _Search:
         words = self.text.vocabulary
         sentences = self.text.corpus.sentences("valid")
         quality = evaluation.evaluate(
-            load.load(content), words, itertools.islice(sentences, _SENTENCES)
+            load_step(content), words, itertools.islice(sentences, _SENTENCES)
         )
         latency = benchmark.measure(
             content, runs=300, tokens=self.text.valid[:1000].tolist()

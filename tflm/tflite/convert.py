@@ -18,7 +18,9 @@ import numpy as np
 
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
-from tflm.tflite import inspect, load, runtimes
+from tflm.tflite import inspect
+from tflm.tflite.flatbuffer import runtimes
+from tflm.tflite.interpreter import load_step
 
 Format = Literal[
     "float32", "float16", "int8", "full_int8", "int4", "mixed", "sparse"
@@ -172,7 +174,7 @@ def _check_runtime(needed: str, format: Format, wanted: str | None) -> None:
 
 def _difference(content: bytes, model: LanguageModel) -> float:
     """Returns the largest difference of a logit, relative to their range."""
-    step = load.load(content)
+    step = load_step(content)
     state = file_state = step.initial_state()
     words = np.random.default_rng(0).integers(0, step.vocabulary_size, 8)
     worst = 0.0
@@ -244,7 +246,8 @@ def convert_here(
     head_first: bool = False,
 ) -> bytes:
     """Does the work of `convert` in this process, without its checks."""
-    from tflm.tflite import quantize, share, sparsify
+    from tflm.tflite import quantize
+    from tflm.tflite.flatbuffer import deduplicate, sparsify
 
     if format == "float16":
         content = _tf_convert(model, head_first, float16=True)
@@ -254,7 +257,7 @@ def convert_here(
         )
     else:
         content = _tf_convert(model, head_first)
-    content = share.share_equal_constants(content)
+    content = deduplicate.share_equal_constants(content)
     if format in ("int8", "int4", "mixed"):
         content = quantize.quantize(content, format, runtime)
     if format == "sparse":

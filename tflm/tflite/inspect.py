@@ -7,7 +7,7 @@ import math
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content, runtimes, verify
+from tflm.tflite.flatbuffer import content, runtimes, verify
 
 _NUMPY = {
     "FLOAT32": np.float32,

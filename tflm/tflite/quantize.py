@@ -19,7 +19,14 @@ from collections.abc import Iterator
 
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content, lookup, runtimes, share, verify, versions
+from tflm.tflite.flatbuffer import (
+    content,
+    deduplicate,
+    lookup,
+    op_versions,
+    runtimes,
+    verify,
+)
 
 MOST_FLOAT_SHARE = 0.01  # of a quantized file, in one matrix
 
@@ -40,7 +47,14 @@ RECIPES = {
 
 # Scales by channel need FULLY_CONNECTED 12 (2.17) and EMBEDDING_LOOKUP 4.
 _BY_CHANNEL_RUNTIME = "2.18"
-_SMALLER = ("FLOAT16", "BFLOAT16", "INT16", "INT8", "UINT8", *versions.PACKED)
+_SMALLER = (
+    "FLOAT16",
+    "BFLOAT16",
+    "INT16",
+    "INT8",
+    "UINT8",
+    *op_versions.PACKED,
+)
 
 
 def quantize(
@@ -66,7 +80,7 @@ def quantize(
             cannot be quantized.
     """
     bits = _recipe(recipe)
-    model = verify.read(share.share_equal_constants(flatbuffer))
+    model = verify.read(deduplicate.share_equal_constants(flatbuffer))
     _check_float(model)
     _look_up_embeddings(model)
     _check_even_rows(model, recipe)
@@ -74,7 +88,7 @@ def quantize(
         runtime, _BY_CHANNEL_RUNTIME
     )
     quantized = verify.read(_quantized(model, bits, by_channel))
-    versions.raise_all(quantized)
+    op_versions.raise_all(quantized)
     _check_runtime(quantized, recipe, runtime)
     result = content.write(quantized)
     _check_no_large_floats(quantized, recipe, len(result))
@@ -187,7 +201,7 @@ def _check_no_large_floats(
             dtype = content.type_name(tensor.type)
             if (
                 data is None
-                or dtype not in versions.FLOATS
+                or dtype not in op_versions.FLOATS
                 or _is_vector(shape)
             ):
                 continue

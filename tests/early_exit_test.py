@@ -9,8 +9,9 @@ from tflm.model.language_model import build_model
 from tflm.model.surgery import replace_maps
 from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin
-from tflm.tflite import convert, inspect, load
-from tflm.tflite.head_first import HeadFirstStep
+from tflm.tflite import convert, inspect
+from tflm.tflite.early_exit import HeadFirstStep
+from tflm.tflite.interpreter import load_step
 
 WORDS = (0, 5, 17, 59, 3, 31)
 HIERARCHICAL = Adaptive(cutoffs=(10, 30), hierarchical=True)
@@ -39,7 +40,7 @@ def head_weighs(model, bias):
 
 @pytest.mark.parametrize("count", [1, 3, 15, 60])
 def test_the_best_words_are_those_of_the_whole_step(file, count):
-    whole, first = load.load(file), HeadFirstStep(file)
+    whole, first = load_step(file), HeadFirstStep(file)
     state = other = whole.initial_state()
     for word in WORDS:
         logits, state = whole(word, state)
@@ -83,7 +84,7 @@ def test_parts_share_the_weights_of_the_step(make_model, format, tied):
 def test_the_step_is_the_first_subgraph(file):
     signatures = [s.name for s in inspect.inspect(file).signatures]
     assert signatures == ["step", "step_head", "step_tail_1", "step_tail_2"]
-    assert load.load(file).vocabulary_size == 60
+    assert load_step(file).vocabulary_size == 60
 
 
 def refusal(function, *arguments, **fields):

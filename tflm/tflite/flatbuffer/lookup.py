@@ -3,7 +3,7 @@
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content
+from tflm.tflite.flatbuffer import content
 
 
 def row_gathers(

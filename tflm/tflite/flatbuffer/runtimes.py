@@ -2,7 +2,7 @@
 
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content
+from tflm.tflite.flatbuffer import content
 
 UNKNOWN = "unknown"
 

@@ -13,7 +13,7 @@ on a table that is embedding and softmax.
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content, share, verify, versions
+from tflm.tflite.flatbuffer import content, deduplicate, op_versions, verify
 
 RUN = 4  # Weights side by side in a row; the runtime knows no other length.
 
@@ -45,8 +45,8 @@ def sparsify(flatbuffer: bytes) -> bytes:
     for graph in model.subgraphs:
         for op in content.ops(model, graph, "FULLY_CONNECTED"):
             _sparsify(model, graph, op)
-    share.drop_unused(model)
-    versions.raise_all(model)
+    deduplicate.drop_unused(model)
+    op_versions.raise_all(model)
     return content.write(model)
 
 

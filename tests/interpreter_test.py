@@ -8,7 +8,8 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
-from tflm.tflite import load, verify
+from tflm.tflite.flatbuffer import verify
+from tflm.tflite.interpreter import check_step, load_step, open_interpreter
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def refusal(function, flatbuffer):
 
 
 def test_step_is_the_tensorflow_function(good):
-    function, step = tflite_files.step(tied=True), load.load(good)
+    function, step = tflite_files.step(tied=True), load_step(good)
     state = step.initial_state()
     for word in tflite_files.WORD_IDS:
         expected = function(np.array([word], np.int32), state)
@@ -35,7 +36,7 @@ def test_step_is_the_tensorflow_function(good):
 
 
 def test_step_knows_its_sizes(good):
-    step = load.load(good)
+    step = load_step(good)
     assert step.vocabulary_size == tflite_files.WORDS
     assert step.state_size == 2 * tflite_files.UNITS
     assert step.initial_state().shape == (1, step.state_size)
@@ -44,7 +45,7 @@ def test_step_knows_its_sizes(good):
 
 
 def test_results_stay_valid_after_the_next_step(good):
-    step = load.load(good)
+    step = load_step(good)
     logits, state = step(3, step.initial_state())
     kept = logits.copy(), state.copy()
     step(77, state)
@@ -55,14 +56,14 @@ def test_results_stay_valid_after_the_next_step(good):
 def test_xnnpack_and_threads_do_not_change_the_logits(good):
     plain = tflite_files.logits(good, xnnpack=False)
     np.testing.assert_allclose(tflite_files.logits(good), plain, atol=1e-5)
-    step = load.load(good, threads=2)
+    step = load_step(good, threads=2)
     logits, _ = step(tflite_files.WORD_IDS[0], step.initial_state())
     np.testing.assert_allclose(logits, plain[0], atol=1e-5)
 
 
 @pytest.mark.parametrize("word", [-1, tflite_files.WORDS, 2**40])
 def test_a_word_without_a_row_is_refused(good, word):
-    step = load.load(good)
+    step = load_step(good)
     with pytest.raises(ValueError, match=f"no word has id {word};"):
         step(word, step.initial_state())
 
@@ -72,12 +73,12 @@ def test_a_word_without_a_row_is_refused(good, word):
 )
 def test_a_state_of_another_form_is_refused(good, state):
     with pytest.raises(ValueError, match="Cannot set tensor"):
-        load.load(good)(3, state)
+        load_step(good)(3, state)
 
 
 def test_import_brings_no_tensorflow():
     program = (
-        "import sys, tflm.tflite.load, tflm.tflite.inspect;"
+        "import sys, tflm.tflite.interpreter, tflm.tflite.inspect;"
         "assert 'tensorflow' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -86,8 +87,8 @@ def test_import_brings_no_tensorflow():
 def test_any_sound_file_opens_without_being_a_step(good):
     other = tflite_files.renamed(good, b"other")
     verify.check(other)
-    assert load.open_interpreter(other).get_signature_list().keys() == {"other"}
-    message = refusal(load.load, other)
+    assert open_interpreter(other).get_signature_list().keys() == {"other"}
+    message = refusal(load_step, other)
     assert "['other']" in message and "tflm export" in message
 
 
@@ -123,12 +124,12 @@ def batch_logits(model):
     ],
 )
 def test_a_step_of_another_form_is_refused(good, change, words):
-    assert words in refusal(load.check_step, tflite_files.changed(good, change))
+    assert words in refusal(check_step, tflite_files.changed(good, change))
 
 
 def test_an_operation_that_the_runtime_lacks_is_refused(good):
     def raise_version(model):
         model.operatorCodes[0].version = 99
 
-    message = refusal(load.load, tflite_files.changed(good, raise_version))
+    message = refusal(load_step, tflite_files.changed(good, raise_version))
     assert "the runtime refuses the file" in message

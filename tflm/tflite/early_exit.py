@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tflm.tflite import load
+from tflm.tflite.interpreter import check_step, open_interpreter
 
 
 class HeadFirstStep:
@@ -26,8 +26,8 @@ class HeadFirstStep:
         Raises:
             ValueError: the file is damaged or was converted without.
         """
-        load.check_step(flatbuffer)
-        interpreter = load.open_interpreter(flatbuffer, threads, xnnpack)
+        check_step(flatbuffer)
+        interpreter = open_interpreter(flatbuffer, threads, xnnpack)
         names = interpreter.get_signature_list()
         if "step_head" not in names:
             raise ValueError(

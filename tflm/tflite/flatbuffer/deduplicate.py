@@ -9,7 +9,7 @@ such pairs and keeps the softmax's.
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content, lookup, verify, versions
+from tflm.tflite.flatbuffer import content, lookup, op_versions, verify
 
 _EMPTY = 0  # The number of the buffer without content, by convention.
 
@@ -31,7 +31,7 @@ def share_equal_constants(flatbuffer: bytes) -> bytes:
     shared = _share_buffers(model)
     if not any(tied) and not shared:
         return flatbuffer
-    versions.raise_all(model)
+    op_versions.raise_all(model)
     return content.write(model)
 
 

@@ -8,7 +8,8 @@ import math
 
 import numpy as np
 
-from tflm.tflite import content, inspect, verify
+from tflm.tflite import inspect
+from tflm.tflite.flatbuffer import content, verify
 
 _BITS = {"FLOAT32": 32, "FLOAT16": 16, "INT16": 16, "INT4": 4, "INT2": 2}
 

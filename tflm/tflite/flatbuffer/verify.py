@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content
+from tflm.tflite.flatbuffer import content
 
 # What each slot of a table holds, in the order of schema.fbs of TensorFlow
 # Lite: a scalar of so many bytes, text, another table, or [a vector of these].

@@ -7,7 +7,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from tflm.tflite import content, verify
+from tflm.tflite.flatbuffer import content, verify
 
 SIGNATURE = "step"
 
@@ -60,7 +60,9 @@ class Step:
         return self._get(self._logits_out)[0], self._get(self._state_out)
 
 
-def load(flatbuffer: bytes, threads: int = 1, xnnpack: bool = True) -> Step:
+def load_step(
+    flatbuffer: bytes, threads: int = 1, xnnpack: bool = True
+) -> Step:
     """Returns the step function of a .tflite file, after `check_step`.
 
     Args:

@@ -7,7 +7,7 @@ logits, without an error, unless the versions tell it not to.
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import content, runtimes
+from tflm.tflite.flatbuffer import content, runtimes
 
 # Element types that hold several weights in a byte, and those of floats.
 PACKED = ("INT4", "INT2")
