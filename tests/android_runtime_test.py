@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from android_demo.build import compile, downloads, pages, tools
-from tflm import bundle
+from tflm.bundle import golden
+from tflm.bundle.bundle import Bundle
 from tflm.emulator import arm64, bionic
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -104,12 +105,12 @@ def program(apk, folder) -> pathlib.Path:
 def answers(request, apk, program) -> list[tuple[dict, dict]]:
     """Returns for each golden word what is expected and what a core says."""
     assets = apk / "assets" / BUNDLE.name
-    loaded = bundle.Bundle.load(assets)
+    loaded = Bundle.load(assets)
     sizes = len(loaded.vocabulary), loaded.manifest["state_size"]
     model = assets / "model.tflite"
     command = arm64.command(program, model, *request.param)
     with arm64.Step(command, *sizes) as step:
-        found = bundle.golden(step, loaded.vocabulary)
+        found = golden.golden(step, loaded.vocabulary)
     return [
         pair
         for expected, ours in zip(

@@ -72,7 +72,8 @@ def content_at(archive, name):
 @pytest.fixture(scope="module")
 def small_bundle(place, words):
     """Returns a function that writes a bundle of another model."""
-    from tflm import bundle
+    from tflm.bundle.bundle import write_bundle
+from tflm.bundle.manifest import About
     from tflm.model.config import LayerConfig, ModelConfig
     from tflm.model.language_model import build_model
     from tflm.tflite import convert
@@ -82,8 +83,8 @@ def small_bundle(place, words):
 
     def write(name, format="float32"):
         content = convert.convert_here(model, format)
-        about = bundle.About("a", "", "chitchat", "")
-        bundle.write(place / name, content, words, about)
+        about = About("a", "", "chitchat", "")
+        write_bundle(place / name, content, words, about)
         return place / name
 
     return write

@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from tflm import bundle
-from tflm.bundle import About, Bundle
+from tflm.bundle.bundle import Bundle, write_bundle
+from tflm.bundle.manifest import About
 from tflm.tflite import convert
 
 
@@ -28,7 +28,7 @@ def written(content, words, tmp_path):
         display={"i": "I"},
         metrics={"perplexity": 9.5},
     )
-    bundle.write(tmp_path / "bundle", content, words, about)
+    write_bundle(tmp_path / "bundle", content, words, about)
     return tmp_path / "bundle"
 
 
@@ -111,7 +111,7 @@ def test_an_output_that_exists_is_kept(written, content, words):
     about = About("another", "", "", "")
     before = (written / "manifest.json").read_bytes()
     with pytest.raises(FileExistsError, match="--overwrite"):
-        bundle.write(written, content, words, about)
+        write_bundle(written, content, words, about)
     assert (written / "manifest.json").read_bytes() == before
 
 
@@ -119,7 +119,7 @@ def test_a_failed_write_leaves_nothing(written, content, words, tmp_path):
     fewer = type(words)(words.words[:-1])
     about = About("another", "", "", "")
     with pytest.raises(ValueError, match="60 words and the vocabulary 59"):
-        bundle.write(tmp_path / "new", content, fewer, about)
+        write_bundle(tmp_path / "new", content, fewer, about)
     assert [p.name for p in tmp_path.iterdir()] == ["bundle"]
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests.rows import row
-from tflm import bundle, report
-from tflm.bundle import About
+from tflm import report
+from tflm.bundle.bundle import Bundle, write_bundle
+from tflm.bundle.manifest import About
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin
@@ -55,7 +56,7 @@ def bundle_path(place, words):
     model = build_model(ModelConfig(60, 8, layers, init_scale=0.4))
     workspace.save(Trained(model, words, Origin("chitchat")), place / "model")
     content = convert.convert_here(model)
-    bundle.write(
+    write_bundle(
         place / "bundle", content, words, About("a", "", "chitchat", "")
     )
     words.save(place / "words.txt")
@@ -192,7 +193,7 @@ def test_a_keras_file_is_exported(place, words, bundle_path):
         cwd=place,
     )
     assert done.returncode == 0, done.stderr
-    bundle.Bundle.load(place / "own").check()
+    Bundle.load(place / "own").check()
 
 
 def test_doctor_finds_the_pinned_set_sound(place):

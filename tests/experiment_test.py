@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from tflm import bundle, experiment, report
+from tflm import experiment, report
+from tflm.bundle.bundle import Bundle
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.plan import Plan, Variant
 from tflm.training.config import TrainingConfig
@@ -99,7 +100,7 @@ def test_baselines_are_words_alone_and_five_in_a_row(done):
 def test_each_file_has_a_sound_bundle(done, plan):
     _, directory = done
     for variant in plan.variants:
-        bundle.Bundle.load(directory / "bundles" / variant.slug).check()
+        Bundle.load(directory / "bundles" / variant.slug).check()
 
 
 def test_a_second_run_trains_and_scores_nothing(

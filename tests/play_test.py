@@ -16,11 +16,11 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from android_demo.build import tools
 from tflm import latency, measurement
-from tflm.bundle import Bundle
+from tflm.bundle.bundle import Bundle
+from tflm.bundle.suggester import Suggester
 from tflm.play import access, server
 from tflm.play.site import site
 from tflm.tflite.interpreter import load_step
-from tflm.typing_line import Typist
 
 ROOT = pathlib.Path(__file__).parents[1]
 BUNDLE = ROOT / "android_demo/app/src/main/assets/keyboard"
@@ -72,7 +72,7 @@ def bundle():
 
 @pytest.fixture(scope="module")
 def suggest(bundle):
-    return Typist(bundle).suggest
+    return Suggester(bundle).suggest
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from tflm import bundle, compression, report
+from tflm import compression, report
+from tflm.bundle.bundle import Bundle
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
@@ -129,7 +130,7 @@ def test_methods_are_text_in_the_papers_order(done):
 
 def test_all_that_a_user_needs_is_written(done, trained):
     found, output = done
-    bundle.Bundle.load(output / "bundle").check()
+    Bundle.load(output / "bundle").check()
     again = workspace.load(output)
     assert again.model.config == found.model.config
     assert again.origin.recipe.endswith(", ".join(found.candidate.methods))

@@ -6,9 +6,9 @@ import pathlib
 import numpy as np
 import pytest
 
+from tflm.bundle.suggester import Suggester
 from tflm.text.candidates import Candidates
 from tflm.text.vocabulary import Vocabulary
-from tflm.typing_line import Typist
 
 ROOT = pathlib.Path(__file__).parents[1]
 PATH = ROOT / "android_demo/core/src/test/resources/typing_vectors.json"
@@ -31,8 +31,8 @@ class WholeNumbers:
         return logits.astype(np.float32), np.array([a, b, place], np.float32)
 
 
-def typist(tokenizer: str) -> Typist:
-    found = Typist.__new__(Typist)  # Without a file.
+def typist(tokenizer: str) -> Suggester:
+    found = Suggester.__new__(Suggester)  # Without a file.
     words = Vocabulary(tuple(WORDS))
     found._step, found._words = WholeNumbers(), words
     found._candidates = Candidates(words)

@@ -13,15 +13,10 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import (
-    benchmark,
-    bundle,
-    compression,
-    evaluation,
-    files,
-    provenance,
-    report,
-)
+from tflm import benchmark, compression, evaluation, files, provenance, report
+from tflm.bundle.bundle import Bundle, write_bundle
+from tflm.bundle.manifest import About
+from tflm.bundle.suggester import Suggester
 from tflm.model import workspace
 from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.workspace import Trained
@@ -34,7 +29,6 @@ from tflm.tflite import convert, stock
 from tflm.tflite.flatbuffer import sparse_size
 from tflm.tflite.interpreter import load_step
 from tflm.training.train import make_fit, train
-from tflm.typing_line import Typist
 
 _FULL = Variant("", "float32")
 _CALIBRATION_WORDS = 300
@@ -72,8 +66,8 @@ def examples(
 ) -> list[tuple[str, list[str]]]:
     """Returns what the shipped file suggests after each of `texts`."""
     place = _bundle_path(pathlib.Path(directory), plan.shipped)
-    typist = Typist(bundle.Bundle.load(place))
-    return [(text, typist.suggest(text + " ")) for text in texts]
+    suggester = Suggester(Bundle.load(place))
+    return [(text, suggester.suggest(text + " ")) for text in texts]
 
 
 class _Work:
@@ -338,7 +332,7 @@ class _Work:
         if place.exists():
             return
         origin = trained.origin
-        about = bundle.About(
+        about = About(
             name=f"{self.plan.name} {variant.name}",
             recipe=f"{self.plan.name}, {variant.name}",
             corpus=origin.corpus,
@@ -349,7 +343,7 @@ class _Work:
             provenance=row.provenance,
             licence="MIT" if origin.corpus == "chitchat" else "",
         )
-        bundle.write(place, content, trained.vocabulary, about)
+        write_bundle(place, content, trained.vocabulary, about)
 
     def _content(self, row: Row) -> pathlib.Path:
         names = {v.name: f"{v.slug}.tflite" for v in self.plan.variants}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from android_demo.build.process import BuildError
 from android_demo.build.versions import VERSIONS
-from tflm.bundle import Bundle
+from tflm.bundle.bundle import Bundle
 from tflm.tflite import inspect
 from tflm.tflite.flatbuffer import runtimes
 

@@ -54,14 +54,14 @@ def _open(path, words):
     """Returns a step, its vocabulary and its corpus's name, if known."""
     import pathlib
 
-    from tflm import bundle
+    from tflm.bundle.bundle import Bundle
     from tflm.model import workspace
     from tflm.text import vocabulary
     from tflm.tflite.interpreter import load_step
 
     place = pathlib.Path(path)
     if (place / "manifest.json").exists():
-        found = bundle.Bundle.load(place)
+        found = Bundle.load(place)
         name = found.manifest["corpus"]["name"]
         return load_step(found.model), found.vocabulary, name
     if place.is_dir():

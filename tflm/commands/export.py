@@ -26,7 +26,8 @@ def add(commands) -> None:
 def run(arguments) -> None:
     import pathlib
 
-    from tflm import bundle
+    from tflm.bundle.bundle import write_bundle
+from tflm.bundle.manifest import About
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
 
@@ -41,7 +42,7 @@ def run(arguments) -> None:
         trained.model, arguments.format, arguments.runtime, ids
     )
     origin = trained.origin
-    about = bundle.About(
+    about = About(
         name=arguments.name or f"{origin.recipe} {arguments.format}",
         recipe=f"{origin.recipe}, {arguments.format}",
         corpus=origin.corpus,
@@ -50,7 +51,7 @@ def run(arguments) -> None:
         display=origin.display,
         provenance={"command": options.own_command()},
     )
-    bundle.write(
+    write_bundle(
         output, content, trained.vocabulary, about, arguments.overwrite
     )
     found = {

@@ -32,10 +32,10 @@ def run(arguments) -> None:
     import threading
     import webbrowser
 
-    from tflm import bundle
+    from tflm.bundle.bundle import Bundle
     from tflm.play import access, server, site
 
-    found = bundle.Bundle.load(arguments.bundle)
+    found = Bundle.load(arguments.bundle)
     serving = server.Server(
         site.site(found),
         access.for_host(arguments.host),

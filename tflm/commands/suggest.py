@@ -17,7 +17,8 @@ def add(commands) -> None:
 def run(arguments) -> None:
     import sys
 
-    from tflm import bundle, typing_line
+    from tflm.bundle import suggester
+    from tflm.bundle.bundle import Bundle
 
-    found = bundle.Bundle.load(arguments.bundle)
-    typing_line.run(found, sys.stdin, sys.stdout)
+    found = Bundle.load(arguments.bundle)
+    suggester.run(found, sys.stdin, sys.stdout)

@@ -6,7 +6,7 @@ import json
 import pathlib
 from typing import Any
 
-from tflm.bundle import Bundle
+from tflm.bundle.bundle import Bundle
 from tflm.play import runtime
 
 _TYPES = {

@@ -3,7 +3,9 @@
 import pathlib
 from collections.abc import Sequence
 
-from tflm import bundle, files, page, report
+from tflm import files, page, report
+from tflm.bundle.bundle import write_bundle
+from tflm.bundle.manifest import About
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.search import pipeline
@@ -51,7 +53,7 @@ def deliver(
 def _write_bundle(found: Found, best: Trained, place: pathlib.Path) -> None:
     row = next(r for r in found.rows if r.name == found.candidate.name)
     origin = best.origin
-    about = bundle.About(
+    about = About(
         name=f"{origin.recipe}, {found.candidate.format}",
         recipe=f"{origin.recipe}, {found.candidate.format}",
         corpus=origin.corpus,
@@ -61,4 +63,4 @@ def _write_bundle(found: Found, best: Trained, place: pathlib.Path) -> None:
         metrics={f"valid_{key}": v for key, v in row.quality.items()},
         provenance=row.provenance,
     )
-    bundle.write(place, found.content, best.vocabulary, about, overwrite=True)
+    write_bundle(place, found.content, best.vocabulary, about, overwrite=True)

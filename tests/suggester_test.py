@@ -2,8 +2,10 @@ import io
 
 import pytest
 
-from tflm import bundle, typing_line
-from tflm.bundle import About, Bundle
+from tflm.bundle import suggester
+from tflm.bundle.bundle import Bundle, write_bundle
+from tflm.bundle.manifest import About
+from tflm.bundle.suggester import Suggester
 from tflm.tflite import convert
 
 
@@ -11,8 +13,8 @@ from tflm.tflite import convert
 def typist(model, words, tmp_path):
     about = About("a test", "", "chitchat", "", display={"i": "I"})
     content = convert.convert_here(model)
-    bundle.write(tmp_path / "bundle", content, words, about)
-    return typing_line.Typist(Bundle.load(tmp_path / "bundle"))
+    write_bundle(tmp_path / "bundle", content, words, about)
+    return Suggester(Bundle.load(tmp_path / "bundle"))
 
 
 def test_a_space_asks_for_the_next_word(typist):
@@ -41,7 +43,7 @@ def test_nothing_typed_gives_first_words(typist):
 def test_each_line_gets_an_answer(typist, model, words, tmp_path):
     output = io.StringIO()
     found = Bundle.load(tmp_path / "bundle")
-    typing_line.run(found, ["see \n", "wh\n"], output)
+    suggester.run(found, ["see \n", "wh\n"], output)
     first, second = output.getvalue().splitlines()
     assert first.count("|") == 2
     assert set(second.split(" | ")) == {"what", "who"}

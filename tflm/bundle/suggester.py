@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from tflm.bundle import Bundle
+from tflm.bundle.bundle import Bundle
 from tflm.text import tokenizer
 from tflm.text.candidates import Candidates
 from tflm.tflite.interpreter import load_step
 
 
-class Typist:
+class Suggester:
     """Suggests words for what was typed so far, with a bundle's model.
 
     Args:
@@ -55,10 +55,10 @@ def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:
 
     A space at the end of a line asks for the next word.
     """
-    typist = Typist(bundle)
+    suggester = Suggester(bundle)
     for line in lines:
         typed = line.rstrip("\n")
-        output.write(f"{' | '.join(typist.suggest(typed))}\n")
+        output.write(f"{' | '.join(suggester.suggest(typed))}\n")
         output.flush()
 
 

@@ -1,0 +1,1 @@
+"""The bundle: the contract with Android and the browser."""

@@ -1,0 +1,136 @@
+"""The bundle: all that a phone needs of a model, in one directory.
+
+    model.tflite      reads one word (`tflm.tflite.step`)
+    vocabulary.txt    UTF-8, one word a line, the line number is the id
+    manifest.json     what it is, and the SHA-256 of each other file
+    golden.json       what the file must answer to given words
+    MODEL_CARD.md     the same for people
+
+Python and Java check the same golden file.
+"""
+
+import dataclasses
+import json
+import pathlib
+import shutil
+import tempfile
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tflm import files
+from tflm.bundle import manifest as manifests
+from tflm.bundle.golden import as_on_a_phone, golden
+from tflm.bundle.manifest import About
+from tflm.bundle.model_card import model_card
+from tflm.text import vocabulary
+from tflm.text.vocabulary import Vocabulary
+from tflm.tflite.interpreter import load_step
+
+
+@dataclasses.dataclass(frozen=True)
+class Bundle:
+    """A bundle that was read and whose hashes are right."""
+
+    model: bytes
+    vocabulary: Vocabulary
+    manifest: Mapping[str, Any]
+    golden: Mapping[str, Any]
+
+    @staticmethod
+    def load(directory: files.Path) -> "Bundle":
+        """Reads a bundle.
+
+        Raises:
+            ValueError: it is no bundle, is of another format version, lacks a
+                file, or a file is not the one that the manifest names.
+        """
+        directory = pathlib.Path(directory)
+        manifest = manifests.read(directory)
+        for name, expected in manifest["files"].items():
+            manifests.check_file(directory / name, expected["sha256"])
+        golden = json.loads((directory / "golden.json").read_text("utf-8"))
+        return Bundle(
+            (directory / "model.tflite").read_bytes(),
+            vocabulary.load(directory / "vocabulary.txt"),
+            manifest,
+            golden,
+        )
+
+    def check(self) -> None:
+        """Proves that the file answers as the golden file says.
+
+        Raises:
+            ValueError: it does not; says where.
+        """
+        step = as_on_a_phone(self.model)
+        tolerance = self.golden["tolerance"]
+        found = golden(step, self.vocabulary)["sequences"]
+        for expected, ours in zip(self.golden["sequences"], found, strict=True):
+            for place, (a, b) in enumerate(
+                zip(expected["steps"], ours["steps"], strict=True)
+            ):
+                if not np.allclose(a["logits"], b["logits"], atol=tolerance):
+                    raise ValueError(
+                        f"after {place + 1} words of {expected['text']!r} the "
+                        f"file's logits are {b['logits']}, not {a['logits']}"
+                    )
+
+
+def write_bundle(
+    directory: files.Path,
+    model: bytes,
+    words: Vocabulary,
+    about: About,
+    overwrite: bool = False,
+) -> None:
+    """Writes a bundle: all of it, or nothing.
+
+    Raises:
+        ValueError: the file has not as many logits as there are words.
+        FileExistsError: the directory exists and `overwrite` is not set.
+    """
+    directory = pathlib.Path(directory)
+    if directory.exists() and not overwrite:
+        raise FileExistsError(f"{directory} exists: give --overwrite")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    temporary = pathlib.Path(
+        tempfile.mkdtemp(prefix=".tflm-", dir=directory.parent)
+    )
+    try:
+        _fill(temporary, model, words, about)
+        temporary.chmod(0o755)  # mkdtemp's are private.
+        if directory.exists():
+            shutil.rmtree(directory)
+        temporary.rename(directory)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def _fill(directory, model: bytes, words: Vocabulary, about: About) -> None:
+    step = load_step(model)
+    if step.vocabulary_size != len(words):
+        raise ValueError(
+            f"the model has {step.vocabulary_size} words and the vocabulary "
+            f"{len(words)}: give the one that it was trained with"
+        )
+    (directory / "model.tflite").write_bytes(model)
+    words.save(directory / "vocabulary.txt")
+    _write_json(directory / "golden.json", golden(as_on_a_phone(model), words))
+    manifest = manifests.make(step, model, words, about)
+    (directory / "MODEL_CARD.md").write_text(model_card(manifest), "utf-8")
+    manifest["files"] = {
+        path.name: {
+            "bytes": path.stat().st_size,
+            "sha256": files.sha256(path),
+        }
+        for path in sorted(directory.iterdir())
+    }
+    _write_json(directory / "manifest.json", manifest)
+
+
+def _write_json(path: pathlib.Path, value: Any) -> None:
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", "utf-8")

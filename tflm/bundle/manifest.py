@@ -1,0 +1,121 @@
+"""What a bundle says of itself, for programs."""
+
+import dataclasses
+import hashlib
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from tflm.text.vocabulary import Vocabulary
+from tflm.tflite import inspect
+from tflm.tflite.interpreter import Step
+
+FORMAT_VERSION = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class About:
+    """What a manifest says of a model beside what its file shows.
+
+    Attributes:
+        name: for people.
+        recipe: methods and format, as text.
+        corpus: name of the training text.
+        corpus_sha256: of its files.
+        typed: whether words come from the tokenizer of typed text.
+        display: lower-cased words to the way they are written (`i` to `I`).
+        metrics: quality by name, of the file.
+        provenance: command, versions, commit, hardware.
+        licence: of the corpus, as far as it binds the model.
+    """
+
+    name: str
+    recipe: str
+    corpus: str
+    corpus_sha256: str
+    typed: bool = True
+    display: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    metrics: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    provenance: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    licence: str = ""
+
+
+def make(
+    step: Step, model: bytes, words: Vocabulary, about: About
+) -> dict[str, Any]:
+    """Returns the manifest of a file, but for the hashes of the files."""
+    found = inspect.inspect(model)
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": about.name,
+        "recipe": about.recipe,
+        "signature": {
+            "name": "step",
+            "inputs": {
+                "token": {"dtype": "int32", "shape": [1]},
+                "state": {"dtype": "float32", "shape": [1, step.state_size]},
+            },
+            "outputs": {
+                "logits": {"dtype": "float32", "shape": [1, len(words)]},
+                "state": {"dtype": "float32", "shape": [1, step.state_size]},
+            },
+        },
+        "vocabulary_size": len(words),
+        "state_size": step.state_size,
+        "special_ids": {
+            "eos": words.eos,
+            "unk": words.unk,
+            "never_suggested": list(words.special_ids),
+        },
+        "text": {
+            "tokenizer": "typed" if about.typed else "white space",
+            "lower_case": about.typed,
+            "display": dict(about.display),
+        },
+        "minimum_runtime": found.runtime,
+        "operations": {op.name: op.version for op in found.operations},
+        "corpus": {
+            "name": about.corpus,
+            "sha256": about.corpus_sha256,
+            "licence": about.licence,
+        },
+        "metrics": dict(about.metrics),
+        "provenance": dict(about.provenance),
+    }
+
+
+def read(directory: pathlib.Path) -> dict[str, Any]:
+    """Returns the manifest of a bundle.
+
+    Raises:
+        ValueError: there is none, or it is of another format version.
+    """
+    path = directory / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        version = manifest["format_version"]
+        manifest["files"]["model.tflite"]["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ValueError(
+            f"{directory} is not a bundle (no readable manifest.json): "
+            f"make one with tflm export"
+        ) from None
+    if version != FORMAT_VERSION:
+        raise ValueError(
+            f"{directory} is a bundle of format {version}, this toolkit reads "
+            f"{FORMAT_VERSION}: export the model again"
+        )
+    return manifest
+
+
+def check_file(path: pathlib.Path, expected: str) -> None:
+    """Raises a ValueError unless a file has this SHA-256."""
+    if not path.is_file():
+        raise ValueError(f"{path} is missing: copy the whole bundle again")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise ValueError(
+            f"{path} was changed: its SHA-256 is {found[:12]}..., the "
+            f"manifest says {expected[:12]}...; copy the bundle again"
+        )
