@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.ngram_text import EOS, SENTENCES, SIZE, contexts, perplexity, read
-from tflm.ngram import kneser_ney
+from tflm.evaluation.ngram import kneser_ney
 
 
 class Reference:

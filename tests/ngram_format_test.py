@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.ngram_text import SENTENCES, SIZE, contexts, read
-from tflm.ngram import kneser_ney, prune
-from tflm.ngram.model import load, save
+from tflm.evaluation.ngram import kneser_ney, prune
+from tflm.evaluation.ngram.model import load, save
 
 
 @pytest.fixture(scope="module", params=(1, 2, 3, 4), ids="order {}".format)

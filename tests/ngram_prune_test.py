@@ -8,8 +8,8 @@ import pytest
 from hypothesis import strategies
 
 from tests.ngram_text import EOS, SENTENCES, SIZE, contexts, perplexity, read
-from tflm.ngram import kneser_ney, prune
-from tflm.ngram.model import load, save
+from tflm.evaluation.ngram import kneser_ney, prune
+from tflm.evaluation.ngram.model import load, save
 
 
 @pytest.fixture(scope="module")

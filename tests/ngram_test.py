@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.ngram_text import EOS, SENTENCES, SIZE, contexts, read
-from tflm.ngram import kneser_ney
+from tflm.evaluation.ngram import kneser_ney
 
 
 @pytest.fixture(scope="module", params=(1, 2, 3, 4), ids="order {}".format)

@@ -13,15 +13,17 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import benchmark, compression, evaluation, files, provenance, report
+from tflm import benchmark, compression, files, provenance, report
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.suggester import Suggester
+from tflm.evaluation import quality as evaluation_quality
+from tflm.evaluation.ngram import kneser_ney, prune
+from tflm.evaluation.ngram import model as ngram
+from tflm.evaluation.quality import evaluate
 from tflm.model import workspace
 from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.workspace import Trained
-from tflm.ngram import kneser_ney, prune
-from tflm.ngram import model as ngram
 from tflm.plan import Plan, Variant
 from tflm.report import Row
 from tflm.text import dataset
@@ -289,7 +291,7 @@ class _Work:
 
     def _quality(self, step, by_message: bool, neural: bool) -> dict:
         words = self.text.vocabulary
-        found = evaluation.evaluate(step, words, self._test())
+        found = evaluate(step, words, self._test())
         quality = dataclasses.asdict(found)
         if neural:
             float_file = self.directory / "files" / "float32.tflite"
@@ -297,14 +299,14 @@ class _Work:
                 self._file(_FULL, self._trained(_FULL))
             reference = load_step(float_file.read_bytes())
             ids = self.text.valid[:_AGREEMENT_WORDS].tolist()
-            agreement = evaluation.compare(step, reference, words, ids)
+            agreement = evaluation_quality.compare(step, reference, words, ids)
             quality |= dataclasses.asdict(agreement)
         if self.plan.scores_valid:
             sentences = self.text.corpus.sentences("valid")
-            known = evaluation.evaluate(step, words, sentences)
+            known = evaluate(step, words, sentences)
             quality["valid_perplexity"] = known.perplexity
         if by_message:
-            alone = evaluation.evaluate(step, words, self._test(), carry=False)
+            alone = evaluate(step, words, self._test(), carry=False)
             quality |= {
                 f"message_{key}": value
                 for key, value in dataclasses.asdict(alone).items()

@@ -31,7 +31,8 @@ def run(arguments) -> None:
     import dataclasses
     import itertools
 
-    from tflm import evaluation
+    from tflm.evaluation import quality as evaluation_quality
+    from tflm.evaluation.quality import evaluate
     from tflm.text.corpus import load_corpus
 
     step, words, name = _open(arguments.file, arguments.vocabulary)
@@ -39,13 +40,13 @@ def run(arguments) -> None:
     sentences = itertools.islice(
         text.sentences(arguments.split), arguments.sentences
     )
-    quality = evaluation.evaluate(step, words, sentences, not arguments.alone)
+    quality = evaluate(step, words, sentences, not arguments.alone)
     found = dataclasses.asdict(quality)
     if arguments.reference:
         other, _, _ = _open(arguments.reference, arguments.vocabulary)
         lines = itertools.islice(text.sentences(arguments.split), 200)
         ids = [i for line in lines for i in [*words.encode(line), words.eos]]
-        agreement = evaluation.compare(step, other, words, ids)
+        agreement = evaluation_quality.compare(step, other, words, ids)
         found |= dataclasses.asdict(agreement)
     options.show(found, arguments.json)
 

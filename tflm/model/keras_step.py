@@ -7,7 +7,7 @@ from tflm.model.language_model import LanguageModel
 
 
 class KerasStep:
-    """A model as a `Step` of `tflm.evaluation`: NumPy in, NumPy out."""
+    """A model as a `Step` of `tflm.evaluation.quality`: NumPy in, NumPy out."""
 
     def __init__(self, model: LanguageModel):
         self._step = tf.function(model.step)

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import benchmark, compression, evaluation, files, provenance, report
+from tflm import benchmark, compression, files, provenance, report
+from tflm.evaluation.quality import evaluate
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
 from tflm.report import Row
@@ -223,7 +224,7 @@ class _Search:
     def _row(self, plan: Candidate, model: LanguageModel, content: bytes):
         words = self.text.vocabulary
         sentences = self.text.corpus.sentences("valid")
-        quality = evaluation.evaluate(
+        quality = evaluate(
             load_step(content), words, itertools.islice(sentences, _SENTENCES)
         )
         latency = benchmark.measure(

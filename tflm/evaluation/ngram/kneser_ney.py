@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tflm.ngram.level import Level, unigrams
-from tflm.ngram.model import NGram
+from tflm.evaluation.ngram.level import Level, unigrams
+from tflm.evaluation.ngram.model import NGram
 
 
 def train(

@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from tflm.ngram.level import Level
-from tflm.ngram.model import NGram
+from tflm.evaluation.ngram.level import Level
+from tflm.evaluation.ngram.model import NGram
 
 
 def prune(model: NGram, budget_bytes: int) -> NGram:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflm import evaluation
-from tflm.evaluation import Agreement
+from tflm.evaluation import quality
+from tflm.evaluation.quality import Agreement
 from tflm.text.candidates import Candidates
 from tflm.text.vocabulary import Vocabulary
 
@@ -40,7 +40,7 @@ class Counting(Fixed):
 
 def evaluate(logits, *sentences: str, words=PETS, **options):
     lines = [sentence.split() for sentence in sentences]
-    return evaluation.evaluate(Fixed(logits), words, lines, **options)
+    return quality.evaluate(Fixed(logits), words, lines, **options)
 
 
 def savings(logits, *sentences: str, words=SHARED) -> tuple[float, float]:
@@ -197,7 +197,7 @@ def test_figures_are_those_of_a_user_who_looks_at_each_strip(logits, typed):
 def test_state_goes_on_or_begins_anew(sentences, carried, alone):
     step = Counting([0] * 5)
     for carry, recall in ((True, carried), (False, alone)):
-        found = evaluation.evaluate(step, PETS, sentences, carry)
+        found = quality.evaluate(step, PETS, sentences, carry)
         assert found.recall_at_1 == recall
 
 
@@ -206,20 +206,20 @@ def test_state_goes_on_or_begins_anew(sentences, carried, alone):
 
 def test_a_model_agrees_with_itself():
     step = Counting([0] * 5)
-    found = evaluation.compare(step, step, PETS, [2, 0, 1, 4])
+    found = quality.compare(step, step, PETS, [2, 0, 1, 4])
     assert found == Agreement(1, 1, 0)
 
 
 def test_a_model_agrees_with_itself_in_a_vocabulary_of_two_words():
     words = Vocabulary(("<eos>", "<unk>", "a", "b"))
     step = Fixed([0, 0, 1, 2])
-    assert evaluation.compare(step, step, words, [2]) == Agreement(1, 1, 0)
+    assert quality.compare(step, step, words, [2]) == Agreement(1, 1, 0)
 
 
 def test_agreement_by_hand():
     ours = Fixed([0, 0, 5, 4, 3, 0, 0])  # car, cat, cap
     theirs = Fixed([9, 0, 5, 4, 0, 3.5, 0])  # car, cat, can
-    found = evaluation.compare(ours, theirs, SHARED, [0, 2])
+    found = quality.compare(ours, theirs, SHARED, [0, 2])
     assert found.top1_agreement == 1
     assert found.top3_overlap == pytest.approx(2 / 3)
     assert found.max_logit_difference == 9
@@ -227,7 +227,7 @@ def test_agreement_by_hand():
 
 def test_each_model_carries_its_own_state():
     counting, fixed = Counting([0] * 5), Fixed([0, 0, 100, 0, 0])
-    found = evaluation.compare(counting, fixed, PETS, [0, 0, 0])
+    found = quality.compare(counting, fixed, PETS, [0, 0, 0])
     assert found.top1_agreement == pytest.approx(1 / 3)
     assert (found.top3_overlap, found.max_logit_difference) == (1, 100)
 
@@ -239,7 +239,7 @@ def test_no_text_is_refused():
     with pytest.raises(ValueError, match="no text to evaluate on; give"):
         evaluate([0] * 5)
     with pytest.raises(ValueError, match="no words to compare on; give"):
-        evaluation.compare(Fixed([0] * 5), Fixed([0] * 5), PETS, [])
+        quality.compare(Fixed([0] * 5), Fixed([0] * 5), PETS, [])
 
 
 def test_a_vocabulary_of_another_size_is_refused():
@@ -247,4 +247,4 @@ def test_a_vocabulary_of_another_size_is_refused():
     with pytest.raises(ValueError, match=message):
         evaluate([0] * 4, "car")
     with pytest.raises(ValueError, match=message):
-        evaluation.compare(Fixed([0] * 5), Fixed([0] * 4), PETS, [0])
+        quality.compare(Fixed([0] * 5), Fixed([0] * 4), PETS, [0])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tflm.ngram.level import Level, unigrams
+from tflm.evaluation.ngram.level import Level, unigrams
 
 MAGIC = b"tflm ngram 1\n"
 # The columns are small numbers that repeat by chance only. So the search for

@@ -21,8 +21,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tflm import files
-from tflm.ngram import format
-from tflm.ngram.level import Level
+from tflm.evaluation.ngram import format
+from tflm.evaluation.ngram.level import Level
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ def load(path: files.Path) -> NGram:
         start = content[: len(format.MAGIC)]
         raise ValueError(
             f"{path} is no n-gram model: it starts with {start!r}; give a "
-            f"file that tflm.ngram.model.save wrote"
+            f"file that tflm.evaluation.ngram.model.save wrote"
         )
     try:
         return NGram(*format.decode(content))

@@ -1,0 +1,1 @@
+"""Evaluation: what a language model is worth, and a baseline to beat."""

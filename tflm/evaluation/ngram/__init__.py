@@ -1,0 +1,1 @@
+"""An n-gram model by Kneser and Ney: the baseline."""
