@@ -23,16 +23,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags  # noqa: E402
 
-from tflm import (  # noqa: E402
-    benchmark,
-    compare,
-    files,
-    measurement,
-    peer,
-    provenance,
-    turns,
-)
-from tflm.measurement import Measurement  # noqa: E402
+from tflm import files, provenance
+from tflm.latency import benchmark, bootstrap, interleave, results
+from tflm.latency.backend import TfliteFile
+from tflm.latency.results import Measurement  # noqa: E402
+from tflm.report import latency_table
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file to write.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
@@ -92,12 +87,12 @@ def overhead() -> dict:
 def _added_us(content: bytes, count: int) -> float:
     """Measures files until a precision that they never reach."""
     sessions = {
-        str(number): turns.begin(peer.File(content), 1, None, 1e9)
+        str(number): interleave.begin(TfliteFile(content), 1, None, 1e9)
         for number in range(count)
     }
     start = time.perf_counter_ns()
     with benchmark.no_garbage_collection():
-        turns.take(sessions, _STEPS, 1e15, _NEVER)
+        interleave.take(sessions, _STEPS, 1e15, _NEVER)
     took = time.perf_counter_ns() - start
     each = sessions.values()
     timed = sum(session.spent_ns + session.warming_ns for session in each)
@@ -126,7 +121,7 @@ def coverage(contents: dict[str, bytes]) -> dict:
                 reloads=reloads,
             )
             rounds = {name: each.rounds_ms for name, each in found.items()}
-            ratios = compare.ratios(rounds)
+            ratios = bootstrap.ratios(rounds)
             held[reloads] += sum(r.low <= 1 <= r.high for r in ratios)
     return {
         "intervals": len(contents) * (_NAMES - 1),
@@ -169,8 +164,8 @@ def comparison(contents: dict[str, bytes]) -> dict:
     ]
     return {
         "seconds": round(took, 1),
-        "widest": max(r.precision for _, r in measurement.ratios(measured)),
-        **measurement.document(measured, _command()),
+        "widest": max(r.precision for _, r in results.ratios(measured)),
+        **results.document(measured, _command()),
     }
 
 
@@ -195,7 +190,7 @@ def _print(made: dict) -> None:
             f"{len(made['results'])} files in {made['seconds']:.1f} s, "
             f"ratios within {made['widest']:.1%}"
         )
-        print(measurement.table(measurement.read(made)))
+        print(latency_table.table(results.read(made)))
 
 
 def _command() -> str:

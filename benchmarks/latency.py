@@ -26,7 +26,8 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import limit  # noqa: E402
 from benchmarks.peers import nets  # noqa: E402
-from tflm import benchmark, compression, provenance, report
+from tflm import compression, provenance, report
+from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm import benchmark, feeds
-from tflm.latency import Latency
+from tflm.latency import benchmark
+from tflm.latency import inputs as latency_inputs
+from tflm.latency.statistics import Latency
 from tflm.tflite.flatbuffer import content, verify
 
 # What a table of times against their limits shows; see `report.COLUMNS`.
@@ -75,8 +76,8 @@ class Reading:
     """
 
     content = b""
-    inputs: feeds.Details = {}
-    outputs: feeds.Details = {}
+    inputs: latency_inputs.Details = {}
+    outputs: latency_inputs.Details = {}
     runtime = f"numpy {np.__version__}"
 
     def __init__(self, size: int):

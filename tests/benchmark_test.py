@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm import benchmark, turns
-from tflm.peer import Interpreter
+from tflm.latency import benchmark, interleave
+from tflm.latency.backend import Interpreter
 
 WORDS, WIDTH = 50, 256
 OPEN = tf.TensorSpec([None, WIDTH], tf.float32, "x")
@@ -54,7 +54,7 @@ def fed(monkeypatch) -> list[np.ndarray]:
             values.append(value)
             super().set_tensor(index, value)
 
-    monkeypatch.setattr("tflm.peer.Interpreter", Listening)
+    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
     return values
 
 
@@ -62,13 +62,13 @@ def fed(monkeypatch) -> list[np.ndarray]:
 def taken(monkeypatch) -> list[int]:
     """The sessions that take a turn while a test runs, by identity."""
     taken = []
-    take_turn = turns.Session.take_turn
+    take_turn = interleave.Session.take_turn
 
     def listen(session, *arguments):
         taken.append(id(session))
         return take_turn(session, *arguments)
 
-    monkeypatch.setattr(turns.Session, "take_turn", listen)
+    monkeypatch.setattr(interleave.Session, "take_turn", listen)
     return taken
 
 
@@ -105,8 +105,8 @@ def test_percentiles_are_interpolated_linearly(step, monkeypatch):
         for milliseconds in [*[0] * 21, *range(1, 102)]:
             yield milliseconds * 10**6, milliseconds * 2 * 10**6
 
-    monkeypatch.setattr(turns, "steps", run)
-    monkeypatch.setattr(turns, "_BLOCK", 101)
+    monkeypatch.setattr(interleave, "steps", run)
+    monkeypatch.setattr(interleave, "_BLOCK", 101)
     latency = benchmark.measure(step, runs=101, seconds=1000)
     assert latency.p50_ms == 51
     assert latency.p90_ms == 91
@@ -182,7 +182,7 @@ def test_xnnpack_can_be_off(step, monkeypatch):
             options.append(arguments["experimental_op_resolver_type"].name)
             super().__init__(**arguments)
 
-    monkeypatch.setattr("tflm.peer.Interpreter", Listening)
+    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
     benchmark.measure(step, runs=50)
     benchmark.measure(step, runs=50, xnnpack=False)
     assert options == ["AUTO", "BUILTIN_WITHOUT_DEFAULT_DELEGATES"]
@@ -296,7 +296,7 @@ def test_nets_of_earlier_rounds_are_gone(step, monkeypatch):
             alive.add(self)
             assert len(alive) <= 4
 
-    monkeypatch.setattr("tflm.peer.Interpreter", Listening)
+    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
     benchmark.rounds({"one": step, "other": step}, runs=500)
 
 
@@ -307,7 +307,7 @@ def test_one_file_has_no_ratio_that_could_end_it(step):
 
 def test_a_rounds_median_is_that_of_its_steps():
     peer = Counting()
-    session = turns.begin(peer, 1, None, 1e12)
+    session = interleave.begin(peer, 1, None, 1e12)
     times = iter([(7, 8), *((t * 1000, t * 2000) for t in range(1, 26))])
     session.steps = times
     assert not session.take_turn(100, 1e12)

@@ -82,7 +82,7 @@ def test_measures_files_in_turns(plug, phone, files):
 
 
 def test_has_every_field_of_a_latency(plug, files):
-    from tflm.latency import Latency
+    from tflm.latency.statistics import Latency
 
     (found, _) = measure(files).measurements
     assert set(found.latency) == set(Latency.__dataclass_fields__)

@@ -6,7 +6,7 @@ import pytest
 from benchmarks import limit
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.latency import Latency
+from tflm.latency.statistics import Latency
 from tflm.tflite import quantize
 from tflm.tflite.flatbuffer import content, verify
 

@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 from benchmarks import growth_plot, limit
-from tflm import measurement, report
+from tflm import report
+from tflm.latency import results as latency_results
 
 ROOT = pathlib.Path(__file__).parents[1]
 LATENCY = ROOT / "results" / "latency.json"
@@ -44,7 +45,7 @@ def test_cost_of_measuring_is_that_of_the_results():
 
 
 def test_readme_shows_times_of_the_results():
-    found = measurement.load(ROOT / "results" / "comparison.json")
+    found = latency_results.load(ROOT / "results" / "comparison.json")
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
     for each in found:
         took = each.latency

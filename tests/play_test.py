@@ -15,11 +15,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from android_demo.build import tools
-from tflm import latency, measurement
 from tflm.bundle.bundle import Bundle
 from tflm.bundle.suggester import Suggester
+from tflm.latency import results
+from tflm.latency.statistics import Latency
 from tflm.play import access, server
 from tflm.play.site import site
+from tflm.report import latency_table
 from tflm.tflite.interpreter import load_step
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -282,8 +284,8 @@ def test_measurement_is_saved_as_a_benchmark_is(page, bundle):
     page.find("#save").click()
     saved = page.browser.downloads / "tflm-play.json"
     page.wait(saved.exists)
-    [found] = measurement.load(saved)
-    names = set(latency.Latency.__annotations__)
+    [found] = results.load(saved)
+    names = set(Latency.__annotations__)
     assert names <= found.latency.keys()
     assert found.device == "browser"
     assert found.latency["runs"] == 500
@@ -295,7 +297,7 @@ def test_measurement_is_saved_as_a_benchmark_is(page, bundle):
     assert found.warnings == ["WebAssembly in a browser, not a phone app"]
     [row] = json.loads(saved.read_text())["results"]
     assert row["latency"]["median_ms"] == row["latency"]["p50_ms"]
-    assert "browser" in measurement.table([found])
+    assert "browser" in latency_table.table([found])
 
 
 def test_page_with_a_token_works_and_without_is_refused(

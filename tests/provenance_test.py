@@ -5,7 +5,8 @@ import pathlib
 import re
 import subprocess
 
-from tflm import latency, provenance
+from tflm import provenance
+from tflm.latency.machine import machine
 
 
 def test_provenance_says_what_made_a_number():
@@ -14,7 +15,7 @@ def test_provenance_says_what_made_a_number():
     assert found["command"] == "tflm evaluate"
     assert (found["corpus"], found["corpus_sha256"]) == ("ptb", "ab12")
     assert {"python", "numpy", "tensorflow"} <= found["versions"].keys()
-    assert found["hardware"] == latency.machine()
+    assert found["hardware"] == machine()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", found["date"])
     assert found["commit"] is None or re.fullmatch(
         "[0-9a-f]{40}(-dirty)?", found["commit"]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.rows import ROWS, row
 from tflm import report
-from tflm.measurement import Measurement
+from tflm.latency.results import Measurement
 
 
 def cells(line: str) -> list[str]:

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tflm import latency, report
+from tflm import report
+from tflm.latency.machine import machine
 
 ROOT = pathlib.Path(__file__).parents[1]
 CLI = "from tflm import cli; cli.run()"
@@ -59,6 +60,6 @@ def test_the_committed_row_is_made_again(text, tmp_path):
         # Other processors add in another order: then scores are only near.
         near = pytest.approx(old.quality["perplexity"], rel=0.02)
         assert new.quality["perplexity"] == near
-        if old.provenance["hardware"]["cpu"] == latency.machine()["cpu"]:
+        if old.provenance["hardware"]["cpu"] == machine()["cpu"]:
             assert new.latency["file_sha256"] == old.latency["file_sha256"]
             assert json.dumps(new.quality) == json.dumps(old.quality)

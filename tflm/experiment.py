@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import benchmark, compression, files, provenance, report
+from tflm import compression, files, provenance, report
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.suggester import Suggester
@@ -21,6 +21,7 @@ from tflm.evaluation import quality as evaluation_quality
 from tflm.evaluation.ngram import kneser_ney, prune
 from tflm.evaluation.ngram import model as ngram
 from tflm.evaluation.quality import evaluate
+from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.workspace import Trained

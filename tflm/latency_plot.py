@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from tflm.measurement import Measurement
+from tflm.latency.results import Measurement
 from tflm.plot import COLORS
 
 

@@ -10,7 +10,8 @@ import shlex
 import subprocess
 from typing import Any
 
-from tflm import files, latency
+from tflm import files
+from tflm.latency.machine import machine
 
 _PACKAGES = (
     "tflm-toolkit",
@@ -39,7 +40,7 @@ def provenance(
         "corpus": _without_absolute_paths(corpus),
         "corpus_sha256": corpus_sha256,
         "versions": {"python": platform.python_version(), **_versions()},
-        "hardware": latency.machine(),
+        "hardware": machine(),
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from tflm import files, tables
-from tflm.measurement import Measurement
+from tflm.latency.results import Measurement
 
 _NONE = "\u2013"  # Shown for what was not measured.
 Cost = Literal["MB", "ms"]  # What a plot sets against perplexity.

@@ -132,8 +132,8 @@ def _serial(device: str) -> str | None:
 def _host(arguments) -> list:
     import dataclasses
 
-    from tflm import benchmark
-    from tflm.measurement import Measurement
+    from tflm.latency import benchmark
+    from tflm.latency.results import Measurement
 
     contents = {path: options.model_bytes(path) for path in arguments.files}
     found = benchmark.rounds(
@@ -251,12 +251,14 @@ def _emulate(arguments, devices: list[str]) -> int:
 def _report(arguments, found: list, failures: list[dict]) -> None:
     import sys
 
-    from tflm import files, measurement
+    from tflm import files
+    from tflm.latency import results as latency_results
+    from tflm.report import latency_table
 
-    document = measurement.document(found, options.own_command(), failures)
+    document = latency_results.document(found, options.own_command(), failures)
     _save(arguments.output, document)
     if arguments.csv:
-        files.write(arguments.csv, measurement.as_csv(found))
+        files.write(arguments.csv, latency_table.as_csv(found))
     if arguments.plot and found:
         from tflm import latency_plot, plot
 
@@ -265,8 +267,8 @@ def _report(arguments, found: list, failures: list[dict]) -> None:
     if arguments.json:
         options.show(document, as_json=True)
     elif found:
-        print(measurement.table(found))
-    for device, ratio in measurement.ratios(found):
+        print(latency_table.table(found))
+    for device, ratio in latency_results.ratios(found):
         if arguments.precision and ratio.precision > arguments.precision:
             print(
                 f"{device}: {ratio.model} is known within "

@@ -27,7 +27,7 @@ def run(arguments) -> None:
     import pathlib
 
     from tflm.bundle.bundle import write_bundle
-from tflm.bundle.manifest import About
+    from tflm.bundle.manifest import About
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
 

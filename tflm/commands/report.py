@@ -26,9 +26,9 @@ def run(arguments) -> None:
 
     rows = [row for path in arguments.rows for row in report.load(path)]
     if arguments.latency:
-        from tflm import measurement
+        from tflm.latency import results
 
-        measured = measurement.load(arguments.latency)
+        measured = results.load(arguments.latency)
         rows = report.with_latency(rows, measured)
     if arguments.output:
         from tflm import page

@@ -9,7 +9,7 @@ from typing import Any
 from tflm.device import result, rounds
 from tflm.device.phones import Outcome
 from tflm.device.runner import DeviceError
-from tflm.measurement import Measurement
+from tflm.latency.results import Measurement
 
 _NONCE = re.compile(r"(\d+)/(.+)")
 

@@ -12,7 +12,7 @@ from tflm.device.plan import Plan
 from tflm.device.process import Stop
 from tflm.device.runner import DeviceError
 from tflm.device.session import Session
-from tflm.measurement import Measurement
+from tflm.latency.results import Measurement
 
 __all__ = ["Outcome", "Plan", "measure"]
 

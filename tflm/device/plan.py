@@ -5,7 +5,7 @@ import math
 import pathlib
 
 from tflm.device.app import Settings
-from tflm.latency import MIN_RUNS
+from tflm.latency.statistics import MIN_RUNS
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tflm.latency import (
+from tflm.latency.statistics import (
     KEY_PERCENTILES,
     milliseconds,
     percentiles,

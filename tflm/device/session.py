@@ -11,7 +11,7 @@ from tflm.device import app, binary, rounds, state
 from tflm.device.app import Pushed
 from tflm.device.plan import Plan
 from tflm.device.runner import DeviceError, DeviceGone, Runner, Stopped
-from tflm.measurement import Measurement
+from tflm.latency.results import Measurement
 
 _DRIFTED = 1.1  # As Jetpack's Microbenchmark, which then measures again.
 

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import benchmark, compression, files, provenance, report
+from tflm import compression, files, provenance, report
 from tflm.evaluation.quality import evaluate
+from tflm.latency import benchmark
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
 from tflm.report import Row

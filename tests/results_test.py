@@ -9,10 +9,11 @@ import pathlib
 import pytest
 from ai_edge_litert.tools import benchmark_litert_model
 
-from tflm import latency, measurement
-from tflm.measurement import Measurement
+from tflm.latency import results, statistics
+from tflm.latency.results import Measurement
+from tflm.report import latency_table
 
-TOOK = latency.statistics(range(1_000_000, 2_000_000, 10_000)) | {
+TOOK = statistics.statistics(range(1_000_000, 2_000_000, 10_000)) | {
     "init_ms": 5.0,
     "first_ms": 3.0,
     "warmup_runs": 20,
@@ -49,8 +50,8 @@ FOUND = [
 
 def test_survives_json(tmp_path):
     path = tmp_path / "found.json"
-    path.write_text(json.dumps(measurement.document(FOUND, "tflm benchmark")))
-    loaded = measurement.load(path)
+    path.write_text(json.dumps(results.document(FOUND, "tflm benchmark")))
+    loaded = results.load(path)
     assert [each.fields() | {"rounds_ms": ()} for each in loaded] == [
         json.loads(json.dumps(each.fields() | {"rounds_ms": ()}))
         | {"rounds_ms": ()}
@@ -80,14 +81,14 @@ def test_has_every_field_of_litert():
 
 
 def test_ratios_are_of_one_device():
-    [ratio] = measurement.document(FOUND, "")["ratios"]
+    [ratio] = results.document(FOUND, "")["ratios"]
     assert (ratio["device"], ratio["model"], ratio["to"]) == ("host", "b", "a")
     assert ratio["ratio"] == 2
 
 
 def test_failures_are_kept():
     failure = {"device": "adb:7X", "model": "a", "error": "it is gone"}
-    assert measurement.document([], "", [failure])["failures"] == [failure]
+    assert results.document([], "", [failure])["failures"] == [failure]
 
 
 @pytest.mark.parametrize(
@@ -97,18 +98,18 @@ def test_other_files_are_an_error_of_one_line(text, tmp_path):
     path = tmp_path / "found.json"
     path.write_text(text)
     with pytest.raises(ValueError, match="found.json holds no meas") as error:
-        measurement.load(path)
+        results.load(path)
     assert "\n" not in str(error.value)
 
 
 def test_csv_has_a_line_for_each():
-    lines = [*csv.DictReader(io.StringIO(measurement.as_csv(FOUND)))]
+    lines = [*csv.DictReader(io.StringIO(latency_table.as_csv(FOUND)))]
     assert [line["device"] for line in lines] == ["host", "host", "adb:7X"]
     assert float(lines[0]["p95_ms"]) == TOOK["p95_ms"]
 
 
 def test_table_shows_times_presses_and_ratios():
-    text = measurement.table(FOUND)
+    text = latency_table.table(FOUND)
     assert f"{TOOK['p50_ms']:.3f}" in text
     assert "ms a key press" in text
     assert "b / a" in text
@@ -116,5 +117,5 @@ def test_table_shows_times_presses_and_ratios():
 
 
 def test_nothing_measured_is_an_empty_table():
-    assert measurement.as_csv([]).startswith("device,model")
-    assert measurement.table([])
+    assert latency_table.as_csv([]).startswith("device,model")
+    assert latency_table.table([])

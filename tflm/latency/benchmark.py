@@ -13,9 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tflm import latency, turns
-from tflm.latency import MIN_RUNS, Latency, milliseconds
-from tflm.peer import File, Peer
+from tflm.latency import interleave as latency_interleave
+from tflm.latency import statistics
+from tflm.latency.backend import Backend, TfliteFile
+from tflm.latency.machine import machine
+from tflm.latency.statistics import MIN_RUNS, Latency, milliseconds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +55,7 @@ def measure(
 
 
 def interleave(
-    files: Mapping[str, bytes | Peer], threads: int = 1, **options
+    files: Mapping[str, bytes | Backend], threads: int = 1, **options
 ) -> dict[str, Latency]:
     """Returns the latencies of .tflite files, by name; see `rounds`.
 
@@ -64,7 +66,7 @@ def interleave(
 
 
 def rounds(
-    files: Mapping[str, bytes | Peer],
+    files: Mapping[str, bytes | Backend],
     threads: int = 1,
     xnnpack: bool = True,
     runs: int = 1000,
@@ -121,20 +123,20 @@ def rounds(
     sessions = {}
     for name, file in files.items():
         if isinstance(file, bytes):
-            file = File(file, xnnpack)
-        with turns.refusing(name):
+            file = TfliteFile(file, xnnpack)
+        with latency_interleave.refusing(name):
             # A tenth of its time to warm up.
-            sessions[name] = turns.begin(
+            sessions[name] = latency_interleave.begin(
                 file, threads, tokens, limit_ns / 10, reloads
             )
     with no_garbage_collection():
-        turns.take(sessions, runs, limit_ns, precision)
+        latency_interleave.take(sessions, runs, limit_ns, precision)
     return {
         name: _measured(session, threads) for name, session in sessions.items()
     }
 
 
-def _measured(session: turns.Session, threads: int) -> Measured:
+def _measured(session: latency_interleave.Session, threads: int) -> Measured:
     peer, unmeasured = session.peer, session.unmeasured_ns
     found = Latency(
         init_ms=milliseconds(session.init_ns),
@@ -146,10 +148,10 @@ def _measured(session: turns.Session, threads: int) -> Measured:
         file_bytes=len(peer.content),
         file_sha256=hashlib.sha256(peer.content).hexdigest(),
         threads=threads,
-        xnnpack=isinstance(peer, File) and peer.xnnpack,
+        xnnpack=isinstance(peer, TfliteFile) and peer.xnnpack,
         runtime=session.runtime,
-        **latency.statistics(session.invoke_ns),
-        **latency.machine(),
+        **statistics.statistics(session.invoke_ns),
+        **machine(),
     )
     return Measured(found, tuple(session.rounds_ms))
 

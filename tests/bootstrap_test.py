@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tflm import compare
+from tflm.latency import bootstrap
 
 
 def drifting(rounds: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -17,7 +17,7 @@ def drifting(rounds: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_constant_factor_is_the_ratio_exactly():
     base = [1.0, 2.0, 5.0, 0.5, 1.0]
-    [found] = compare.ratios({"a": base, "b": [2 * t for t in base]})
+    [found] = bootstrap.ratios({"a": base, "b": [2 * t for t in base]})
     assert (found.model, found.to) == ("b", "a")
     assert found.ratio == found.low == found.high == 2
     assert found.precision == 0
@@ -25,7 +25,7 @@ def test_constant_factor_is_the_ratio_exactly():
 
 def test_drift_that_both_share_is_not_in_the_interval():
     base, other = drifting(40, 0)
-    [found] = compare.ratios({"a": base, "b": other})
+    [found] = bootstrap.ratios({"a": base, "b": other})
     assert found.ratio == pytest.approx(1.5, rel=0.02)
     assert found.precision < 0.02
 
@@ -34,14 +34,14 @@ def test_interval_holds_the_ratio_as_often_as_it_says():
     held = 0
     for seed in range(200):
         base, other = drifting(30, seed)
-        [found] = compare.ratios({"a": base, "b": other}, seed)
+        [found] = bootstrap.ratios({"a": base, "b": other}, seed)
         held += found.low <= 1.5 <= found.high
     assert 0.9 <= held / 200 <= 0.99
 
 
 def test_interval_is_scipys():
     base, other = drifting(40, 1)
-    [found] = compare.ratios({"a": base, "b": other})
+    [found] = bootstrap.ratios({"a": base, "b": other})
     theirs = stats.bootstrap(
         (other / base,),
         np.median,
@@ -58,7 +58,7 @@ def test_middle_rounds_are_those_of_whole_samples(count):
     """The shortcut has the distribution of samples that are drawn in full."""
     random = np.random.default_rng(0)
     quick = np.concatenate(
-        [compare._middles(count, random) for _ in range(20)], axis=1
+        [bootstrap._middles(count, random) for _ in range(20)], axis=1
     )
     samples = np.sort(random.integers(count, size=[40_000, count]), axis=1)
     full = samples[:, [(count - 1) // 2, count // 2]].T
@@ -77,17 +77,17 @@ def test_middle_rounds_are_those_of_whole_samples(count):
 def test_same_seed_gives_the_same_interval():
     base, other = drifting(20, 2)
     rounds = {"a": base, "b": other}
-    assert compare.ratios(rounds, 3) == compare.ratios(rounds, 3)
+    assert bootstrap.ratios(rounds, 3) == bootstrap.ratios(rounds, 3)
 
 
 def test_rounds_that_not_all_have_are_left_out():
-    [found] = compare.ratios({"a": [1.0] * 5, "b": [2.0] * 5 + [90.0] * 9})
+    [found] = bootstrap.ratios({"a": [1.0] * 5, "b": [2.0] * 5 + [90.0] * 9})
     assert found.high == 2
 
 
 def test_few_rounds_say_nothing():
-    assert compare.ratios({"a": [1.0] * 4, "b": [2.0] * 9}) == []
+    assert bootstrap.ratios({"a": [1.0] * 4, "b": [2.0] * 9}) == []
 
 
 def test_one_file_has_no_ratio():
-    assert compare.ratios({"a": [1.0] * 9}) == []
+    assert bootstrap.ratios({"a": [1.0] * 9}) == []

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tflm import compare, feeds
-from tflm.peer import Net, Peer
+from tflm.latency import bootstrap
+from tflm.latency import inputs as latency_inputs
+from tflm.latency.backend import Backend, LoadedModel
 
 _WARM_UP_RUNS = 20
 _RELOADED_RUNS = 4  # To warm up again: packing and tables are done by then.
@@ -48,7 +49,7 @@ class Session:
         warming_ns: whole steps that were not, since the first round.
     """
 
-    peer: Peer
+    peer: Backend
     runtime: str
     feed: Feed
     steps: Iterator[Times]
@@ -108,7 +109,7 @@ class Session:
 
 
 def begin(
-    peer: Peer,
+    peer: Backend,
     threads: int,
     tokens: Sequence[int] | None,
     limit_ns: float,
@@ -127,7 +128,7 @@ def begin(
     start = time.perf_counter_ns()
     net = peer.open(threads)
     init_ns = time.perf_counter_ns() - start
-    fed = feeds.feeds(net.inputs, net.outputs, tokens)
+    fed = latency_inputs.feeds(net.inputs, net.outputs, tokens)
     feed = itertools.cycle([[*values.items()] for values in fed])
     session = Session(
         peer, net.runtime, feed, steps(net, feed), init_ns, threads, reloads
@@ -174,18 +175,18 @@ def take(
 
 
 def _are_precise(sessions: Mapping[str, Session], precision: float) -> bool:
-    found = compare.ratios({n: s.rounds_ms for n, s in sessions.items()})
+    found = bootstrap.ratios({n: s.rounds_ms for n, s in sessions.items()})
     return bool(found) and all(r.precision <= precision for r in found)
 
 
-def steps(net: Net, feed: Feed) -> Iterator[Times]:
+def steps(net: LoadedModel, feed: Feed) -> Iterator[Times]:
     """Runs one step after the other, without end, and yields their times.
 
     What is between `end` and the next `start` is the loop's own time, which
     `benchmarks.comparison --overhead` keeps low.
     """
     inputs, outputs = net.inputs, net.outputs
-    states = feeds.states(inputs, outputs)
+    states = latency_inputs.states(inputs, outputs)
     read = {n: np.zeros(inputs[n]["shape"], inputs[n]["dtype"]) for n in states}
     clock = time.perf_counter_ns
     for values in feed:

@@ -1,10 +1,6 @@
 """What a step of one file takes on one device, of times in nanoseconds."""
 
-import contextlib
 import dataclasses
-import os
-import pathlib
-import platform
 from collections.abc import Sequence
 
 import numpy as np
@@ -99,14 +95,3 @@ def percentiles(
 def milliseconds(nanoseconds: float) -> float:
     """Returns milliseconds, to the nanosecond."""
     return round(float(nanoseconds) / 1e6, 6)
-
-
-def machine() -> dict[str, str | int]:
-    """Returns `cpu`, `cores` and `system` of this machine, but not its name."""
-    system = f"{platform.system()} {platform.machine()}"
-    cpu = platform.processor() or platform.machine()
-    with contextlib.suppress(OSError):
-        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                cpu = line.partition(":")[2].strip()
-    return {"cpu": cpu, "cores": os.cpu_count() or 1, "system": system}

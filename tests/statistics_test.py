@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from tflm import latency
+from tflm.latency import statistics
+from tflm.latency.statistics import percentiles
 
 
 def test_statistics_are_numpys():
     times = np.random.default_rng(0).integers(1000, 10**7, 500)
-    found = latency.statistics(times)
+    found = statistics.statistics(times)
     assert found["runs"] == 500
     for name, expected in {
         "min_ms": times.min(),
@@ -21,17 +22,17 @@ def test_statistics_are_numpys():
 
 
 def test_percentiles_are_interpolated_linearly():
-    found = latency.percentiles([10**6, 2 * 10**6], (0, 25, 100))
+    found = percentiles([10**6, 2 * 10**6], (0, 25, 100))
     assert found == {"p0_ms": 1.0, "p25_ms": 1.25, "p100_ms": 2.0}
 
 
 def test_drift_is_the_last_third_over_the_first():
-    assert latency.statistics([10] * 3 + [50] * 3 + [20] * 3)[
+    assert statistics.statistics([10] * 3 + [50] * 3 + [20] * 3)[
         "drift_ratio"
     ] == (2.0)
 
 
 def test_one_time_has_no_spread():
-    found = latency.statistics([3_000_000])
+    found = statistics.statistics([3_000_000])
     assert found["p5_ms"] == found["p99_ms"] == found["max_ms"] == 3
     assert (found["std_ms"], found["drift_ratio"]) == (0, 1)

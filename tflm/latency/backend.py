@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from tflm.feeds import Details
+from tflm.latency.inputs import Details
 
 
-class Net(Protocol):
+class LoadedModel(Protocol):
     """A net that is loaded and ready to run one step after the other.
 
     Attributes:
@@ -34,7 +34,7 @@ class Net(Protocol):
         """Returns an output of the last step, which stays as it is."""
 
 
-class Peer(Protocol):
+class Backend(Protocol):
     """A net in the form of another runtime.
 
     Attributes:
@@ -43,12 +43,12 @@ class Peer(Protocol):
 
     content: bytes
 
-    def open(self, threads: int) -> Net:
+    def open(self, threads: int) -> LoadedModel:
         """Loads it; the time that this takes is `init_ms`."""
 
 
 @dataclasses.dataclass(frozen=True)
-class File:
+class TfliteFile:
     """A .tflite file, which is run as a peer would be."""
 
     content: bytes

@@ -1,0 +1,1 @@
+"""Latency: what a step takes, and how sure that is."""

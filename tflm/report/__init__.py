@@ -1,0 +1,1 @@
+"""Reports: rows as tables, plots and a page."""
