@@ -23,11 +23,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags  # noqa: E402
 
-from tflm import files, provenance
+from tflm import files
 from tflm.latency import benchmark, bootstrap, interleave, results
 from tflm.latency.backend import TfliteFile
 from tflm.latency.results import Measurement  # noqa: E402
-from tflm.report import latency_table
+from tflm.report import latency_table, provenance
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file to write.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")

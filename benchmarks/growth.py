@@ -18,9 +18,10 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import growth_plot, limit  # noqa: E402
 from benchmarks.growth_plot import RANK, UNITS, WORDS, Point  # noqa: E402
-from tflm import compression, files, plot, provenance
+from tflm import compression, files
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset
+from tflm.report import provenance, style
 from tflm.tflite import convert, stock  # noqa: E402
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file of the points.")
@@ -49,7 +50,7 @@ def main(argv):
     if _PLOT.value:
         figure = growth_plot.draw(points)
         for format in ("png", "svg"):
-            image = plot.render(figure, format)
+            image = style.render(figure, format)
             files.write(f"{_PLOT.value}.{format}", image)
 
 

@@ -11,16 +11,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from tflm import files
-from tflm.plot import COLORS
+from tflm.report.style import ACCENT, INK, MUTED, PAPER, dress
 
 # The net that the others differ from in one size.
 UNITS, WORDS, RANK = 650, 10_000, 122
 PANELS = {"units": "units", "words": "vocabulary", "rank": "rank"}
-_PAPER, _INK, _MUTED, _RULE, _ACCENT = COLORS.values()
 _STYLES = {
-    "stock": {"color": _MUTED, "marker": "s", "markersize": 4},
-    "int8": {"color": _INK, "marker": "o", "markersize": 4.5},
-    "low-rank int8": {"color": _ACCENT, "marker": "o", "markersize": 4.5},
+    "stock": {"color": MUTED, "marker": "s", "markersize": 4},
+    "int8": {"color": INK, "marker": "o", "markersize": 4.5},
+    "low-rank int8": {"color": ACCENT, "marker": "o", "markersize": 4.5},
 }
 
 
@@ -89,30 +88,20 @@ def line(points: Sequence[Point], family: str, size: str) -> list[Point]:
 
 def draw(points: Sequence[Point]) -> Figure:
     """Returns a panel for each size, times on one logarithmic axis."""
-    figure = Figure(figsize=(9, 4.2), dpi=150, facecolor=_PAPER)
+    figure = Figure(figsize=(9, 4.2), dpi=150, facecolor=PAPER)
     axes = figure.subplots(1, len(PANELS), sharey=True)
     figure.subplots_adjust(0.075, 0.125, 0.985, 0.81, wspace=0.08)
     for panel, (size, title) in zip(axes, PANELS.items(), strict=True):
-        _dress(panel, title)
+        dress(panel, title)
+        panel.set(xscale="log", yscale="log")
+        panel.margins(0.1)
         for family, style in _STYLES.items():
             _draw_line(panel, line(points, family, size), size, style)
-    axes[0].set_ylabel("ms a word, one thread", color=_MUTED, fontsize=9)
+    axes[0].set_ylabel("ms a word, one thread", color=MUTED, fontsize=9)
     _scale_times(axes[0])
     _write_titles(figure)
     _name_lines(axes[-1], points)
     return figure
-
-
-def _dress(axes: Axes, title: str) -> None:
-    axes.set_facecolor(_PAPER)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(_RULE)
-    axes.grid(color=_RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", length=0, labelsize=8.5, labelcolor=_MUTED)
-    axes.set_xlabel(title, color=_MUTED, fontsize=9)
-    axes.set(xscale="log", yscale="log")
-    axes.margins(0.1)
 
 
 def _draw_line(
@@ -147,7 +136,7 @@ def _scale_times(axes: Axes) -> None:
 
 def _write_titles(figure: Figure) -> None:
     figure.text(
-        0.012, 0.93, "How the time of a word grows", fontsize=12, color=_INK
+        0.012, 0.93, "How the time of a word grows", fontsize=12, color=INK
     )
     figure.text(
         0.012,
@@ -155,7 +144,7 @@ def _write_titles(figure: Figure) -> None:
         f"Two LSTM layers of {UNITS} units, {WORDS:,} words, low rank {RANK}; "
         "one size changes in each panel. Dotted: reading the weights once.",
         fontsize=8.5,
-        color=_MUTED,
+        color=MUTED,
     )
 
 

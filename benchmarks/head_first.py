@@ -19,8 +19,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np  # noqa: E402
 from absl import app, flags  # noqa: E402
 
-from tflm import files, provenance
+from tflm import files
 from tflm.model import workspace
+from tflm.report import provenance
 from tflm.text import dataset  # noqa: E402
 from tflm.tflite import convert
 from tflm.tflite.early_exit import (

@@ -26,11 +26,15 @@ from absl import app, flags, logging  # noqa: E402
 
 from benchmarks import limit  # noqa: E402
 from benchmarks.peers import nets  # noqa: E402
-from tflm import compression, provenance, report
+from tflm import compression
 from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset
+from tflm.report import provenance
+from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
+from tflm.report.text_table import markdown
+from tflm.report.text_table import table as rows_table
 from tflm.tflite import convert, stock  # noqa: E402
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file of the rows.")
@@ -83,8 +87,8 @@ def main(argv):
         raise app.UsageError(f"unexpected arguments: {argv[1:]}")
     logging.set_verbosity(logging.INFO)
     if _TABLE.value:
-        rows = report.load(_TABLE.value)
-        print(report.markdown(rows, limit.COLUMNS), end="")
+        rows = load_rows(_TABLE.value)
+        print(markdown(rows, limit.COLUMNS), end="")
         return
     command = "python -m benchmarks.latency " + " ".join(sys.argv[1:])
     models = {name: build_model(preset(name)) for name in _PRESETS.value}
@@ -94,8 +98,8 @@ def main(argv):
     for name, whole in models.items():
         rows += measure(name, whole, command)
     if _OUTPUT.value:
-        report.save(rows, _OUTPUT.value)
-    print(report.table(rows, limit.COLUMNS))
+        save_rows(rows, _OUTPUT.value)
+    print(rows_table(rows, limit.COLUMNS))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,11 +141,11 @@ def measure(name, whole, command):
         latency, extra = found[candidate.recipe]
         if peer_ms:
             extra["speed_up"] = round(peer_ms / latency.p50_ms, 3)
-        yield report.Row(
+        yield Row(
             name=title,
             recipe=candidate.recipe,
             bytes=len(candidate.content),
-            zip_bytes=report.zip_bytes(candidate.content),
+            zip_bytes=zip_bytes(candidate.content),
             parameters=candidate.parameters,
             quality={},
             latency=dataclasses.asdict(latency) | extra,

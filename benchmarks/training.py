@@ -21,10 +21,11 @@ import numpy as np  # noqa: E402
 import tf_keras as keras  # noqa: E402
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import files, provenance
+from tflm import files
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset
 from tflm.model.to_keras import to_keras  # noqa: E402
+from tflm.report import provenance
 from tflm.text import dataset
 from tflm.text.batches import batch_at
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig

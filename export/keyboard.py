@@ -17,8 +17,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import experiment, page, report  # noqa: E402
+from tflm import experiment
 from tflm.plan import DEMO, FULL  # noqa: E402
+from tflm.report import html
+from tflm.report.rows import save_rows
+from tflm.report.text_table import table as rows_table  # noqa: E402
 
 _DEMO = flags.DEFINE_bool("demo", False, "Train for minutes, not an hour.")
 _OUTPUT = flags.DEFINE_string("output", "build/keyboard", "Where all goes.")
@@ -41,12 +44,12 @@ def main(argv):
         sys.exit("\nstopped; the same command goes on from here")
     if _RESULTS.value:
         pathlib.Path(_RESULTS.value).parent.mkdir(parents=True, exist_ok=True)
-        report.save(rows, _RESULTS.value)
+        save_rows(rows, _RESULTS.value)
     if _BUNDLE.value:
         source = output / "bundles" / plan.shipped.slug
         shutil.copytree(source, _BUNDLE.value, dirs_exist_ok=True)
-    page.write(rows, output / "report.html", _title(plan))
-    print(report.table(rows))
+    html.write(rows, output / "report.html", _title(plan))
+    print(rows_table(rows))
     print()
     for text, suggestions in experiment.examples(output, plan, _EXAMPLES):
         print(f"{text:>14} -> {' | '.join(suggestions)}")

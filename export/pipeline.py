@@ -16,8 +16,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import report
 from tflm.model import workspace
+from tflm.report.rows import save_rows
 from tflm.search import deliver  # noqa: E402
 from tflm.search.budget import Budget, parse_bytes  # noqa: E402
 from tflm.text import dataset  # noqa: E402
@@ -63,7 +63,7 @@ def main(argv):
     if _RESULTS.value:
         results = pathlib.Path(_RESULTS.value)
         results.parent.mkdir(parents=True, exist_ok=True)
-        report.save(found.rows, results)
+        save_rows(found.rows, results)
         shutil.copy(output / "account.md", results.with_suffix(".md"))
     print(found.account)
 

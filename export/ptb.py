@@ -18,7 +18,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import experiment, files, paper, plot, ptb, report  # noqa: E402
+from tflm import experiment, files, paper, ptb
+from tflm.report import pareto_plot, style
+from tflm.report.rows import save_rows
+from tflm.report.text_table import table as rows_table  # noqa: E402
 
 _TEXT = flags.DEFINE_string("text", "ptb", "Where ptb.train.txt is.")
 _NETS = flags.DEFINE_list("nets", "lstm-200", "Which, in this order.")
@@ -43,9 +46,9 @@ def main(argv):
         print(paper.budgets(results, plans))
         return
     if _PLOT.value:
-        figure = plot.plot(paper.rows(results, plans))
+        figure = pareto_plot.plot(paper.rows(results, plans))
         for form in ("png", "svg"):
-            image = plot.render(figure, form)
+            image = style.render(figure, form)
             files.write(f"{_PLOT.value}.{form}", image)
         return
     unknown = [name for name in _NETS.value if name not in plans]
@@ -64,8 +67,8 @@ def main(argv):
             print(f"export.ptb: {error}", file=sys.stderr)
             sys.exit(2)
         results.mkdir(parents=True, exist_ok=True)
-        report.save(rows, results / f"{name}.json")
-        print(report.table(rows))
+        save_rows(rows, results / f"{name}.json")
+        print(rows_table(rows))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests.rows import row
-from tflm import report
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.model import workspace
 from tflm.model.workspace import Trained
+from tflm.report.rows import save_rows
 from tflm.text.dataset import Origin
 from tflm.tflite import convert
 
@@ -163,7 +163,7 @@ def test_report_takes_the_times_of_a_benchmark(place, bundle_path):
     sha256 = times["latency"]["file_sha256"]
     old = {"file_sha256": sha256, "p50_ms": 123.0}
     saved = [row("mine", 1, 50.0, latency=old), row("other", 2, 40.0)]
-    report.save(saved, place / "rows.json")
+    save_rows(saved, place / "rows.json")
     done = tflm(
         *("report", "rows.json", "--latency", "times.json"),
         *("--cost", "ms", "--output", "page.html"),

@@ -5,10 +5,11 @@ import shutil
 
 import pytest
 
-from tflm import experiment, report
+from tflm import experiment
 from tflm.bundle.bundle import Bundle
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.plan import Plan, Variant
+from tflm.report.rows import load_rows
 from tflm.training.config import TrainingConfig
 
 
@@ -127,7 +128,7 @@ def test_a_second_run_trains_and_scores_nothing(
 
 def test_rows_are_kept_as_json(done):
     rows, directory = done
-    assert report.load(directory / "rows.json") == rows
+    assert load_rows(directory / "rows.json") == rows
 
 
 def test_another_plan_is_refused(done, plan):

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import growth_plot
 from benchmarks.growth_plot import Point
-from tflm import plot
+from tflm.report import style
 
 
 def point(family, units=650, words=10_000, rank=None):
@@ -57,4 +57,4 @@ def test_panels_show_times_and_limits():
 
 def test_a_dense_net_alone_is_drawn():
     figure = growth_plot.draw([dataclasses.replace(POINTS[0])])
-    assert plot.render(figure, "png").startswith(b"\x89PNG")
+    assert style.render(figure, "png").startswith(b"\x89PNG")

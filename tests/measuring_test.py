@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 from benchmarks import growth_plot, limit
-from tflm import report
 from tflm.latency import results as latency_results
+from tflm.report.rows import load_rows
+from tflm.report.text_table import markdown
 
 ROOT = pathlib.Path(__file__).parents[1]
 LATENCY = ROOT / "results" / "latency.json"
@@ -14,13 +15,13 @@ LATENCY = ROOT / "results" / "latency.json"
 
 def test_table_of_times_is_that_of_the_results():
     text = (ROOT / "docs" / "measuring.md").read_text("utf-8")
-    assert report.markdown(report.load(LATENCY), limit.COLUMNS) in text
+    assert markdown(load_rows(LATENCY), limit.COLUMNS) in text
 
 
 def test_program_prints_the_table():
     command = [sys.executable, "-m", "benchmarks.latency", f"--table={LATENCY}"]
     printed = subprocess.check_output(command, cwd=ROOT, text=True)
-    assert printed == report.markdown(report.load(LATENCY), limit.COLUMNS)
+    assert printed == markdown(load_rows(LATENCY), limit.COLUMNS)
 
 
 def test_points_of_the_plot_can_be_drawn_again():

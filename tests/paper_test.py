@@ -3,8 +3,8 @@ import pathlib
 
 import pytest
 
-from tflm import paper, ptb, report
-from tflm.report import Row
+from tflm import paper, ptb
+from tflm.report.rows import Row, save_rows
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -34,7 +34,7 @@ def results(tmp_path):
         Row("float32", "float32", 18_600_000, 17_000_000, 4_651_600, worse),
         Row("int8", "int8", 4_700_000, 4_100_000, None, quality, {}, made),
     ]
-    report.save(rows, tmp_path / "small.json")
+    save_rows(rows, tmp_path / "small.json")
     return tmp_path
 
 
@@ -85,7 +85,7 @@ def test_a_budget_takes_the_best_file_that_fits(results):
 def test_the_plot_has_what_was_published_and_our_int8_files(results):
     fields = {"bytes": 5_000_000, "zip_bytes": 1}
     row = Row("int8", "int8", quality={"perplexity": 500.0}, **fields)
-    report.save([row], results / "smoke.json")  # Neither good nor published.
+    save_rows([row], results / "smoke.json")  # Neither good nor published.
     nets = ["small", "medium", "smoke"]
     names = [row.name for row in paper.rows(results, nets)]
     assert names == [

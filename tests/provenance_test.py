@@ -5,8 +5,8 @@ import pathlib
 import re
 import subprocess
 
-from tflm import provenance
 from tflm.latency.machine import machine
+from tflm.report import provenance
 
 
 def test_provenance_says_what_made_a_number():

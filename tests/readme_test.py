@@ -9,7 +9,9 @@ import sys
 
 import pytest
 
-from tflm import paper, ptb, report
+from tflm import paper, ptb
+from tflm.report.rows import load_rows
+from tflm.report.text_table import markdown
 
 ROOT = pathlib.Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -107,8 +109,8 @@ def test_python_runs(place):
 
 
 def test_tables_are_those_of_the_results():
-    rows = report.load(ROOT / "results/chitchat/keyboard.json")
-    assert report.markdown(rows) in README
+    rows = load_rows(ROOT / "results/chitchat/keyboard.json")
+    assert markdown(rows) in README
     nets = ptb.plans("anywhere")
     assert paper.budgets(ROOT / "results/ptb", nets) in README
 

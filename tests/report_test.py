@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from tests.rows import ROWS, row
-from tflm import report
 from tflm.latency.results import Measurement
+from tflm.report.pareto import pareto_front
+from tflm.report.rows import load_rows, save_rows, with_latency, zip_bytes
+from tflm.report.text_table import COLUMNS, markdown
+from tflm.report.text_table import table as rows_table
 
 
 def cells(line: str) -> list[str]:
@@ -16,13 +19,13 @@ def cells(line: str) -> list[str]:
 
 
 def test_rows_survive_saving(tmp_path):
-    report.save(ROWS, tmp_path / "rows.json")
-    assert report.load(tmp_path / "rows.json") == ROWS
+    save_rows(ROWS, tmp_path / "rows.json")
+    assert load_rows(tmp_path / "rows.json") == ROWS
 
 
 def test_saving_leaves_nothing_but_the_file(tmp_path):
-    report.save(ROWS[:2], tmp_path / "rows.json")
-    report.save(ROWS, tmp_path / "rows.json")
+    save_rows(ROWS[:2], tmp_path / "rows.json")
+    save_rows(ROWS, tmp_path / "rows.json")
     assert [path.name for path in tmp_path.iterdir()] == ["rows.json"]
 
 
@@ -47,7 +50,7 @@ def test_other_files_are_an_error_of_one_line(text, tmp_path):
     path = tmp_path / "rows.json"
     path.write_text(text, encoding="latin-1")
     with pytest.raises(ValueError, match="rows.json holds no results") as error:
-        report.load(path)
+        load_rows(path)
     assert "\n" not in str(error.value)
 
 
@@ -80,7 +83,7 @@ def test_table_has_units_that_people_read():
     latency = {"p50_ms": 0.03049, "p95_ms": 2}
     measured = row("x", 1.5594, parameters=1_410_000)
     measured = dataclasses.replace(measured, quality=quality, latency=latency)
-    head, _, line = map(cells, report.markdown([measured]).splitlines())
+    head, _, line = map(cells, markdown([measured]).splitlines())
     assert dict(zip(head, line, strict=True)) == {
         "file": "x",
         "MB": "1.559",
@@ -97,46 +100,46 @@ def test_table_has_units_that_people_read():
 
 
 def test_what_is_missing_is_a_dash():
-    line = cells(report.markdown([row("stock")]).splitlines()[-1])
+    line = cells(markdown([row("stock")]).splitlines()[-1])
     assert line == ["stock", "1.000", "0.900", *["–"] * 8]
 
 
 def test_a_column_that_nobody_filled_is_left_out():
     counted = dataclasses.replace(row("pruned"), sparse_bytes=450_000)
     head, _, first, second = map(
-        cells, report.markdown([row("dense"), counted]).splitlines()
+        cells, markdown([row("dense"), counted]).splitlines()
     )
     where = head.index("sparse MB")
     assert [first[where], second[where]] == ["–", "0.450"]
-    assert len(first) == len(head) == len(report.COLUMNS) + 1
-    assert "sparse MB" not in report.table([row("dense")])
+    assert len(first) == len(head) == len(COLUMNS) + 1
+    assert "sparse MB" not in rows_table([row("dense")])
 
 
 def test_results_of_before_a_size_was_counted_still_load(tmp_path):
     path = tmp_path / "rows.json"
     path.write_text('[{"name": "a", "recipe": "", "bytes": 1, "zip_bytes": 1}]')
-    assert report.load(path)[0].sparse_bytes is None
+    assert load_rows(path)[0].sparse_bytes is None
 
 
 def test_tables_keep_the_order_of_the_rows():
     expected = [row.name for row in ROWS]
-    text = report.table(ROWS).splitlines()[1:]
+    text = rows_table(ROWS).splitlines()[1:]
     assert [line.split("  ")[0] for line in text] == expected
-    lines = report.markdown(ROWS).splitlines()[2:]
+    lines = markdown(ROWS).splitlines()[2:]
     assert [cells(line)[0] for line in lines] == expected
 
 
 def test_columns_of_the_text_are_aligned():
-    lines = report.table(ROWS).splitlines()
+    lines = rows_table(ROWS).splitlines()
     assert len({len(line) for line in lines}) == 1
 
 
 def test_markdown_escapes_bars():
-    assert "| a \\| b |" in report.markdown([row("a | b")])
+    assert "| a \\| b |" in markdown([row("a | b")])
 
 
 def test_pareto_front_is_what_no_other_beats():
-    front = [row.name for row in report.pareto(ROWS)]
+    front = [row.name for row in pareto_front(ROWS)]
     assert front == [
         "unigram",
         "Prune(sparsity=0.5) + int8",
@@ -162,19 +165,19 @@ def test_pareto_front_agrees_with_its_definition():
             for s, p in points
         )
     }
-    assert {row.name for row in report.pareto(rows)} == expected
+    assert {row.name for row in pareto_front(rows)} == expected
 
 
 def test_zip_bytes_are_those_of_deflate():
     data = bytes(range(256)) * 100
-    assert report.zip_bytes(data) < len(data) / 50
-    assert report.zip_bytes(data) == len(zlib.compress(data, 9))
+    assert zip_bytes(data) < len(data) / 50
+    assert zip_bytes(data) == len(zlib.compress(data, 9))
 
 
 @pytest.mark.parametrize("rows", [[], ROWS[-1:], ROWS[:1], [ROWS[0]] * 2])
 def test_few_rows_are_printed(rows):
-    assert report.table(rows)
-    assert report.markdown(rows)
+    assert rows_table(rows)
+    assert markdown(rows)
 
 
 def measured(sha256, device, milliseconds):
@@ -187,7 +190,7 @@ def test_times_of_a_phone_take_the_place_of_the_hosts():
         row("a", latency={"file_sha256": "1", "p50_ms": 0.1}),
         row("b", latency={"file_sha256": "2", "p50_ms": 0.2}),
     ]
-    a, b = report.with_latency(rows, [measured("1", "adb:7X", 3.0)])
+    a, b = with_latency(rows, [measured("1", "adb:7X", 3.0)])
     assert (a.name, a.latency["p50_ms"], a.latency["device"]) == (
         "a",
         3.0,
@@ -199,7 +202,7 @@ def test_times_of_a_phone_take_the_place_of_the_hosts():
 def test_each_of_several_devices_has_a_row():
     rows = [row("a", latency={"file_sha256": "1", "p50_ms": 0.1})]
     devices = [measured("1", "adb:7X", 3.0), measured("1", "adb:8Y", 5.0)]
-    found = report.with_latency(rows, devices)
+    found = with_latency(rows, devices)
     assert [r.name for r in found] == ["a, adb:7X", "a, adb:8Y"]
 
 
@@ -210,5 +213,5 @@ def test_front_of_time_is_of_those_that_were_timed():
         row("good", 9, 90.0, latency={"p50_ms": 3.0}),
         row("untimed", 1, 80.0),
     ]
-    front = [each.name for each in report.pareto(rows, "ms")]
+    front = [each.name for each in pareto_front(rows, "ms")]
     assert front == ["fast", "good"]

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from tflm import report
 from tflm.latency.machine import machine
+from tflm.report.rows import load_rows
 
 ROOT = pathlib.Path(__file__).parents[1]
 CLI = "from tflm import cli; cli.run()"
@@ -41,7 +41,7 @@ def make(text, place):
             f"--results={place}",
         ]
     )
-    return report.load(place / "short.json")
+    return load_rows(place / "short.json")
 
 
 @pytest.mark.slow
@@ -54,7 +54,7 @@ def test_the_same_seed_gives_the_same_file(text, tmp_path):
 
 @pytest.mark.slow
 def test_the_committed_row_is_made_again(text, tmp_path):
-    committed = report.load(ROOT / "results/ptb/short.json")
+    committed = load_rows(ROOT / "results/ptb/short.json")
     found = make(text, tmp_path)
     for old, new in zip(committed, found, strict=True):
         # Other processors add in another order: then scores are only near.

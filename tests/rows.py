@@ -1,11 +1,11 @@
 """Rows as they are measured, for the tests that need some."""
 
-from tflm import report
+from tflm.report.rows import Row
 
 
-def row(name="model", megabytes=1.0, perplexity=None, **fields) -> report.Row:
+def row(name="model", megabytes=1.0, perplexity=None, **fields) -> Row:
     quality = {} if perplexity is None else {"perplexity": perplexity}
-    return report.Row(
+    return Row(
         **{
             "name": name,
             "recipe": "int8",

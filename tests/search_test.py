@@ -6,12 +6,13 @@ import json
 import numpy as np
 import pytest
 
-from tflm import compression, report
+from tflm import compression
 from tflm.bundle.bundle import Bundle
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
 from tflm.model.workspace import Trained
+from tflm.report.rows import load_rows
 from tflm.search import candidates, deliver, pipeline, size
 from tflm.search.budget import Budget
 from tflm.search.sensitivity import Sensitivity, break_even
@@ -134,7 +135,7 @@ def test_all_that_a_user_needs_is_written(done, trained):
     again = workspace.load(output)
     assert again.model.config == found.model.config
     assert again.origin.recipe.endswith(", ".join(found.candidate.methods))
-    assert report.load(output / "rows.json") == found.rows
+    assert load_rows(output / "rows.json") == found.rows
     account = (output / "account.md").read_text("utf-8")
     for part in ("What each change costs", "Pruning:", "Bits:", "The file is"):
         assert part in account

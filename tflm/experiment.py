@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import compression, files, provenance, report
+from tflm import compression, files
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.suggester import Suggester
@@ -26,7 +26,8 @@ from tflm.model import workspace
 from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.workspace import Trained
 from tflm.plan import Plan, Variant
-from tflm.report import Row
+from tflm.report import provenance
+from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.text import dataset
 from tflm.tflite import convert, stock
 from tflm.tflite.flatbuffer import sparse_size
@@ -60,7 +61,7 @@ def run(plan: Plan, directory: files.Path, command: str) -> list[Row]:
     if plan.has_baselines:
         rows += work.baseline_rows(_bytes_of(rows, plan.shipped))
     rows = work.with_latency(rows)
-    report.save(rows, work.directory / "rows.json")
+    save_rows(rows, work.directory / "rows.json")
     return rows
 
 
@@ -269,13 +270,13 @@ class _Work:
     ) -> Row:
         path = self.directory / "rows" / f"{_file_name(name)}.json"
         if path.exists():
-            return report.load(path)[0]
+            return load_rows(path)[0]
         logging.info("scoring: %s", name)
         row = Row(
             name=name,
             recipe=recipe,
             bytes=len(content),
-            zip_bytes=report.zip_bytes(content),
+            zip_bytes=zip_bytes(content),
             parameters=parameters,
             sparse_bytes=_sparse_bytes(recipe, content),
             quality=self._quality(step, by_message, name not in BASELINES),
@@ -287,7 +288,7 @@ class _Work:
             )
             | (record or {}),
         )
-        report.save([row], path)
+        save_rows([row], path)
         return row
 
     def _quality(self, step, by_message: bool, neural: bool) -> dict:

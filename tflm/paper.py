@@ -5,8 +5,9 @@ import json
 import pathlib
 from collections.abc import Iterator, Sequence
 
-from tflm import files, report
-from tflm.report import Row
+from tflm import files
+from tflm.report.pareto import pareto_front
+from tflm.report.rows import Row, load_rows
 
 _HEAD = (
     "| net | file | published as | its test | its MB | valid | test | MB "
@@ -71,7 +72,7 @@ def rows(results: files.Path, nets: Sequence[str]) -> list[Row]:
     published = _published(results)["rows"]
     names = [f"{row['net']}: int8" for row in published]
     ours = _all(results, nets)
-    front = report.pareto(ours)
+    front = pareto_front(ours)
     shown = [row for row in ours if row in front or row.name in names]
     return shown + [
         Row(
@@ -101,7 +102,7 @@ def _all(results: files.Path, nets: Sequence[str]) -> list[Row]:
 
 def _rows(results: files.Path, net: str) -> dict[str, Row]:
     path = pathlib.Path(results) / f"{net}.json"
-    rows = report.load(path) if path.exists() else []
+    rows = load_rows(path) if path.exists() else []
     return {row.name: row for row in rows}
 
 

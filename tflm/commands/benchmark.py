@@ -260,10 +260,12 @@ def _report(arguments, found: list, failures: list[dict]) -> None:
     if arguments.csv:
         files.write(arguments.csv, latency_table.as_csv(found))
     if arguments.plot and found:
-        from tflm import latency_plot, plot
+        from tflm.report import latency_plot, style
 
         form = arguments.plot.rpartition(".")[2]
-        files.write(arguments.plot, plot.render(latency_plot.plot(found), form))
+        files.write(
+            arguments.plot, style.render(latency_plot.plot(found), form)
+        )
     if arguments.json:
         options.show(document, as_json=True)
     elif found:

@@ -13,9 +13,11 @@ def add(commands) -> None:
 def run(arguments) -> None:
     import pathlib
 
-    from tflm import experiment, page, plan, report
+    from tflm import experiment, plan
+    from tflm.report import html
+    from tflm.report.text_table import table as rows_table
 
     output = pathlib.Path(arguments.output)
     rows = experiment.run(plan.DEMO, output, options.own_command())
-    page.write(rows, output / "report.html", "tflm demo")
-    print(report.table(rows))
+    html.write(rows, output / "report.html", "tflm demo")
+    print(rows_table(rows))

@@ -22,18 +22,20 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
-    from tflm import report
+    from tflm.report.rows import load_rows, with_latency
+    from tflm.report.text_table import markdown
+    from tflm.report.text_table import table as rows_table
 
-    rows = [row for path in arguments.rows for row in report.load(path)]
+    rows = [row for path in arguments.rows for row in load_rows(path)]
     if arguments.latency:
         from tflm.latency import results
 
         measured = results.load(arguments.latency)
-        rows = report.with_latency(rows, measured)
+        rows = with_latency(rows, measured)
     if arguments.output:
-        from tflm import page
+        from tflm.report import html
 
         title, cost = arguments.title, arguments.cost
-        page.write(rows, arguments.output, title, cost=cost)
-    table = report.markdown if arguments.markdown else report.table
+        html.write(rows, arguments.output, title, cost=cost)
+    table = markdown if arguments.markdown else rows_table
     print(table(rows).rstrip("\n"))

@@ -5,8 +5,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from tflm import tables
 from tflm.latency.results import Measurement, ratios
+from tflm.report import text_table
 
 _TIMES = ("p50", "p90", "p95", "p99", "max", "step_p50", "first", "init")
 
@@ -21,7 +21,7 @@ def table(found: Sequence[Measurement]) -> str:
     for each in found:
         times = [_time(each.latency, f"{kind}_ms") for kind in _TIMES]
         lines.append([each.model, *times, *_facts(each)])
-    parts = [tables.aligned(lines), _presses(found), _ratios(found)]
+    parts = [text_table.aligned(lines), _presses(found), _ratios(found)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -43,7 +43,7 @@ def _presses(found: Sequence[Measurement]) -> str:
         if each.keys
     ]
     head = ["ms a key press", *kinds, "presses", "device"]
-    return tables.aligned([head, *lines]) if lines else ""
+    return text_table.aligned([head, *lines]) if lines else ""
 
 
 def _ratios(found: Sequence[Measurement]) -> str:
@@ -53,7 +53,7 @@ def _ratios(found: Sequence[Measurement]) -> str:
         for device, ratio in ratios(found)
     ]
     head = ["ratio", "median", "95% from", "to", "device"]
-    return tables.aligned([head, *lines]) if lines else ""
+    return text_table.aligned([head, *lines]) if lines else ""
 
 
 def _time(values: dict[str, Any], name: str) -> str:

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from tflm import report
 from tflm.model.language_model import LanguageModel
-from tflm.report import Row
+from tflm.report.rows import Row
+from tflm.report.text_table import markdown
 from tflm.search import size
 from tflm.search.budget import Budget
 from tflm.search.candidates import ROUNDING, Candidate
@@ -43,7 +43,7 @@ def write(
         *(_decisions(plan) for plan in plans),
         "## What was tried",
         "Scored on validation text, as files, after training.",
-        report.markdown(rows).rstrip(),
+        markdown(rows).rstrip(),
         _verdict(rows),
     ]
     return "\n\n".join(parts) + "\n"

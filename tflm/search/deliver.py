@@ -3,11 +3,13 @@
 import pathlib
 from collections.abc import Sequence
 
-from tflm import files, page, report
+from tflm import files
 from tflm.bundle.bundle import write_bundle
 from tflm.bundle.manifest import About
 from tflm.model import workspace
 from tflm.model.workspace import Trained
+from tflm.report import html
+from tflm.report.rows import save_rows
 from tflm.search import pipeline
 from tflm.search.budget import Budget
 from tflm.search.pipeline import Found
@@ -42,8 +44,8 @@ def deliver(
     methods = ", ".join(found.candidate.methods)
     best = trained.after(found.model, methods)
     _write_bundle(found, best, output / "bundle")
-    report.save(found.rows, output / "rows.json")
-    page.write(found.rows, output / "report.html", "What was tried")
+    save_rows(found.rows, output / "rows.json")
+    html.write(found.rows, output / "report.html", "What was tried")
     files.write(output / "account.md", found.account)
     # Last, as its presence says that the others are whole.
     workspace.save(best, output)

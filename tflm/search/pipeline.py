@@ -15,12 +15,13 @@ from collections.abc import Sequence
 
 from absl import logging
 
-from tflm import compression, files, provenance, report
+from tflm import compression, files
 from tflm.evaluation.quality import evaluate
 from tflm.latency import benchmark
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
-from tflm.report import Row
+from tflm.report import provenance
+from tflm.report.rows import Row, zip_bytes
 from tflm.search import account, candidates
 from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
@@ -240,7 +241,7 @@ class _Search:
             name=plan.name,
             recipe=plan.name,
             bytes=len(content),
-            zip_bytes=report.zip_bytes(content),
+            zip_bytes=zip_bytes(content),
             parameters=model.parameters,
             quality=dataclasses.asdict(quality),
             latency=dataclasses.asdict(latency),

@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from tflm.latency.results import Measurement
-from tflm.plot import COLORS
+from tflm.report.style import ACCENT, INK, MUTED, PAPER, dress
 
 
 def plot(found: Sequence[Measurement]) -> Figure:
     """Returns a plot with a line a file: p5 to p95, and the median."""
     names = [f"{each.model}\n{each.device}" for each in found]
     height = 0.9 + 0.42 * len(found)
-    figure = Figure(figsize=(8, height), dpi=150, facecolor=COLORS["paper"])
+    figure = Figure(figsize=(8, height), dpi=150, facecolor=PAPER)
     axes = figure.subplots()
-    axes.set_facecolor(COLORS["paper"])
+    dress(axes, "ms a word: median, p5 to p95", grid="x")
     for place, each in enumerate(found):
         took = each.latency
         low, high = took["p5_ms"], took["p95_ms"]
-        axes.plot([low, high], [place] * 2, color=COLORS["muted"], linewidth=2)
-        axes.plot(took["p50_ms"], place, "o", color=COLORS["accent"])
+        axes.plot([low, high], [place] * 2, color=MUTED, linewidth=2)
+        axes.plot(took["p50_ms"], place, "o", color=ACCENT)
         axes.annotate(
             f"{took['p50_ms']:.3f}",
             (took["p50_ms"], place),
@@ -27,16 +27,10 @@ def plot(found: Sequence[Measurement]) -> Figure:
             textcoords="offset points",
             ha="center",
             fontsize=8,
-            color=COLORS["ink"],
+            color=INK,
         )
     axes.set_yticks(range(len(found)), names, fontsize=8, parse_math=False)
     axes.set_ylim(len(found) - 0.4, -0.6)
     axes.set_xlim(left=0)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(COLORS["rule"])
-    axes.grid(axis="x", color=COLORS["rule"], linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=COLORS["muted"])
-    axes.set_xlabel("ms a word: median, p5 to p95", color=COLORS["muted"])
     figure.tight_layout()
     return figure

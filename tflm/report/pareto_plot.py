@@ -1,30 +1,21 @@
 """Size against perplexity as an image, with the Pareto front."""
 
-import io
 import textwrap
 from collections.abc import Sequence
-from typing import Literal
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from tflm import labels, report
-from tflm.report import Cost, Row
+from tflm.report import label_placement, pareto
+from tflm.report.pareto import Cost
+from tflm.report.rows import Row
+from tflm.report.style import ACCENT, INK, MUTED, PAPER, dress
 
-COLORS = {  # Of the plot; a page has its own for each.
-    "paper": "#fdfdfc",
-    "ink": "#1c1c1a",
-    "muted": "#63625d",
-    "rule": "#e4e3de",
-    "accent": "#1f5fbf",
-}
-_PAPER, _INK, _MUTED, _RULE, _ACCENT = COLORS.values()
 TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
 Point = tuple[float, float]  # What it costs, and its perplexity.
-_LABEL = {"fontsize": 8, "color": _INK, "parse_math": False}
+_LABEL = {"fontsize": 8, "color": INK, "parse_math": False}
 
 
 def plot(rows: Sequence[Row], cost: Cost = "MB") -> Figure:
@@ -32,66 +23,28 @@ def plot(rows: Sequence[Row], cost: Cost = "MB") -> Figure:
 
     Rows without a perplexity, or without a time, are left out.
     """
-    scored, front = report.scored(rows, cost), report.pareto(rows, cost)
-    figure = Figure(figsize=(8, 5), dpi=150, facecolor=_PAPER)
+    scored, front = pareto.scored(rows, cost), pareto.pareto_front(rows, cost)
+    figure = Figure(figsize=(8, 5), dpi=150, facecolor=PAPER)
     axes = figure.add_axes((0.075, 0.105, 0.91, 0.765))
-    _dress(axes, cost)
+    dress(axes, TITLES[cost][1])
+    _write_titles(axes, cost)
     axes.margins(0.12)
     if not scored:
         axes.set(xticks=[], yticks=[])
-        axes.set_title("Nothing was scored.", y=0.5, fontsize=9, color=_MUTED)
+        axes.set_title("Nothing was scored.", y=0.5, fontsize=9, color=MUTED)
         return figure
     for row in scored:
-        color, fill = (_ACCENT, _ACCENT) if row in front else (_MUTED, _PAPER)
+        color, fill = (ACCENT, ACCENT) if row in front else (MUTED, PAPER)
         axes.plot(
-            *report.point(row, cost), "o", color=color, mfc=fill, zorder=3
+            *pareto.point(row, cost), "o", color=color, mfc=fill, zorder=3
         )
-    points = [report.point(row, cost) for row in scored]
+    points = [pareto.point(row, cost) for row in scored]
     costs, perplexities = zip(*points, strict=True)
     _scale(axes, "x", costs)
     _scale(axes, "y", perplexities)
-    line = _draw_front(axes, [report.point(row, cost) for row in front])
+    line = _draw_front(axes, [pareto.point(row, cost) for row in front])
     _label(axes, [row.name for row in scored], points, line)
     return figure
-
-
-def render(figure: Figure, format: Literal["png", "svg"]) -> bytes:
-    """Returns an image file, the same one for the same figure."""
-    names = ("Date", "Creator", "Format", "Type") if format == "svg" else ()
-    style = {"svg.fonttype": "none", "svg.hashsalt": "tflm"}
-    image = io.BytesIO()
-    with matplotlib.rc_context(style):
-        figure.savefig(image, format=format, metadata=dict.fromkeys(names))
-    return image.getvalue()
-
-
-def _dress(axes: Axes, cost: Cost) -> None:
-    axes.set_facecolor(_PAPER)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(_RULE)
-    axes.grid(color=_RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", length=0, labelsize=8.5, labelcolor=_MUTED)
-    axes.set_xlabel(TITLES[cost][1], color=_MUTED, fontsize=9)
-    axes.set_ylabel("perplexity", color=_MUTED, fontsize=9)
-    above = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    axes.annotate(
-        f"{TITLES[cost][0]} and perplexity",
-        (0, 1),
-        (0, 25),
-        **above,
-        fontsize=12,
-        color=_INK,
-    )
-    axes.annotate(
-        "Lower left is better. The line joins the files that no other beats "
-        "in both.",
-        (0, 1),
-        (0, 10),
-        **above,
-        fontsize=8.5,
-        color=_MUTED,
-    )
 
 
 def _scale(axes: Axes, name: str, values: Sequence[float]) -> None:
@@ -112,7 +65,7 @@ def _draw_front(axes: Axes, front: Sequence[Point]) -> np.ndarray:
     costs, perplexities = zip(*front, strict=True)
     x = np.repeat([*costs, limits["xlim"][1]], 2)[:-1]
     y = np.repeat([limits["ylim"][1], *perplexities], 2)[1:]
-    axes.plot(x, y, color=_ACCENT, linewidth=1.2, alpha=0.5)
+    axes.plot(x, y, color=ACCENT, linewidth=1.2, alpha=0.5)
     axes.set(**limits)
     corners = axes.transData.transform(np.stack([x, y], axis=1))
     length = np.abs(np.diff(corners, axis=0)).sum(axis=1).cumsum()
@@ -128,12 +81,12 @@ def _label(
     sizes = np.array([_extent(axes, name) for name in names])
     points = axes.transData.transform(at)
     scale = axes.figure.dpi / 72  # Pixels in a point of type.
-    offsets = labels.place(
+    offsets = label_placement.place(
         points / scale, sizes / scale, line / scale, axes.bbox.extents / scale
     )
     for point, name, offset in zip(at, names, offsets, strict=True):
         across, up = np.sign(offset).astype(int)
-        leader = {"arrowstyle": "-", "color": _MUTED, "linewidth": 0.5}
+        leader = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.5}
         leader |= {"relpos": ((1 - across) / 2, (1 - up) / 2), "shrinkA": 0}
         axes.annotate(
             name,
@@ -142,7 +95,9 @@ def _label(
             textcoords="offset points",
             ha=("center", "left", "right")[across],
             va=("center", "bottom", "top")[up],
-            arrowprops=leader if np.abs(offset).max() > labels.NEAR else None,
+            arrowprops=leader
+            if np.abs(offset).max() > label_placement.NEAR
+            else None,
             **_LABEL,
         )
 
@@ -153,3 +108,19 @@ def _extent(axes: Axes, text: str) -> np.ndarray:
     size = artist.get_window_extent().size
     artist.remove()
     return size
+
+
+def _write_titles(axes: Axes, cost: Cost) -> None:
+    axes.set_ylabel("perplexity", color=MUTED, fontsize=9)
+    above = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    title = f"{TITLES[cost][0]} and perplexity"
+    axes.annotate(title, (0, 1), (0, 25), **above, fontsize=12, color=INK)
+    axes.annotate(
+        "Lower left is better. The line joins the files that no other beats "
+        "in both.",
+        (0, 1),
+        (0, 10),
+        **above,
+        fontsize=8.5,
+        color=MUTED,
+    )

@@ -9,10 +9,13 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tflm import files, plot, report
-from tflm.report import Cost, Row
+from tflm import files
+from tflm.report import pareto_plot, style, text_table
+from tflm.report.pareto import Cost, pareto_front
+from tflm.report.rows import Row
+from tflm.report.text_table import COLUMNS
 
-_COLUMNS = report.COLUMNS | {  # With those that a terminal has no room for.
+_COLUMNS = COLUMNS | {  # With those that a terminal has no room for.
     "saved@1": ("keystroke_savings_1", ".1%"),
     "same@3": ("top3_overlap", ".1%"),
     "logit error": ("max_logit_difference", ".2g"),
@@ -38,9 +41,11 @@ def write(
     path = pathlib.Path(path)
     if path.suffix.lower() in (".png", ".svg"):
         raise ValueError(f"the page {path} is HTML: let its name end in .html")
-    figure = plot.plot(rows, cost)
+    figure = pareto_plot.plot(rows, cost)
     for format in ("png", "svg"):
-        files.write(path.with_suffix(f".{format}"), plot.render(figure, format))
+        files.write(
+            path.with_suffix(f".{format}"), style.render(figure, format)
+        )
     files.write(path, html(rows, title, notes, cost))
 
 
@@ -59,7 +64,7 @@ def html(
     return _PAGE.substitute(
         title=_escape(title),
         notes="\n".join(f"<p>{_escape(part)}</p>" for part in paragraphs),
-        plot=_inline_svg(plot.plot(rows, cost), cost),
+        plot=_inline_svg(pareto_plot.plot(rows, cost), cost),
         table=_html_table(rows, cost),
         sources="\n".join(map(_html_source, rows)),
     )
@@ -67,19 +72,19 @@ def html(
 
 def _inline_svg(figure: Figure, cost: Cost) -> str:
     """Returns the figure as an element of a page, in the page's colors."""
-    svg = plot.render(figure, "svg").decode()
+    svg = style.render(figure, "svg").decode()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
-    for name, color in plot.COLORS.items():
+    for name, color in style.COLORS.items():
         svg = svg.replace(color, f"var(--{name})")
-    label = f"{plot.TITLES[cost][0]} against perplexity"
+    label = f"{pareto_plot.TITLES[cost][0]} against perplexity"
     return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
 def _html_table(rows: Sequence[Row], cost: Cost) -> str:
-    front = report.pareto(rows, cost)
-    head, *lines = report.cells(rows, _COLUMNS)
+    front = pareto_front(rows, cost)
+    head, *lines = text_table.cells(rows, _COLUMNS)
     titles = "".join(f'<th scope="col">{title}</th>' for title in head)
     body = [f"<thead><tr>{titles}</tr></thead>"]
     for row, (name, *cells) in zip(rows, lines, strict=True):

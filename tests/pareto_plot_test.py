@@ -6,7 +6,7 @@ import pytest
 from matplotlib.text import Text
 
 from tests.rows import ROWS, row
-from tflm import plot
+from tflm.report import pareto_plot, style
 
 
 def names(figure) -> list[str]:
@@ -14,11 +14,11 @@ def names(figure) -> list[str]:
 
 
 def test_plot_names_each_scored_row():
-    assert names(plot.plot(ROWS))[2:] == [row.name for row in ROWS[:-1]]
+    assert names(pareto_plot.plot(ROWS))[2:] == [row.name for row in ROWS[:-1]]
 
 
 def test_labels_hide_neither_points_nor_each_other():
-    figure = plot.plot(ROWS)
+    figure = pareto_plot.plot(ROWS)
     figure.draw_without_rendering()
     axes = figure.axes[0]
     # An annotation would count the line to its point as well.
@@ -40,31 +40,31 @@ def test_labels_hide_neither_points_nor_each_other():
     ],
 )
 def test_size_is_logarithmic_where_sizes_differ_much(rows, scale):
-    assert plot.plot(rows).axes[0].get_xscale() == scale
+    assert pareto_plot.plot(rows).axes[0].get_xscale() == scale
 
 
 @pytest.mark.parametrize("rows", [[], ROWS[-1:], ROWS[:1], [ROWS[0]] * 2])
 def test_few_rows_are_plotted(rows):
-    assert plot.render(plot.plot(rows), "png").startswith(b"\x89PNG")
+    assert style.render(pareto_plot.plot(rows), "png").startswith(b"\x89PNG")
 
 
 def test_names_are_not_taken_for_formulas():
-    assert "cost $x_1$" in names(plot.plot([row("cost $x_1$", 1, 90.0)]))
-    plot.render(plot.plot([row(r"$\bad{$", 1, 90.0)]), "png")
+    assert "cost $x_1$" in names(pareto_plot.plot([row("cost $x_1$", 1, 90.0)]))
+    style.render(pareto_plot.plot([row(r"$\bad{$", 1, 90.0)]), "png")
 
 
 def test_images_are_the_same_each_time():
-    one, other = (plot.render(plot.plot(ROWS), "svg") for _ in range(2))
+    one, other = (style.render(pareto_plot.plot(ROWS), "svg") for _ in range(2))
     assert one == other
     assert xml.fromstring(one).tag.endswith("svg")
 
 
 def test_time_can_be_the_cost():
     rows = [row(n, 1, 90.0 - t, latency={"p50_ms": t}) for n, t in TIMES]
-    axes = plot.plot([*rows, *ROWS[:2]], "ms").axes[0]
+    axes = pareto_plot.plot([*rows, *ROWS[:2]], "ms").axes[0]
     assert axes.get_xlabel() == "median step, ms"
     assert {line.get_xdata()[0] for line in axes.lines} >= {0.5, 2.0}
-    assert names(plot.plot([*rows, *ROWS[:2]], "ms"))[2:] == ["a", "b"]
+    assert names(pareto_plot.plot([*rows, *ROWS[:2]], "ms"))[2:] == ["a", "b"]
 
 
 TIMES = (("a", 0.5), ("b", 2.0))

@@ -5,30 +5,11 @@ import json
 import math
 import pathlib
 import zlib
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
-from tflm import files, tables
+from tflm import files
 from tflm.latency.results import Measurement
-
-_NONE = "\u2013"  # Shown for what was not measured.
-Cost = Literal["MB", "ms"]  # What a plot sets against perplexity.
-# What the columns show, and how.
-Columns = Mapping[str, tuple[str, str]]
-COLUMNS = {
-    "MB": ("megabytes", ".3f"),
-    "zip MB": ("zip_megabytes", ".3f"),
-    "sparse MB": ("sparse_megabytes", ".3f"),
-    "parameters": ("parameters", ","),
-    "perplexity": ("perplexity", ".2f"),
-    "recall@1": ("recall_at_1", ".1%"),
-    "recall@3": ("recall_at_3", ".1%"),
-    "saved@3": ("keystroke_savings_3", ".1%"),
-    "same@1": ("top1_agreement", ".1%"),
-    "p50 ms": ("p50_ms", ".3f"),
-    "p95 ms": ("p95_ms", ".3f"),
-}
-_OPTIONAL = ("sparse MB",)  # Columns that are left out if they are empty.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,15 +73,15 @@ def zip_bytes(data: bytes) -> int:
     return len(zlib.compress(data, 9))
 
 
-def save(rows: Sequence[Row], path: files.Path) -> None:
+def save_rows(rows: Sequence[Row], path: files.Path) -> None:
     """Writes rows as JSON, whole or not at all."""
     plain = [dataclasses.asdict(row) for row in rows]
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
     files.write(path, text + "\n")
 
 
-def load(path: files.Path) -> list[Row]:
-    """Reads rows that `save` wrote.
+def load_rows(path: files.Path) -> list[Row]:
+    """Reads rows that `save_rows` wrote.
 
     Raises:
         OSError: there is no such file.
@@ -113,77 +94,6 @@ def load(path: files.Path) -> list[Row]:
         raise ValueError(
             f"{path} holds no results: {error}; measure again to replace it"
         ) from error
-
-
-def table(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
-    """Returns the table as text for a terminal, in the order of `rows`."""
-    return tables.aligned(cells(rows, columns))
-
-
-def markdown(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
-    """Returns the table in Markdown, in the order of `rows`."""
-    lines = cells(rows, columns)
-    rule = " | ".join(["---"] + ["---:"] * (len(lines[0]) - 1))
-    head, *lines = (
-        " | ".join(cell.replace("|", "\\|") for cell in line) for line in lines
-    )
-    return "".join(f"| {line} |\n" for line in [head, rule, *lines])
-
-
-def cells(rows: Sequence[Row], columns: Columns) -> list[list[str]]:
-    """Returns the cells of a table, its head first; see `COLUMNS`."""
-    columns = {
-        title: column
-        for title, column in columns.items()
-        if title not in _OPTIONAL or any(row.sparse_bytes for row in rows)
-    }
-    head = ["file", *columns]
-    return [head, *([row.name, *_line(row, columns)] for row in rows)]
-
-
-def _line(row: Row, columns: Columns) -> list[str]:
-    values = {
-        "megabytes": row.bytes / 1e6,
-        "zip_megabytes": row.zip_bytes / 1e6,
-        "sparse_megabytes": row.sparse_bytes and row.sparse_bytes / 1e6,
-    }
-    values |= {"parameters": row.parameters, **row.quality, **row.latency}
-    return [
-        _NONE if values.get(key) is None else format(values[key], form)
-        for key, form in columns.values()
-    ]
-
-
-def pareto(rows: Sequence[Row], cost: Cost = "MB") -> list[Row]:
-    """Returns the scored rows that no other beats, the cheapest first.
-
-    A row is beaten by one that is no larger (or slower) and no worse in
-    perplexity, and differs in one of them.
-    """
-    front: list[tuple[float, float]] = []
-    found = []
-    for row in sorted(scored(rows, cost), key=lambda row: point(row, cost)):
-        at = point(row, cost)
-        if not front or at[1] < front[-1][1] or at == front[-1]:
-            front.append(at)
-            found.append(row)
-    return found
-
-
-def scored(rows: Sequence[Row], cost: Cost = "MB") -> list[Row]:
-    """Returns the rows that have a perplexity and that cost."""
-    return [
-        row
-        for row in rows
-        if "perplexity" in row.quality
-        and (cost == "MB" or row.latency.get("p50_ms") is not None)
-    ]
-
-
-def point(row: Row, cost: Cost = "MB") -> tuple[float, float]:
-    """Returns what a scored row costs, in MB or ms, and its perplexity."""
-    value = row.bytes / 1e6 if cost == "MB" else row.latency["p50_ms"]
-    return value, row.quality["perplexity"]
 
 
 def with_latency(

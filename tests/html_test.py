@@ -1,15 +1,15 @@
 """What the page of results says, and which files are written."""
 
-import html.parser
 import re
+from html.parser import HTMLParser
 
 import pytest
 
 from tests.rows import ROWS, row
-from tflm import page, plot
+from tflm.report import html, pareto_plot, style
 
 
-class Page(html.parser.HTMLParser):
+class Page(HTMLParser):
     """The tags of a page, and its text."""
 
     def __init__(self, text):
@@ -36,7 +36,7 @@ class Page(html.parser.HTMLParser):
 def text() -> str:
     made_by = {"command": "tflm <compress>", "versions": {"numpy": "2.4.6"}}
     rows = [*ROWS[1:4], row("<b>&", 3, 90.0, provenance=made_by)]
-    return page.html(rows, "A & B", "First.\n\n<i>Second</i>.")
+    return html.html(rows, "A & B", "First.\n\n<i>Second</i>.")
 
 
 def test_page_is_well_formed(text):
@@ -72,28 +72,28 @@ def test_page_is_for_light_and_dark(text):
     svg = text[text.index("<svg") : text.index("</svg>")]
     assert "var(--paper)" in svg
     assert not set(re.findall(r"#[0-9a-f]{6}\b(?!\))", svg)) & set(
-        plot.COLORS.values()
+        style.COLORS.values()
     )
 
 
 def test_writing_leaves_a_page_and_its_plot(tmp_path):
-    page.write(ROWS, tmp_path / "report.html", "A & B", "First.")
-    page.write(ROWS, tmp_path / "report.html", "A & B", "First.")
+    html.write(ROWS, tmp_path / "report.html", "A & B", "First.")
+    html.write(ROWS, tmp_path / "report.html", "A & B", "First.")
     assert {path.name for path in tmp_path.iterdir()} == {
         "report.html",
         "report.png",
         "report.svg",
     }
     written = (tmp_path / "report.html").read_text("utf-8")
-    assert written == page.html(ROWS, "A & B", "First.")
-    image = plot.plot(ROWS)
+    assert written == html.html(ROWS, "A & B", "First.")
+    image = pareto_plot.plot(ROWS)
     for format in ("png", "svg"):
         content = (tmp_path / f"report.{format}").read_bytes()
-        assert content == plot.render(image, format)
+        assert content == style.render(image, format)
 
 
 @pytest.mark.parametrize("name", ["a.svg", "a.PNG"])
 def test_an_image_is_no_page(tmp_path, name):
     with pytest.raises(ValueError, match="let its name end in .html"):
-        page.write(ROWS, tmp_path / name, "A")
+        html.write(ROWS, tmp_path / name, "A")
     assert not [*tmp_path.iterdir()]
