@@ -17,8 +17,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import experiment
-from tflm.plan import DEMO, FULL  # noqa: E402
+from tflm.experiment import run
+from tflm.experiment.config import (
+    DEMO,
+    FULL,  # noqa: E402
+)
 from tflm.report import html
 from tflm.report.rows import save_rows
 from tflm.report.text_table import table as rows_table  # noqa: E402
@@ -39,7 +42,7 @@ def main(argv):
     plan = DEMO if _DEMO.value else FULL
     command = "python -m export.keyboard " + " ".join(sys.argv[1:])
     try:
-        rows = experiment.run(plan, output, command)
+        rows = run.run(plan, output, command)
     except KeyboardInterrupt:
         sys.exit("\nstopped; the same command goes on from here")
     if _RESULTS.value:
@@ -51,7 +54,7 @@ def main(argv):
     html.write(rows, output / "report.html", _title(plan))
     print(rows_table(rows))
     print()
-    for text, suggestions in experiment.examples(output, plan, _EXAMPLES):
+    for text, suggestions in run.examples(output, plan, _EXAMPLES):
         print(f"{text:>14} -> {' | '.join(suggestions)}")
     print(f"\n{_title(plan)}. Report: {output / 'report.html'}")
 

@@ -18,7 +18,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from absl import app, flags, logging  # noqa: E402
 
-from tflm import experiment, files, paper, ptb
+from export import ptb_models, ptb_table
+from tflm import files
+from tflm.experiment import run
 from tflm.report import pareto_plot, style
 from tflm.report.rows import save_rows
 from tflm.report.text_table import table as rows_table  # noqa: E402
@@ -36,17 +38,17 @@ def main(argv):
     if len(argv) > 1:
         raise app.UsageError(f"unexpected arguments: {argv[1:]}")
     logging.set_verbosity(logging.INFO)
-    plans = ptb.plans(_TEXT.value)
+    plans = ptb_models.plans(_TEXT.value)
     if _LIST.value:
         print("\n".join(plans))
         return
     results = pathlib.Path(_RESULTS.value)
     if _TABLE.value:
-        print(paper.markdown(results, plans), end="\n\n")
-        print(paper.budgets(results, plans))
+        print(ptb_table.markdown(results, plans), end="\n\n")
+        print(ptb_table.budgets(results, plans))
         return
     if _PLOT.value:
-        figure = pareto_plot.plot(paper.rows(results, plans))
+        figure = pareto_plot.plot(ptb_table.rows(results, plans))
         for form in ("png", "svg"):
             image = style.render(figure, form)
             files.write(f"{_PLOT.value}.{form}", image)
@@ -60,7 +62,7 @@ def main(argv):
     for name in _NETS.value:
         place = pathlib.Path(_OUTPUT.value) / name
         try:
-            rows = experiment.run(plans[name], place, command)
+            rows = run.run(plans[name], place, command)
         except KeyboardInterrupt:
             sys.exit("\nstopped; the same command goes on from here")
         except ValueError as error:

@@ -11,96 +11,12 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 
-# What each part of tflm may import of tflm, besides itself and SHARED. A part
-# is a module or a package, and `tflite.load` is apart from `tflite`. A new part
-# takes a line here and a target of the same name in BUILD.
-ALLOWED = {
-    "files": set(),
-    "tokenizer": set(),
-    "corpus": {"tokenizer"},
-    "vocabulary": set(),
-    "layers": set(),
-    "model": {"layers"},
-    "from_keras": {"model"},
-    "to_keras": {"layers", "model"},
-    "recipe": set(),
-    "sampling": set(),
-    "run": {"corpus", "model", "recipe", "sampling"},
-    "checkpoints": {"run"},
-    "training": {"checkpoints", "model", "recipe", "run"},
-    "compress": {"layers", "model"},
-    "tflite.content": set(),
-    "tflite.verify": {"tflite.content"},
-    "tflite.load": {"tflite.content", "tflite.verify"},
-    "tflite.runtimes": {"tflite.content"},
-    "tflite.inspect": {"tflite.content", "tflite.runtimes", "tflite.verify"},
-    "tflite": {
-        "layers",
-        "model",
-        "tflite.content",
-        "tflite.inspect",
-        "tflite.load",
-        "tflite.runtimes",
-        "tflite.verify",
-        "to_keras",
-    },
-    "suggest": {"vocabulary"},
-    "bundle": {
-        "suggest",
-        "tflite",
-        "tflite.inspect",
-        "tflite.load",
-        "vocabulary",
-    },
-    "evaluation": {"suggest", "vocabulary"},
-    "ngram": set(),
-    "latency": set(),
-    "tables": set(),
-    "feeds": set(),
-    "compare": set(),
-    "peer": {"feeds"},
-    "turns": {"compare", "feeds", "peer"},
-    "benchmark": {"latency", "peer", "turns"},
-    "measurement": {"compare", "tables"},
-    "emulator": set(),
-    "device": {"emulator", "latency", "measurement", "tflite.load"},
-    "play": {"bundle"},
-    "provenance": {"latency"},
-    "report": {"measurement", "tables"},
-    "labels": set(),
-    "plot": {"labels", "report"},
-    "latency_plot": {"measurement", "plot"},
-    "page": {"plot", "report"},
-    "workspace": {"corpus", "from_keras", "model", "tokenizer", "vocabulary"},
-    "typing_line": {"bundle", "suggest", "tflite.load", "tokenizer"},
-    "plan": {"compress", "model", "recipe", "tflite"},
-    "ptb": {"compress", "model", "plan", "recipe"},
-    "paper": {"report"},
-    "search": {
-        "benchmark",
-        "bundle",
-        "compress",
-        "evaluation",
-        "layers",
-        "model",
-        "page",
-        "provenance",
-        "recipe",
-        "report",
-        "run",
-        "tflite",
-        "tflite.load",
-        "training",
-        "workspace",
-    },
-    "doctor": set(),
-}
+# The table is Starlark, which reads as Python here.
+_TABLE: dict = {}
+exec((ROOT / "architecture.bzl").read_text("utf-8"), _TABLE)
+MAY_IMPORT: dict[str, list[str]] = _TABLE["MAY_IMPORT"]
 
-ALLOWED["experiment"] = set(ALLOWED)  # The whole pipeline,
-ALLOWED["commands"] = set(ALLOWED)  # the commands over all,
-ALLOWED["cli"] = {"commands"}  # and the one that runs them.
 PRINTING = {"cli", "commands"}  # All others return what they find.
-SHARED = {"files"}  # It imports nothing of ours, and anybody may import it.
 
 # What takes long to import, so that commands do it only when they need it.
 SLOW = {
@@ -161,6 +77,13 @@ def imports(path: pathlib.Path) -> set[str]:
     return found
 
 
+def at_once(path: pathlib.Path) -> set[str]:
+    """Returns what a file imports as soon as it is imported itself."""
+    statements = (ast.Import, ast.ImportFrom)
+    top = [n for n in _tree(path).body if isinstance(n, statements)]
+    return {getattr(node, "module", None) or "" for node in top}
+
+
 def calls(path: pathlib.Path) -> set[str]:
     return {ast.unparse(node.func) for node in nodes(path, ast.Call)}
 
@@ -175,26 +98,23 @@ SHARED_BY_PROGRAMS = {
 
 
 def part(name: str) -> str:
-    """Returns the part of tflm that a module belongs to."""
-    owners = [p for p in ALLOWED if f"{name}.".startswith(f"tflm.{p}.")]
-    return max(owners, key=len, default=name)
-
-
-def target(part: str) -> str:
-    """Returns the name in BUILD of a part's target."""
-    return part.replace(".", "_")
+    """Returns the part of tflm that a module belongs to, as `tflite`."""
+    return name.split(".")[1] if "." in name else name
 
 
 @each(LIBRARY)
 def test_imports_flow_one_way(path):
     here = part(module(path))
-    assert here in {*ALLOWED, "tflm"}, "it needs a line in ALLOWED and BUILD"
+    if here == "tflm":
+        assert not at_once(path) & MODULES, "it offers all, and imports none"
+        return
+    assert here in MAY_IMPORT, "it needs a line in architecture.bzl"
     used = {part(name) for name in imports(path) if first(name) == "tflm"}
-    assert used <= {here, "tflm"} | ALLOWED.get(here, set()) | SHARED
+    assert used <= {here, "tflm", *MAY_IMPORT[here]}
 
 
 def test_no_part_imports_itself_by_way_of_another():
-    graphlib.TopologicalSorter(ALLOWED).prepare()
+    graphlib.TopologicalSorter(MAY_IMPORT).prepare()
 
 
 @each([*LIBRARY, *PROGRAMS])
@@ -267,11 +187,15 @@ def build() -> dict[str, dict]:
         assert found or allow_empty, f"nothing matches {include}"
         return sorted(found.difference(*map(_matches, exclude)))
 
+    def load(label, *names):
+        if label == "//:architecture.bzl":
+            scope.update({name: _TABLE[name] for name in names})
+
     rules = ["filegroup", "py_binary", "py_library", "py_test"]
-    names = dict.fromkeys(rules, declare)
-    names |= dict.fromkeys(["load", "package"], lambda *_, **__: None)
-    names |= {"all_requirements": [], "glob": glob}
-    exec((ROOT / "BUILD").read_text(), names)  # Starlark reads as Python here.
+    scope = dict.fromkeys(rules, declare)
+    scope |= {"load": load, "package": lambda **_: None}
+    scope |= {"all_requirements": [], "glob": glob}
+    exec((ROOT / "BUILD").read_text("utf-8"), scope)
     return targets
 
 
@@ -294,9 +218,9 @@ def test_build_file_names_every_source(build):
     assert listed <= MODULES
 
 
-@pytest.mark.parametrize("name", ALLOWED)
+@pytest.mark.parametrize("name", MAY_IMPORT)
 def test_build_file_agrees_with_the_table(name, build):
-    rule = build[target(name)]
-    assert {part(module) for module in _modules(rule)} - {"tflm"} == {name}
-    allowed = ALLOWED[name] | SHARED - {name}
-    assert sorted(rule["deps"]) == sorted(f":{target(p)}" for p in allowed)
+    modules = _modules(build[name])
+    assert {part(module) for module in modules} == {name}
+    expected = {":init", *(f":{other}" for other in MAY_IMPORT[name])}
+    assert {*build[name]["deps"]} == expected

@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 
-from tflm import experiment
 from tflm.bundle.bundle import Bundle
+from tflm.experiment import run
+from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.plan import Plan, Variant
 from tflm.report.rows import load_rows
 from tflm.training.config import TrainingConfig
 
@@ -21,7 +21,7 @@ def plan(tmp_path_factory):
     quick = TrainingConfig(
         epochs=1, batch=8, steps=5, loss="sampled", samples=12
     )
-    return Plan(
+    return ExperimentConfig(
         corpus=str(path),
         vocabulary_size=18,
         model=ModelConfig(18, 16, (LayerConfig("cifg", 32, 16),)),
@@ -38,7 +38,7 @@ def plan(tmp_path_factory):
 @pytest.fixture(scope="module")
 def done(plan, tmp_path_factory):
     directory = tmp_path_factory.mktemp("work")
-    return experiment.run(plan, directory, "a command"), directory
+    return run.run(plan, directory, "a command"), directory
 
 
 def test_each_file_and_baseline_has_a_row(done):
@@ -115,14 +115,14 @@ def test_a_second_run_trains_and_scores_nothing(
         raise AssertionError("done before")
 
     for module, name in (
-        (experiment.training, "train"),
-        (experiment.convert, "convert"),
-        (experiment.stock, "convert"),
-        (experiment.evaluation, "evaluate"),
-        (experiment.kneser_ney, "train"),
+        (run.training, "train"),
+        (run.convert, "convert"),
+        (run.stock, "convert"),
+        (run.evaluation, "evaluate"),
+        (run.kneser_ney, "train"),
     ):
         monkeypatch.setattr(module, name, never)
-    again = experiment.run(plan, again_in, "a command")
+    again = run.run(plan, again_in, "a command")
     assert [r.quality for r in again] == [r.quality for r in rows]
 
 
@@ -135,19 +135,19 @@ def test_another_plan_is_refused(done, plan):
     _, directory = done
     other = dataclasses.replace(plan, vocabulary_size=17)
     with pytest.raises(ValueError, match="belongs to another plan"):
-        experiment.run(other, directory, "a command")
+        run.run(other, directory, "a command")
 
 
 def test_a_wrong_method_fails_before_training(plan, tmp_path):
     bad = dataclasses.replace(plan, variants=(Variant("LowRnk()", "int8"),))
     with pytest.raises(ValueError, match="did you mean LowRank"):
-        experiment.run(bad, tmp_path / "work", "a command")
+        run.run(bad, tmp_path / "work", "a command")
     assert not (tmp_path / "work" / "text").exists()
 
 
 def test_examples_are_three_words_each(done, plan):
     _, directory = done
-    shipped = experiment.examples(directory, plan, ["we see", "line"])
+    shipped = run.examples(directory, plan, ["we see", "line"])
     assert [text for text, _ in shipped] == ["we see", "line"]
     assert all(len(words) == 3 for _, words in shipped)
 
@@ -170,5 +170,5 @@ def test_a_hierarchical_net_has_no_stock_file(plan, tmp_path):
         variants=(Variant("", "float32"),),
         has_baselines=False,
     )
-    rows = experiment.run(plan, tmp_path / "work", "a command")
+    rows = run.run(plan, tmp_path / "work", "a command")
     assert [row.name for row in rows] == ["float32"]

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tflm import paper, ptb
+from export import ptb_models, ptb_table
 from tflm.report.rows import load_rows
 from tflm.report.text_table import markdown
 
@@ -111,8 +111,8 @@ def test_python_runs(place):
 def test_tables_are_those_of_the_results():
     rows = load_rows(ROOT / "results/chitchat/keyboard.json")
     assert markdown(rows) in README
-    nets = ptb.plans("anywhere")
-    assert paper.budgets(ROOT / "results/ptb", nets) in README
+    nets = ptb_models.plans("anywhere")
+    assert ptb_table.budgets(ROOT / "results/ptb", nets) in README
 
 
 def test_links_lead_somewhere():

@@ -13,11 +13,12 @@ def add(commands) -> None:
 def run(arguments) -> None:
     import pathlib
 
-    from tflm import experiment, plan
+    from tflm.experiment import run as experiment_run
+    from tflm.experiment.config import DEMO
     from tflm.report import html
     from tflm.report.text_table import table as rows_table
 
     output = pathlib.Path(arguments.output)
-    rows = experiment.run(plan.DEMO, output, options.own_command())
+    rows = experiment_run.run(DEMO, output, options.own_command())
     html.write(rows, output / "report.html", "tflm demo")
     print(rows_table(rows))

@@ -22,7 +22,7 @@ from tflm.model import storage
 from tflm.model.language_model import LanguageModel
 from tflm.report import provenance
 from tflm.report.rows import Row, zip_bytes
-from tflm.search import account, candidates
+from tflm.search import candidates, decision_log
 from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
 from tflm.search.sensitivity import Sensitivity
@@ -95,7 +95,7 @@ def run(
         best.model,
         best.content,
         [t.row for t in tried],
-        account.write(
+        decision_log.write(
             search.model, budget, search.costs, plans, [t.row for t in tried]
         ),
     )

@@ -3,7 +3,7 @@ import pathlib
 
 import pytest
 
-from tflm import paper, ptb
+from export import ptb_models, ptb_table
 from tflm.report.rows import Row, save_rows
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -46,7 +46,7 @@ def cells(text):
 
 
 def test_published_numbers_stand_beside_ours(results):
-    first, second, *_ = cells(paper.markdown(results, ["small"]))
+    first, second, *_ = cells(ptb_table.markdown(results, ["small"]))
     assert first[:7] == [
         "small",
         "float32",
@@ -61,14 +61,14 @@ def test_published_numbers_stand_beside_ours(results):
 
 
 def test_what_was_not_run_says_so(results):
-    lines = cells(paper.markdown(results, ["medium", "large"]))
+    lines = cells(ptb_table.markdown(results, ["medium", "large"]))
     known = ["LSTM 650", "117.7", "18.6"]
     assert lines[0][:6] == ["medium", "float32", *known, "not run"]
     assert lines[1][:2] == ["large", "not run"]
 
 
 def test_a_budget_takes_the_best_file_that_fits(results):
-    none, small, large = cells(paper.budgets(results, ["small", "medium"]))
+    none, small, large = cells(ptb_table.budgets(results, ["small", "medium"]))
     assert none[3] == "not run"
     assert small == [
         "5 MB",
@@ -87,7 +87,7 @@ def test_the_plot_has_what_was_published_and_our_int8_files(results):
     row = Row("int8", "int8", quality={"perplexity": 500.0}, **fields)
     save_rows([row], results / "smoke.json")  # Neither good nor published.
     nets = ["small", "medium", "smoke"]
-    names = [row.name for row in paper.rows(results, nets)]
+    names = [row.name for row in ptb_table.rows(results, nets)]
     assert names == [
         "small: int8",
         "published: LSTM 200-200",
@@ -97,7 +97,7 @@ def test_the_plot_has_what_was_published_and_our_int8_files(results):
 
 def test_every_published_row_has_a_plan():
     text = (ROOT / "results/ptb/published.json").read_text("utf-8")
-    plans = ptb.plans("anywhere")
+    plans = ptb_models.plans("anywhere")
     for row in json.loads(text)["rows"]:
         names = [variant.name for variant in plans[row["net"]].variants]
         assert row["file"] in names
@@ -105,8 +105,10 @@ def test_every_published_row_has_a_plan():
 
 def test_the_docs_show_the_results():
     text = (ROOT / "docs/ptb.md").read_text("utf-8")
-    for make in (paper.markdown, paper.budgets):
-        assert make(ROOT / "results/ptb", [*ptb.plans("anywhere")]) in text
+    for make in (ptb_table.markdown, ptb_table.budgets):
+        assert (
+            make(ROOT / "results/ptb", [*ptb_models.plans("anywhere")]) in text
+        )
 
 
 @pytest.mark.parametrize(
@@ -123,5 +125,7 @@ def test_the_docs_show_the_results():
 def test_nets_have_the_published_sizes(net, millions):
     from tflm.model.language_model import build_model
 
-    found = build_model(ptb.plans("anywhere")[net].model).parameters / 1e6
+    found = (
+        build_model(ptb_models.plans("anywhere")[net].model).parameters / 1e6
+    )
     assert found == pytest.approx(millions, rel=0.1)

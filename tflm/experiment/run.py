@@ -21,11 +21,11 @@ from tflm.evaluation import quality as evaluation_quality
 from tflm.evaluation.ngram import kneser_ney, prune
 from tflm.evaluation.ngram import model as ngram
 from tflm.evaluation.quality import evaluate
+from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.workspace import Trained
-from tflm.plan import Plan, Variant
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.text import dataset
@@ -43,7 +43,9 @@ _TUNING_VALID_WORDS = 20_000
 BASELINES = {"unigram": 1, "Kneser-Ney": 5}
 
 
-def run(plan: Plan, directory: files.Path, command: str) -> list[Row]:
+def run(
+    plan: ExperimentConfig, directory: files.Path, command: str
+) -> list[Row]:
     """Carries out `plan` in `directory`; returns a row for each file.
 
     Args:
@@ -66,7 +68,7 @@ def run(plan: Plan, directory: files.Path, command: str) -> list[Row]:
 
 
 def examples(
-    directory: files.Path, plan: Plan, texts: Sequence[str]
+    directory: files.Path, plan: ExperimentConfig, texts: Sequence[str]
 ) -> list[tuple[str, list[str]]]:
     """Returns what the shipped file suggests after each of `texts`."""
     place = _bundle_path(pathlib.Path(directory), plan.shipped)
@@ -77,7 +79,9 @@ def examples(
 class _Work:
     """A plan, and the directory in which its stages leave their files."""
 
-    def __init__(self, plan: Plan, directory: pathlib.Path, command: str):
+    def __init__(
+        self, plan: ExperimentConfig, directory: pathlib.Path, command: str
+    ):
         self.plan, self.directory, self.command = plan, directory, command
         for variant in plan.variants:
             compression.parse_all(variant.methods)  # Wrong ones fail at once.

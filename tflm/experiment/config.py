@@ -50,7 +50,7 @@ class Variant:
 
 
 @dataclasses.dataclass(frozen=True)
-class Plan:
+class ExperimentConfig:
     """What to train, compress and measure.
 
     Attributes:
@@ -101,10 +101,10 @@ class Plan:
     has_baselines: bool = True
 
 
-FULL = Plan()
+FULL = ExperimentConfig()
 
 # Minutes instead of an hour: enough to see every stage, not to ship.
-DEMO = Plan(
+DEMO = ExperimentConfig(
     training=dataclasses.replace(
         FULL.training, epochs=0.6, exact=0.02, checkpoint_seconds=15.0
     ),

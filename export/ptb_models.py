@@ -11,9 +11,9 @@ import dataclasses
 import math
 
 from tflm.compression.tensor_train import split
+from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.model.config import LayerConfig, ModelConfig, map_shapes
 from tflm.model.presets import preset
-from tflm.plan import Plan, Variant
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
 VOCABULARY = 10_000
@@ -40,7 +40,7 @@ _PRUNE_AND_FIT = "Prune(sparsity={}, importance='weighted')"
 _AWARE = "QuantizeAware(layers=4, tables=4)"
 
 
-def plans(directory: str) -> dict[str, Plan]:
+def plans(directory: str) -> dict[str, ExperimentConfig]:
     """Returns the plans of the table, by name, for the text in `directory`."""
     nets = {
         "lstm-200": (_zaremba(200, 0.2), _small()),
@@ -96,7 +96,7 @@ def plans(directory: str) -> dict[str, Plan]:
         "best-5mb": (*_PLAIN, Variant("", "int4"), Variant(_AWARE, "int4")),
     }
     return {
-        name: Plan(
+        name: ExperimentConfig(
             corpus=f"ptb:{directory}",
             vocabulary_size=VOCABULARY,
             name=name,

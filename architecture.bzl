@@ -1,0 +1,30 @@
+"""Who may import whom in tflm: the one table, in the order of the data's way.
+
+`BUILD` makes its targets of it and `tests/architecture_test.py` holds every
+import against it. A part is a folder or a file of tflm/; what it may import
+besides itself stands after it.
+"""
+
+MAY_IMPORT = {
+    "files": [],
+    "text": ["files"],
+    "layers": ["files"],
+    "model": ["files", "layers", "text"],
+    "training": ["files", "model", "text"],
+    "compression": ["files", "layers", "model"],
+    "tflite": ["files", "model"],
+    "bundle": ["files", "text", "tflite"],
+    "evaluation": ["files", "text"],
+    "latency": ["files"],
+    "emulator": ["files"],
+    "device": ["emulator", "files", "latency", "tflite"],
+    "play": ["bundle", "files"],
+    "report": ["files", "latency"],
+    "doctor": ["files"],
+}
+
+# What runs the whole way, over all of these.
+MAY_IMPORT["experiment"] = sorted(MAY_IMPORT)
+MAY_IMPORT["search"] = sorted(MAY_IMPORT)
+MAY_IMPORT["commands"] = sorted(MAY_IMPORT)
+MAY_IMPORT["cli"] = ["commands", "files"]

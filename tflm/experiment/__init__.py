@@ -1,0 +1,1 @@
+"""Experiments: the stages of a whole run, from a corpus to scored files."""
