@@ -49,9 +49,9 @@ def main(argv):
         print(*dataclasses.asdict(point).values(), sep="\t")
     if _PLOT.value:
         figure = growth_plot.draw(points)
-        for format in ("png", "svg"):
-            image = style.render(figure, format)
-            files.write(f"{_PLOT.value}.{format}", image)
+        for image_format in ("png", "svg"):
+            image = style.render(figure, image_format)
+            files.write(f"{_PLOT.value}.{image_format}", image)
 
 
 def measure():

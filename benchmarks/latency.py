@@ -27,7 +27,7 @@ from absl import app, flags, logging  # noqa: E402
 from benchmarks import limit  # noqa: E402
 from benchmarks.peers import nets  # noqa: E402
 from tflm import compression
-from tflm.latency import benchmark
+from tflm.latency.backend import Backend
 from tflm.model import workspace
 from tflm.model.language_model import build_model
 from tflm.model.presets import preset
@@ -108,7 +108,7 @@ class Candidate:
 
     title: str
     recipe: str
-    file: bytes | benchmark.Peer
+    file: bytes | Backend
     parameters: int | None = None
 
     @property
@@ -157,8 +157,11 @@ def ours(name, whole):
     """Yields the stock file and ours of one net."""
     title = f"{name}: stock"
     yield Candidate(title, title, stock.convert(whole))
-    for methods, format in _FILES.get(name, _FILES["keyboard"]):
-        texts = [_NAMES.get(methods, methods), format], [methods, format]
+    for methods, file_format in _FILES.get(name, _FILES["keyboard"]):
+        texts = (
+            [_NAMES.get(methods, methods), file_format],
+            [methods, file_format],
+        )
         title, recipe = (
             f"{name}: " + ", ".join(filter(None, text)) for text in texts
         )
@@ -167,7 +170,7 @@ def ours(name, whole):
             parsed(methods, name), whole, compression.skip_training
         )
         ids = np.arange(100, 200)
-        content = convert.convert(smaller, format, calibration=ids)
+        content = convert.convert(smaller, file_format, calibration=ids)
         yield Candidate(title, recipe, content, smaller.parameters)
 
 
@@ -193,20 +196,21 @@ def peers(name, whole):
         except ModuleNotFoundError as error:
             logging.warning("%s is left out: %s", runtime, error)
             continue
-        for format, form in itertools.product(peer.FORMATS, peer.FORMS):
-            title = f"{name}: {runtime} {format}"
-            made = checked(peer, net, whole, form, format)
+        for file_format, form in itertools.product(peer.FORMATS, peer.FORMS):
+            title = f"{name}: {runtime} {file_format}"
+            made = checked(peer, net, whole, form, file_format)
             yield Candidate(title, f"{title}, {form}", made)
 
 
-def checked(peer, net, whole, form, format):
+def checked(peer, net, whole, form, file_format):
     """Returns a peer whose logits are those of Keras, on carried states."""
-    logging.info("checking %s, %s, %s", peer.__name__, form, format)
-    made = peer.Peer(peer.convert(net, form, format), net)
+    logging.info("checking %s, %s, %s", peer.__name__, form, file_format)
+    made = peer.Peer(peer.convert(net, form, file_format), net)
     difference = nets.difference(made.open(threads=1), whole)
-    if not difference <= convert.TOLERANCE[format]:
+    if not difference <= convert.TOLERANCE[file_format]:
         raise AssertionError(
-            f"{peer.__name__}, {form}, {format}: logits are {difference:.3g} "
+            f"{peer.__name__}, {form}, {file_format}: "
+            f"logits are {difference:.3g} "
             f"of their range from Keras', so it is not the same net"
         )
     return made

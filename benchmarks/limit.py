@@ -14,6 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tflm.latency import benchmark
 from tflm.latency import inputs as latency_inputs
+from tflm.latency.backend import Backend
 from tflm.latency.statistics import Latency
 from tflm.tflite.flatbuffer import content, verify
 
@@ -95,7 +96,7 @@ class Reading:
 
 
 def interleave(
-    files: Mapping[str, bytes | benchmark.Peer], runs: int
+    files: Mapping[str, bytes | Backend], runs: int
 ) -> dict[str, tuple[Latency, dict[str, float]]]:
     """Returns latencies and, of .tflite files, how near they are to the limit.
 

@@ -163,10 +163,12 @@ def test_a_file_has_no_operation_that_is_slow(model):
     assert not names & {"LOG_SOFTMAX", "ADD_N", "SELECT_V2", "IF", "WHILE"}
 
 
-@pytest.mark.parametrize("format", ["float16", "full_int8", "int8", "mixed"])
-def test_a_file_of_fewer_bits_is_near(model, ids, format):
-    content = convert.convert_here(model, format, calibration=ids[:64])
-    convert.check(content, model, format)
+@pytest.mark.parametrize(
+    "file_format", ["float16", "full_int8", "int8", "mixed"]
+)
+def test_a_file_of_fewer_bits_is_near(model, ids, file_format):
+    content = convert.convert_here(model, file_format, calibration=ids[:64])
+    convert.check(content, model, file_format)
 
 
 def test_configurations_of_before_are_read():

@@ -32,24 +32,24 @@ def refusal(function, *arguments):
 
 
 def test_blocks_are_products_of_their_own_weights():
-    map = make()
-    first, left_1, right_1, left_2, right_2 = map.get_weights()
+    linear = make()
+    first, left_1, right_1, left_2, right_2 = linear.get_weights()
     expected = np.concatenate([first, left_1 @ right_1, left_2 @ right_2])
-    np.testing.assert_allclose(map.matrix(), expected, atol=1e-6)
+    np.testing.assert_allclose(linear.matrix(), expected, atol=1e-6)
 
 
 def test_a_cluster_is_its_part_of_the_product():
-    map, x = make(), np.random.default_rng(0).normal(size=[5, 6])
+    linear, x = make(), np.random.default_rng(0).normal(size=[5, 6])
     x = tf.constant(x, tf.float32)
-    parts = [map.cluster(x, c) for c in range(3)]
+    parts = [linear.cluster(x, c) for c in range(3)]
     assert [part.shape[1] for part in parts] == [4, 5, 11]
-    np.testing.assert_array_equal(tf.concat(parts, 1), map.transposed(x))
+    np.testing.assert_array_equal(tf.concat(parts, 1), linear.transposed(x))
 
 
 def test_rows_at_the_edges_of_clusters():
-    map, ids = make(), [0, 3, 4, 8, 9, 19]
-    rows = map.rows(tf.constant(ids))
-    np.testing.assert_allclose(rows, map.matrix()[ids], atol=1e-6)
+    linear, ids = make(), [0, 3, 4, 8, 9, 19]
+    rows = linear.rows(tf.constant(ids))
+    np.testing.assert_allclose(rows, linear.matrix()[ids], atol=1e-6)
 
 
 def test_a_word_trains_its_own_cluster_alone():
@@ -65,14 +65,14 @@ def test_a_word_trains_its_own_cluster_alone():
 
 
 def test_each_block_is_approximated_by_its_truncated_svd():
-    map = make()
+    linear = make()
     matrix = np.random.default_rng(0).normal(size=[20, 6])
-    map.approximate(matrix.astype(np.float32))
+    linear.approximate(matrix.astype(np.float32))
     expected = [matrix[:4]]
     for block, rank in ((matrix[4:9], 3), (matrix[9:], 2)):
         left, right = factorize(block, rank)
         expected.append(left @ right)
-    np.testing.assert_allclose(map.matrix(), np.vstack(expected), atol=1e-5)
+    np.testing.assert_allclose(linear.matrix(), np.vstack(expected), atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -101,16 +101,16 @@ def test_ranks_that_do_not_fit_are_refused(ranks, message):
     assert refusal(make, (4, 9), ranks).startswith(message)
 
 
-@pytest.mark.parametrize("format", ["float32", "int8", "int4"])
+@pytest.mark.parametrize("file_format", ["float32", "int8", "int4"])
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-def test_a_file_holds_each_block_once(make_model, format, tied):
+def test_a_file_holds_each_block_once(make_model, file_format, tied):
     model = make_model("lstm", tied, embedding_size=32, projection=32)
     smaller = SMALL(model, skip_training)
-    content = convert.convert_here(smaller, format)
-    convert.check(content, smaller, format)
+    content = convert.convert_here(smaller, file_format)
+    convert.check(content, smaller, file_format)
     found = inspect.inspect(content)
     assert found.repeated_bytes == 0
-    if format != "float32":
+    if file_format != "float32":
         operations = {op.name: op.count for op in found.operations}
         assert operations["EMBEDDING_LOOKUP"] == 3
         assert "GATHER" not in operations

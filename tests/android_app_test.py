@@ -17,7 +17,7 @@ import zipfile
 
 import pytest
 
-from android_demo.build import compile, downloads, resources, tools
+from android_demo.build import compiler, downloads, resources, tools
 from android_demo.build.versions import APPLICATION_ID, BUILD, VERSIONS
 from tflm.emulator import bionic
 
@@ -65,7 +65,7 @@ def class_path(folder) -> list[pathlib.Path]:
         *(DEMO / "core/src/main/java", MAIN / "java", generated),
         *(DEMO / "robolectric/src/main/java", TESTS / "java"),
     ]
-    compile.javac(sources, archives, classes)
+    compiler.javac(sources, archives, classes)
     others = [DEMO / "core/src/main/resources", TESTS / "resources"]
     return [folder / "settings", classes, *others, *archives]
 

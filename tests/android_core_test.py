@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from android_demo.build import compile, downloads, tools
+from android_demo.build import compiler, downloads, tools
 
 ROOT = pathlib.Path(__file__).parents[1]
 CORE = ROOT / "android_demo/core/src"
@@ -30,14 +30,14 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def compiled(place, libraries):
     """Returns the classes of the core, which has no android.* to see."""
-    compile.javac([CORE / "main/java"], libraries[:1], place / "main")
+    compiler.javac([CORE / "main/java"], libraries[:1], place / "main")
     return place / "main"
 
 
 @pytest.fixture(scope="module")
 def dexed(place, compiled):
     """Returns the same after D8, as a jar again."""
-    compile.dex(sorted(compiled.rglob("*.class")), place)
+    compiler.dex(sorted(compiled.rglob("*.class")), place)
     jar = place / "dexed.jar"
     subprocess.run(
         [tools.tool("enjarify"), place / "classes.dex", "-o", jar],
@@ -51,7 +51,7 @@ def dexed(place, compiled):
 @pytest.fixture(scope="module")
 def tests(place, compiled, libraries):
     class_path = [compiled, *libraries]
-    compile.javac([CORE / "test/java"], class_path, place / "test")
+    compiler.javac([CORE / "test/java"], class_path, place / "test")
     return place / "test"
 
 

@@ -15,7 +15,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from android_demo.build import compile, downloads, pages, tools
+from android_demo.build import compiler, downloads, pages, tools
 from tflm.bundle import golden
 from tflm.bundle.bundle import Bundle
 from tflm.emulator import arm64, bionic
@@ -54,7 +54,7 @@ def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
     sources = [DEMO / "core/src/main/java", app, DEMO / "native/src/test/java"]
     classes = folder / "classes"
     android = downloads.path("android-all")  # Not in the JVM that runs them.
-    compile.javac(sources, [*runtime, android], classes)
+    compiler.javac(sources, [*runtime, android], classes)
     class_path = os.pathsep.join(map(str, [classes, *runtime]))
     junit = ["org.junit.runner.JUnitCore", "org.tflm.keyboard.StepModelTest"]
     return subprocess.run(

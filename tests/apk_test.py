@@ -81,8 +81,8 @@ def small_bundle(place, words):
     layers = (LayerConfig("cifg", 16, 8),)
     model = build_model(ModelConfig(60, 8, layers, init_scale=0.4))
 
-    def write(name, format="float32"):
-        content = convert.convert_here(model, format)
+    def write(name, file_format="float32"):
+        content = convert.convert_here(model, file_format)
         about = About("a", "", "chitchat", "")
         write_bundle(place / name, content, words, about)
         return place / name

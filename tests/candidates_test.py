@@ -29,14 +29,14 @@ def test_completion_is_that_of_sorting_every_word(case):
     candidates, logits, prefix, count = case
     words = candidates.vocabulary.words
     ids = [
-        id
-        for id, word in enumerate(words)
+        word_id
+        for word_id, word in enumerate(words)
         if word.startswith(prefix) and word not in ("<eos>", "<unk>", "<url>")
     ]
-    best = sorted(ids, key=lambda id: (-logits[id], id))[:count]
+    best = sorted(ids, key=lambda word_id: (-logits[word_id], word_id))[:count]
     assert candidates.best(logits, prefix, count) == best
     assert candidates.suggest(logits, prefix, count) == [
-        words[id] for id in best
+        words[word_id] for word_id in best
     ]
 
 

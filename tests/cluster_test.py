@@ -15,7 +15,7 @@ from tflm.training.perplexity import perplexity
 
 
 def arrays(model):
-    return [w.numpy() for map in model.maps.values() for w in map.weights]
+    return [w.numpy() for linear in model.maps.values() for w in linear.weights]
 
 
 def zip_bytes(model, path):
@@ -67,11 +67,11 @@ def test_gradient_of_a_centroid_is_the_sum_over_its_weights(model, ids):
     def check(seeing):
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum(seeing(ids[np.newaxis, :6]) ** 2)
-        map, (values,) = seeing.maps["lstm_0/projection"], centroids(seeing)
-        of_weights, found = tape.gradient(loss, [map.kernel, values])
-        nearest = np.abs(map.kernel.numpy()[..., np.newaxis] - values).argmin(
-            -1
-        )
+        linear, (values,) = seeing.maps["lstm_0/projection"], centroids(seeing)
+        of_weights, found = tape.gradient(loss, [linear.kernel, values])
+        nearest = np.abs(
+            linear.kernel.numpy()[..., np.newaxis] - values
+        ).argmin(-1)
         expected = np.bincount(nearest.ravel(), np.ravel(of_weights), 4)
         np.testing.assert_allclose(
             tf.convert_to_tensor(found), expected, rtol=1e-4, atol=1e-6
@@ -126,8 +126,8 @@ def test_files_zip_to_fewer_bytes(make_model, tmp_path):
 def test_only_the_scope_is_clustered(model):
     scope = "lstm_0/recurrent"
     clustered = Cluster(clusters=4, scope=scope)(model, skip_training)
-    for name, map in model.maps.items():
-        same = np.array_equal(clustered.maps[name].kernel, map.kernel)
+    for name, linear in model.maps.items():
+        same = np.array_equal(clustered.maps[name].kernel, linear.kernel)
         assert same == (name != scope)
 
 

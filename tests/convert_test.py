@@ -22,7 +22,9 @@ TABLE_BYTES = {
     "mixed": WORDS * WIDTH // 2,
 }
 # The others; what is sparse in a file has its tests below.
-FORMATS = [format for format in convert.FORMATS if format != "sparse"]
+FORMATS = [
+    file_format for file_format in convert.FORMATS if file_format != "sparse"
+]
 # A softmax of its own in "mixed" is a layer, of 8 bits.
 SOFTMAX_BYTES = TABLE_BYTES | {"mixed": WORDS * WIDTH}
 
@@ -47,32 +49,32 @@ def calibration():
 @pytest.fixture(scope="module")
 def files(nets, calibration):
     return {
-        (format, tied): convert.convert_here(
-            model, format, calibration=calibration
+        (file_format, tied): convert.convert_here(
+            model, file_format, calibration=calibration
         )
-        for format in FORMATS
+        for file_format in FORMATS
         for tied, model in nets.items()
     }
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("file_format", FORMATS)
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-def test_every_format_passes_the_checks(files, nets, format, tied):
-    convert.check(files[format, tied], nets[tied], format)
+def test_every_format_passes_the_checks(files, nets, file_format, tied):
+    convert.check(files[file_format, tied], nets[tied], file_format)
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_tied_table_is_stored_once(files, format):
-    saved = len(files[format, False]) - len(files[format, True])
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_tied_table_is_stored_once(files, file_format):
+    saved = len(files[file_format, False]) - len(files[file_format, True])
     # A matrix has a scale and a zero point a row at most, in 12 bytes, and an
     # untied file an op or two more.
-    assert SOFTMAX_BYTES[format] - 500 <= saved
-    assert saved <= SOFTMAX_BYTES[format] + 12 * WORDS + 2000
+    assert SOFTMAX_BYTES[file_format] - 500 <= saved
+    assert saved <= SOFTMAX_BYTES[file_format] + 12 * WORDS + 2000
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_files_need_no_custom_operation(files, format):
-    found = inspect.inspect(files[format, True])
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_files_need_no_custom_operation(files, file_format):
+    found = inspect.inspect(files[file_format, True])
     assert found.custom_operations == ()
     assert found.runtime != "unknown"
 

@@ -150,13 +150,13 @@ def test_rank_of_a_tolerance_is_the_least_of_two_cores():
 def test_a_padded_train_errs_no_more_than_that_of_the_padded_matrix():
     matrix = problem((3, 4), (5, 2))  # 12 x 10, in 14 x 12.
     padded = np.pad(matrix, [(0, 2), (0, 2)])
-    map = TensorTrainMap(12, 10, 0.5, "softmax", (2, 7), (3, 4), rank=3)
-    map.approximate(matrix)
+    linear = TensorTrainMap(12, 10, 0.5, "softmax", (2, 7), (3, 4), rank=3)
+    linear.approximate(matrix)
     whole = train(decompose(padded, (2, 7), (3, 4), 3))
     error = np.linalg.norm(modes(padded, (2, 7), (3, 4)) - whole)
-    assert 0 < np.linalg.norm(map.matrix() - matrix) <= error + 1e-6
+    assert 0 < np.linalg.norm(linear.matrix() - matrix) <= error + 1e-6
     # The corner of that train is what the map computes.
-    corner = np.pad(map.matrix(), [(0, 2), (0, 2)]) - padded
+    corner = np.pad(linear.matrix(), [(0, 2), (0, 2)]) - padded
     outside = whole - modes(padded, (2, 7), (3, 4))
     inside = modes(np.pad(np.ones([12, 10]), [(0, 2), (0, 2)]), (2, 7), (3, 4))
     np.testing.assert_allclose(

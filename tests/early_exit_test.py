@@ -67,16 +67,16 @@ def test_all_tails_are_read_for_all_words(file):
     assert first.tails_read == [1, 1]
 
 
-@pytest.mark.parametrize("format", ["float32", "int8", "int4", "mixed"])
+@pytest.mark.parametrize("file_format", ["float32", "int8", "int4", "mixed"])
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-def test_parts_share_the_weights_of_the_step(make_model, format, tied):
+def test_parts_share_the_weights_of_the_step(make_model, file_format, tied):
     model = make_model(
         "lstm", tied, embedding_size=64, projection=64, vocabulary_size=2000
     )
     method = Adaptive(cutoffs=(500, 1000), hierarchical=True)
     smaller = method(model, skip_training)
-    alone = convert.convert_here(smaller, format)
-    parts = convert.convert_here(smaller, format, head_first=True)
+    alone = convert.convert_here(smaller, file_format)
+    parts = convert.convert_here(smaller, file_format, head_first=True)
     assert inspect.inspect(parts).repeated_bytes == 0
     assert len(parts) - len(alone) < 12_000
 

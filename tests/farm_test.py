@@ -78,8 +78,10 @@ def sha256(content):
 
 @pytest.fixture
 def unpacked(export, tmp_path):
-    with zipfile.ZipFile(export("aws", script="it's so") / "tests.zip") as zip:
-        zip.extractall(tmp_path / "host")
+    with zipfile.ZipFile(
+        export("aws", script="it's so") / "tests.zip"
+    ) as archive:
+        archive.extractall(tmp_path / "host")
     return tmp_path / "host"
 
 

@@ -87,9 +87,9 @@ def test_writing_leaves_a_page_and_its_plot(tmp_path):
     written = (tmp_path / "report.html").read_text("utf-8")
     assert written == html.html(ROWS, "A & B", "First.")
     image = pareto_plot.plot(ROWS)
-    for format in ("png", "svg"):
-        content = (tmp_path / f"report.{format}").read_bytes()
-        assert content == style.render(image, format)
+    for file_format in ("png", "svg"):
+        content = (tmp_path / f"report.{file_format}").read_bytes()
+        assert content == style.render(image, file_format)
 
 
 @pytest.mark.parametrize("name", ["a.svg", "a.PNG"])

@@ -32,9 +32,9 @@ def test_of_a_table_that_is_looked_up_one_row_is_read():
     assert untied == tied + 4 * WIDTH
 
 
-@pytest.mark.parametrize("format, bits", [("int8", 8), ("int4", 4)])
-def test_packed_weights_are_counted_as_packed(format, bits):
-    file = quantize.quantize(tflite_files.file(True, width=64), format)
+@pytest.mark.parametrize("file_format, bits", [("int8", 8), ("int4", 4)])
+def test_packed_weights_are_counted_as_packed(file_format, bits):
+    file = quantize.quantize(tflite_files.file(True, width=64), file_format)
     cell = 3 * UNITS * (64 + UNITS) + 64 * UNITS
     weights = (cell + WORDS * 64) * bits // 8
     touched = limit.touched_bytes(file)

@@ -149,12 +149,12 @@ def test_rank_of_an_energy_is_the_least_that_holds_it():
 def test_energy_chooses_a_rank_for_each_matrix(make_model):
     model = make_model("lstm", tied=False, layers=2)
     smaller = LowRank(energy=0.5)(model, skip_training)
-    for name, map in smaller.maps.items():
-        if map.KIND == "low_rank":
+    for name, linear in smaller.maps.items():
+        if linear.KIND == "low_rank":
             spectrum = np.linalg.svd(
                 model.maps[name].matrix(), compute_uv=False
             )
-            assert map.rank == of_energy(spectrum**2, 0.5)
+            assert linear.rank == of_energy(spectrum**2, 0.5)
 
 
 def test_a_weighted_energy_is_that_of_the_weighted_matrix(model):

@@ -68,51 +68,51 @@ def name(request):
 
 
 @pytest.fixture
-def map(name):
+def linear(name):
     return make(KINDS[name])
 
 
-def test_call_is_the_product(map):
+def test_call_is_the_product(linear):
     x = normal(7, INPUTS)
-    product = map(tf.constant(x, tf.float32))
-    np.testing.assert_allclose(product, x @ map.matrix(), atol=1e-5)
+    product = linear(tf.constant(x, tf.float32))
+    np.testing.assert_allclose(product, x @ linear.matrix(), atol=1e-5)
 
 
-def test_rows_are_those_of_the_matrix(map):
+def test_rows_are_those_of_the_matrix(linear):
     ids = [11, 0, 5, 5]
     np.testing.assert_allclose(
-        map.rows(tf.constant(ids)), map.matrix()[ids], atol=1e-5
+        linear.rows(tf.constant(ids)), linear.matrix()[ids], atol=1e-5
     )
 
 
-def test_transposed_is_the_product_with_the_transpose(map):
+def test_transposed_is_the_product_with_the_transpose(linear):
     x = normal(7, OUTPUTS)
-    product = map.transposed(tf.constant(x, tf.float32))
-    np.testing.assert_allclose(product, x @ map.matrix().T, atol=1e-5)
+    product = linear.transposed(tf.constant(x, tf.float32))
+    np.testing.assert_allclose(product, x @ linear.matrix().T, atol=1e-5)
 
 
-def test_parameters(map, name):
-    assert map.parameters == PARAMETERS[name]
+def test_parameters(linear, name):
+    assert linear.parameters == PARAMETERS[name]
 
 
 @pytest.mark.parametrize("product", ["call", "transposed"])
-def test_multiplications_are_those_of_the_graph(map, product):
+def test_multiplications_are_those_of_the_graph(linear, product):
     width = {"call": INPUTS, "transposed": OUTPUTS}[product]
-    function = tf.function(getattr(map, product))
+    function = tf.function(getattr(linear, product))
     graph = function.get_concrete_function(tf.TensorSpec([1, width])).graph
     products = [op for op in graph.get_operations() if op.type == "MatMul"]
     counts = [op.outputs[0].shape[0] * _size(op.inputs[1]) for op in products]
-    assert map.multiplications == sum(counts)
+    assert linear.multiplications == sum(counts)
 
 
 def _size(tensor):
     return math.prod(tensor.shape)
 
 
-def test_fields_make_its_like(map, name):
-    like = make(map.fields())
-    assert map.fields() == like.fields() == KINDS[name]
-    assert [w.shape for w in like.weights] == [w.shape for w in map.weights]
+def test_fields_make_its_like(linear, name):
+    like = make(linear.fields())
+    assert linear.fields() == like.fields() == KINDS[name]
+    assert [w.shape for w in like.weights] == [w.shape for w in linear.weights]
 
 
 def test_first_weights_have_the_scale(name):
@@ -128,20 +128,20 @@ def test_first_weights_have_the_scale(name):
 
 
 def test_approximate_is_exact_for_a_matrix_of_the_kind(name):
-    wanted, map = make(KINDS[name]).matrix(), make(KINDS[name])
-    map.approximate(wanted)
-    np.testing.assert_allclose(map.matrix(), wanted, atol=1e-5)
+    wanted, linear = make(KINDS[name]).matrix(), make(KINDS[name])
+    linear.approximate(wanted)
+    np.testing.assert_allclose(linear.matrix(), wanted, atol=1e-5)
 
 
 def test_train_is_the_product_of_the_slices_of_its_cores():
-    map = make(KINDS["3 cores"])
+    linear = make(KINDS["3 cores"])
     expected = np.empty([INPUTS, OUTPUTS])
     for row, column in np.ndindex(INPUTS, OUTPUTS):
-        i = np.unravel_index(row, map.in_dims)
-        j = np.unravel_index(column, map.out_dims[::-1])[::-1]
-        slices = [g.numpy()[:, i[k], j[k]] for k, g in enumerate(map.cores)]
+        i = np.unravel_index(row, linear.in_dims)
+        j = np.unravel_index(column, linear.out_dims[::-1])[::-1]
+        slices = [g.numpy()[:, i[k], j[k]] for k, g in enumerate(linear.cores)]
         expected[row, column] = np.linalg.multi_dot(slices).item()
-    np.testing.assert_allclose(map.matrix(), expected, atol=1e-5)
+    np.testing.assert_allclose(linear.matrix(), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("rank", [-1, 0, 11, 2.5])

@@ -184,14 +184,14 @@ def test_file_agrees_with_keras(method, make_model, kind, tied):
         np.testing.assert_allclose(state, other, atol=1e-5)
 
 
-@pytest.mark.parametrize("format", ["int8", "int4"])
-def test_file_quantizes(method, make_model, format):
+@pytest.mark.parametrize("file_format", ["int8", "int4"])
+def test_file_quantizes(method, make_model, file_format):
     # Wide enough that no bias is a hundredth of the file.
     fields = net_for(method) or {"embedding_size": 32, "projection": 32}
     model = make_model("lstm", **fields)
     smaller = method(model, skip_training)
-    content = convert.convert_here(smaller, format)
-    convert.check(content, smaller, format)
+    content = convert.convert_here(smaller, file_format)
+    convert.check(content, smaller, file_format)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ def zeros(weight):
 @pytest.mark.parametrize("sparsity", [0.25, 0.5, 0.9])
 def test_share_of_zeros_is_the_one_asked_for(model, fit, sparsity):
     pruned = Prune(sparsity=sparsity, ramp_steps=5)(model, fit)
-    for map in pruned.maps.values():
-        assert zeros(map.kernel) == pytest.approx(sparsity, abs=0.01)
+    for linear in pruned.maps.values():
+        assert zeros(linear.kernel) == pytest.approx(sparsity, abs=0.01)
 
 
 def test_without_training_the_smallest_weights_go(model):
@@ -69,8 +69,8 @@ def test_zeros_stay_zeros_in_an_int8_file(make_model):
 def test_the_largest_of_the_weights_stay_without_retraining(make_model):
     model = make_model("lstm", tied=False, layers=2, projection=0)
     pruned = Prune(sparsity=0.9)(model, skip_training)
-    for name, map in model.maps.items():
-        before, after = map.matrix(), pruned.maps[name].matrix()
+    for name, linear in model.maps.items():
+        before, after = linear.matrix(), pruned.maps[name].matrix()
         limit = np.quantile(np.abs(before), 0.9)
         expected = np.where(np.abs(before) > limit, before, 0)
         assert np.mean(after != expected) < 0.01

@@ -110,10 +110,14 @@ def constants(model):
 
 @pytest.mark.parametrize("kind", ["cifg", "gru"])
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-@pytest.mark.parametrize("format", BITS)
-def test_the_file_holds_exactly_the_weights(make_model, kind, tied, format):
-    model = QuantizeAware(*BITS[format])(make_model(kind, tied), skip_training)
-    file = convert.convert_here(model, format)
+@pytest.mark.parametrize("file_format", BITS)
+def test_the_file_holds_exactly_the_weights(
+    make_model, kind, tied, file_format
+):
+    model = QuantizeAware(*BITS[file_format])(
+        make_model(kind, tied), skip_training
+    )
+    file = convert.convert_here(model, file_format)
     found = [codes * scales for codes, scales in integers(file)]
     expected = constants(model)
     assert len(found) == len(expected)
@@ -131,7 +135,7 @@ def read(step):
 
 
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-@pytest.mark.parametrize("format", ["int4", "mixed"])
+@pytest.mark.parametrize("file_format", ["int4", "mixed"])
 @pytest.mark.parametrize(
     "before",
     [
@@ -143,22 +147,24 @@ def read(step):
     ],
     ids=["dense", "low rank", "tensor train", "adaptive", "hierarchical"],
 )
-def test_training_sees_what_the_file_computes(make_model, tied, format, before):
+def test_training_sees_what_the_file_computes(
+    make_model, tied, file_format, before
+):
     model = make_model("cifg", tied)
     if before:
         model = before(model, skip_training)
-    method, seen = QuantizeAware(*BITS[format]), []
+    method, seen = QuantizeAware(*BITS[file_format]), []
     model = method(model, skip_training)
     method(model, lambda seeing: seen.append(read(KerasStep(seeing))))
-    file = convert.convert_here(model, format)
+    file = convert.convert_here(model, file_format)
     # One level of 256 of an input more or less would be 1e-4 and more.
     np.testing.assert_allclose(read(load_step(file)), seen[0], atol=2e-6)
 
 
-@pytest.mark.parametrize("format", BITS)
-def test_the_file_is_the_float_model_up_to_its_inputs(make_model, format):
-    model = QuantizeAware(*BITS[format])(make_model(), skip_training)
-    file = load_step(convert.convert_here(model, format))
+@pytest.mark.parametrize("file_format", BITS)
+def test_the_file_is_the_float_model_up_to_its_inputs(make_model, file_format):
+    model = QuantizeAware(*BITS[file_format])(make_model(), skip_training)
+    file = load_step(convert.convert_here(model, file_format))
     expected = read(KerasStep(model))
     np.testing.assert_allclose(
         read(file), expected, atol=0.02 * np.ptp(expected)
@@ -215,8 +221,8 @@ def test_a_tied_factor_stays_as_trained_where_its_uses_disagree(model):
 def test_only_the_scope_is_rounded(model):
     scope = "lstm_0/recurrent"
     rounded = QuantizeAware(4, 4, scope)(model, skip_training)
-    for name, map in model.maps.items():
-        same = np.array_equal(rounded.maps[name].kernel, map.kernel)
+    for name, linear in model.maps.items():
+        same = np.array_equal(rounded.maps[name].kernel, linear.kernel)
         assert same == (name != scope)
 
 

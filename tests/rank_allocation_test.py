@@ -87,10 +87,10 @@ def test_ranks_of_a_budget_are_better_than_one_for_all(ids, fit, initial):
     for _ in range(6):
         fit(model)
     even = LowRank(rank=6, initial=initial)(model, skip_training)
-    budget = sum(map.parameters for map in even.maps.values())
+    budget = sum(linear.parameters for linear in even.maps.values())
     method = LowRank(parameters=budget, initial=initial)
     chosen = method(model, skip_training)
-    assert sum(map.parameters for map in chosen.maps.values()) <= budget
+    assert sum(linear.parameters for linear in chosen.maps.values()) <= budget
     text = self_text.write(model, seed=7)
     assert self_text.divergence(model, chosen, text) < self_text.divergence(
         model, even, text

@@ -67,16 +67,16 @@ def test_importance_is_what_one_error_costs(make_model, smaller):
     if smaller:
         model = smaller(model, skip_training)
     moments = self_text.moments(model, self_text.write(model))
-    map = model.maps["lstm_0/input"]
-    before = map.matrix()
-    rows, columns = importance(map.name, before.shape, moments)
+    linear = model.maps["lstm_0/input"]
+    before = linear.matrix()
+    rows, columns = importance(linear.name, before.shape, moments)
     for weight, found in zip(
-        map.weights, importances(map, moments), strict=True
+        linear.weights, importances(linear, moments), strict=True
     ):
         change = np.zeros(weight.shape, np.float32)
         change[1, 2] = 1
         weight.assign_add(change)
-        error = (map.matrix() - before).astype(float)
+        error = (linear.matrix() - before).astype(float)
         weight.assign_sub(change)
         wanted = cost(error, rows, np.diag(columns))
         assert found[1, 2] ** 2 == pytest.approx(wanted, rel=0.01)

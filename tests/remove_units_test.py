@@ -70,10 +70,10 @@ def test_a_map_narrower_than_its_rank_becomes_dense(model):
     low_rank = LowRank(rank=4, scope=".*projection")(model, skip_training)
     kept = [2, 3, 11]
     smaller = units.keep(low_rank, {0: np.array(kept)})
-    map = smaller.maps["lstm_0/projection"]
-    assert map.KIND == "dense"
+    linear = smaller.maps["lstm_0/projection"]
+    assert linear.KIND == "dense"
     expected = low_rank.maps["lstm_0/projection"].matrix()[kept]
-    np.testing.assert_allclose(map.matrix(), expected, atol=1e-6)
+    np.testing.assert_allclose(linear.matrix(), expected, atol=1e-6)
 
 
 def test_other_units_are_missed(model, ids):
@@ -84,7 +84,7 @@ def test_other_units_are_missed(model, ids):
 
 def test_norm_of_a_unit_is_that_of_its_columns_and_rows():
     model = make("lstm", 0, 1, tied=False)
-    maps = {name: map.matrix() for name, map in model.maps.items()}
+    maps = {name: linear.matrix() for name, linear in model.maps.items()}
     found = units.norms(model, 0).numpy()
     for unit in range(UNITS):
         mine = np.concatenate(

@@ -78,12 +78,14 @@ def test_expected_bytes_are_near_those_of_the_file(trained):
     for name, rank in ranks.items():
         method = compression.LowRank(rank=rank, scope=name)
         smaller = method(smaller, compression.skip_training)
-    for format in FORMATS:
+    for file_format in FORMATS:
         expected = size.other_bytes(smaller.config) + sum(
-            size.kept_bytes(map, name, (map.inputs, map.outputs), format)
-            for name, map in smaller.maps.items()
+            size.kept_bytes(
+                linear, name, (linear.inputs, linear.outputs), file_format
+            )
+            for name, linear in smaller.maps.items()
         )
-        found = len(convert.convert(smaller, format))
+        found = len(convert.convert(smaller, file_format))
         assert expected == pytest.approx(found, rel=0.15)
 
 

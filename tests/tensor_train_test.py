@@ -77,9 +77,9 @@ def prime(make_model, **fields):
 
 def test_a_prime_vocabulary_is_padded(make_model, ids):
     smaller = TensorTrain(rank=3)(prime(make_model), skip_training)
-    map = smaller.maps["softmax"]
-    assert (map.inputs, map.outputs) == (97, 13)
-    assert (map.in_dims, map.out_dims) == ((10, 10), (1, 13))
+    linear = smaller.maps["softmax"]
+    assert (linear.inputs, linear.outputs) == (97, 13)
+    assert (linear.in_dims, linear.out_dims) == ((10, 10), (1, 13))
     assert smaller(ids[np.newaxis, :5]).shape == (1, 5, 97)
 
 
@@ -100,9 +100,9 @@ def test_no_matrix_errs_more_than_the_tolerance(make_model, tolerance, order):
 
 def make_smooth(model):
     """Gives matrices whose neighbours are alike, as trains hold them well."""
-    for map in model.maps.values():
-        rows, columns = np.ogrid[: map.inputs, : map.outputs]
-        map.kernel.assign(np.sin(rows / 9 + columns / 5) + rows / 40)
+    for linear in model.maps.values():
+        rows, columns = np.ogrid[: linear.inputs, : linear.outputs]
+        linear.kernel.assign(np.sin(rows / 9 + columns / 5) + rows / 40)
 
 
 def test_a_tighter_tolerance_takes_more_weights(make_model):
@@ -141,8 +141,8 @@ def test_the_same_rank_at_each_bond_is_that_rank(model):
         ).maps["embedding"]
         for rank in (4, [4, 4])
     )
-    for map in (one, each):
-        map.approximate(model.maps["embedding"].matrix())
+    for linear in (one, each):
+        linear.approximate(model.maps["embedding"].matrix())
     np.testing.assert_array_equal(one.matrix(), each.matrix())
 
 
@@ -175,9 +175,9 @@ def test_padded_trains_quantize(make_model, tied):
         assert np.corrcoef(logits, expected)[0, 1] > 0.99
 
 
-def _steps(model, format):
-    content = convert.convert_here(model, format)
-    convert.check(content, model, format)
+def _steps(model, file_format):
+    content = convert.convert_here(model, file_format)
+    convert.check(content, model, file_format)
     return load_step(content), KerasStep(model)
 
 

@@ -20,7 +20,7 @@ def expressions(page: str) -> dict[str, str]:
     block = page.split("```")[1].strip()
     joined = re.sub(r"\n +", "", block)
     code_points = re.sub(
-        r"\\x\{(\w+)\}", lambda hex: f"\\U{int(hex[1], 16):08X}", joined
+        r"\\x\{(\w+)\}", lambda found: f"\\U{int(found[1], 16):08X}", joined
     )
     return dict(line.split(maxsplit=1) for line in code_points.splitlines())
 

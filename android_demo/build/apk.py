@@ -16,7 +16,7 @@ from absl import app, flags
 
 from android_demo.build import (
     bundles,
-    compile,
+    compiler,
     downloads,
     pages,
     resources,
@@ -71,12 +71,12 @@ def _code(work: pathlib.Path) -> dict[str, bytes]:
     libraries = [
         downloads.member(name, "classes.jar") for name in VERSIONS["libraries"]
     ]
-    compile.javac(
+    compiler.javac(
         [_CORE / "java", _MAIN / "java", generated],
         [downloads.path("android-all"), *libraries],
         classes,
     )
-    compile.dex([*sorted(classes.rglob("*.class")), *libraries], dexed)
+    compiler.dex([*sorted(classes.rglob("*.class")), *libraries], dexed)
     return content | _files(dexed) | _files(_CORE / "resources")
 
 

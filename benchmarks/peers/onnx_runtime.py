@@ -18,14 +18,14 @@ FORMATS = ("float32", "int8")
 _OPSET, _IR = 17, 9
 
 
-def convert(net: Net, form: str, format: str) -> bytes:
+def convert(net: Net, form: str, file_format: str) -> bytes:
     """Returns an ONNX file of one step.
 
     Args:
         net: the weights.
         form: `gemm`, a layer is a product of [x, h] and gates of plain ops;
             or `lstm`, it is the LSTM operator over a sequence of one.
-        format: `float32`, or `int8`: weights by `quantize_dynamic`, signed
+        file_format: `float32`, or `int8`: weights by `quantize_dynamic`, signed
             and with one scale a matrix, which is faster than unsigned or
             than a scale a channel.
     """
@@ -43,7 +43,7 @@ def convert(net: Net, form: str, format: str) -> bytes:
     graph.add("Concat", new_states, ["new_state"], axis=1)
     model = graph.model()
     return (
-        _quantized(model) if format == "int8" else model
+        _quantized(model) if file_format == "int8" else model
     ).SerializeToString()
 
 

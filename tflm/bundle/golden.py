@@ -40,7 +40,9 @@ def golden(step: Step, words: Vocabulary) -> dict[str, Any]:
             steps.append(
                 {
                     "top": best,
-                    "logits": [round(float(logits[id]), 5) for id in best],
+                    "logits": [
+                        round(float(logits[word_id]), 5) for word_id in best
+                    ],
                     "suggestions": {
                         prefix: candidates.suggest(
                             logits, prefix, _GOLDEN_COUNT

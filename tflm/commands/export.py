@@ -69,4 +69,8 @@ def _calibration(name, trained):
 
     words = trained.vocabulary
     lines = itertools.islice(load_corpus(name).sentences("valid"), 50)
-    return [id for line in lines for id in [*words.encode(line), words.eos]]
+    return [
+        word_id
+        for line in lines
+        for word_id in [*words.encode(line), words.eos]
+    ]

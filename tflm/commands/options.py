@@ -28,10 +28,10 @@ def command(
     commands,
     name: str,
     run: Callable[[argparse.Namespace], int | None],
-    help: str,
+    help_text: str,
 ) -> argparse.ArgumentParser:
     """Returns the parser of a new command."""
-    parser = commands.add_parser(name, help=help, description=help)
+    parser = commands.add_parser(name, help=help_text, description=help_text)
     parser.set_defaults(run=run)
     return parser
 
@@ -42,8 +42,8 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 
 def add_training(parser: argparse.ArgumentParser) -> None:
-    for name, (kind, help) in TRAINING.items():
-        parser.add_argument(f"--{name}", type=kind, help=help)
+    for name, (kind, help_text) in TRAINING.items():
+        parser.add_argument(f"--{name}", type=kind, help=help_text)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

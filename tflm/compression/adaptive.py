@@ -138,20 +138,22 @@ def _begin_weighted(
     model: LanguageModel,
 ) -> Callable[[AdaptiveMap, np.ndarray], None]:
     moments = self_text.moments(model, self_text.write(model))
-    return lambda map, matrix: map.set_weights(_weighted(map, matrix, moments))
+    return lambda linear, matrix: linear.set_weights(
+        _weighted(linear, matrix, moments)
+    )
 
 
 def _weighted(
-    map: AdaptiveMap, matrix: np.ndarray, moments: Moments
+    linear: AdaptiveMap, matrix: np.ndarray, moments: Moments
 ) -> list[np.ndarray]:
-    """Returns the weights of `map` that serve best where it is used."""
-    rows, columns = importance(map.name, matrix.shape, moments)
+    """Returns the weights of `linear` that serve best where it is used."""
+    rows, columns = importance(linear.name, matrix.shape, moments)
     weights = []
-    for c, rank in enumerate(map.ranks):
-        block = slice(map.edges[c], map.edges[c + 1])
+    for c, rank in enumerate(linear.ranks):
+        block = slice(linear.edges[c], linear.edges[c + 1])
         weights += (
             [matrix[block]]
-            if rank == map.outputs
+            if rank == linear.outputs
             else factorize_weighted(matrix[block], rank, rows[block], columns)
         )
     return weights

@@ -104,9 +104,9 @@ def _hint(model: LanguageModel, scope: str) -> str:
     return f": did you mean {near}? There are {', '.join(model.maps)}"
 
 
-def nearest(map: Map, matrix: np.ndarray) -> None:
+def nearest(linear: Map, matrix: np.ndarray) -> None:
     """Sets the weights of a map to those of its kind nearest to a matrix."""
-    map.approximate(matrix)
+    linear.approximate(matrix)
 
 
 def factorise(

@@ -48,9 +48,9 @@ class Cluster:
         copy = replace_maps(model, {})
         wrapped = {}
         for name in in_scope(copy, self.scope):
-            map = copy.maps[name]
-            map.lens = _Clustered(wrapped)
-            for weight in map.weights:
+            linear = copy.maps[name]
+            linear.lens = _Clustered(wrapped)
+            for weight in linear.weights:
                 wrapped[weight.ref()] = self._wrap(weight, name)
         # As layers of the model, so that their centroids are trained.
         copy.clusters = [*wrapped.values()]

@@ -88,9 +88,11 @@ class LowRank:
             for name, rank in self._ranks(model, matters).items()
         }
 
-        def begin(map: Map, matrix: np.ndarray) -> None:
-            rows, columns = matters[map.name]
-            map.set_weights(factorize_weighted(matrix, map.rank, rows, columns))
+        def begin(linear: Map, matrix: np.ndarray) -> None:
+            rows, columns = matters[linear.name]
+            linear.set_weights(
+                factorize_weighted(matrix, linear.rank, rows, columns)
+            )
 
         return factorise(model, fields, self.initial, fit, repr(self), begin)
 
@@ -100,12 +102,12 @@ class LowRank:
         if self.initial == "weighted":
             moments = self_text.moments(model, self_text.write(model))
             return {
-                name: importance(name, (map.inputs, map.outputs), moments)
-                for name, map in maps.items()
+                name: importance(name, (linear.inputs, linear.outputs), moments)
+                for name, linear in maps.items()
             }
         return {
-            name: (np.ones(map.inputs), np.ones(map.outputs))
-            for name, map in maps.items()
+            name: (np.ones(linear.inputs), np.ones(linear.outputs))
+            for name, linear in maps.items()
         }
 
     def _ranks(

@@ -162,20 +162,22 @@ def _at_once(share: float) -> _api.PruningSchedule:
     return _api.ConstantSparsity(share, 0, frequency=1)
 
 
-def _kernels(map: Map, block: int, moments: Moments | None):
+def _kernels(linear: Map, block: int, moments: Moments | None):
     """Yields each weight of a map, its block, and how much an error counts.
 
     A file's FULLY_CONNECTED holds [outputs, inputs] and its blocks lie along
     the inputs. Tables are used transposed, so theirs lie the other way.
     """
-    if block > 1 and any(len(weight.shape) > 2 for weight in map.weights):
+    if block > 1 and any(len(weight.shape) > 2 for weight in linear.weights):
         raise ValueError(
-            f"block={block} does not fit {map.name}, a tensor train: give "
+            f"block={block} does not fit {linear.name}, a tensor train: give "
             f"block=1 or a scope without it"
         )
-    size, axis = ((1, block), 1) if map.name in TABLES else ((block, 1), 0)
-    factors = importances(map, moments) if moments else [1.0] * len(map.weights)
-    for weight, factor in zip(map.weights, factors, strict=True):
+    size, axis = ((1, block), 1) if linear.name in TABLES else ((block, 1), 0)
+    factors = (
+        importances(linear, moments) if moments else [1.0] * len(linear.weights)
+    )
+    for weight, factor in zip(linear.weights, factors, strict=True):
         # TF-MOT cannot pool what has no two blocks side by side.
         has_two = weight.shape[axis] > block
         yield weight, size if has_two else (1, 1), factor

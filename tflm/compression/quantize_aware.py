@@ -63,8 +63,8 @@ class QuantizeAware:
         self._see(maps, Rounded)
         fit(copy)
         _snap(copy, self._see(maps, _Recorder))
-        for map in maps.values():
-            map.lens = PLAIN
+        for linear in maps.values():
+            linear.lens = PLAIN
         return copy
 
     def _see(self, maps: Mapping[str, Map], kind: type["Rounded"]) -> list:
@@ -72,8 +72,8 @@ class QuantizeAware:
         # The rows that train an untied softmax by samples are no table.
         layers = kind(self.layers, self.layers)
         tables = kind(self.layers, self.tables)
-        for name, map in maps.items():
-            map.lens = tables if name == "embedding" else layers
+        for name, linear in maps.items():
+            linear.lens = tables if name == "embedding" else layers
         return [layers, tables]
 
 

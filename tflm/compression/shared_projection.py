@@ -168,8 +168,8 @@ def _read(name: str, matrix: np.ndarray) -> np.ndarray:
 
 
 def _columns(model: LanguageModel, name: str) -> int:
-    map = model.maps[name]
-    return map.inputs if name == "softmax" else map.outputs
+    linear = model.maps[name]
+    return linear.inputs if name == "softmax" else linear.outputs
 
 
 def _assign(
@@ -185,10 +185,10 @@ def _assign(
 
 def _check_readers(model: LanguageModel, number: int) -> None:
     for name in readers(model, number):
-        map = model.maps[name]
-        if map.KIND != "dense":
+        linear = model.maps[name]
+        if linear.KIND != "dense":
             raise ValueError(
-                f"{name} is of kind {map.KIND}, which cannot share a "
+                f"{name} is of kind {linear.KIND}, which cannot share a "
                 f"projection of lstm_{number}: put SharedProjection first, or "
                 f"give a scope without that layer"
             )

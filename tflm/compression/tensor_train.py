@@ -88,10 +88,10 @@ class TensorTrain:
         }
         return factorise(model, fields, self.initial, fit, repr(self))
 
-    def _fields(self, map: Map) -> dict:
+    def _fields(self, linear: Map) -> dict:
         order = max(len(self.in_dims), len(self.out_dims)) or self.order
-        in_dims = list(self.in_dims or split(map.inputs, order))
-        out_dims = list(self.out_dims or split(map.outputs, order))
+        in_dims = list(self.in_dims or split(linear.inputs, order))
+        out_dims = list(self.out_dims or split(linear.outputs, order))
         fields = {
             "kind": "tensor_train",
             "in_dims": in_dims,
@@ -99,8 +99,8 @@ class TensorTrain:
         }
         if self.tolerance is None:
             return fields | {"rank": self.rank}
-        check_dims(map, in_dims, out_dims)
-        rank = ranks_within(map.matrix(), in_dims, out_dims, self.tolerance)
+        check_dims(linear, in_dims, out_dims)
+        rank = ranks_within(linear.matrix(), in_dims, out_dims, self.tolerance)
         return fields | {"rank": rank}
 
 

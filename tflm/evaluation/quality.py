@@ -100,9 +100,9 @@ def evaluate(
     _check_size(logits, vocabulary)
     for sentence in sentences:
         ids = vocabulary.encode(sentence)
-        for word, id in zip(sentence, ids, strict=True):
-            tally.count_word(word, id, logits)
-            logits, state = step(id, state)
+        for word, word_id in zip(sentence, ids, strict=True):
+            tally.count_word(word, word_id, logits)
+            logits, state = step(word_id, state)
         tally.count(eos, logits)
         logits, state = step(eos, state) if carry else first
     return tally.quality()
@@ -121,9 +121,9 @@ def compare(
     candidates = Candidates(vocabulary)
     state, other_state = step.initial_state(), reference.initial_state()
     same, overlap, largest = [], [], 0.0
-    for id in ids:
-        logits, state = step(id, state)
-        other, other_state = reference(id, other_state)
+    for word_id in ids:
+        logits, state = step(word_id, state)
+        other, other_state = reference(word_id, other_state)
         _check_size(logits, vocabulary)
         _check_size(other, vocabulary)
         ours = candidates.best(logits, count=SLOTS)
@@ -150,7 +150,8 @@ class _Tally:
     def __init__(self, vocabulary: Vocabulary):
         self.candidates = Candidates(vocabulary)
         self.places = {
-            id: place for place, id in enumerate(self.candidates.ids.tolist())
+            word_id: place
+            for place, word_id in enumerate(self.candidates.ids.tolist())
         }
         self.tokens = self.words = 0
         self.loss = 0.0
@@ -159,18 +160,18 @@ class _Tally:
         self.keys_without = 0
         self.spans = functools.cache(self._spans)
 
-    def count(self, id: int, logits: np.ndarray) -> None:
+    def count(self, word_id: int, logits: np.ndarray) -> None:
         """Counts any token."""
         self.tokens += 1
         top = logits.max()
         total = np.exp(logits - top, dtype=np.float32).sum(dtype=np.float64)
-        self.loss += math.log(total) + float(top - logits[id])
+        self.loss += math.log(total) + float(top - logits[word_id])
 
-    def count_word(self, word: str, id: int, logits: np.ndarray) -> None:
+    def count_word(self, word: str, word_id: int, logits: np.ndarray) -> None:
         """Counts a typed word, and what typing it would take."""
-        self.count(id, logits)
+        self.count(word_id, logits)
         self.words += 1
-        place = self.places.get(id)
+        place = self.places.get(word_id)
         shown = {1: len(word), SLOTS: len(word)}  # Letters typed before.
         if place is not None:
             scores = logits[self.candidates.ids]

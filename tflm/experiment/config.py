@@ -30,9 +30,11 @@ class Variant:
 
     @property
     def name(self) -> str:
-        format = self.format + (f" for {self.runtime}" if self.runtime else "")
+        file_format = self.format + (
+            f" for {self.runtime}" if self.runtime else ""
+        )
         methods = self.methods + ("" if self.tuned else " untrained")
-        return " + ".join(filter(None, [methods, format]))
+        return " + ".join(filter(None, [methods, file_format]))
 
     @property
     def slug(self) -> str:

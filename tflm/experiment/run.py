@@ -326,9 +326,9 @@ class _Work:
 
     def _sentences_of_ids(self):
         eos, sentence = self.text.vocabulary.eos, []
-        for id in self.text.train.tolist():
-            if id != eos:
-                sentence.append(id)
+        for word_id in self.text.train.tolist():
+            if word_id != eos:
+                sentence.append(word_id)
             else:
                 yield sentence
                 sentence = []

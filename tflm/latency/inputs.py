@@ -34,11 +34,12 @@ def feeds(
         words = int(outputs["logits"]["shape"][-1])
         ids = random.integers(words, size=_COUNT) if tokens is None else tokens
         _require(len(ids) > 0, "tokens are empty")
-        for id in ids:
+        for word_id in ids:
             _require(
-                0 <= id < words, f"token {id} is none of its {words} words"
+                0 <= word_id < words,
+                f"token {word_id} is none of its {words} words",
             )
-        return [{"token": np.array([id], np.int32)} for id in ids]
+        return [{"token": np.array([word_id], np.int32)} for word_id in ids]
     carried = states(inputs, outputs)
     return [
         {

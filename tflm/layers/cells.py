@@ -26,13 +26,13 @@ class Cell(keras.layers.Layer):
     FORGET: slice | None = None  # Where a bias of one helps to remember.
 
     def __init__(
-        self, input: Map, recurrent: Map, projection: Map | None, name: str
+        self, input_map: Map, recurrent: Map, projection: Map | None, name: str
     ):
         super().__init__(name=name)
-        self.input_map = input
+        self.input_map = input_map
         self.recurrent = recurrent
         self.projection = projection
-        self.units = input.outputs // self.GATES
+        self.units = input_map.outputs // self.GATES
         self.outputs = projection.outputs if projection else self.units
         self.bias = self.add_weight(
             name="bias", shape=self.bias_shape(), initializer=self._first_bias
@@ -162,21 +162,24 @@ def unroll(
 
 
 def _sum(
-    input: Map, recurrent: Map, mask: tf.Tensor | None
+    input_map: Map, recurrent: Map, mask: tf.Tensor | None
 ) -> Callable[..., tf.Tensor]:
     """Returns the function of x and h that adds the two maps' products.
 
     For dense maps that is one product of [x, h], the fastest form in a file.
     """
-    if isinstance(input, DenseMap) and isinstance(recurrent, DenseMap):
-        parts = [input.seen(input.kernel), recurrent.seen(recurrent.kernel)]
+    if isinstance(input_map, DenseMap) and isinstance(recurrent, DenseMap):
+        parts = [
+            input_map.seen(input_map.kernel),
+            recurrent.seen(recurrent.kernel),
+        ]
         kernel = tf.concat(parts, 0)
         # One product has one lens, even if a method sees one map of the two.
-        lens = recurrent.lens if input.lens is PLAIN else input.lens
+        lens = recurrent.lens if input_map.lens is PLAIN else input_map.lens
         return lambda x, h: product(
             lens, tf.concat([x, _masked(h, mask)], 1), kernel
         )
-    return lambda x, h: input(x) + recurrent(_masked(h, mask))
+    return lambda x, h: input_map(x) + recurrent(_masked(h, mask))
 
 
 def _masked(h: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:

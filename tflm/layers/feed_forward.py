@@ -8,13 +8,13 @@ from tflm.layers.map import Map
 class DenseLayer(keras.layers.Layer):
     """A layer without state between the recurrent layers and the softmax."""
 
-    def __init__(self, input: Map, activation: str, name: str):
+    def __init__(self, input_map: Map, activation: str, name: str):
         super().__init__(name=name)
-        self.input_map = input
+        self.input_map = input_map
         self.activation = keras.activations.get(activation)
-        self.outputs = input.outputs
+        self.outputs = input_map.outputs
         self.bias = self.add_weight(
-            name="bias", shape=(input.outputs,), initializer="zeros"
+            name="bias", shape=(input_map.outputs,), initializer="zeros"
         )
         self.state_sizes = []
 

@@ -262,25 +262,25 @@ def _full_ranks(in_dims: Sequence[int], out_dims: Sequence[int]) -> list[int]:
 
 
 def check_dims(
-    map: Map, in_dims: Sequence[int], out_dims: Sequence[int]
+    linear: Map, in_dims: Sequence[int], out_dims: Sequence[int]
 ) -> None:
-    """Raises a ValueError if a train of such cores cannot stand for `map`."""
+    """Raises a ValueError if no train of such cores can stand for a map."""
     for side, dims, size in (
-        ("in_dims", tuple(in_dims), map.inputs),
-        ("out_dims", tuple(out_dims), map.outputs),
+        ("in_dims", tuple(in_dims), linear.inputs),
+        ("out_dims", tuple(out_dims), linear.outputs),
     ):
         whole = all(isinstance(dim, int) and dim > 0 for dim in dims)
         # Twice the size or more is a slip, not padding.
         if not whole or not dims or not size <= math.prod(dims) < 2 * size:
             raise ValueError(
-                f"{side}={dims} do not factor {map.name}: give positive whole "
-                f"numbers whose product is {size}, or up to {2 * size - 1} to "
-                f"pad it"
+                f"{side}={dims} do not factor {linear.name}: give positive "
+                f"whole numbers whose product is {size}, or up to "
+                f"{2 * size - 1} to pad it"
             )
     if len(in_dims) != len(out_dims):
         raise ValueError(
             f"in_dims={tuple(in_dims)} and out_dims={tuple(out_dims)} of "
-            f"{map.name} differ in length: give as many of each"
+            f"{linear.name} differ in length: give as many of each"
         )
 
 

@@ -76,8 +76,8 @@ class LanguageModel(keras.Model):
     def named_weights(self) -> dict[str, tf.Variable]:
         """Returns every weight under a name such as `lstm_0/input/kernel`."""
         named = {}
-        for name, map in self._maps:
-            named |= {f"{name}/{_leaf(w)}": w for w in map.weights}
+        for name, linear in self._maps:
+            named |= {f"{name}/{_leaf(w)}": w for w in linear.weights}
         for cell in self.cells:
             named[f"{cell.name}/bias"] = cell.bias
         named["softmax/bias"] = self.softmax.bias

@@ -113,7 +113,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Returns the header Server, without the version of Python."""
         return "tflm"
 
-    def log_message(self, format, *arguments) -> None:
+    def log_message(self, file_format, *arguments) -> None:
         """Says nothing: a log would show the token."""
 
 

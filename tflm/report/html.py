@@ -42,9 +42,10 @@ def write(
     if path.suffix.lower() in (".png", ".svg"):
         raise ValueError(f"the page {path} is HTML: let its name end in .html")
     figure = pareto_plot.plot(rows, cost)
-    for format in ("png", "svg"):
+    for image_format in ("png", "svg"):
         files.write(
-            path.with_suffix(f".{format}"), style.render(figure, format)
+            path.with_suffix(f".{image_format}"),
+            style.render(figure, image_format),
         )
     files.write(path, html(rows, title, notes, cost))
 

@@ -30,11 +30,15 @@ def dress(
     axes.set_xlabel(xlabel, color=MUTED, fontsize=9)
 
 
-def render(figure: Figure, format: Literal["png", "svg"]) -> bytes:
+def render(figure: Figure, image_format: Literal["png", "svg"]) -> bytes:
     """Returns an image file, the same one for the same figure."""
-    names = ("Date", "Creator", "Format", "Type") if format == "svg" else ()
+    names = (
+        ("Date", "Creator", "Format", "Type") if image_format == "svg" else ()
+    )
     style = {"svg.fonttype": "none", "svg.hashsalt": "tflm"}
     image = io.BytesIO()
     with matplotlib.rc_context(style):
-        figure.savefig(image, format=format, metadata=dict.fromkeys(names))
+        figure.savefig(
+            image, format=image_format, metadata=dict.fromkeys(names)
+        )
     return image.getvalue()

@@ -67,14 +67,14 @@ class Candidate:
 
 
 def best(
-    model: LanguageModel, costs: Sensitivity, format: str, budget: float
+    model: LanguageModel, costs: Sensitivity, file_format: str, budget: float
 ) -> Candidate | None:
     """Returns the candidate of the least expected loss within `budget`.
 
     Args:
         model: what is compressed.
         costs: its measured sensitivity.
-        format: of the file.
+        file_format: of the file.
         budget: bytes of the file.
 
     Returns:
@@ -83,7 +83,7 @@ def best(
     found = [
         candidate
         for share in _shares(costs)
-        if (candidate := _best(model, costs, format, share, budget))
+        if (candidate := _best(model, costs, file_format, share, budget))
     ]
     return min(found, key=lambda c: c.loss, default=None)
 
@@ -93,11 +93,11 @@ def smallest(
 ) -> Candidate:
     """Returns the candidate of the fewest bytes."""
     found = []
-    for format in formats:
+    for file_format in formats:
         for share in _shares(costs):
-            ways = _options(model, costs, format, share)
+            ways = _options(model, costs, file_format, share)
             least = {n: min(o, key=lambda x: x.bytes) for n, o in ways.items()}
-            found.append(_candidate(model, costs, format, share, least))
+            found.append(_candidate(model, costs, file_format, share, least))
     return min(found, key=lambda c: c.bytes)
 
 
@@ -105,21 +105,21 @@ def _shares(costs: Sensitivity) -> Sequence[float]:
     return SHARES if costs.can_lose_units else (0.0,)
 
 
-def _best(model, costs, format, share, budget) -> Candidate | None:
+def _best(model, costs, file_format, share, budget) -> Candidate | None:
     config = size.with_fewer_units(model.config, share)
     left = budget - size.other_bytes(config)
-    chosen = choose.choose(_options(model, costs, format, share), left)
+    chosen = choose.choose(_options(model, costs, file_format, share), left)
     if chosen is None:
         return None
-    return _candidate(model, costs, format, share, chosen)
+    return _candidate(model, costs, file_format, share, chosen)
 
 
-def _candidate(model, costs, format, share, chosen) -> Candidate:
+def _candidate(model, costs, file_format, share, chosen) -> Candidate:
     config = size.with_fewer_units(model.config, share)
-    rounding = costs.of_method(_rounding(format))
+    rounding = costs.of_method(_rounding(file_format))
     pruning = costs.of_method(f"RemoveUnits(share={share})") if share else 0.0
     return Candidate(
-        format,
+        file_format,
         share,
         {name: o.method for name, o in chosen.items() if o.method},
         choose.loss(chosen) + max(rounding, 0.0) + pruning,
@@ -129,35 +129,37 @@ def _candidate(model, costs, format, share, chosen) -> Candidate:
 
 
 def _options(
-    model: LanguageModel, costs: Sensitivity, format: str, share: float
+    model: LanguageModel, costs: Sensitivity, file_format: str, share: float
 ) -> dict[str, list[Option]]:
     shapes = map_shapes(size.with_fewer_units(model.config, share))
     shapes_before, options = map_shapes(model.config), {}
     for name, shape in shapes.items():
-        whole = size.kept_bytes(model.maps[name], name, shape, format)
-        ways = [*_low_rank(costs, name, shape, format)]
+        whole = size.kept_bytes(model.maps[name], name, shape, file_format)
+        ways = [*_low_rank(costs, name, shape, file_format)]
         # Units cannot go where an adaptive table has their columns.
         if shape == shapes_before[name] or name == "embedding":
-            ways += _adaptive(costs, name, shape, format)
+            ways += _adaptive(costs, name, shape, file_format)
         smaller = [way for way in ways if way.bytes < whole]
         options[name] = [Option("", 0.0, whole), *smaller]
     return options
 
 
-def _low_rank(costs, name, shape, format) -> Iterator[Option]:
+def _low_rank(costs, name, shape, file_format) -> Iterator[Option]:
     measured = costs.of_ranks(name)
     for rank in _ranks(shape, measured):
-        nbytes = size.map_bytes(name, shape, rank, format)
+        nbytes = size.map_bytes(name, shape, rank, file_format)
         method = f"LowRank(rank={rank}, initial='weighted')"
         yield Option(method, _between(measured, rank, min(shape)), nbytes)
 
 
-def _adaptive(costs, name, shape, format) -> Iterator[Option]:
+def _adaptive(costs, name, shape, file_format) -> Iterator[Option]:
     """Yields the ways to give rare words of a table a lower rank."""
     for way, loss in costs.of_adaptive(name).items():
-        map = way.fields(*shape)
-        edges = (0, *map["cutoffs"], shape[0])
-        nbytes = size.adaptive_bytes(name, shape, edges, map["ranks"], format)
+        linear = way.fields(*shape)
+        edges = (0, *linear["cutoffs"], shape[0])
+        nbytes = size.adaptive_bytes(
+            name, shape, edges, linear["ranks"], file_format
+        )
         method = (
             f"Adaptive(cutoffs={way.cutoffs}, reduction={way.reduction}, "
             f"initial='weighted')"
@@ -189,6 +191,6 @@ def scoped(method: str, scope: str) -> str:
     return f"{method[:-1]}, scope={scope!r})"
 
 
-def _rounding(format: str) -> str:
-    bits = size.FORMATS[format]
+def _rounding(file_format: str) -> str:
+    bits = size.FORMATS[file_format]
     return f"QuantizeAware(layers={bits.layers}, tables={bits.tables})"

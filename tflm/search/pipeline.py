@@ -125,7 +125,7 @@ class _Search:
             self.directory / "sensitivity.json",
         )
 
-    def plan(self, format: str) -> Candidate | None:
+    def plan(self, file_format: str) -> Candidate | None:
         """Returns the best candidate whose file is within the budget.
 
         How large and fast a file is does not depend on what the weights have
@@ -133,12 +133,12 @@ class _Search:
         """
         target = float(self.budget.bytes)
         for _ in range(_ATTEMPTS):
-            found = candidates.best(self.model, self.costs, format, target)
+            found = candidates.best(self.model, self.costs, file_format, target)
             if found is None:
                 return None
             excess = self._excess(found)
             if excess <= 1:
-                logging.info("%s: %s", format, found.name)
+                logging.info("%s: %s", file_format, found.name)
                 return found
             target = min(target, found.bytes) / excess
         return None
@@ -202,8 +202,8 @@ class _Search:
         ]
         return compression.apply(methods, self.model, compression.skip_training)
 
-    def _file(self, model: LanguageModel, format: str) -> bytes:
-        return convert.convert(model, format)
+    def _file(self, model: LanguageModel, file_format: str) -> bytes:
+        return convert.convert(model, file_format)
 
     def _trained(self, plan: Candidate, place: pathlib.Path) -> LanguageModel:
         path = place / "model.npz"

@@ -39,10 +39,10 @@ class Sensitivity:
 
     def of_ranks(self, name: str) -> dict[int, float]:
         """Returns rank to loss of the map `name`, for a few ranks."""
-        map = self.model.maps[name]
-        if not isinstance(map, DenseMap):
+        linear = self.model.maps[name]
+        if not isinstance(linear, DenseMap):
             return {}
-        highest = break_even(map.inputs, map.outputs)
+        highest = break_even(linear.inputs, linear.outputs)
         ranks = {2 * max(1, int(highest * s / 2)) for s in _RANK_SHARES}
         ranks = {r for r in ranks if r <= highest}
         return {
@@ -52,10 +52,10 @@ class Sensitivity:
 
     def of_adaptive(self, name: str) -> dict[compression.Adaptive, float]:
         """Returns ways to make the table `name` adaptive to their losses."""
-        map = self.model.maps[name]
-        if name not in self_text.TABLES or not isinstance(map, DenseMap):
+        linear = self.model.maps[name]
+        if name not in self_text.TABLES or not isinstance(linear, DenseMap):
             return {}
-        cutoffs = (map.inputs // 10, map.inputs // 2)
+        cutoffs = (linear.inputs // 10, linear.inputs // 2)
         ways = [
             compression.Adaptive(
                 cutoffs, reduction, scope=name, initial="weighted"

@@ -22,7 +22,7 @@ _GRAPH = 5_000  # Operations, names and metadata.
 
 
 def map_bytes(
-    name: str, shape: tuple[int, int], rank: int | None, format: str
+    name: str, shape: tuple[int, int], rank: int | None, file_format: str
 ) -> float:
     """Returns the bytes of one map.
 
@@ -30,11 +30,11 @@ def map_bytes(
         name: it tells tables, whose rows are words, from the others.
         shape: its inputs and outputs.
         rank: of its two factors, or None if it is dense.
-        format: of the file, a key of `FORMATS`.
+        file_format: of the file, a key of `FORMATS`.
     """
     rows, columns = shape
     table = name in TABLES
-    bits = _bits(name, format)
+    bits = _bits(name, file_format)
     if rank is None:
         channels = rows if table else columns
         if name.endswith("/recurrent"):
@@ -49,7 +49,7 @@ def adaptive_bytes(
     shape: tuple[int, int],
     edges: Sequence[int],
     ranks: Sequence[int],
-    format: str,
+    file_format: str,
 ) -> float:
     """Returns the bytes of a table that becomes adaptive.
 
@@ -58,14 +58,14 @@ def adaptive_bytes(
         shape: its inputs and outputs.
         edges: of its clusters, `AdaptiveMap.edges`.
         ranks: of each cluster; as many as it has outputs keep it dense.
-        format: of the file, a key of `FORMATS`.
+        file_format: of the file, a key of `FORMATS`.
     """
     return sum(
         map_bytes(
             name,
             (last - first, shape[1]),
             None if rank == shape[1] else rank,
-            format,
+            file_format,
         )
         for (first, last), rank in zip(
             itertools.pairwise(edges), ranks, strict=True
@@ -97,18 +97,18 @@ def with_fewer_units(config: ModelConfig, share: float) -> ModelConfig:
 
 
 def kept_bytes(
-    map: Map, name: str, shape: tuple[int, int], format: str
+    linear: Map, name: str, shape: tuple[int, int], file_format: str
 ) -> float:
     """Returns the bytes of a map that is left of its kind, in a new shape."""
-    if isinstance(map, DenseMap):
-        return map_bytes(name, shape, None, format)
-    if isinstance(map, LowRankMap):
-        return map_bytes(name, shape, map.rank, format)
-    bits = _bits(name, format)
-    return map.parameters * bits / 8 + _CHANNEL * sum(shape)
+    if isinstance(linear, DenseMap):
+        return map_bytes(name, shape, None, file_format)
+    if isinstance(linear, LowRankMap):
+        return map_bytes(name, shape, linear.rank, file_format)
+    bits = _bits(name, file_format)
+    return linear.parameters * bits / 8 + _CHANNEL * sum(shape)
 
 
-def _bits(name: str, format: str) -> int:
+def _bits(name: str, file_format: str) -> int:
     # An untied softmax is a product as any other to the quantizer.
-    bits = FORMATS[format]
+    bits = FORMATS[file_format]
     return bits.tables if name == "embedding" else bits.layers

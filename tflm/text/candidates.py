@@ -31,7 +31,7 @@ class Candidates:
 
     @functools.cached_property
     def words(self) -> list[str]:
-        return [self.vocabulary.words[id] for id in self.ids]
+        return [self.vocabulary.words[word_id] for word_id in self.ids]
 
     def span(self, prefix: str) -> tuple[int, int]:
         """Returns where the words that begin with `prefix` start and end."""
@@ -74,4 +74,4 @@ class Candidates:
     ) -> list[str]:
         """Returns the likeliest words with a prefix, best first."""
         words = self.vocabulary.words
-        return [words[id] for id in self.best(logits, prefix, count)]
+        return [words[word_id] for word_id in self.best(logits, prefix, count)]

@@ -43,7 +43,7 @@ class Vocabulary:
 
     @functools.cached_property
     def ids(self) -> dict[str, int]:
-        return {word: id for id, word in enumerate(self.words)}
+        return {word: word_id for word_id, word in enumerate(self.words)}
 
     @property
     def eos(self) -> int:

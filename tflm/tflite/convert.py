@@ -48,7 +48,7 @@ class ConversionError(RuntimeError):
 
 def convert(
     model: LanguageModel,
-    format: Format = "float32",
+    file_format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
     head_first: bool = False,
@@ -57,11 +57,11 @@ def convert(
 
     Args:
         model: what to convert.
-        format: how to store weights: `float32`; `float16`; `int8`, per-channel
-            weights with activations quantized as they come; `full_int8`,
-            activations too, by ranges from `calibration`; `int4` weights;
-            `mixed`, int8 layers with an int4 embedding table; `sparse`,
-            float32 without the zeros of a pruned model.
+        file_format: how to store weights: `float32`; `float16`; `int8`,
+            per-channel weights with activations quantized as they come;
+            `full_int8`, activations too, by ranges from `calibration`; `int4`
+            weights; `mixed`, int8 layers with an int4 embedding table;
+            `sparse`, float32 without the zeros of a pruned model.
         runtime: oldest TensorFlow Lite that must read it, such as `2.16`.
         calibration: ids of real text, int32 [n], which `full_int8` needs: the
             model reads them and its states on the way set the ranges.
@@ -75,42 +75,47 @@ def convert(
             head first, or lacks its calibration text; or the softmax has no
             head.
     """
-    if format not in FORMATS:
+    if file_format not in FORMATS:
         raise ValueError(
-            f"format {format!r} is unknown: give one of {', '.join(FORMATS)}"
+            f"format {file_format!r} is unknown: "
+            f"give one of {', '.join(FORMATS)}"
         )
-    if format == "full_int8" and calibration is None:
+    if file_format == "full_int8" and calibration is None:
         raise ValueError(
             "full_int8 needs calibration: give it ids of real text"
         )
     if head_first:
-        _check_head_first(model, format)
-    request = {"format": format, "runtime": runtime, "head_first": head_first}
+        _check_head_first(model, file_format)
+    request = {
+        "format": file_format,
+        "runtime": runtime,
+        "head_first": head_first,
+    }
     with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
         content = _in_child(
             pathlib.Path(directory), model, request, calibration
         )
-    check(content, model, format, runtime)
+    check(content, model, file_format, runtime)
     return content
 
 
-def _check_head_first(model: LanguageModel, format: Format) -> None:
+def _check_head_first(model: LanguageModel, file_format: Format) -> None:
     if not model.config.hierarchical:
         raise ValueError(
             "head_first needs a hierarchical softmax: apply "
             "Adaptive(hierarchical=True) before"
         )
-    if format in ("full_int8", "sparse"):
+    if file_format in ("full_int8", "sparse"):
         raise ValueError(
-            f"head_first does not go with {format}, which is made for whole "
-            f"steps: choose int8"
+            f"head_first does not go with {file_format}, which is made for "
+            f"whole steps: choose int8"
         )
 
 
 def check(
     content: bytes,
     model: LanguageModel,
-    format: Format,
+    file_format: Format,
     runtime: str | None = None,
 ) -> None:
     """Proves of a file what the toolkit promises of its files.
@@ -126,21 +131,21 @@ def check(
     found = inspect.inspect(content)
     if found.custom_operations:
         raise ConversionError(
-            f"the {format} file needs ops outside the runtime: "
+            f"the {file_format} file needs ops outside the runtime: "
             f"{', '.join(found.custom_operations)}"
         )
     if found.repeated_bytes > 0.01 * len(content):
         raise ConversionError(
-            f"the {format} file stores {found.repeated_bytes} bytes twice"
+            f"the {file_format} file stores {found.repeated_bytes} bytes twice"
         )
-    if format == "sparse":
+    if file_format == "sparse":
         _check_sparse(found)
-    _check_runtime(found.runtime, format, runtime)
+    _check_runtime(found.runtime, file_format, runtime)
     difference = _difference(content, model)
-    if not difference <= TOLERANCE[format]:
+    if not difference <= TOLERANCE[file_format]:
         raise ConversionError(
-            f"the {format} file's logits are {difference:.3g} of their range "
-            f"from Keras', more than {TOLERANCE[format]}"
+            f"the {file_format} file's logits are {difference:.3g} of their "
+            f"range from Keras', more than {TOLERANCE[file_format]}"
         )
 
 
@@ -158,7 +163,9 @@ def _check_sparse(found: inspect.Inspection) -> None:
         )
 
 
-def _check_runtime(needed: str, format: Format, wanted: str | None) -> None:
+def _check_runtime(
+    needed: str, file_format: Format, wanted: str | None
+) -> None:
     if wanted is None:
         return
     # A file for 2.16 may need 2.16.1: what was asked for is the series.
@@ -167,8 +174,8 @@ def _check_runtime(needed: str, format: Format, wanted: str | None) -> None:
         runtimes.version_numbers(needed)[: len(series)] > series
     ):
         raise ConversionError(
-            f"the {format} file needs runtime {needed}, above the {wanted} "
-            f"asked for: choose another format or a newer runtime"
+            f"the {file_format} file needs runtime {needed}, above the "
+            f"{wanted} asked for: choose another format or a newer runtime"
         )
 
 
@@ -196,7 +203,7 @@ def _in_child(
     if calibration is not None:
         np.save(directory / "calibration.npy", np.asarray(calibration))
     (directory / "request.json").write_text(json.dumps(request))
-    return run_child(__name__, directory, f"the {request['format']} file")
+    return run_child(__name__, directory, f"the {request['file_format']} file")
 
 
 def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
@@ -240,7 +247,7 @@ def _reason(what: str, done: subprocess.CompletedProcess[str]) -> str:
 
 def convert_here(
     model: LanguageModel,
-    format: Format = "float32",
+    file_format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
     head_first: bool = False,
@@ -249,18 +256,18 @@ def convert_here(
     from tflm.tflite import quantize
     from tflm.tflite.flatbuffer import deduplicate, sparsify
 
-    if format == "float16":
+    if file_format == "float16":
         content = _tf_convert(model, head_first, float16=True)
-    elif format == "full_int8":
+    elif file_format == "full_int8":
         content = _tf_convert(
             model, ids=calibration, by_channel=_reads_channels(model, runtime)
         )
     else:
         content = _tf_convert(model, head_first)
     content = deduplicate.share_equal_constants(content)
-    if format in ("int8", "int4", "mixed"):
-        content = quantize.quantize(content, format, runtime)
-    if format == "sparse":
+    if file_format in ("int8", "int4", "mixed"):
+        content = quantize.quantize(content, file_format, runtime)
+    if file_format == "sparse":
         content = sparsify.sparsify(content)
     return content
 

@@ -33,8 +33,10 @@ def choose_ranks(
         ValueError: not even rank 1 of all fits.
     """
     maps = {name: model.maps[name] for name in matters}
-    costs = {name: map.inputs + map.outputs for name, map in maps.items()}
-    kept = {name: map.parameters for name, map in maps.items()}
+    costs = {
+        name: linear.inputs + linear.outputs for name, linear in maps.items()
+    }
+    kept = {name: linear.parameters for name, linear in maps.items()}
     least = sum(min(costs[name], kept[name]) for name in maps)
     if budget < least:
         raise ValueError(
@@ -43,8 +45,8 @@ def choose_ranks(
         )
     text = self_text.write(model)
     losses = {
-        name: _losses(model, map, matters[name], text)
-        for name, map in maps.items()
+        name: _losses(model, linear, matters[name], text)
+        for name, linear in maps.items()
     }
     return allot(losses, costs, kept, budget)
 
@@ -101,18 +103,18 @@ def _steps(
 
 
 def _losses(
-    model: LanguageModel, map: Map, matters: Importance, text: np.ndarray
+    model: LanguageModel, linear: Map, matters: Importance, text: np.ndarray
 ) -> np.ndarray:
     """Returns about how far predictions go astray at each rank of one map."""
-    matrix = map.matrix()
+    matrix = linear.matrix()
     values = np.linalg.svd(whitened(matrix, *matters), compute_uv=False) ** 2
     errors = np.append(np.cumsum(values[::-1])[::-1], 0)
     left, right = factorize_weighted(matrix, len(values), *matters)
-    even = map.parameters / sum(matrix.shape)
+    even = linear.parameters / sum(matrix.shape)
     probes = sorted({max(1, round(even * share)) for share in _PROBES})
     probes = [r for r in probes if errors[r] > _NOTHING * errors[0]]
     found = [
-        _divergence(model, map.name, [left[:, :r], right[:r]], text)
+        _divergence(model, linear.name, [left[:, :r], right[:r]], text)
         for r in probes
     ]
     return through(errors, probes, found)

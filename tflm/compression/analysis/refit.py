@@ -15,7 +15,7 @@ from tflm.model.language_model import LanguageModel
 _STEPS, _ENOUGH = 100, 1e-3
 
 
-def importances(map: Map, moments: Moments) -> list[np.ndarray]:
+def importances(linear: Map, moments: Moments) -> list[np.ndarray]:
     """Returns how much an error of each weight counts, one array a weight.
 
     It is the root of what a unit of it costs if all others are right. Those of
@@ -23,9 +23,9 @@ def importances(map: Map, moments: Moments) -> list[np.ndarray]:
     """
     found = {
         weight.ref(): np.sqrt(np.outer(_diagonal(rows), _diagonal(columns)))
-        for weight, rows, columns in _costs(map, moments)
+        for weight, rows, columns in _costs(linear, moments)
     }
-    return [found.get(w.ref(), np.ones(w.shape)) for w in map.weights]
+    return [found.get(w.ref(), np.ones(w.shape)) for w in linear.weights]
 
 
 def refit(
@@ -93,16 +93,16 @@ def least_squares(
 
 
 def _costs(
-    map: Map, moments: Moments
+    linear: Map, moments: Moments
 ) -> Iterator[tuple[tf.Variable, np.ndarray, np.ndarray]]:
     """Yields weights of a map, with the R and C that their errors meet.
 
     An error E of the factor W in left W right is left E right in the matrix:
     its R is left^T R left, and its C is right C right^T.
     """
-    shape = map.inputs, map.outputs
-    rows, columns = importance(map.name, shape, moments, centred=True)
-    for block, chain in map.chains():
+    shape = linear.inputs, linear.outputs
+    rows, columns = importance(linear.name, shape, moments, centred=True)
+    for block, chain in linear.chains():
         r = rows[block] if rows.ndim == 1 else rows[block, block]
         c = [columns]
         for factor in chain[:0:-1]:

@@ -73,16 +73,16 @@ def moments(model: LanguageModel, text: np.ndarray) -> Moments:
     """Returns the second moments of `model` while it reads `text`."""
     copy = replace_maps(model, {})
     recorders = {}
-    for name, map in copy.maps.items():
-        map.lens = recorders[name] = _Recorder()
+    for name, linear in copy.maps.items():
+        linear.lens = recorders[name] = _Recorder()
     state = tf.zeros([len(text), copy.state_size])
     chances = np.zeros(copy.config.vocabulary_size)
     for words in text.T:
         logits, state = copy.step(tf.constant(words), state)
         chances += tf.reduce_mean(tf.nn.softmax(logits), 0).numpy()
     inputs, means = {}, {}
-    for name, map in copy.maps.items():
-        size = map.outputs if name in TABLES else map.inputs
+    for name, linear in copy.maps.items():
+        size = linear.outputs if name in TABLES else linear.inputs
         moment = recorders[name].of_width(size)
         if name.endswith("/input"):
             recurrent = name.replace("/input", "/recurrent")

@@ -55,19 +55,19 @@ def is_free(model: LanguageModel, number: int) -> bool:
     return all(side.name != "embedding" for side in sides(model, number))
 
 
-def weight(map: Map, axis: int) -> tf.Variable:
+def weight(linear: Map, axis: int) -> tf.Variable:
     """Returns the weight whose rows (axis 0) or columns are the matrix's own.
 
     Raises:
         ValueError: the map is of a kind that has none.
     """
-    if isinstance(map, DenseMap):
-        return map.kernel
-    if isinstance(map, LowRankMap):
-        return map.right if axis else map.left
+    if isinstance(linear, DenseMap):
+        return linear.kernel
+    if isinstance(linear, LowRankMap):
+        return linear.right if axis else linear.left
     raise ValueError(
-        f"{map.name} is of kind {map.KIND}, which cannot lose units: remove "
-        f"them before, or give a scope without that layer"
+        f"{linear.name} is of kind {linear.KIND}, which cannot lose units: "
+        f"remove them before, or give a scope without that layer"
     )
 
 
@@ -131,9 +131,9 @@ def _cut(
     cut: dict[str, list[np.ndarray]] = {}
     for number, units in kept.items():
         for side in sides(model, number):
-            map = model.maps[side.name]
-            values = cut.get(side.name, map.get_weights())
-            size = map.outputs if side.axis else map.inputs
+            linear = model.maps[side.name]
+            values = cut.get(side.name, linear.get_weights())
+            size = linear.outputs if side.axis else linear.inputs
             where = _places(units, side.gates, size)
             # The first holds the rows, the last the columns: of a dense map
             # they are one.

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tflm import files
-from tflm.evaluation.ngram import format
+from tflm.evaluation.ngram import serialization
 from tflm.evaluation.ngram.level import Level
 
 
@@ -127,7 +127,7 @@ class NGram:
 
     @functools.cached_property
     def _file(self):
-        return format.encode(self.vocabulary_size, self.eos, self.levels)
+        return serialization.encode(self.vocabulary_size, self.eos, self.levels)
 
 
 def save(model: NGram, path: files.Path) -> None:
@@ -142,14 +142,14 @@ def load(path: files.Path) -> NGram:
         ValueError: the file is something else, or damaged.
     """
     content = pathlib.Path(path).read_bytes()
-    if not content.startswith(format.MAGIC):
-        start = content[: len(format.MAGIC)]
+    if not content.startswith(serialization.MAGIC):
+        start = content[: len(serialization.MAGIC)]
         raise ValueError(
             f"{path} is no n-gram model: it starts with {start!r}; give a "
             f"file that tflm.evaluation.ngram.model.save wrote"
         )
     try:
-        return NGram(*format.decode(content))
+        return NGram(*serialization.decode(content))
     except lzma.LZMAError as error:
         raise ValueError(
             f"{path} is damaged ({error}); copy it again, or train anew"
