@@ -25,7 +25,7 @@ from tflm.report import provenance
 from tflm.text import dataset  # noqa: E402
 from tflm.tflite import convert
 from tflm.tflite.early_exit import (
-    HeadFirstStep,
+    EarlyExitStep,
     best_of,  # noqa: E402
 )
 from tflm.tflite.interpreter import (
@@ -59,8 +59,8 @@ def main(argv):
 def measure(model: str, corpus: str, words: int) -> dict:
     trained = workspace.load(model)
     text = dataset.prepare(corpus, f"{model}/text", words=trained.vocabulary)
-    content = convert.convert(trained.model, "int8", head_first=True)
-    whole, parts = load_step(content), HeadFirstStep(content)
+    content = convert.convert(trained.model, "int8", early_exit=True)
+    whole, parts = load_step(content), EarlyExitStep(content)
     tokens = text.valid[: words + _WARM_UP].tolist()
     seconds = np.array([*_turns(whole, parts, tokens)])[_WARM_UP:]
     whole_ms, parts_ms = np.median(seconds, axis=0) * 1e3
@@ -85,7 +85,7 @@ def measure(model: str, corpus: str, words: int) -> dict:
     }
 
 
-def _turns(whole: Step, parts: HeadFirstStep, tokens: list[int]):
+def _turns(whole: Step, parts: EarlyExitStep, tokens: list[int]):
     """Yields the seconds that each way takes for a word."""
     words = np.arange(parts.vocabulary_size)
     state, other = whole.initial_state(), parts.initial_state()

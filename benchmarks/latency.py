@@ -50,7 +50,7 @@ _LONG_CORES = (
     "TensorTrain(rank=24, in_dims=(10, 1000), out_dims=(650, 1), "
     "scope='softmax'), "
     "TensorTrain(rank=24, in_dims=(1, 650), out_dims=(650, 4), "
-    "scope='lstm_.*')"
+    "scope='layer_.*')"
 )
 _NAMES = {_LONG_CORES: "TensorTrain(rank=24) of long cores"}
 _FILES = {
@@ -59,8 +59,8 @@ _FILES = {
         ("", "int8"),
         ("", "mixed"),
         ("", "int4"),
-        ("LowRank(rank=64, scope='lstm_.*')", "int8"),
-        ("TensorTrain(rank=32, scope='lstm_.*')", "int8"),
+        ("LowRank(rank=64, scope='layer_.*')", "int8"),
+        ("TensorTrain(rank=32, scope='layer_.*')", "int8"),
     ),
     "ptb-medium": (
         ("", "float32"),

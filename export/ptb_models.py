@@ -191,7 +191,7 @@ def _tensor_train_cells(config: ModelConfig, rank: int) -> ModelConfig:
         name: fields
         | {"in_dims": [6, inputs // 6], "out_dims": [outputs // 24, 24]}
         for name, (inputs, outputs) in map_shapes(config).items()
-        if name.startswith("lstm_")
+        if name.startswith("layer_")
     }
     return dataclasses.replace(config, maps=maps)
 

@@ -132,7 +132,7 @@ def test_copies_and_replaced_maps_keep_the_clusters(model, ids):
     words = ids[np.newaxis, :6]
     copy = replace_maps(model, {})
     np.testing.assert_array_equal(copy(words), model(words))
-    low_rank = {"lstm_0/input": {"kind": "low_rank", "rank": 4}}
+    low_rank = {"layer_0/input": {"kind": "low_rank", "rank": 4}}
     kept = replace_maps(model, low_rank).softmax.clusters
     np.testing.assert_array_equal(kept, model.softmax.clusters)
 

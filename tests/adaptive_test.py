@@ -210,8 +210,8 @@ def never(model):
     [
         ({}, "cutoffs=(2000, 6000) do not split embedding: give rising whole"),
         (
-            {"cutoffs": (10, 30), "scope": "lstm_0/input"},
-            "scope 'lstm_0/input' matches lstm_0/input, which is no table",
+            {"cutoffs": (10, 30), "scope": "layer_0/input"},
+            "scope 'layer_0/input' matches layer_0/input, which is no table",
         ),
         (
             {"cutoffs": (10, 30), "scope": "embedding", "hierarchical": True},

@@ -67,7 +67,7 @@ def test_gradient_of_a_centroid_is_the_sum_over_its_weights(model, ids):
     def check(seeing):
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum(seeing(ids[np.newaxis, :6]) ** 2)
-        linear, (values,) = seeing.maps["lstm_0/projection"], centroids(seeing)
+        linear, (values,) = seeing.maps["layer_0/projection"], centroids(seeing)
         of_weights, found = tape.gradient(loss, [linear.kernel, values])
         nearest = np.abs(
             linear.kernel.numpy()[..., np.newaxis] - values
@@ -77,7 +77,7 @@ def test_gradient_of_a_centroid_is_the_sum_over_its_weights(model, ids):
             tf.convert_to_tensor(found), expected, rtol=1e-4, atol=1e-6
         )
 
-    Cluster(clusters=4, scope="lstm_0/projection")(model, check)
+    Cluster(clusters=4, scope="layer_0/projection")(model, check)
 
 
 def test_centroids_are_trained(model, fit):
@@ -124,7 +124,7 @@ def test_files_zip_to_fewer_bytes(make_model, tmp_path):
 
 
 def test_only_the_scope_is_clustered(model):
-    scope = "lstm_0/recurrent"
+    scope = "layer_0/recurrent"
     clustered = Cluster(clusters=4, scope=scope)(model, skip_training)
     for name, linear in model.maps.items():
         same = np.array_equal(clustered.maps[name].kernel, linear.kernel)
@@ -144,5 +144,5 @@ def test_clusters_are_a_whole_number_of_two_or_more(clusters):
 
 
 def test_more_clusters_than_weights_are_refused_before_training(model):
-    with pytest.raises(ValueError, match="the 128 weights of lstm_0/proj"):
+    with pytest.raises(ValueError, match="the 128 weights of layer_0/proj"):
         Cluster(clusters=129)(model, pytest.fail)

@@ -81,8 +81,8 @@ def never(model):
 
 
 def test_what_cannot_follow_is_refused_before_any_training(model):
-    methods = [LowRank(rank=3), LowRank(rank=9, scope="lstm_0/input")]
-    with pytest.raises(ValueError, match="rank 9 does not fit lstm_0/input"):
+    methods = [LowRank(rank=3), LowRank(rank=9, scope="layer_0/input")]
+    with pytest.raises(ValueError, match="rank 9 does not fit layer_0/input"):
         compression.apply(methods, model, never)
 
 

@@ -18,13 +18,13 @@ TIE = 300
 def test_the_converter_stores_a_tied_table_once_in_floats(kind, width):
     tied, untied = (tflite_files.file(t, kind) for t in (True, False))
     assert len(untied) - len(tied) >= TABLE * width
-    assert deduplicate.share_equal_constants(tied) == tied
+    assert deduplicate.deduplicate_constants(tied) == tied
 
 
 @pytest.mark.parametrize("kind", ["full_int8", "full_int8_per_tensor"])
 def test_a_table_that_was_quantized_twice_is_shared(kind):
     before = tflite_files.file(True, kind)
-    after = deduplicate.share_equal_constants(before)
+    after = deduplicate.deduplicate_constants(before)
     untied = tflite_files.file(False, kind)
     assert tflite_files.tables(before) == ["INT8", "INT8"]
     assert tflite_files.tables(after) == ["INT8"]
@@ -37,7 +37,7 @@ def test_a_table_that_was_quantized_twice_is_shared(kind):
 def test_sharing_needs_an_old_runtime_with_one_scale_a_matrix_only():
     runtimes = {
         kind: inspect(
-            deduplicate.share_equal_constants(tflite_files.file(True, kind))
+            deduplicate.deduplicate_constants(tflite_files.file(True, kind))
         ).runtime
         for kind in ("full_int8", "full_int8_per_tensor")
     }
@@ -46,7 +46,7 @@ def test_sharing_needs_an_old_runtime_with_one_scale_a_matrix_only():
 
 def test_tables_that_differ_are_not_shared():
     file = tflite_files.file(False, "full_int8")
-    assert deduplicate.share_equal_constants(file) == file
+    assert deduplicate.deduplicate_constants(file) == file
 
 
 def test_equal_constants_are_shared():
@@ -59,7 +59,7 @@ def test_equal_constants_are_shared():
                     len(data), dtype=np.int32
                 ).astype(np.uint8)
     twice = content.write(model)
-    once = deduplicate.share_equal_constants(twice)
+    once = deduplicate.deduplicate_constants(twice)
     assert inspect(twice).repeated_bytes == TABLE * 4
     assert inspect(once).repeated_bytes == 0
     assert len(twice) - len(once) >= TABLE * 4

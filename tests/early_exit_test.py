@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import head_first
+from benchmarks import head_first as benchmark
 from tflm.compression import Adaptive, skip_training
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
@@ -10,7 +10,7 @@ from tflm.model.surgery import replace_maps
 from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin
 from tflm.tflite import convert, inspect
-from tflm.tflite.early_exit import HeadFirstStep
+from tflm.tflite.early_exit import EarlyExitStep
 from tflm.tflite.interpreter import load_step
 
 WORDS = (0, 5, 17, 59, 3, 31)
@@ -26,7 +26,7 @@ def model():
 
 @pytest.fixture(scope="module", params=["float32", "int8", "mixed"])
 def file(request, model):
-    content = convert.convert_here(model, request.param, head_first=True)
+    content = convert.convert_here(model, request.param, early_exit=True)
     convert.check(content, model, request.param)
     return content
 
@@ -35,12 +35,12 @@ def head_weighs(model, bias):
     """Returns a file of `model` whose first words have another bias."""
     copy = replace_maps(model, {})
     copy.softmax.bias.assign([bias] * 10 + [0.0] * 50)
-    return convert.convert_here(copy, head_first=True)
+    return convert.convert_here(copy, early_exit=True)
 
 
 @pytest.mark.parametrize("count", [1, 3, 15, 60])
 def test_the_best_words_are_those_of_the_whole_step(file, count):
-    whole, first = load_step(file), HeadFirstStep(file)
+    whole, first = load_step(file), EarlyExitStep(file)
     state = other = whole.initial_state()
     for word in WORDS:
         logits, state = whole(word, state)
@@ -53,7 +53,7 @@ def test_the_best_words_are_those_of_the_whole_step(file, count):
 
 
 def test_a_tail_is_read_only_if_a_word_of_it_may_be_among_the_best(model):
-    first = HeadFirstStep(head_weighs(model, 20.0))
+    first = EarlyExitStep(head_weighs(model, 20.0))
     first.best(3, first.initial_state(), 10)
     assert first.tails_read == [0, 0]
     first.best(3, first.initial_state(), 11)
@@ -62,7 +62,7 @@ def test_a_tail_is_read_only_if_a_word_of_it_may_be_among_the_best(model):
 
 
 def test_all_tails_are_read_for_all_words(file):
-    first = HeadFirstStep(file)
+    first = EarlyExitStep(file)
     first.best(3, first.initial_state(), 60)
     assert first.tails_read == [1, 1]
 
@@ -76,7 +76,7 @@ def test_parts_share_the_weights_of_the_step(make_model, file_format, tied):
     method = Adaptive(cutoffs=(500, 1000), hierarchical=True)
     smaller = method(model, skip_training)
     alone = convert.convert_here(smaller, file_format)
-    parts = convert.convert_here(smaller, file_format, head_first=True)
+    parts = convert.convert_here(smaller, file_format, early_exit=True)
     assert inspect.inspect(parts).repeated_bytes == 0
     assert len(parts) - len(alone) < 12_000
 
@@ -95,19 +95,19 @@ def refusal(function, *arguments, **fields):
 
 
 def test_a_file_without_its_parts_is_refused(model):
-    message = refusal(HeadFirstStep, convert.convert_here(model))
-    assert message.endswith("a hierarchical softmax with head_first=True")
+    message = refusal(EarlyExitStep, convert.convert_here(model))
+    assert message.endswith("a hierarchical softmax with early_exit=True")
 
 
 def test_a_plain_softmax_is_refused(make_model):
-    message = refusal(convert.convert, make_model(), head_first=True)
-    assert message.startswith("head_first needs a hierarchical softmax")
+    message = refusal(convert.convert, make_model(), early_exit=True)
+    assert message.startswith("early_exit needs a hierarchical softmax")
 
 
 def test_calibration_is_refused(model, ids):
-    fields = {"calibration": ids[:64], "head_first": True}
+    fields = {"calibration": ids[:64], "early_exit": True}
     message = refusal(convert.convert, model, "full_int8", **fields)
-    assert message.startswith("head_first does not go with full_int8")
+    assert message.startswith("early_exit does not go with full_int8")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_calibration_is_refused(model, ids):
     ],
 )
 def test_what_cannot_be_asked_is_refused(file, token, count, message):
-    first = HeadFirstStep(file)
+    first = EarlyExitStep(file)
     found = refusal(first.best, token, first.initial_state(), count)
     assert found == message
 
@@ -133,7 +133,7 @@ def test_the_benchmark_says_how_often_it_was_spared_a_tail(
         (tmp_path / f"ptb.{part}.txt").write_text(text)
     net = HIERARCHICAL(make_model(), skip_training)
     workspace.save(Trained(net, words, Origin()), tmp_path / "net")
-    found = head_first.measure(str(tmp_path / "net"), f"ptb:{tmp_path}", 50)
+    found = benchmark.measure(str(tmp_path / "net"), f"ptb:{tmp_path}", 50)
     assert found["cutoffs"] == [10, 30] and found["words"] == 50
     assert all(0 <= share <= 1 for share in found["tails_read_share"])
     assert found["all_logits_p50_ms"] > 0 < found["head_first_p50_ms"]

@@ -30,7 +30,7 @@ def plan(tmp_path_factory):
         variants=(
             Variant("", "float32"),
             Variant("", "int8", "2.16"),
-            Variant("LowRank(rank=4, scope='lstm_.*')", "float32"),
+            Variant("LowRank(rank=4, scope='layer_.*')", "float32"),
         ),
     )
 
@@ -47,7 +47,7 @@ def test_each_file_and_baseline_has_a_row(done):
         "stock TensorFlow Lite",
         "float32",
         "int8 for 2.16",
-        "LowRank(rank=4, scope='lstm_.*') + float32",
+        "LowRank(rank=4, scope='layer_.*') + float32",
         "unigram",
         "Kneser-Ney",
     ]

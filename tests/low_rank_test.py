@@ -10,9 +10,9 @@ from tflm.training.perplexity import perplexity
 
 
 def test_error_is_that_of_the_truncated_svd(model):
-    matrix = model.maps["lstm_0/input"].matrix()
-    smaller = LowRank(rank=3, scope="lstm_0/input")(model, skip_training)
-    error = np.linalg.norm(smaller.maps["lstm_0/input"].matrix() - matrix)
+    matrix = model.maps["layer_0/input"].matrix()
+    smaller = LowRank(rank=3, scope="layer_0/input")(model, skip_training)
+    error = np.linalg.norm(smaller.maps["layer_0/input"].matrix() - matrix)
     dropped = np.linalg.svd(matrix, compute_uv=False)[3:]
     assert error == pytest.approx(np.linalg.norm(dropped), rel=1e-4)
 
@@ -27,7 +27,7 @@ def test_keeps_a_map_that_would_grow(model):
     smaller = LowRank(rank=7)(model, skip_training)
     kinds = {n: type(m).__name__ for n, m in smaller.maps.items()}
     assert kinds["embedding"] == "LowRankMap"
-    assert kinds["lstm_0/input"] == "DenseMap"
+    assert kinds["layer_0/input"] == "DenseMap"
 
 
 def test_from_scratch_forgets_the_trained_matrix(model):
@@ -125,7 +125,7 @@ def test_weights_of_use_keep_the_predictions_nearer(make_model, ids, fit):
     for _ in range(6):
         fit(model)
     text = self_text.write(model, seed=7)
-    for scope in ("softmax", "lstm_0/recurrent", ".*"):
+    for scope in ("softmax", "layer_0/recurrent", ".*"):
         plain, weighted = (
             LowRank(rank=4, scope=scope, initial=initial)(model, skip_training)
             for initial in ("svd", "weighted")
@@ -179,8 +179,8 @@ def test_words_count_as_often_as_they_are_predicted(model):
 def test_inputs_count_by_their_second_moment(make_model):
     model = make_model(tied=False)
     moments = self_text.moments(model, self_text.write(model))
-    rows, columns = importance("lstm_0/recurrent", (8, 48), moments)
-    read = moments.inputs["lstm_0/recurrent"]
+    rows, columns = importance("layer_0/recurrent", (8, 48), moments)
+    read = moments.inputs["layer_0/recurrent"]
     np.testing.assert_allclose(rows, read, atol=0.01 * np.trace(read))
     np.testing.assert_array_equal(columns, np.ones(48))
     # An untied embedding multiplies nothing.

@@ -52,10 +52,10 @@ CELLS = ("lstm", "cifg", "gru")
 MAPS = (
     "embedding",
     "softmax",
-    "lstm_0/input",
-    "lstm_0/recurrent",
-    "lstm_0/projection",
-    "lstm_1/input",
+    "layer_0/input",
+    "layer_0/recurrent",
+    "layer_0/projection",
+    "layer_1/input",
 )
 
 

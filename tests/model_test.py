@@ -119,7 +119,7 @@ def test_step_is_call_with_layers_of_all_kinds(ids):
 
 
 def test_step_is_call_with_maps_of_all_kinds(make_model, ids):
-    maps = {"embedding": TRAIN, "lstm_0/recurrent": LOW_RANK}
+    maps = {"embedding": TRAIN, "layer_0/recurrent": LOW_RANK}
     assert_step_is_call(make_model(maps=maps), ids[:6])
 
 
@@ -137,12 +137,12 @@ def test_hidden_goes_on_from_its_state(model, ids):
 def test_map_names(make_model):
     assert [*make_model("lstm", tied=False, layers=2).maps] == [
         "embedding",
-        "lstm_0/input",
-        "lstm_0/recurrent",
-        "lstm_0/projection",
-        "lstm_1/input",
-        "lstm_1/recurrent",
-        "lstm_1/projection",
+        "layer_0/input",
+        "layer_0/recurrent",
+        "layer_0/projection",
+        "layer_1/input",
+        "layer_1/recurrent",
+        "layer_1/projection",
         "softmax",
     ]
 
@@ -187,7 +187,7 @@ def hidden(model, words, seed):
 def test_one_mask_serves_all_steps(make_model):
     model = make_model(input_dropout=0.5)
     # Without memory, what is read alone decides: the same word each time.
-    model.maps["lstm_0/recurrent"].kernel.assign(tf.zeros([8, 48]))
+    model.maps["layer_0/recurrent"].kernel.assign(tf.zeros([8, 48]))
     model.cells[0].bias.assign([-100.0] * 16 + [0.0] * 32)
     first, *others = hidden(model, np.full([4, 5], 7), [0, 1]).swapaxes(0, 1)
     for step in others:
@@ -224,7 +224,7 @@ def test_masks_are_new_at_every_place_and_batch():
 
 
 @pytest.mark.parametrize(
-    "name, fields", [("softmax", TRAIN), ("lstm_0/input", LOW_RANK)]
+    "name, fields", [("softmax", TRAIN), ("layer_0/input", LOW_RANK)]
 )
 def test_replaced_maps_leave_the_original_alone(make_model, name, fields):
     model = make_model(tied=False, embedding_size=12)
@@ -263,7 +263,7 @@ def test_a_replaced_map_is_replaced_again(make_model):
 
 @pytest.mark.parametrize("kind", ["lstm", "cifg", "gru"])
 @pytest.mark.parametrize(
-    "maps", [{}, {"embedding": TRAIN, "lstm_0/input": LOW_RANK}]
+    "maps", [{}, {"embedding": TRAIN, "layer_0/input": LOW_RANK}]
 )
 def test_files_keep_every_bit(make_model, tmp_path, kind, maps):
     model = make_model(kind, maps=maps)

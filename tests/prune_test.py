@@ -41,10 +41,10 @@ def test_the_ramp_reaches_its_end_while_training(model, fit):
 
 def test_only_the_scope_is_pruned(model):
     pruned = Prune(sparsity=0.5, scope="embedding")(model, skip_training)
-    assert zeros(pruned.maps["lstm_0/input"].kernel) == 0
+    assert zeros(pruned.maps["layer_0/input"].kernel) == 0
 
 
-@pytest.mark.parametrize("name, axis", [("embedding", 1), ("lstm_0/input", 0)])
+@pytest.mark.parametrize("name, axis", [("embedding", 1), ("layer_0/input", 0)])
 def test_blocks_lie_along_the_inputs_of_the_file(model, name, axis):
     pruned = Prune(sparsity=0.5, block=4, scope=name)(model, skip_training)
     kept = pruned.maps[name].kernel.numpy() != 0

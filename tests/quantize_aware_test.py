@@ -13,7 +13,10 @@ from tflm.compression import (
     TensorTrain,
     skip_training,
 )
-from tflm.compression.analysis.fake_quant import round_inputs, round_weights
+from tflm.compression.analysis.fake_quant import (
+    fake_quantize_inputs,
+    fake_quantize_weights,
+)
 from tflm.layers.weight_view import PLAIN
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps
@@ -37,25 +40,25 @@ def test_weights_are_the_nearest_integers_times_a_scale(bits, channels):
     weights, most = normal(5, 7), 2 ** (bits - 1) - 1
     scale = np.abs(weights).max(1 - channels, keepdims=True) / most
     expected = scale * np.rint(weights / scale)
-    found = round_weights(tf.constant(weights), channels, bits)
+    found = fake_quantize_weights(tf.constant(weights), channels, bits)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("bits", range(2, 9))
 def test_to_round_twice_is_to_round_once(bits):
-    once = round_weights(tf.constant(normal(40, 30)), 1, bits)
-    np.testing.assert_array_equal(round_weights(once, 1, bits), once)
+    once = fake_quantize_weights(tf.constant(normal(40, 30)), 1, bits)
+    np.testing.assert_array_equal(fake_quantize_weights(once, 1, bits), once)
 
 
 def test_a_channel_of_zeros_stays_zero():
     weights = tf.zeros([3, 2])
-    np.testing.assert_array_equal(round_weights(weights, 1, 4), weights)
+    np.testing.assert_array_equal(fake_quantize_weights(weights, 1, 4), weights)
 
 
 def test_inputs_have_256_levels_in_each_row_and_an_exact_zero():
     x = normal(3, 1000) * [[1], [10], [0.1]] + [[0], [5], [0]]
     x[:, 0] = 0
-    found = round_inputs(tf.constant(x, tf.float32)).numpy()
+    found = fake_quantize_inputs(tf.constant(x, tf.float32)).numpy()
     step = (x.max(1) - np.minimum(x.min(1), 0)) / 255
     assert (np.abs(found - x).max(1) <= 0.5001 * step + 1e-6).all()
     assert all(100 < len(np.unique(row)) <= 256 for row in found)
@@ -63,7 +66,7 @@ def test_inputs_have_256_levels_in_each_row_and_an_exact_zero():
 
 
 def test_inputs_of_zeros_stay_zero():
-    assert not round_inputs(tf.zeros([2, 4])).numpy().any()
+    assert not fake_quantize_inputs(tf.zeros([2, 4])).numpy().any()
 
 
 def test_gradient_is_that_of_the_rounded_product_straight_through():
@@ -71,10 +74,15 @@ def test_gradient_is_that_of_the_rounded_product_straight_through():
     x, w = tf.constant(x), tf.constant(w)
     with tf.GradientTape() as tape:
         tape.watch([x, w])
-        product = tf.matmul(round_inputs(x), round_weights(w, 1, 4))
+        product = tf.matmul(
+            fake_quantize_inputs(x), fake_quantize_weights(w, 1, 4)
+        )
         loss = tf.reduce_sum(tf.square(product - target)) / 2
     dx, dw = tape.gradient(loss, [x, w])
-    seen_x, seen_w = round_inputs(x).numpy(), round_weights(w, 1, 4).numpy()
+    seen_x, seen_w = (
+        fake_quantize_inputs(x).numpy(),
+        fake_quantize_weights(w, 1, 4).numpy(),
+    )
     error = seen_x @ seen_w - target
     np.testing.assert_allclose(dx, error @ seen_w.T, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(dw, seen_x.T @ error, rtol=1e-5, atol=1e-6)
@@ -101,10 +109,10 @@ def integers(file):
 def constants(model):
     """Returns the matrices that the file of a model of dense maps holds."""
     maps = {n: m.kernel.numpy() for n, m in model.maps.items()}
-    cell = [maps.pop("lstm_0/input"), maps.pop("lstm_0/recurrent")]
+    cell = [maps.pop("layer_0/input"), maps.pop("layer_0/recurrent")]
     if model.config.layers[0].kind != "gru":
         cell = [np.concatenate(cell)]
-    columns = [*cell, maps.pop("lstm_0/projection")]
+    columns = [*cell, maps.pop("layer_0/projection")]
     return [*maps.values(), *(matrix.T for matrix in columns)]
 
 
@@ -214,12 +222,12 @@ def test_a_tied_factor_stays_as_trained_where_its_uses_disagree(model):
     rounded = QuantizeAware(layers=4, tables=4)(factorised, skip_training)
     before, after = factorised.maps["embedding"], rounded.maps["embedding"]
     np.testing.assert_array_equal(after.right, before.right)
-    expected = round_weights(before.left, 0, 4)
+    expected = fake_quantize_weights(before.left, 0, 4)
     np.testing.assert_array_equal(after.left, expected)
 
 
 def test_only_the_scope_is_rounded(model):
-    scope = "lstm_0/recurrent"
+    scope = "layer_0/recurrent"
     rounded = QuantizeAware(4, 4, scope)(model, skip_training)
     for name, linear in model.maps.items():
         same = np.array_equal(rounded.maps[name].kernel, linear.kernel)
@@ -227,16 +235,16 @@ def test_only_the_scope_is_rounded(model):
 
 
 def test_the_two_maps_of_a_fused_product_share_its_scales(model):
-    model.maps["lstm_0/input"].kernel.assign(normal(8, 48) * 10)
-    rounded = QuantizeAware(4, 4, "lstm_0/recurrent")(model, skip_training)
+    model.maps["layer_0/input"].kernel.assign(normal(8, 48) * 10)
+    rounded = QuantizeAware(4, 4, "layer_0/recurrent")(model, skip_training)
     # Beside weights so large the others are under half a step of 4 bits.
-    assert not rounded.maps["lstm_0/recurrent"].kernel.numpy().any()
+    assert not rounded.maps["layer_0/recurrent"].kernel.numpy().any()
 
 
 def test_the_lenses_are_gone_after_it(model):
     rounded = QuantizeAware()(model, skip_training)
-    assert all(m.lens is PLAIN for m in rounded.maps.values())
-    assert all(m.lens is PLAIN for m in model.maps.values())
+    assert all(m.view is PLAIN for m in rounded.maps.values())
+    assert all(m.view is PLAIN for m in model.maps.values())
 
 
 @pytest.mark.parametrize("bits", [1, 9, 4.0, True, "4", None])

@@ -98,12 +98,12 @@ def test_ranks_of_a_budget_are_better_than_one_for_all(ids, fit, initial):
 
 
 def test_a_budget_bounds_the_weights(model):
-    smaller = LowRank(parameters=500, scope="embedding|lstm_0/projection")(
+    smaller = LowRank(parameters=500, scope="embedding|layer_0/projection")(
         model, skip_training
     )
     held = sum(
         smaller.maps[name].parameters
-        for name in ("embedding", "lstm_0/projection")
+        for name in ("embedding", "layer_0/projection")
     )
     assert 400 < held <= 500
 

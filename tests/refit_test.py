@@ -67,7 +67,7 @@ def test_importance_is_what_one_error_costs(make_model, smaller):
     if smaller:
         model = smaller(model, skip_training)
     moments = self_text.moments(model, self_text.write(model))
-    linear = model.maps["lstm_0/input"]
+    linear = model.maps["layer_0/input"]
     before = linear.matrix()
     rows, columns = importance(linear.name, before.shape, moments)
     for weight, found in zip(

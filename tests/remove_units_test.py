@@ -70,9 +70,9 @@ def test_a_map_narrower_than_its_rank_becomes_dense(model):
     low_rank = LowRank(rank=4, scope=".*projection")(model, skip_training)
     kept = [2, 3, 11]
     smaller = units.keep(low_rank, {0: np.array(kept)})
-    linear = smaller.maps["lstm_0/projection"]
+    linear = smaller.maps["layer_0/projection"]
     assert linear.KIND == "dense"
-    expected = low_rank.maps["lstm_0/projection"].matrix()[kept]
+    expected = low_rank.maps["layer_0/projection"].matrix()[kept]
     np.testing.assert_allclose(linear.matrix(), expected, atol=1e-6)
 
 
@@ -89,9 +89,9 @@ def test_norm_of_a_unit_is_that_of_its_columns_and_rows():
     for unit in range(UNITS):
         mine = np.concatenate(
             [
-                maps["lstm_0/input"][:, unit::UNITS].ravel(),
-                maps["lstm_0/recurrent"][:, unit::UNITS].ravel(),
-                maps["lstm_0/recurrent"][unit],
+                maps["layer_0/input"][:, unit::UNITS].ravel(),
+                maps["layer_0/recurrent"][:, unit::UNITS].ravel(),
+                maps["layer_0/recurrent"][unit],
                 maps["softmax"][:, unit],
             ]
         )
@@ -102,8 +102,8 @@ def test_the_lightest_units_go(model):
     heavy = np.sort(np.argsort(units.norms(model, 0).numpy())[UNITS // 4 :])
     smaller = RemoveUnits(share=0.25)(model, skip_training)
     np.testing.assert_array_equal(
-        smaller.maps["lstm_0/projection"].kernel,
-        model.maps["lstm_0/projection"].kernel.numpy()[heavy],
+        smaller.maps["layer_0/projection"].kernel,
+        model.maps["layer_0/projection"].kernel.numpy()[heavy],
     )
 
 
@@ -154,7 +154,7 @@ def test_how_often_it_trains(model, penalty, rounds):
 
 def test_a_layer_outside_the_scope_keeps_its_units():
     model = make("lstm", 0, 2, tied=False)
-    smaller = RemoveUnits(scope="lstm_1/input")(model, skip_training)
+    smaller = RemoveUnits(scope="layer_1/input")(model, skip_training)
     assert [layer.units for layer in smaller.config.layers] == [16, 8]
 
 
@@ -162,8 +162,8 @@ def test_a_layer_tied_to_the_table_keeps_its_units():
     model = make("lstm", 0, 2, tied=True)
     smaller = RemoveUnits()(model, skip_training)
     assert [layer.units for layer in smaller.config.layers] == [8, WIDTH]
-    with pytest.raises(ValueError, match="lstm_1 cannot.*with a projection"):
-        RemoveUnits(scope="lstm_1/.*")(model, skip_training)
+    with pytest.raises(ValueError, match="layer_1 cannot.*with a projection"):
+        RemoveUnits(scope="layer_1/.*")(model, skip_training)
 
 
 def no_training(model):
@@ -172,20 +172,20 @@ def no_training(model):
 
 def test_a_tensor_train_cannot_lose_units(make_model):
     model = make_model("lstm", tied=False, layers=2)
-    train = TensorTrain(rank=2, scope="lstm_1/input")(model, skip_training)
+    train = TensorTrain(rank=2, scope="layer_1/input")(model, skip_training)
     with pytest.raises(
-        ValueError, match="lstm_1/input is of kind tensor_train"
+        ValueError, match="layer_1/input is of kind tensor_train"
     ):
         RemoveUnits(penalty=0.1)(train, no_training)
-    assert RemoveUnits(scope="lstm_0/.*")(train, skip_training)
+    assert RemoveUnits(scope="layer_0/.*")(train, skip_training)
 
 
 @pytest.mark.parametrize(
     "fields, message",
     [
         ({"scope": "embedding"}, "names no layer"),
-        ({"scope": "lstm_7/.*"}, "matches no map"),
-        ({"share": 0.01}, "removes none of the 16 units of lstm_0"),
+        ({"scope": "layer_7/.*"}, "matches no map"),
+        ({"share": 0.01}, "removes none of the 16 units of layer_0"),
     ],
 )
 def test_what_does_not_fit_the_model_is_refused(model, fields, message):

@@ -73,7 +73,7 @@ def test_break_even_is_the_last_rank_that_saves():
 
 def test_expected_bytes_are_near_those_of_the_file(trained):
     model = trained.model
-    ranks = {"softmax": 8, "lstm_0/input": 16}
+    ranks = {"softmax": 8, "layer_0/input": 16}
     smaller = model
     for name, rank in ranks.items():
         method = compression.LowRank(rank=rank, scope=name)

@@ -49,7 +49,7 @@ def test_moments_are_those_of_the_inputs(make_model):
     vectors = model.maps["embedding"].matrix()[text.ravel()]
     expected = vectors.T @ vectors / text.size
     np.testing.assert_allclose(
-        found.inputs["lstm_0/input"], expected, atol=1e-5
+        found.inputs["layer_0/input"], expected, atol=1e-5
     )
     hidden, _ = model.hidden(tf.constant(text), tf.zeros([4, model.state_size]))
     last = tf.reshape(hidden, [-1, 8]).numpy()
@@ -57,7 +57,7 @@ def test_moments_are_those_of_the_inputs(make_model):
         found.inputs["softmax"], last.T @ last / text.size, atol=1e-5
     )
     # The projection's input is not seen by any other layer.
-    assert found.inputs["lstm_0/projection"].shape == (16, 16)
+    assert found.inputs["layer_0/projection"].shape == (16, 16)
     assert found.words.shape == (60,)
     assert found.words.sum() == pytest.approx(1)
 

@@ -57,12 +57,12 @@ def test_a_curve_that_falls_is_taken_as_flat():
 @pytest.mark.parametrize("total", [0.5, 0.97])
 def test_the_total_is_met_and_a_weak_matrix_pays_more(make_model, total):
     model = make_model("lstm", tied=False)
-    weak = model.maps["lstm_0/recurrent"].kernel
+    weak = model.maps["layer_0/recurrent"].kernel
     weak.assign(weak * 1e-3)
     method = Prune(sparsity=total, balance="sensitivity")
     zeros, found = shares(method(model, skip_training))
     assert found == pytest.approx(total, abs=0.005)
-    assert zeros.pop("lstm_0/recurrent") > max(zeros.values()) - 1e-6
+    assert zeros.pop("layer_0/recurrent") > max(zeros.values()) - 1e-6
     assert min(zeros.values()) < total
 
 
@@ -89,7 +89,7 @@ def test_it_does_less_damage_than_equal_shares(trained, sparsity):
 
 
 def test_only_the_scope_counts(model):
-    method = Prune(0.8, scope="lstm_0/.*", balance="sensitivity")
+    method = Prune(0.8, scope="layer_0/.*", balance="sensitivity")
     zeros, _ = shares(method(model, skip_training))
     assert zeros["embedding"] == 0
     sizes = {n: model.maps[n].parameters for n in zeros if n != "embedding"}

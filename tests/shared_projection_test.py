@@ -61,7 +61,7 @@ def test_the_full_rank_below_a_dense_layer_reproduces_the_logits(ids):
     model = make(layers=1, after=(LayerConfig("dense", 12, 0, "elu"),))
     give_rank(model, 0, rank=5)
     smaller = SharedProjection(rank=5)(model, skip_training)
-    assert smaller.maps["lstm_1/input"].inputs == 5
+    assert smaller.maps["layer_1/input"].inputs == 5
     words = ids[np.newaxis, :6]
     np.testing.assert_allclose(smaller(words), model(words), atol=1e-5)
 
@@ -78,7 +78,7 @@ def test_error_is_the_norm_of_the_dropped_singular_values(kind, layers, tied):
     smaller = SharedProjection(rank=5)(model, skip_training)
     for number in free(model):
         matrix = side_by_side(model, number)
-        factor = smaller.maps[f"lstm_{number}/projection"].matrix()
+        factor = smaller.maps[f"layer_{number}/projection"].matrix()
         found = factor @ side_by_side(smaller, number)
         dropped = np.linalg.svd(matrix, compute_uv=False)[5:]
         error = np.linalg.norm(found - matrix)
@@ -87,7 +87,7 @@ def test_error_is_the_norm_of_the_dropped_singular_values(kind, layers, tied):
 
 def test_the_factors_share_the_singular_values():
     smaller = SharedProjection(rank=5)(make(), skip_training)
-    left = smaller.maps["lstm_0/projection"].matrix()
+    left = smaller.maps["layer_0/projection"].matrix()
     right = side_by_side(smaller, 0)
     np.testing.assert_allclose(left.T @ left, right @ right.T, atol=1e-4)
 
@@ -105,23 +105,23 @@ def test_weight_count(kind, layers, tied):
 
 def test_all_else_is_as_it_was():
     model = make()
-    smaller = SharedProjection(rank=5, scope="lstm_0/input")(
+    smaller = SharedProjection(rank=5, scope="layer_0/input")(
         model, skip_training
     )
-    changed = {"lstm_0/recurrent/kernel", "lstm_1/input/kernel"}
+    changed = {"layer_0/recurrent/kernel", "layer_1/input/kernel"}
     found = smaller.named_weights()
     for name, weight in model.named_weights().items():
         if name not in changed:
             np.testing.assert_array_equal(found[name], weight)
     assert set(found) - set(model.named_weights()) == {
-        "lstm_0/projection/kernel"
+        "layer_0/projection/kernel"
     }
 
 
 def test_from_scratch_forgets_the_trained_matrices():
     model = make()
     smaller = SharedProjection(rank=5, initial="random")(model, skip_training)
-    found = smaller.maps["lstm_0/projection"].matrix() @ side_by_side(
+    found = smaller.maps["layer_0/projection"].matrix() @ side_by_side(
         smaller, 0
     )
     expected = side_by_side(model, 0)
@@ -155,7 +155,7 @@ def test_the_highest_rank_is_the_last_that_saves_weights():
     with pytest.raises(ValueError) as error:
         SharedProjection(rank=15)(model, refuse_training)
     assert str(error.value) == (
-        "scope 'lstm_.*' holds no layer to project: lstm_0 of 16 units is no "
+        "scope 'layer_.*' holds no layer to project: layer_0 of 16 units is no "
         "smaller with rank 15, give 1 to 14"
     )
 
@@ -166,12 +166,12 @@ def test_a_layer_that_would_be_no_smaller_stays_as_it_is():
     model = build_model(ModelConfig(WORDS, UNITS, layers, tied=False))
     smaller = SharedProjection(rank=9)(model, skip_training)
     assert [layer.projection for layer in smaller.config.layers] == [9, 0]
-    with pytest.raises(ValueError, match="lstm_1 of 8 units.*give 1 to 7"):
-        SharedProjection(rank=9, scope="lstm_1/.*")(model, refuse_training)
+    with pytest.raises(ValueError, match="layer_1 of 8 units.*give 1 to 7"):
+        SharedProjection(rank=9, scope="layer_1/.*")(model, refuse_training)
 
 
 @pytest.mark.parametrize("kind", CELLS)
-@pytest.mark.parametrize("scope", ["lstm_0/.*", "lstm_1/.*", "lstm_.*"])
+@pytest.mark.parametrize("scope", ["layer_0/.*", "layer_1/.*", "layer_.*"])
 def test_weights_of_use_keep_the_predictions_nearer(kind, scope, ids, fit):
     model = make(kind)
     for _ in range(4):
@@ -204,14 +204,14 @@ def refuse_training(model):
 @pytest.mark.parametrize(
     "model, scope, message",
     [
-        (make(layers=1, tied=True), ".*", "lstm_0 is tied to the embedding"),
+        (make(layers=1, tied=True), ".*", "layer_0 is tied to the embedding"),
         (make(), "softmax", "'softmax' names no layer"),
         (make(), "embedding", "'embedding' names no layer"),
-        (make(), "lstm_7.*", "matches no map"),
+        (make(), "layer_7.*", "matches no map"),
         (
             make(layers=1, after=(LayerConfig("dense", 12),)),
-            "lstm_1/input",
-            "lstm_1 is dense",
+            "layer_1/input",
+            "layer_1 is dense",
         ),
     ],
 )
@@ -224,23 +224,25 @@ def test_what_has_no_layer_to_project_is_refused(model, scope, message):
 def test_twice_is_refused():
     method = SharedProjection(rank=4)
     projected = method(make(), skip_training)
-    with pytest.raises(ValueError, match="lstm_0 has a projection, lstm_1 has"):
+    with pytest.raises(
+        ValueError, match="layer_0 has a projection, layer_1 has"
+    ):
         method(projected, refuse_training)
 
 
 def test_a_factorised_reader_is_refused():
-    model = LowRank(rank=4, scope="lstm_1/input")(make(), skip_training)
+    model = LowRank(rank=4, scope="layer_1/input")(make(), skip_training)
     with pytest.raises(ValueError) as error:
         SharedProjection(rank=4)(model, refuse_training)
     assert str(error.value) == (
-        "lstm_1/input is of kind low_rank, which cannot share a projection "
-        "of lstm_0: put SharedProjection first, or give a scope without that "
+        "layer_1/input is of kind low_rank, which cannot share a projection "
+        "of layer_0: put SharedProjection first, or give a scope without that "
         "layer"
     )
     # The layer above reads it and is read by dense maps alone.
-    upper = SharedProjection(rank=4, scope="lstm_1/.*")
+    upper = SharedProjection(rank=4, scope="layer_1/.*")
     smaller = upper(model, skip_training)
-    assert smaller.maps["lstm_1/input"].KIND == "low_rank"
+    assert smaller.maps["layer_1/input"].KIND == "low_rank"
 
 
 @pytest.mark.parametrize(

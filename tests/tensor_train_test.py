@@ -51,7 +51,7 @@ def test_no_pair_with_a_smaller_factor_is_enough():
 
 
 def test_error_falls_as_the_rank_grows(model):
-    name = "lstm_0/projection"
+    name = "layer_0/projection"
     error = []
     for rank in (1, 3, 5):
         method = TensorTrain(rank=rank, scope=name)

@@ -54,7 +54,7 @@ def test_layers_of_all_kinds():
 
 def test_maps_become_dense(make_model):
     low_rank = {"kind": "low_rank", "rank": 3}
-    maps = dict.fromkeys(["embedding", "lstm_0/recurrent"], low_rank)
+    maps = dict.fromkeys(["embedding", "layer_0/recurrent"], low_rank)
     assert_same_logits(lively(make_model(maps=maps)))
 
 

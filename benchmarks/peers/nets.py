@@ -86,7 +86,7 @@ def net(model: LanguageModel) -> Net:
     return Net(
         table=table,
         layers=tuple(
-            _layer(weights, f"lstm_{k}") for k in range(len(config.layers))
+            _layer(weights, f"layer_{k}") for k in range(len(config.layers))
         ),
         softmax=weights.get("softmax/kernel", table),
         bias=weights["softmax/bias"],

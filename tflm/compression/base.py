@@ -71,7 +71,7 @@ def in_scope(model: LanguageModel, scope: str) -> list[str]:
     except re.error as error:
         raise ValueError(
             f"scope {scope!r} is no regular expression ({error}): "
-            f"write it as in 'softmax|lstm_0/.*'"
+            f"write it as in 'softmax|layer_0/.*'"
         ) from None
     if not names:
         raise ValueError(f"scope {scope!r} matches no map{_hint(model, scope)}")
@@ -88,11 +88,11 @@ def layers_in_scope(model: LanguageModel, scope: str) -> list[int]:
     layers = [
         number
         for number in range(len(model.config.layers))
-        if f"lstm_{number}" in prefixes
+        if f"layer_{number}" in prefixes
     ]
     if not layers:
         raise ValueError(
-            f"scope {scope!r} names no layer: give one such as 'lstm_.*'"
+            f"scope {scope!r} names no layer: give one such as 'layer_.*'"
         )
     return layers
 

@@ -7,7 +7,7 @@ import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
 from tflm.compression.base import Fit, in_scope
-from tflm.layers.weight_view import Lens, OncePerGraph
+from tflm.layers.weight_view import OncePerGraph, WeightView
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -49,7 +49,7 @@ class Cluster:
         wrapped = {}
         for name in in_scope(copy, self.scope):
             linear = copy.maps[name]
-            linear.lens = _Clustered(wrapped)
+            linear.view = _Clustered(wrapped)
             for weight in linear.weights:
                 wrapped[weight.ref()] = self._wrap(weight, name)
         # As layers of the model, so that their centroids are trained.
@@ -71,7 +71,7 @@ class Cluster:
         return wrapper
 
 
-class _Clustered(Lens):
+class _Clustered(WeightView):
     """Shows products the centroids in place of the weights."""
 
     def __init__(self, wrapped: dict):

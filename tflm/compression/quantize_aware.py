@@ -6,10 +6,13 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tflm.compression.analysis.fake_quant import round_inputs, round_weights
+from tflm.compression.analysis.fake_quant import (
+    fake_quantize_inputs,
+    fake_quantize_weights,
+)
 from tflm.compression.base import Fit, in_scope
 from tflm.layers.map import Map
-from tflm.layers.weight_view import PLAIN, Lens, OncePerGraph
+from tflm.layers.weight_view import PLAIN, OncePerGraph, WeightView
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -60,24 +63,26 @@ class QuantizeAware:
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         copy = replace_maps(model, {})
         maps = {name: copy.maps[name] for name in in_scope(copy, self.scope)}
-        self._see(maps, Rounded)
+        self._see(maps, FakeQuantized)
         fit(copy)
         _snap(copy, self._see(maps, _Recorder))
         for linear in maps.values():
-            linear.lens = PLAIN
+            linear.view = PLAIN
         return copy
 
-    def _see(self, maps: Mapping[str, Map], kind: type["Rounded"]) -> list:
-        """Gives the maps lenses of a kind, and returns these."""
+    def _see(
+        self, maps: Mapping[str, Map], kind: type["FakeQuantized"]
+    ) -> list:
+        """Gives the maps views of a kind, and returns these."""
         # The rows that train an untied softmax by samples are no table.
         layers = kind(self.layers, self.layers)
         tables = kind(self.layers, self.tables)
         for name, linear in maps.items():
-            linear.lens = tables if name == "embedding" else layers
+            linear.view = tables if name == "embedding" else layers
         return [layers, tables]
 
 
-class Rounded(Lens):
+class FakeQuantized(WeightView):
     """Shows products what the integers of the file stand for.
 
     Attributes:
@@ -109,15 +114,15 @@ class Rounded(Lens):
         bits = self.tables if tied else self.layers
         return self._once(
             (kernel.ref(), channels),
-            lambda: round_weights(kernel, channels, bits),
+            lambda: fake_quantize_weights(kernel, channels, bits),
         )
 
     def look_up(self, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
         self._looked_up.add(self._weight_of(table))
-        return round_weights(tf.gather(table, ids), 0, self.tables)
+        return fake_quantize_weights(tf.gather(table, ids), 0, self.tables)
 
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
-        return round_inputs(x)
+        return fake_quantize_inputs(x)
 
     def _weight_of(self, tensor: tf.Tensor) -> Hashable | None:
         """Returns the weight that a tensor is, None if it is made of some."""
@@ -133,7 +138,7 @@ class _Use:
     rounded: tf.Tensor
 
 
-class _Recorder(Rounded):
+class _Recorder(FakeQuantized):
     """Notes every constant matrix of the file."""
 
     def __init__(self, layers: int, tables: int):
@@ -146,13 +151,13 @@ class _Recorder(Rounded):
         return rounded
 
     def look_up(self, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
-        rounded = round_weights(table, 0, self.tables)
+        rounded = fake_quantize_weights(table, 0, self.tables)
         self.uses.append(_Use(table, rounded))
         return super().look_up(table, ids)
 
 
-def _snap(model: LanguageModel, lenses: Sequence[_Recorder]) -> None:
-    """Sets each weight that the lenses see to what the file will hold.
+def _snap(model: LanguageModel, views: Sequence[_Recorder]) -> None:
+    """Sets each weight that the views see to what the file will hold.
 
     A constant matrix K of the file is a rearrangement of weights, and the
     gradient of K in the direction of a matrix R puts each number of R where
@@ -164,18 +169,18 @@ def _snap(model: LanguageModel, lenses: Sequence[_Recorder]) -> None:
     def put_back():
         with tf.GradientTape(persistent=True) as tape:
             model.step(tf.zeros([1], tf.int32), tf.zeros([1, model.state_size]))
-        weights = [weight for lens in lenses for weight in lens.weights]
+        weights = [weight for view in views for weight in view.weights]
         return [
             [
                 tape.gradient(use.kernel, weights, output_gradients=matrix)
                 for matrix in (use.kernel, use.rounded)
             ]
-            for lens in lenses
-            for use in lens.uses
+            for view in views
+            for use in view.uses
         ]
 
     uses = put_back()
-    weights = [weight for lens in lenses for weight in lens.weights]
+    weights = [weight for view in views for weight in view.weights]
     for i, weight in enumerate(weights):
         found = [(k[i], r[i]) for k, r in uses if k[i] is not None]
         if found and all(

@@ -48,7 +48,7 @@ class RemoveUnits:
     share: float = 0.5
     penalty: float = 0.0
     rounds: int = 1
-    scope: str = "lstm_.*"
+    scope: str = "layer_.*"
 
     def __post_init__(self):
         if not isinstance(self.share, float) or not 0 < self.share < 1:
@@ -89,8 +89,9 @@ class RemoveUnits:
         free = [number for number in layers if units.is_free(model, number)]
         if not free:
             raise ValueError(
-                f"lstm_{layers[0]} cannot lose units, as its output is tied to "
-                f"the embedding's table: train it with a projection, or untied"
+                f"layer_{layers[0]} cannot lose units, as its output is tied "
+                f"to the embedding's table: train it with a projection, or "
+                f"untied"
             )
         for number in free:
             units.norms(model, number)  # Refuses a map before any training.
@@ -107,7 +108,7 @@ class RemoveUnits:
         if sizes[-1] == before:
             raise ValueError(
                 f"share={self.share} removes none of the {before} units of "
-                f"lstm_{number}: give at least {1 / before:.2g}"
+                f"layer_{number}: give at least {1 / before:.2g}"
             )
         return sizes
 

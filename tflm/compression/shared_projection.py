@@ -59,7 +59,7 @@ class SharedProjection:
     """
 
     rank: int = 64
-    scope: str = "lstm_.*"
+    scope: str = "layer_.*"
     initial: WeightedInitial = "svd"
 
     def __post_init__(self):
@@ -91,7 +91,7 @@ class SharedProjection:
         if not free:
             raise ValueError(
                 f"scope {self.scope!r} holds no layer to project: "
-                + ", ".join(f"lstm_{k} {why}" for k, why in reasons.items())
+                + ", ".join(f"layer_{k} {why}" for k, why in reasons.items())
             )
         for number in free:
             _check_readers(model, number)
@@ -136,8 +136,8 @@ class SharedProjection:
 def readers(model: LanguageModel, number: int) -> tuple[str, str]:
     """Returns the names of the two maps that read an unprojected layer."""
     is_last = number + 1 == len(model.config.layers)
-    after = "softmax" if is_last else f"lstm_{number + 1}/input"
-    return f"lstm_{number}/recurrent", after
+    after = "softmax" if is_last else f"layer_{number + 1}/input"
+    return f"layer_{number}/recurrent", after
 
 
 def side_by_side(model: LanguageModel, number: int) -> np.ndarray:
@@ -177,7 +177,7 @@ def _assign(
 ) -> None:
     """Sets the projection of a layer, and all that read it side by side."""
     recurrent, after = (model.maps[name] for name in readers(model, number))
-    model.maps[f"lstm_{number}/projection"].kernel.assign(left)
+    model.maps[f"layer_{number}/projection"].kernel.assign(left)
     recurrent.kernel.assign(right[:, : recurrent.outputs])
     rest = right[:, recurrent.outputs :]
     after.kernel.assign(_read(after.name, rest))
@@ -189,6 +189,6 @@ def _check_readers(model: LanguageModel, number: int) -> None:
         if linear.KIND != "dense":
             raise ValueError(
                 f"{name} is of kind {linear.KIND}, which cannot share a "
-                f"projection of lstm_{number}: put SharedProjection first, or "
+                f"projection of layer_{number}: put SharedProjection first, or "
                 f"give a scope without that layer"
             )

@@ -91,8 +91,8 @@ class ExperimentConfig:
         Variant("", "full_int8"),
         Variant("", "mixed"),
         Variant("", "int4"),
-        Variant("LowRank(rank=64, scope='lstm_.*')", "int8"),
-        Variant("TensorTrain(rank=32, scope='lstm_.*')", "int8"),
+        Variant("LowRank(rank=64, scope='layer_.*')", "int8"),
+        Variant("TensorTrain(rank=32, scope='layer_.*')", "int8"),
         Variant("Prune(sparsity=0.6, ramp_steps=150)", "int8"),
     )
     valid_tokens: int = 0

@@ -72,7 +72,7 @@ class AdaptiveMap(Map):
         for c, (table, *others) in enumerate(self.factors):
             own = ids - self.edges[c]
             near = tf.clip_by_value(own, 0, self.size(c) - 1)
-            row = look_up(self.lens, self.seen(table), near)
+            row = look_up(self.view, self.viewed(table), near)
             row *= tf.reshape(tf.cast(tf.equal(near, own), tf.float32), [-1, 1])
             rows.append(self._through(row, others))
         return _sum(rows)
@@ -85,7 +85,7 @@ class AdaptiveMap(Map):
     def cluster(self, x: tf.Tensor, c: int) -> tf.Tensor:
         """Returns x M_c^T: [rows, outputs] to [rows, size(c)]."""
         for factor in reversed(self.factors[c]):
-            x = product(self.lens, x, self.seen(factor), transpose=True)
+            x = product(self.view, x, self.viewed(factor), transpose=True)
         return x
 
     def approximate(self, matrix: np.ndarray) -> None:
@@ -102,7 +102,7 @@ class AdaptiveMap(Map):
 
     def _through(self, x: tf.Tensor, factors: Sequence) -> tf.Tensor:
         for factor in factors:
-            x = product(self.lens, x, self.seen(factor))
+            x = product(self.view, x, self.viewed(factor))
         return x
 
     def _block(self, c: int, scale: float) -> list[tf.Variable]:

@@ -66,9 +66,9 @@ class AdaptiveSoftmax(keras.layers.Layer):
 
     def tails(self, x: tf.Tensor) -> tf.Tensor:
         """Returns z, the head's logits of the tails: [n, tails]."""
-        lens = self.table.lens
-        clusters = lens.weight(self.clusters)
-        return product(lens, x, clusters, transpose=True) + self.clusters_bias
+        view = self.table.view
+        clusters = view.weight(self.clusters)
+        return product(view, x, clusters, transpose=True) + self.clusters_bias
 
     def within(self, x: tf.Tensor, c: int) -> tf.Tensor:
         """Returns log p_tail_c(w) of the words of tail `c`: [n, size(c)]."""

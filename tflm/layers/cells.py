@@ -170,14 +170,14 @@ def _sum(
     """
     if isinstance(input_map, DenseMap) and isinstance(recurrent, DenseMap):
         parts = [
-            input_map.seen(input_map.kernel),
-            recurrent.seen(recurrent.kernel),
+            input_map.viewed(input_map.kernel),
+            recurrent.viewed(recurrent.kernel),
         ]
         kernel = tf.concat(parts, 0)
-        # One product has one lens, even if a method sees one map of the two.
-        lens = recurrent.lens if input_map.lens is PLAIN else input_map.lens
+        # One product has one view, even if a method sees one map of the two.
+        view = recurrent.view if input_map.view is PLAIN else input_map.view
         return lambda x, h: product(
-            lens, tf.concat([x, _masked(h, mask)], 1), kernel
+            view, tf.concat([x, _masked(h, mask)], 1), kernel
         )
     return lambda x, h: input_map(x) + recurrent(_masked(h, mask))
 

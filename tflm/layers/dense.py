@@ -17,13 +17,13 @@ class DenseMap(Map):
         self.kernel = self._weight("kernel", (inputs, outputs), scale)
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
-        return product(self.lens, x, self.seen(self.kernel))
+        return product(self.view, x, self.viewed(self.kernel))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
-        return look_up(self.lens, self.seen(self.kernel), ids)
+        return look_up(self.view, self.viewed(self.kernel), ids)
 
     def transposed(self, x: tf.Tensor) -> tf.Tensor:
-        return product(self.lens, x, self.seen(self.kernel), transpose=True)
+        return product(self.view, x, self.viewed(self.kernel), transpose=True)
 
     def approximate(self, matrix: np.ndarray) -> None:
         self.kernel.assign(matrix)

@@ -30,16 +30,16 @@ class LowRankMap(Map):
         self.right = self._weight("right", (rank, outputs), scale)
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
-        x = product(self.lens, x, self.seen(self.left))
-        return product(self.lens, x, self.seen(self.right))
+        x = product(self.view, x, self.viewed(self.left))
+        return product(self.view, x, self.viewed(self.right))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
-        x = look_up(self.lens, self.seen(self.left), ids)
-        return product(self.lens, x, self.seen(self.right))
+        x = look_up(self.view, self.viewed(self.left), ids)
+        return product(self.view, x, self.viewed(self.right))
 
     def transposed(self, x: tf.Tensor) -> tf.Tensor:
-        x = product(self.lens, x, self.seen(self.right), transpose=True)
-        return product(self.lens, x, self.seen(self.left), transpose=True)
+        x = product(self.view, x, self.viewed(self.right), transpose=True)
+        return product(self.view, x, self.viewed(self.left), transpose=True)
 
     def approximate(self, matrix: np.ndarray) -> None:
         self.set_weights(factorize(matrix, self.rank))

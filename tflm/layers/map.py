@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.weight_view import PLAIN, Lens
+from tflm.layers.weight_view import PLAIN, WeightView
 
 # Some rows of a matrix, and the matrices that they are the product of.
 Chain = tuple[slice, Sequence[tf.Variable]]
@@ -24,7 +24,7 @@ class Map(keras.layers.Layer):
     hyperparameters in `FIELDS`.
 
     Attributes:
-        lens: what the weights and inputs of its products are seen through.
+        view: what the weights and inputs of its products are seen through.
     """
 
     KIND = ""
@@ -34,7 +34,7 @@ class Map(keras.layers.Layer):
         super().__init__(name=name)
         self.inputs = inputs
         self.outputs = outputs
-        self.lens: Lens = PLAIN
+        self.view: WeightView = PLAIN
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
         """Returns x M: [rows, inputs] to [rows, outputs]."""
@@ -79,9 +79,9 @@ class Map(keras.layers.Layer):
             name: getattr(self, name) for name in self.FIELDS
         }
 
-    def seen(self, weight: tf.Variable) -> tf.Tensor:
+    def viewed(self, weight: tf.Variable) -> tf.Tensor:
         """Returns a weight of its own as its products see it."""
-        return self.lens.weight(weight)
+        return self.view.weight(weight)
 
     def _weight(self, name: str, shape: Sequence[int], scale: float):
         return self.add_weight(

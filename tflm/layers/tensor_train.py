@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.layers.map import Map, check_rank, factor_scale
-from tflm.layers.weight_view import Lens, look_up, product
+from tflm.layers.weight_view import WeightView, look_up, product
 
 # The highest of all bonds, or one for each.
 Rank = int | Sequence[int]
@@ -68,13 +68,15 @@ class TensorTrainMap(Map):
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
         x = _padded(x, math.prod(self.in_dims))
-        x = _contract(self.lens, x, [self.seen(c) for c in self.cores])
+        x = _contract(self.view, x, [self.viewed(c) for c in self.cores])
         return _cut(x, self.outputs)
 
     def transposed(self, x: tf.Tensor) -> tf.Tensor:
-        swapped = [tf.transpose(self.seen(c), [3, 2, 1, 0]) for c in self.cores]
+        swapped = [
+            tf.transpose(self.viewed(c), [3, 2, 1, 0]) for c in self.cores
+        ]
         x = _padded(x, math.prod(self.out_dims))
-        return _cut(_contract(self.lens, x, swapped[::-1]), self.inputs)
+        return _cut(_contract(self.view, x, swapped[::-1]), self.inputs)
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
         row = tf.ones([1, 1, 1])  # [ids, r_k, columns so far]
@@ -83,10 +85,10 @@ class TensorTrainMap(Map):
         ):
             r, m, n, s = core.shape
             table = tf.reshape(
-                tf.transpose(self.seen(core), [1, 0, 2, 3]), [m, -1]
+                tf.transpose(self.viewed(core), [1, 0, 2, 3]), [m, -1]
             )
             slices = tf.reshape(
-                look_up(self.lens, table, digit), [-1, r * n, s]
+                look_up(self.view, table, digit), [-1, r * n, s]
             )
             row = tf.reshape(tf.matmul(slices, row), [-1, r, n, row.shape[2]])
             row = tf.transpose(row, [0, 1, 3, 2])
@@ -118,7 +120,7 @@ class TensorTrainMap(Map):
 
 
 def _contract(
-    lens: Lens, x: tf.Tensor, cores: Sequence[tf.Tensor]
+    view: WeightView, x: tf.Tensor, cores: Sequence[tf.Tensor]
 ) -> tf.Tensor:
     """Returns x M for the M of `cores`: from the last core to the first.
 
@@ -132,7 +134,7 @@ def _contract(
         if columns > 1:  # [rows to come, this digit, columns so far, rank]
             x = tf.reshape(x, [-1, m, columns, s])
             x = tf.transpose(x, [0, 2, 1, 3])
-        x = product(lens, tf.reshape(x, [-1, m * s]), kernel)
+        x = product(view, tf.reshape(x, [-1, m * s]), kernel)
         columns *= n
     return tf.reshape(x, [-1, columns])
 

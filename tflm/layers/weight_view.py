@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 import tensorflow as tf
 
 
-class Lens:
+class WeightView:
     """Sees everything as it is; a method that trains overrides what it needs.
 
     A map holds one and passes through it whatever enters a product. The graph
@@ -38,7 +38,7 @@ class Lens:
         return x
 
 
-PLAIN = Lens()
+PLAIN = WeightView()
 
 
 class OncePerGraph:
@@ -60,16 +60,16 @@ class OncePerGraph:
 
 
 def product(
-    lens: Lens, x: tf.Tensor, kernel: tf.Tensor, transpose: bool = False
+    view: WeightView, x: tf.Tensor, kernel: tf.Tensor, transpose: bool = False
 ) -> tf.Tensor:
     """Returns x kernel, or x kernel^T: one FULLY_CONNECTED op of the file.
 
     Its scales belong to the outputs: the columns, or the rows if transposed.
     """
-    kernel = lens.kernel(kernel, 0 if transpose else 1)
-    return tf.matmul(lens.inputs(x), kernel, transpose_b=transpose)
+    kernel = view.kernel(kernel, 0 if transpose else 1)
+    return tf.matmul(view.inputs(x), kernel, transpose_b=transpose)
 
 
-def look_up(lens: Lens, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+def look_up(view: WeightView, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
     """Returns rows of `table`: one EMBEDDING_LOOKUP op of the file."""
-    return lens.look_up(table, ids)
+    return view.look_up(table, ids)

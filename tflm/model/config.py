@@ -132,13 +132,13 @@ def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
     shapes = {"embedding": (config.vocabulary_size, width)}
     for k, layer in enumerate(config.layers):
         if layer.kind == "dense":
-            shapes[f"lstm_{k}/input"] = (width, layer.units)
+            shapes[f"layer_{k}/input"] = (width, layer.units)
         else:
             columns = CELLS[layer.kind].GATES * layer.units
-            shapes[f"lstm_{k}/input"] = (width, columns)
-            shapes[f"lstm_{k}/recurrent"] = (layer.outputs, columns)
+            shapes[f"layer_{k}/input"] = (width, columns)
+            shapes[f"layer_{k}/recurrent"] = (layer.outputs, columns)
         if layer.projection:
-            shapes[f"lstm_{k}/projection"] = (layer.units, layer.projection)
+            shapes[f"layer_{k}/projection"] = (layer.units, layer.projection)
         width = layer.outputs
     if not config.tied:
         shapes["softmax"] = (config.vocabulary_size, width)

@@ -248,9 +248,9 @@ def _copy_weights(ours: LanguageModel, embedding, middle, last) -> None:
     named = {"embedding/kernel": embedding.get_weights()[0]}
     for k, layer in enumerate(middle):
         weights = layer.get_weights()
-        names = [f"lstm_{k}/input/kernel", f"lstm_{k}/recurrent/kernel"]
+        names = [f"layer_{k}/input/kernel", f"layer_{k}/recurrent/kernel"]
         names = names[: 2 if _kind(layer) in _CELLS else 1]
-        names += [f"lstm_{k}/bias"] * layer.use_bias
+        names += [f"layer_{k}/bias"] * layer.use_bias
         named |= dict(zip(names, weights, strict=True))
     kernel, *bias = last.get_weights()
     named["softmax/kernel"] = np.transpose(kernel)

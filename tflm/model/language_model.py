@@ -22,8 +22,8 @@ class LanguageModel(keras.Model):
 
     Attributes:
         config: its shape.
-        maps: every matrix of the model by name: `embedding`, `lstm_K/input`,
-            `lstm_K/recurrent`, `lstm_K/projection` and, if untied, `softmax`;
+        maps: every matrix of the model by name: `embedding`, `layer_K/input`,
+            `layer_K/recurrent`, `layer_K/projection` and, if untied, `softmax`;
             K counts the layers of all kinds from 0.
         projection: what training applies to the weights after each update
             (pruning does), a Keras layer called without arguments, or None.
@@ -37,7 +37,7 @@ class LanguageModel(keras.Model):
         maps = self.maps
         self.embedding = Embedding(maps["embedding"])
         self.cells = [
-            _make_layer(maps, layer, f"lstm_{k}")
+            _make_layer(maps, layer, f"layer_{k}")
             for k, layer in enumerate(config.layers)
         ]
         softmax = AdaptiveSoftmax if config.hierarchical else Softmax
@@ -74,7 +74,7 @@ class LanguageModel(keras.Model):
         return count
 
     def named_weights(self) -> dict[str, tf.Variable]:
-        """Returns every weight under a name such as `lstm_0/input/kernel`."""
+        """Returns every weight under a name such as `layer_0/input/kernel`."""
         named = {}
         for name, linear in self._maps:
             named |= {f"{name}/{_leaf(w)}": w for w in linear.weights}

@@ -51,7 +51,7 @@ def convert(
     file_format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
-    head_first: bool = False,
+    early_exit: bool = False,
 ) -> bytes:
     """Returns the one-word form of `model` as a .tflite file.
 
@@ -65,8 +65,8 @@ def convert(
         runtime: oldest TensorFlow Lite that must read it, such as `2.16`.
         calibration: ids of real text, int32 [n], which `full_int8` needs: the
             model reads them and its states on the way set the ranges.
-        head_first: whether the file also holds the parts of a hierarchical
-            softmax apart, for `head_first.HeadFirstStep`.
+        early_exit: whether the file also holds the parts of a hierarchical
+            softmax apart, for `early_exit.EarlyExitStep`.
 
     Raises:
         ConversionError: the converter died or refused, or the file fails a
@@ -84,12 +84,12 @@ def convert(
         raise ValueError(
             "full_int8 needs calibration: give it ids of real text"
         )
-    if head_first:
-        _check_head_first(model, file_format)
+    if early_exit:
+        _check_early_exit(model, file_format)
     request = {
         "format": file_format,
         "runtime": runtime,
-        "head_first": head_first,
+        "early_exit": early_exit,
     }
     with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
         content = _in_child(
@@ -99,15 +99,15 @@ def convert(
     return content
 
 
-def _check_head_first(model: LanguageModel, file_format: Format) -> None:
+def _check_early_exit(model: LanguageModel, file_format: Format) -> None:
     if not model.config.hierarchical:
         raise ValueError(
-            "head_first needs a hierarchical softmax: apply "
+            "early_exit needs a hierarchical softmax: apply "
             "Adaptive(hierarchical=True) before"
         )
     if file_format in ("full_int8", "sparse"):
         raise ValueError(
-            f"head_first does not go with {file_format}, which is made for "
+            f"early_exit does not go with {file_format}, which is made for "
             f"whole steps: choose int8"
         )
 
@@ -250,21 +250,21 @@ def convert_here(
     file_format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
-    head_first: bool = False,
+    early_exit: bool = False,
 ) -> bytes:
     """Does the work of `convert` in this process, without its checks."""
     from tflm.tflite import quantize
     from tflm.tflite.flatbuffer import deduplicate, sparsify
 
     if file_format == "float16":
-        content = _tf_convert(model, head_first, float16=True)
+        content = _tf_convert(model, early_exit, float16=True)
     elif file_format == "full_int8":
         content = _tf_convert(
             model, ids=calibration, by_channel=_reads_channels(model, runtime)
         )
     else:
-        content = _tf_convert(model, head_first)
-    content = deduplicate.share_equal_constants(content)
+        content = _tf_convert(model, early_exit)
+    content = deduplicate.deduplicate_constants(content)
     if file_format in ("int8", "int4", "mixed"):
         content = quantize.quantize(content, file_format, runtime)
     if file_format == "sparse":
@@ -274,7 +274,7 @@ def convert_here(
 
 def _tf_convert(
     model: LanguageModel,
-    head_first: bool = False,
+    early_exit: bool = False,
     float16: bool = False,
     ids: np.ndarray | None = None,
     by_channel: bool = True,
@@ -283,7 +283,7 @@ def _tf_convert(
 
     from tflm.tflite.step import step_module
 
-    module = step_module(model, head_first)
+    module = step_module(model, early_exit)
     signatures = dict(module.functions)
     with tempfile.TemporaryDirectory(prefix="tflm-") as saved:
         tf.saved_model.save(module, saved, signatures=signatures)

@@ -5,7 +5,7 @@ import numpy as np
 from tflm.tflite.interpreter import check_step, open_interpreter
 
 
-class HeadFirstStep:
+class EarlyExitStep:
     """Reads a word, and computes rare words only if they may be suggested.
 
     No word of a tail can have a higher logit than its tail. So a tail that is
@@ -21,7 +21,7 @@ class HeadFirstStep:
     def __init__(
         self, flatbuffer: bytes, threads: int = 1, xnnpack: bool = True
     ):
-        """Loads a file that was converted with `head_first`.
+        """Loads a file that was converted with `early_exit`.
 
         Raises:
             ValueError: the file is damaged or was converted without.
@@ -32,7 +32,7 @@ class HeadFirstStep:
         if "step_head" not in names:
             raise ValueError(
                 "the .tflite file does not hold its head apart: convert a "
-                "model with a hierarchical softmax with head_first=True"
+                "model with a hierarchical softmax with early_exit=True"
             )
         self._head = interpreter.get_signature_runner("step_head")
         self._tails = [

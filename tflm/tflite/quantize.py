@@ -80,7 +80,7 @@ def quantize(
             cannot be quantized.
     """
     bits = _recipe(recipe)
-    model = verify.read(deduplicate.share_equal_constants(flatbuffer))
+    model = verify.read(deduplicate.deduplicate_constants(flatbuffer))
     _check_float(model)
     _look_up_embeddings(model)
     _check_even_rows(model, recipe)

@@ -5,14 +5,14 @@ import tensorflow as tf
 from tflm.model.language_model import LanguageModel
 
 
-def step_module(model: LanguageModel, head_first: bool = False) -> tf.Module:
+def step_module(model: LanguageModel, early_exit: bool = False) -> tf.Module:
     """Returns a module whose `functions` are the signatures of the file.
 
     `step(token: int32[1], state: float32[1, S]) -> {logits: float32[1, V],
     state: float32[1, S]}`: a keyboard feeds one word and keeps the state. It
     has no loop, which is why every kind of cell converts to built-in ops.
 
-    With `head_first` there are also the parts of a hierarchical softmax over
+    With `early_exit` there are also the parts of a hierarchical softmax over
     clusters of n_0 ... n_C words: `step_head(token, state) -> {words:
     float32[1, n_0], tails: float32[1, C], hidden: float32[1, W], state}`, and
     for each tail `step_tail_K(hidden) -> {logits: float32[1, n_K]}`, which
@@ -26,7 +26,7 @@ def step_module(model: LanguageModel, head_first: bool = False) -> tf.Module:
         tf.TensorSpec([1, model.state_size], tf.float32, "state"),
     )
     module.functions = {"step": tf.function(_step(model), word)}
-    if head_first:
+    if early_exit:
         hidden = tf.TensorSpec([1, model.config.outputs], tf.float32, "hidden")
         module.functions["step_head"] = tf.function(_head(model), word)
         for c in range(1, model.softmax.table.clusters):

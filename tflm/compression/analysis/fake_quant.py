@@ -11,7 +11,9 @@ _LEAST = 1e-9  # The largest weight of a channel counts as this at least.
 _STEPS = 255  # between the least and the greatest number of an input row
 
 
-def round_weights(weights: tf.Tensor, channels: int, bits: int) -> tf.Tensor:
+def fake_quantize_weights(
+    weights: tf.Tensor, channels: int, bits: int
+) -> tf.Tensor:
     """Returns the numbers that stand for float32 `weights` [m, n] in a file.
 
     They are s q, with one scale s = max |w| / most a channel and the integers
@@ -34,7 +36,7 @@ def round_weights(weights: tf.Tensor, channels: int, bits: int) -> tf.Tensor:
     return tf.grad_pass_through(rounded)(weights)
 
 
-def round_inputs(x: tf.Tensor) -> tf.Tensor:
+def fake_quantize_inputs(x: tf.Tensor) -> tf.Tensor:
     """Returns float32 `x` [rows, m] as a dynamic-range product takes it.
 
     Each row has 256 levels from its least to its greatest number, moved so

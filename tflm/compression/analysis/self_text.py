@@ -10,7 +10,7 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.weight_view import Lens
+from tflm.layers.weight_view import WeightView
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -74,7 +74,7 @@ def moments(model: LanguageModel, text: np.ndarray) -> Moments:
     copy = replace_maps(model, {})
     recorders = {}
     for name, linear in copy.maps.items():
-        linear.lens = recorders[name] = _Recorder()
+        linear.view = recorders[name] = _Recorder()
     state = tf.zeros([len(text), copy.state_size])
     chances = np.zeros(copy.config.vocabulary_size)
     for words in text.T:
@@ -98,7 +98,7 @@ def moments(model: LanguageModel, text: np.ndarray) -> Moments:
     return Moments(inputs, means, chances / chances.sum())
 
 
-class _Recorder(Lens):
+class _Recorder(WeightView):
     """Sums up x and x^T x of what enters products, by the width of x."""
 
     def __init__(self):

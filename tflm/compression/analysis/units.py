@@ -35,7 +35,7 @@ def sides(model: LanguageModel, number: int) -> list[Side]:
     They are columns of the layer's own maps, and rows of those that read
     them (the intrinsic sparse structures of Wen et al. 2018).
     """
-    layer, name = model.config.layers[number], f"lstm_{number}"
+    layer, name = model.config.layers[number], f"layer_{number}"
     recurrent = layer.kind in CELLS
     gates = CELLS[layer.kind].GATES if recurrent else 1
     found = [Side(f"{name}/input", 1, gates)]
@@ -46,7 +46,7 @@ def sides(model: LanguageModel, number: int) -> list[Side]:
     if recurrent:
         found.append(Side(f"{name}/recurrent", 0))
     if number + 1 < len(model.config.layers):
-        return [*found, Side(f"lstm_{number + 1}/input", 0)]
+        return [*found, Side(f"layer_{number + 1}/input", 0)]
     return [*found, Side(_table(model), 1)]
 
 

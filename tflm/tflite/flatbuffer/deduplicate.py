@@ -2,7 +2,7 @@
 
 The converter of TensorFlow stores a tied table once in float32 and float16 but
 quantizes it twice for full int8: by the range of the activations where it is
-an embedding, by channel where it is a softmax. `share_equal_constants` finds
+an embedding, by channel where it is a softmax. `deduplicate_constants` finds
 such pairs and keeps the softmax's.
 """
 
@@ -14,7 +14,7 @@ from tflm.tflite.flatbuffer import content, lookup, op_versions, verify
 _EMPTY = 0  # The number of the buffer without content, by convention.
 
 
-def share_equal_constants(flatbuffer: bytes) -> bytes:
+def deduplicate_constants(flatbuffer: bytes) -> bytes:
     """Returns a .tflite file in which no constant is stored twice.
 
     Constants of equal bytes share one buffer. An embedding table that is a
