@@ -87,7 +87,7 @@ def convert(
     if early_exit:
         _check_early_exit(model, file_format)
     request = {
-        "format": file_format,
+        "file_format": file_format,
         "runtime": runtime,
         "early_exit": early_exit,
     }
