@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 
 from tflm.latency import benchmark, interleave
-from tflm.latency.backend import Interpreter
+from tflm.runtime import Interpreter
 
 WORDS, WIDTH = 50, 256
 OPEN = tf.TensorSpec([None, WIDTH], tf.float32, "x")
@@ -54,7 +54,7 @@ def fed(monkeypatch) -> list[np.ndarray]:
             values.append(value)
             super().set_tensor(index, value)
 
-    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
+    monkeypatch.setattr("tflm.runtime.Interpreter", Listening)
     return values
 
 
@@ -182,7 +182,7 @@ def test_xnnpack_can_be_off(step, monkeypatch):
             options.append(arguments["experimental_op_resolver_type"].name)
             super().__init__(**arguments)
 
-    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
+    monkeypatch.setattr("tflm.runtime.Interpreter", Listening)
     benchmark.measure(step, runs=50)
     benchmark.measure(step, runs=50, xnnpack=False)
     assert options == ["AUTO", "BUILTIN_WITHOUT_DEFAULT_DELEGATES"]
@@ -296,7 +296,7 @@ def test_nets_of_earlier_rounds_are_gone(step, monkeypatch):
             alive.add(self)
             assert len(alive) <= 4
 
-    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
+    monkeypatch.setattr("tflm.runtime.Interpreter", Listening)
     benchmark.rounds({"one": step, "other": step}, runs=500)
 
 

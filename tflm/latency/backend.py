@@ -6,8 +6,9 @@ import importlib.metadata
 from typing import Protocol
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from ai_edge_litert.interpreter import Interpreter
 
+from tflm import runtime
 from tflm.latency.inputs import Details
 
 
@@ -55,7 +56,9 @@ class TfliteFile:
     xnnpack: bool = True
 
     def open(self, threads: int) -> "_Interpreter":
-        return _Interpreter(_load(self.content, threads, self.xnnpack))
+        return _Interpreter(
+            runtime.open_interpreter(self.content, threads, self.xnnpack)
+        )
 
 
 class _Interpreter:
@@ -80,22 +83,6 @@ class _Interpreter:
 
     def read(self, name: str) -> np.ndarray:
         return self._interpreter.get_tensor(self.outputs[name]["index"])
-
-
-def _load(content: bytes, threads: int, xnnpack: bool) -> Interpreter:
-    bare = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    interpreter = Interpreter(
-        model_content=content,
-        num_threads=threads,
-        experimental_op_resolver_type=OpResolverType.AUTO if xnnpack else bare,
-    )
-    for detail in interpreter.get_input_details():
-        shape = detail["shape_signature"]
-        if -1 in shape:
-            closed = np.where(shape == -1, 1, shape)
-            interpreter.resize_tensor_input(detail["index"], closed)
-    interpreter.allocate_tensors()
-    return interpreter
 
 
 def _tensors(interpreter: Interpreter) -> tuple[Details, Details]:

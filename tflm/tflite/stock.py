@@ -9,8 +9,8 @@ import sys
 import tempfile
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
+from tflm import runtime
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
 from tflm.tflite.convert import run_child
@@ -34,8 +34,7 @@ class StockStep:
     """
 
     def __init__(self, content: bytes):
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._interpreter.allocate_tensors()
+        self._interpreter = runtime.open_interpreter(content)
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
