@@ -130,7 +130,7 @@ class Page:
     def __init__(self, browser, url):
         self.browser = browser
         browser.get(url)
-        self.wait(lambda: self.strip() and self.enabled("#measure"))
+        self.wait(lambda: self.suggestions() and self.enabled("#measure"))
 
     def wait(self, condition):
         WebDriverWait(self.browser, SECONDS, 0.02).until(
@@ -146,8 +146,10 @@ class Page:
     def enabled(self, selector):
         return self.find(selector).is_enabled()
 
-    def strip(self):
-        buttons = self.browser.find_elements("css selector", "#strip button")
+    def suggestions(self):
+        buttons = self.browser.find_elements(
+            "css selector", "#suggestion-bar button"
+        )
         return [word for button in buttons if (word := button.text)]
 
     def typed(self):
@@ -173,8 +175,8 @@ class Page:
         return not self.browser.find_elements("css selector", selector)
 
     def shows(self, words):
-        """Tells whether the strip comes to show these words."""
-        self.wait(lambda: self.strip() == words)
+        """Tells whether the suggestion bar comes to show these words."""
+        self.wait(lambda: self.suggestions() == words)
         return True
 
     def times(self, figure):
@@ -225,7 +227,7 @@ def test_chosen_word_takes_the_place_of_its_letters(page, suggest):
     page.type("see you tomo")
     page.shows(suggest("see you tomo"))
     word, *_ = suggest("see you tomo")
-    page.find("#strip button").click()
+    page.find("#suggestion-bar button").click()
     assert page.typed() == f"see you {word} "
     assert page.shows(suggest(f"see you {word} "))
 
@@ -264,7 +266,7 @@ def test_histograms_fill(page):
     assert page.browser.find_elements("css selector", "#keys rect")
 
 
-def test_strip_does_not_hold_up_typing(page, suggest):
+def test_suggestion_bar_does_not_hold_up_typing(page, suggest):
     """Keys that are faster than answers skip to the newest text."""
     text = "what do you want to do when you get home "
     page.browser.execute_script(
