@@ -1,9 +1,12 @@
 """tflm play: type with a model in the browser."""
 
+import argparse
+
 from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds the command to those of `tflm`."""
     parser = options.command(
         commands,
         "play",
@@ -27,7 +30,8 @@ def add(commands) -> None:
     )
 
 
-def run(arguments) -> None:
+def run(arguments: argparse.Namespace) -> None:
+    """Serves until Ctrl-C."""
     import contextlib
     import threading
     import webbrowser

@@ -93,6 +93,16 @@ def ratios(found: Sequence[Measurement]) -> list[tuple[str, Ratio]]:
     ]
 
 
+def imprecise(found: Sequence[Measurement], precision: float) -> list[str]:
+    """Returns a line for each ratio that is not known within `precision`."""
+    return [
+        f"{device}: {ratio.model} is known within {ratio.precision:.1%} only: "
+        "raise --seconds"
+        for device, ratio in ratios(found)
+        if ratio.precision > precision
+    ]
+
+
 def document(
     found: Sequence[Measurement],
     command: str,

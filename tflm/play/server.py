@@ -71,11 +71,11 @@ class Server(http.server.ThreadingHTTPServer):
         return f"http://{shown(host)}:{port}/{path}"
 
     def server_bind(self) -> None:
-        # The base class would ask the network for the name of this machine.
+        """Binds the socket, and asks the network for no name."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.socket.getsockname()[:2]
 
-    def handle_error(self, request, client_address) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Says nothing when a browser hangs up."""
 
 
@@ -84,6 +84,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     timeout = 60  # Seconds; who says nothing for longer is hung up on.
 
     def do_GET(self) -> None:
+        """Answers with a file, or 403 or 404."""
         path = self.server.access.path(self.path, self.headers.get("Host", ""))
         if path is None:
             self._answer(HTTPStatus.FORBIDDEN)
@@ -113,7 +114,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Returns the header Server, without the version of Python."""
         return "tflm"
 
-    def log_message(self, file_format, *arguments) -> None:
+    def log_message(self, file_format: str, *arguments: object) -> None:
         """Says nothing: a log would show the token."""
 
 
