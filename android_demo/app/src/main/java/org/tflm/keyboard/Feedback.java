@@ -4,7 +4,7 @@ import android.content.Context;
 import android.media.AudioManager;
 import android.view.HapticFeedbackConstants;
 
-/** What a touched key lets feel and hear, as far as the user wants it. */
+/** What a touched key lets feel and hear, as far as the user wants it: nothing until told. */
 final class Feedback {
   private final Context context;
   private boolean haptic;
@@ -12,13 +12,12 @@ final class Feedback {
 
   Feedback(Context context) {
     this.context = context;
-    readSettings();
   }
 
-  /** Reads the user's wishes again. */
-  void readSettings() {
-    haptic = Setting.HAPTIC.isOn(context);
-    sound = Setting.SOUND.isOn(context);
+  /** Sets what the user wants. */
+  void set(boolean haptic, boolean sound) {
+    this.haptic = haptic;
+    this.sound = sound;
   }
 
   /** Makes it for a key. */

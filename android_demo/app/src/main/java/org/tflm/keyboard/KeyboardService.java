@@ -69,7 +69,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   @Override
   public void onStartInputView(EditorInfo field, boolean restarting) {
     super.onStartInputView(field, restarting);
-    feedback.readSettings();
+    feedback.set(Setting.HAPTIC.isOn(this), Setting.SOUND.isOn(this));
     boolean globe = languages.areSeveral() || others.areOffered();
     view.keyboard().begin(typist.field().kind(), EnterKey.of(field), globe);
     showState();
