@@ -49,14 +49,17 @@ def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
     app = folder / "app"  # Of the app, what needs no phone.
     app.mkdir()
     shutil.copy(
-        DEMO / "app/src/main/java/org/tflm/keyboard/StepModel.java", app
+        DEMO / "app/src/main/java/org/tflm/keyboard/model/StepModel.java", app
     )
     sources = [DEMO / "core/src/main/java", app, DEMO / "native/src/test/java"]
     classes = folder / "classes"
     android = downloads.path("android-all")  # Not in the JVM that runs them.
     compiler.javac(sources, [*runtime, android], classes)
     class_path = os.pathsep.join(map(str, [classes, *runtime]))
-    junit = ["org.junit.runner.JUnitCore", "org.tflm.keyboard.StepModelTest"]
+    junit = [
+        "org.junit.runner.JUnitCore",
+        "org.tflm.keyboard.model.StepModelTest",
+    ]
     return subprocess.run(
         [tools.tool("java"), f"-Dbundle={BUNDLE}", "-cp", class_path, *junit],
         env={**os.environ, "LD_LIBRARY_PATH": str(folder / "libraries")},

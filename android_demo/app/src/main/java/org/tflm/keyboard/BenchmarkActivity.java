@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.json.JSONException;
 import org.json.JSONObject;
+import org.tflm.keyboard.model.Failures;
 
 /**
  * Measures how long one step of a model takes on this phone, and shows it.

@@ -11,6 +11,8 @@ import org.tflm.keyboard.core.ModelFile;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.core.Predictor;
 import org.tflm.keyboard.core.Storage;
+import org.tflm.keyboard.model.Bundles;
+import org.tflm.keyboard.model.StepModel;
 
 /** A model that is measured: of the app's assets, of a directory, or a file and no bundle. */
 final class BenchmarkModel {

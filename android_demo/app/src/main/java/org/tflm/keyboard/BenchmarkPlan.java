@@ -10,6 +10,7 @@ import org.json.JSONObject;
 import org.tflm.keyboard.core.Benchmark;
 import org.tflm.keyboard.core.KeyBenchmark;
 import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.model.StepModel;
 
 /** What is to be measured, and how long: from the extras of an intent. */
 final class BenchmarkPlan {

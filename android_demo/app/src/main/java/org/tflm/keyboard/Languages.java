@@ -13,6 +13,9 @@ import org.tflm.keyboard.core.Predictor;
 import org.tflm.keyboard.core.Request;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.Worker;
+import org.tflm.keyboard.model.Bundles;
+import org.tflm.keyboard.model.Failures;
+import org.tflm.keyboard.model.StepModel;
 
 /**
  * The bundles of the app, of which one suggests words.

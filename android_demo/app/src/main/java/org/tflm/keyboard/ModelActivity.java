@@ -11,6 +11,9 @@ import java.util.Map;
 import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Files;
 import org.tflm.keyboard.core.Golden;
+import org.tflm.keyboard.model.Bundles;
+import org.tflm.keyboard.model.Failures;
+import org.tflm.keyboard.model.StepModel;
 
 /** Shows what each model is, or why it cannot be used, and whether it answers as expected here. */
 public final class ModelActivity extends Activity {

@@ -14,6 +14,7 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.shadows.ShadowLooper;
+import org.tflm.keyboard.model.ShadowStepModel;
 
 /** A chat, typed on the keys of the real service with the real model. */
 @RunWith(RobolectricTestRunner.class)

@@ -3,6 +3,8 @@ package org.tflm.keyboard;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.rules.ExternalResource;
+import org.tflm.keyboard.model.ShadowBundles;
+import org.tflm.keyboard.model.ShadowStepModel;
 
 /** Ends the services that a test started, and all that it let be otherwise. */
 public final class Desks extends ExternalResource {

@@ -15,6 +15,8 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
+import org.tflm.keyboard.model.ShadowBundles;
+import org.tflm.keyboard.model.ShadowStepModel;
 
 /** What Android does to a keyboard besides touching its keys. */
 @RunWith(RobolectricTestRunner.class)

@@ -20,6 +20,7 @@ import org.robolectric.Shadows;
 import org.robolectric.shadows.ShadowDialog;
 import org.robolectric.shadows.ShadowLooper;
 import org.tflm.keyboard.core.PersonalWords;
+import org.tflm.keyboard.model.ShadowBundles;
 
 /** The pages of the app, which are seen without the keyboard. */
 @RunWith(RobolectricTestRunner.class)

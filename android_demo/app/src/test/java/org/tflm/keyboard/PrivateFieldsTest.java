@@ -21,6 +21,7 @@ import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.shadows.ShadowLog;
 import org.tflm.keyboard.core.PersonalWords;
+import org.tflm.keyboard.model.ShadowStepModel;
 
 /** What is shown, read by the model and kept in fields that want their text for themselves. */
 @RunWith(RobolectricTestRunner.class)

@@ -18,6 +18,7 @@ import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
+import org.tflm.keyboard.model.ShadowBundles;
 
 /** Draws the keyboard and the pages of the app into files, to be looked at. */
 @RunWith(RobolectricTestRunner.class)

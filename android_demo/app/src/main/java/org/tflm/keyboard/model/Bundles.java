@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.model;
 
 import android.content.res.AssetManager;
 import java.io.File;
@@ -11,13 +11,13 @@ import java.util.TreeSet;
 import org.tflm.keyboard.core.Files;
 
 /** Where bundles are: folders of the app's assets, or directories. */
-final class Bundles {
+public final class Bundles {
   private static final String MANIFEST = "manifest.json";
 
   private Bundles() {}
 
   /** Returns the asset folders that hold a bundle, in alphabetical order. */
-  static List<String> folders(AssetManager assets) {
+  public static List<String> folders(AssetManager assets) {
     TreeSet<String> found = new TreeSet<>();
     for (String path : list(assets, "")) {
       String folder = path.split("/", 2)[0]; // Robolectric lists what is in folders too.
@@ -29,12 +29,12 @@ final class Bundles {
   }
 
   /** Returns the files of the bundle in an asset folder. */
-  static Files files(AssetManager assets, String folder) {
+  public static Files files(AssetManager assets, String folder) {
     return name -> assets.open(folder + "/" + name);
   }
 
   /** Returns the files of the bundle in a directory. */
-  static Files files(File directory) {
+  public static Files files(File directory) {
     return name -> new FileInputStream(new File(directory, name));
   }
 

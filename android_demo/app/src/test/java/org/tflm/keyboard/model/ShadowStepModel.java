@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.model;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,21 +17,21 @@ public final class ShadowStepModel {
   @RealObject private StepModel real;
 
   /** Returns how many words were read since the test began. */
-  static int steps() {
+  public static int steps() {
     return STEPS.get();
   }
 
   /** Lets each step wait until {@link #release}. */
-  static void block() {
+  public static void block() {
     open = new CountDownLatch(1);
   }
 
-  static void release() {
+  public static void release() {
     open.countDown();
   }
 
   /** Lets steps be made, and counts them anew. */
-  static void reset() {
+  public static void reset() {
     release();
     STEPS.set(0);
   }

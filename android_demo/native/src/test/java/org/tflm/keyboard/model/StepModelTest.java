@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.model;
 
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;

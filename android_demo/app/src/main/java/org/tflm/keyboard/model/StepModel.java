@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.model;
 
 import android.content.Context;
 import android.content.res.AssetFileDescriptor;

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.model;
 
 import android.content.res.AssetManager;
 import java.io.ByteArrayInputStream;
@@ -15,17 +15,17 @@ public final class ShadowBundles {
   private static String damaged = "";
 
   /** Lets the app have its bundle so many times. */
-  static void setCount(int bundles) {
+  public static void setCount(int bundles) {
     count = bundles;
   }
 
   /** Lets a file be another one than the manifest says. */
-  static void damage(String name) {
+  public static void damage(String name) {
     damaged = name;
   }
 
   /** Lets the app have what it has. */
-  static void reset() {
+  public static void reset() {
     count = 1;
     damaged = "";
   }
