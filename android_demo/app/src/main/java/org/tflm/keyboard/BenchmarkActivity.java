@@ -15,6 +15,7 @@ import java.util.concurrent.FutureTask;
 import org.json.JSONException;
 import org.json.JSONObject;
 import org.tflm.keyboard.model.Failures;
+import org.tflm.keyboard.ui.StripView;
 
 /**
  * Measures how long one step of a model takes on this phone, and shows it.

@@ -5,6 +5,7 @@ import android.view.KeyEvent;
 import android.view.inputmethod.EditorInfo;
 import android.view.inputmethod.InputConnection;
 import org.tflm.keyboard.core.Editor;
+import org.tflm.keyboard.ui.EnterKey;
 
 /** The text field of the app that is typed into. Without one, nothing happens. */
 final class ConnectionEditor implements Editor {

@@ -10,6 +10,11 @@ import org.tflm.keyboard.core.FieldPolicy;
 import org.tflm.keyboard.core.Request;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.Typist;
+import org.tflm.keyboard.ui.EnterKey;
+import org.tflm.keyboard.ui.Feedback;
+import org.tflm.keyboard.ui.InputView;
+import org.tflm.keyboard.ui.Key;
+import org.tflm.keyboard.ui.KeyboardListener;
 
 /**
  * The keyboard as Android knows it: joins the views, the field, the typist and the model.

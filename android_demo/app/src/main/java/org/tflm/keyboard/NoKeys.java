@@ -1,6 +1,8 @@
 package org.tflm.keyboard;
 
 import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.ui.Key;
+import org.tflm.keyboard.ui.KeyboardListener;
 
 /** Listens to a keyboard that is only looked at. */
 final class NoKeys implements KeyboardListener {

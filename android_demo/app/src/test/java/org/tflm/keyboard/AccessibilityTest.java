@@ -14,6 +14,8 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
+import org.tflm.keyboard.ui.Key;
+import org.tflm.keyboard.ui.KeyView;
 
 /** What people get who do not see the keyboard, or not well. */
 @RunWith(RobolectricTestRunner.class)

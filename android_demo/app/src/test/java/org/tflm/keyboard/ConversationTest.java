@@ -15,6 +15,7 @@ import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.shadows.ShadowLooper;
 import org.tflm.keyboard.model.ShadowStepModel;
+import org.tflm.keyboard.ui.Key;
 
 /** A chat, typed on the keys of the real service with the real model. */
 @RunWith(RobolectricTestRunner.class)

@@ -22,6 +22,9 @@ import org.robolectric.android.controller.ServiceController;
 import org.robolectric.shadows.ShadowLooper;
 import org.robolectric.util.ReflectionHelpers.ClassParameter;
 import org.tflm.keyboard.core.Worker;
+import org.tflm.keyboard.ui.InputView;
+import org.tflm.keyboard.ui.Key;
+import org.tflm.keyboard.ui.KeyView;
 
 /** A keyboard service with a field before it, and a finger on its keys. */
 final class Desk {

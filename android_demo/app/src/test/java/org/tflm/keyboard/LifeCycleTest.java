@@ -17,6 +17,8 @@ import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
 import org.tflm.keyboard.model.ShadowBundles;
 import org.tflm.keyboard.model.ShadowStepModel;
+import org.tflm.keyboard.ui.InputView;
+import org.tflm.keyboard.ui.Key;
 
 /** What Android does to a keyboard besides touching its keys. */
 @RunWith(RobolectricTestRunner.class)

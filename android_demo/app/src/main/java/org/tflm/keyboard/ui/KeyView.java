@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.Context;
 import android.graphics.Canvas;
@@ -8,10 +8,11 @@ import android.os.Build;
 import android.view.View;
 import android.view.accessibility.AccessibilityNodeInfo;
 import android.widget.Button;
-import org.tflm.keyboard.Key.Role;
+import org.tflm.keyboard.R;
+import org.tflm.keyboard.ui.Key.Role;
 
 /** One key on the screen. It draws itself and is a button to screen readers. */
-final class KeyView extends View {
+public final class KeyView extends View {
   private static final float GAP_DP = 2.5f; // Between the face and the end of the key's place.
 
   private final Key key;
@@ -38,7 +39,7 @@ final class KeyView extends View {
     setSoundEffectsEnabled(false); // Feedback makes the sounds of keys.
   }
 
-  Key key() {
+  public Key key() {
     return key;
   }
 

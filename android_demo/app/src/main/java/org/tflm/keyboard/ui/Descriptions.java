@@ -1,8 +1,9 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.res.Resources;
 import java.util.HashMap;
 import java.util.Map;
+import org.tflm.keyboard.R;
 
 /** What a screen reader says of a key's text, as it says many symbols badly or not at all. */
 final class Descriptions {

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.Context;
 import android.graphics.Rect;
@@ -10,6 +10,7 @@ import android.widget.LinearLayout;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Casing;
 import org.tflm.keyboard.core.Shift;
 

@@ -1,9 +1,9 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import org.tflm.keyboard.core.Suggestion;
 
 /** What a user does on the keyboard. */
-interface KeyboardListener {
+public interface KeyboardListener {
   /** Types a text, as it is on its key without shift. */
   void type(String text);
 

@@ -1,19 +1,20 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.Context;
 import android.view.MotionEvent;
 import android.view.WindowInsets;
 import android.widget.FrameLayout;
 import android.widget.LinearLayout;
+import org.tflm.keyboard.R;
 
 /** The whole keyboard: the strip, the keys below it, and alternatives over both. */
-final class InputView extends FrameLayout {
+public final class InputView extends FrameLayout {
   private final StripView strip;
   private final KeyboardView keyboard;
   private final AlternativesView alternatives;
   private final LinearLayout column;
 
-  InputView(Context context, KeyboardListener listener, Feedback feedback) {
+  public InputView(Context context, KeyboardListener listener, Feedback feedback) {
     super(context);
     alternatives = new AlternativesView(context);
     strip = new StripView(context, listener);
@@ -29,11 +30,11 @@ final class InputView extends FrameLayout {
     setLayoutDirection(LAYOUT_DIRECTION_LTR); // English keys, whatever the phone's language.
   }
 
-  StripView strip() {
+  public StripView strip() {
     return strip;
   }
 
-  KeyboardView keyboard() {
+  public KeyboardView keyboard() {
     return keyboard;
   }
 

@@ -1,10 +1,11 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.view.inputmethod.EditorInfo;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.FieldPolicy;
 
 /** What the enter key of a field is for: its label or picture, its name, its action. */
-final class EnterKey {
+public final class EnterKey {
   private final String label;
   private final int icon;
   private final int description;
@@ -18,7 +19,7 @@ final class EnterKey {
   }
 
   /** Returns the enter key for a field. */
-  static EnterKey of(EditorInfo field) {
+  public static EnterKey of(EditorInfo field) {
     if (FieldPolicy.of(field.inputType, field.imeOptions).entersNewLine()) {
       return icon(R.drawable.enter_new_line, R.string.enter_new_line, EditorInfo.IME_ACTION_NONE);
     }
@@ -49,12 +50,12 @@ final class EnterKey {
   }
 
   /** Tells whether the field has an action; otherwise it gets the key itself. */
-  boolean hasAction() {
+  public boolean hasAction() {
     return action != EditorInfo.IME_ACTION_NONE;
   }
 
   /** Returns the id for {@code InputConnection.performEditorAction}. */
-  int action() {
+  public int action() {
     return action;
   }
 

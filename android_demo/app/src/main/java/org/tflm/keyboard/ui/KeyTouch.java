@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.graphics.Rect;
 import android.os.Handler;

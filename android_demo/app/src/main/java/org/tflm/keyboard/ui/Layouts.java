@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.tflm.keyboard.Key.Role;
 import org.tflm.keyboard.core.FieldPolicy.Kind;
+import org.tflm.keyboard.ui.Key.Role;
 
 /** Which keys there are, and where: English letters, two pages of symbols, and number pads. */
 final class Layouts {

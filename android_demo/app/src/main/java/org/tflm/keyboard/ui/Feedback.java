@@ -1,21 +1,21 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.Context;
 import android.media.AudioManager;
 import android.view.HapticFeedbackConstants;
 
 /** What a touched key lets feel and hear, as far as the user wants it: nothing until told. */
-final class Feedback {
+public final class Feedback {
   private final Context context;
   private boolean haptic;
   private boolean sound;
 
-  Feedback(Context context) {
+  public Feedback(Context context) {
     this.context = context;
   }
 
   /** Sets what the user wants. */
-  void set(boolean haptic, boolean sound) {
+  public void set(boolean haptic, boolean sound) {
     this.haptic = haptic;
     this.sound = sound;
   }

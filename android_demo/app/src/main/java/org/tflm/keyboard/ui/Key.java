@@ -1,12 +1,12 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import java.util.Collections;
 import java.util.List;
 
 /** One key of a page: what it does, what it types and how wide it is. */
-final class Key {
+public final class Key {
   /** What a key is for. */
-  enum Role {
+  public enum Role {
     TEXT,
     SPACE,
     ENTER,
@@ -54,12 +54,12 @@ final class Key {
     return new Key(role, text, alternatives, width, left, right);
   }
 
-  Role role() {
+  public Role role() {
     return role;
   }
 
   /** Returns what it types, empty if its role is another. */
-  String text() {
+  public String text() {
     return text;
   }
 

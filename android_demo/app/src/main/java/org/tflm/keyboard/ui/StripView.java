@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.Context;
 import android.view.LayoutInflater;
@@ -7,11 +7,12 @@ import android.widget.LinearLayout;
 import android.widget.TextView;
 import java.util.Collections;
 import java.util.List;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.Suggestion.Kind;
 
 /** Three suggestions above the keys, or a message in their place. */
-final class StripView extends LinearLayout {
+public final class StripView extends LinearLayout {
   private static final int[] SLOTS = {R.id.first, R.id.second, R.id.third};
 
   private final KeyboardListener listener;
@@ -21,7 +22,7 @@ final class StripView extends LinearLayout {
   private final TextView dismiss;
   private List<Suggestion> shown = Collections.emptyList();
 
-  StripView(Context context, KeyboardListener listener) {
+  public StripView(Context context, KeyboardListener listener) {
     super(context);
     this.listener = listener;
     LayoutInflater.from(context).inflate(R.layout.strip, this);
@@ -43,12 +44,12 @@ final class StripView extends LinearLayout {
   }
 
   /** Shows nothing, and keeps nothing of what it showed. */
-  void clear() {
+  public void clear() {
     show(Collections.emptyList());
   }
 
   /** Shows suggestions in the order of the list. */
-  void show(List<Suggestion> suggestions) {
+  public void show(List<Suggestion> suggestions) {
     shown = suggestions;
     hideMessage();
     setShowDividers(suggestions.isEmpty() ? SHOW_DIVIDER_NONE : SHOW_DIVIDER_MIDDLE);
@@ -62,7 +63,7 @@ final class StripView extends LinearLayout {
   }
 
   /** Shows why there are no suggestions; a touch asks for more about it. */
-  void showFailure(String reason) {
+  public void showFailure(String reason) {
     clear();
     showMessage(getContext().getString(R.string.no_suggestions, reason));
     message.setOnClickListener(clicked -> listener.explain());

@@ -1,6 +1,7 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.Context;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Casing;
 import org.tflm.keyboard.core.Shift;
 

@@ -1,17 +1,18 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ui;
 
 import android.content.Context;
 import android.view.Gravity;
 import android.widget.LinearLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.tflm.keyboard.Key.Role;
-import org.tflm.keyboard.Layouts.Page;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.FieldPolicy.Kind;
 import org.tflm.keyboard.core.Shift;
+import org.tflm.keyboard.ui.Key.Role;
+import org.tflm.keyboard.ui.Layouts.Page;
 
 /** The keys: rows of {@link KeyView}, one page at a time. */
-final class KeyboardView extends LinearLayout implements KeyTouch.Target {
+public final class KeyboardView extends LinearLayout implements KeyTouch.Target {
   private final KeyboardListener listener;
   private final AlternativesView alternatives;
   private final Feedback feedback;
@@ -40,7 +41,7 @@ final class KeyboardView extends LinearLayout implements KeyTouch.Target {
   }
 
   /** Shows the first page for a field. */
-  void begin(Kind kind, EnterKey enter, boolean globe) {
+  public void begin(Kind kind, EnterKey enter, boolean globe) {
     Page first = Layouts.first(kind);
     boolean isSame = page == first && this.kind == kind && this.globe == globe;
     this.kind = kind;
@@ -55,21 +56,21 @@ final class KeyboardView extends LinearLayout implements KeyTouch.Target {
   }
 
   /** Shows how letters will be written. */
-  void setShift(Shift shift) {
+  public void setShift(Shift shift) {
     if (labels.setShift(shift)) {
       showLabels();
     }
   }
 
   /** Shows the name of the language on the space key. */
-  void setLanguage(String language) {
+  public void setLanguage(String language) {
     if (labels.setLanguage(language)) {
       showLabels();
     }
   }
 
   /** Lets all keys go. */
-  void cancel() {
+  public void cancel() {
     touch.cancel();
     alternatives.close(false);
   }
