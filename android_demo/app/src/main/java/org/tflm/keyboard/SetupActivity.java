@@ -8,6 +8,7 @@ import android.provider.Settings;
 import android.view.inputmethod.InputMethodInfo;
 import android.view.inputmethod.InputMethodManager;
 import android.widget.TextView;
+import org.tflm.keyboard.benchmark.BenchmarkActivity;
 
 /** Walks through turning the keyboard on and choosing it, and has a field to try it. */
 public final class SetupActivity extends Activity {

@@ -19,6 +19,7 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.Shadows;
 import org.robolectric.shadows.ShadowDialog;
 import org.robolectric.shadows.ShadowLooper;
+import org.tflm.keyboard.benchmark.BenchmarkActivity;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.model.ShadowBundles;
 

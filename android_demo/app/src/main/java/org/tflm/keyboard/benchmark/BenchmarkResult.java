@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import android.content.ContentResolver;
 import android.content.Context;

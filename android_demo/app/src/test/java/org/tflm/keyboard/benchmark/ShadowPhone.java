@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import org.robolectric.annotation.Implementation;
 import org.robolectric.annotation.Implements;

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import android.app.Activity;
 import android.content.Intent;
@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.json.JSONException;
 import org.json.JSONObject;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.model.Failures;
 import org.tflm.keyboard.ui.StripView;
 

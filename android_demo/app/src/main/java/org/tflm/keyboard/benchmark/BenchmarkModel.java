@@ -1,9 +1,10 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import android.content.Context;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BlockList;
 import org.tflm.keyboard.core.Bundle;
 import org.tflm.keyboard.core.BundleException;

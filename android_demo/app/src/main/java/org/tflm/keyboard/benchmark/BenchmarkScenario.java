@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import android.content.ComponentName;
 import android.content.Context;
@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import org.json.JSONException;
 import org.json.JSONObject;
+import org.tflm.keyboard.R;
 
 /**
  * A scenario of a device farm that starts games, each with a number.

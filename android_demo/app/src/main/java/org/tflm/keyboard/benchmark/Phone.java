@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import android.content.Context;
 import android.content.Intent;

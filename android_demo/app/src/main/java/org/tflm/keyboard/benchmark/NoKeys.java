@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.ui.Key;

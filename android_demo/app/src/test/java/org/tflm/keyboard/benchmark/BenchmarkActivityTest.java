@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.benchmark;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -32,6 +32,8 @@ import org.robolectric.RuntimeEnvironment;
 import org.robolectric.Shadows;
 import org.robolectric.android.controller.ActivityController;
 import org.robolectric.shadows.ShadowLooper;
+import org.tflm.keyboard.Desks;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Bundle;
 
 /** What the benchmark measures, and tells of it. */
@@ -215,7 +217,7 @@ public final class BenchmarkActivityTest {
 
   @Test
   public void throughTheDoorForAllOnlyAScenarioIsMeasured() throws Exception {
-    String door = context.getPackageName() + ".BenchmarkScenarios";
+    String door = context.getPackageName() + ".benchmark.BenchmarkScenarios";
     Intent asked = short60().putExtra("model", "keyboard");
     asked.setComponent(new ComponentName(context, door));
     String error = run(asked).getString("error");
