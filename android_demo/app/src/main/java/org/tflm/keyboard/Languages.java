@@ -16,6 +16,9 @@ import org.tflm.keyboard.core.Worker;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.Failures;
 import org.tflm.keyboard.model.StepModel;
+import org.tflm.keyboard.settings.KeyboardApplication;
+import org.tflm.keyboard.settings.Setting;
+import org.tflm.keyboard.settings.UserWords;
 
 /**
  * The bundles of the app, of which one suggests words.

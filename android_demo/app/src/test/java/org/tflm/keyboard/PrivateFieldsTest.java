@@ -22,6 +22,8 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.shadows.ShadowLog;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.model.ShadowStepModel;
+import org.tflm.keyboard.settings.KeyboardApplication;
+import org.tflm.keyboard.settings.Setting;
 
 /** What is shown, read by the model and kept in fields that want their text for themselves. */
 @RunWith(RobolectricTestRunner.class)

@@ -19,6 +19,8 @@ import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
 import org.tflm.keyboard.model.ShadowBundles;
+import org.tflm.keyboard.settings.SettingsActivity;
+import org.tflm.keyboard.settings.SetupActivity;
 import org.tflm.keyboard.ui.Key;
 
 /** Draws the keyboard and the pages of the app into files, to be looked at. */

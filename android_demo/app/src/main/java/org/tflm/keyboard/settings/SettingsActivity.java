@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.settings;
 
 import android.app.Activity;
 import android.app.AlertDialog;
@@ -7,6 +7,7 @@ import android.widget.Switch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BlockList;
 import org.tflm.keyboard.core.PersonalWords;
 

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.settings;
 
 import android.content.Context;
 import java.io.File;
@@ -7,7 +7,7 @@ import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.core.Suggestion;
 
 /** The words that the user taught the keyboard, and those that it is not to suggest. */
-final class UserWords {
+public final class UserWords {
   private final PersonalWords personal;
   private final BlockList blocked;
 
@@ -20,16 +20,16 @@ final class UserWords {
         new BlockList(BlockList.offensive(), new TextFile(new File(folder, "removed_words.txt")));
   }
 
-  PersonalWords personal() {
+  public PersonalWords personal() {
     return personal;
   }
 
-  BlockList blocked() {
+  public BlockList blocked() {
     return blocked;
   }
 
   /** Sees to it that a suggestion is not made again: its word is forgotten, or blocked. */
-  void remove(Suggestion suggestion) {
+  public void remove(Suggestion suggestion) {
     if (suggestion.kind() == Suggestion.Kind.PERSONAL) {
       personal.remove(suggestion.text());
     } else {

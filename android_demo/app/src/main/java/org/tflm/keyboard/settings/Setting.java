@@ -1,10 +1,10 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.settings;
 
 import android.content.Context;
 import android.content.SharedPreferences;
 
 /** What the user can turn on and off. */
-enum Setting {
+public enum Setting {
   HAPTIC(true),
   SOUND(false),
   DOUBLE_SPACE(true),
@@ -20,16 +20,16 @@ enum Setting {
     this.isOnAtFirst = isOnAtFirst;
   }
 
-  boolean isOn(Context context) {
+  public boolean isOn(Context context) {
     return preferences(context).getBoolean(name(), isOnAtFirst);
   }
 
-  void set(Context context, boolean isOn) {
+  public void set(Context context, boolean isOn) {
     preferences(context).edit().putBoolean(name(), isOn).apply();
   }
 
   /** Returns the file in which they are kept. */
-  static SharedPreferences preferences(Context context) {
+  public static SharedPreferences preferences(Context context) {
     return context.getSharedPreferences(FILE, Context.MODE_PRIVATE);
   }
 }

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.settings;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -19,6 +19,8 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.Shadows;
 import org.robolectric.shadows.ShadowDialog;
 import org.robolectric.shadows.ShadowLooper;
+import org.tflm.keyboard.Desks;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.benchmark.BenchmarkActivity;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.model.ShadowBundles;

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.settings;
 
 import android.app.Application;
 import android.content.Context;
@@ -8,7 +8,7 @@ public final class KeyboardApplication extends Application {
   private UserWords words;
 
   /** Returns the user's words, which are read from their files when first asked for. */
-  static UserWords words(Context context) {
+  public static UserWords words(Context context) {
     return ((KeyboardApplication) context.getApplicationContext()).words();
   }
 

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.settings;
 
 import android.app.Activity;
 import android.os.Bundle;
@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Files;
 import org.tflm.keyboard.core.Golden;

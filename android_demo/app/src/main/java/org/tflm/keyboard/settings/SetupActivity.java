@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.settings;
 
 import android.app.Activity;
 import android.content.ComponentName;
@@ -8,6 +8,7 @@ import android.provider.Settings;
 import android.view.inputmethod.InputMethodInfo;
 import android.view.inputmethod.InputMethodManager;
 import android.widget.TextView;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.benchmark.BenchmarkActivity;
 
 /** Walks through turning the keyboard on and choosing it, and has a field to try it. */
