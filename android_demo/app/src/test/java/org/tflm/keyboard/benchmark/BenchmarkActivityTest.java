@@ -32,9 +32,9 @@ import org.robolectric.RuntimeEnvironment;
 import org.robolectric.Shadows;
 import org.robolectric.android.controller.ActivityController;
 import org.robolectric.shadows.ShadowLooper;
-import org.tflm.keyboard.Desks;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Bundle;
+import org.tflm.keyboard.ime.Desks;
 
 /** What the benchmark measures, and tells of it. */
 @RunWith(RobolectricTestRunner.class)

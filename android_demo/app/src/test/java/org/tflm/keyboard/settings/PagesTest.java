@@ -19,10 +19,10 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.Shadows;
 import org.robolectric.shadows.ShadowDialog;
 import org.robolectric.shadows.ShadowLooper;
-import org.tflm.keyboard.Desks;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.benchmark.BenchmarkActivity;
 import org.tflm.keyboard.core.PersonalWords;
+import org.tflm.keyboard.ime.Desks;
 import org.tflm.keyboard.model.ShadowBundles;
 
 /** The pages of the app, which are seen without the keyboard. */

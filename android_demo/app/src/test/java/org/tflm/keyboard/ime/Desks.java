@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ime;
 
 import java.util.ArrayList;
 import java.util.List;

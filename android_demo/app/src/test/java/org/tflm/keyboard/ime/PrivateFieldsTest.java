@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ime;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ime;
 
 import android.inputmethodservice.InputMethodService;
 import android.os.Build;

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ime;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNotEquals;
@@ -15,6 +15,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.model.ShadowBundles;
 import org.tflm.keyboard.model.ShadowStepModel;
 import org.tflm.keyboard.ui.InputView;

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ime;
 
 import static org.robolectric.util.ReflectionHelpers.callInstanceMethod;
 
@@ -21,6 +21,7 @@ import org.robolectric.RuntimeEnvironment;
 import org.robolectric.android.controller.ServiceController;
 import org.robolectric.shadows.ShadowLooper;
 import org.robolectric.util.ReflectionHelpers.ClassParameter;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Worker;
 import org.tflm.keyboard.ui.InputView;
 import org.tflm.keyboard.ui.Key;

@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ime;
 
 import android.content.Context;
 import android.os.Handler;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Bundle;
 import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Predictor;

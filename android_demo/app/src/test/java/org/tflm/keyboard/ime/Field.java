@@ -1,4 +1,4 @@
-package org.tflm.keyboard;
+package org.tflm.keyboard.ime;
 
 import android.content.Context;
 import android.text.Selection;
