@@ -34,7 +34,7 @@ import org.robolectric.android.controller.ActivityController;
 import org.robolectric.shadows.ShadowLooper;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Bundle;
-import org.tflm.keyboard.ime.Desks;
+import org.tflm.keyboard.model.ModelShadows;
 
 /** What the benchmark measures, and tells of it. */
 @RunWith(RobolectricTestRunner.class)
@@ -43,7 +43,7 @@ public final class BenchmarkActivityTest {
     "manifest.json", Bundle.MODEL, "vocabulary.txt", Bundle.GOLDEN, "MODEL_CARD.md"
   };
 
-  @Rule public final Desks desks = new Desks();
+  @Rule public final ModelShadows shadows = new ModelShadows();
 
   private final Context context = RuntimeEnvironment.getApplication();
   private final Path files = context.getExternalFilesDir(null).toPath();

@@ -2,12 +2,11 @@ package org.tflm.keyboard.ime;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.rules.ExternalResource;
-import org.tflm.keyboard.model.ShadowBundles;
+import org.tflm.keyboard.model.ModelShadows;
 import org.tflm.keyboard.model.ShadowStepModel;
 
 /** Ends the services that a test started, and all that it let be otherwise. */
-public final class Desks extends ExternalResource {
+public final class Desks extends ModelShadows {
   private final List<Desk> desks = new ArrayList<>();
 
   /** Starts a service. */
@@ -23,7 +22,6 @@ public final class Desks extends ExternalResource {
     for (Desk desk : desks) {
       desk.destroy();
     }
-    ShadowBundles.reset();
-    ShadowStepModel.reset();
+    super.after();
   }
 }

@@ -22,13 +22,13 @@ import org.robolectric.shadows.ShadowLooper;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.benchmark.BenchmarkActivity;
 import org.tflm.keyboard.core.PersonalWords;
-import org.tflm.keyboard.ime.Desks;
+import org.tflm.keyboard.model.ModelShadows;
 import org.tflm.keyboard.model.ShadowBundles;
 
 /** The pages of the app, which are seen without the keyboard. */
 @RunWith(RobolectricTestRunner.class)
 public final class PagesTest {
-  @Rule public final Desks desks = new Desks();
+  @Rule public final ModelShadows shadows = new ModelShadows();
 
   @Test
   public void theModelAnswersAsPythonsDid() throws InterruptedException {
