@@ -18,7 +18,6 @@ import org.json.JSONObject;
  * draws them comes later, when the screen wants it. Each key waits for the words of the one before.
  */
 public final class KeyBenchmark {
-  private static final int FIELD = FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_MULTI_LINE;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Executor screen;
@@ -83,7 +82,7 @@ public final class KeyBenchmark {
     }
 
     void show() throws Exception {
-      time(() -> typist.start(FieldPolicy.of(FIELD, 0)));
+      time(() -> typist.start(FieldPolicy.MESSAGE));
     }
 
     long press(int key) throws Exception {

@@ -5,6 +5,11 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
+import static org.tflm.keyboard.core.FieldPolicy.IME_FLAG_NO_PERSONALIZED_LEARNING;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_CLASS_TEXT;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_FLAG_CAP_SENTENCES;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_FLAG_MULTI_LINE;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_VARIATION_PASSWORD;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,10 +22,10 @@ import org.tflm.keyboard.core.Suggestion.Kind;
 public final class TypistTest {
   private static final FieldPolicy CHAT =
       FieldPolicy.of(
-          FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_SENTENCES | FieldPolicy.FLAG_MULTI_LINE, 0);
-  private static final FieldPolicy PLAIN = FieldPolicy.of(FieldPolicy.CLASS_TEXT, 0);
+          TYPE_CLASS_TEXT | TYPE_TEXT_FLAG_CAP_SENTENCES | TYPE_TEXT_FLAG_MULTI_LINE, 0);
+  private static final FieldPolicy PLAIN = FieldPolicy.of(TYPE_CLASS_TEXT, 0);
   private static final FieldPolicy PASSWORD =
-      FieldPolicy.of(FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_PASSWORD, 0);
+      FieldPolicy.of(TYPE_CLASS_TEXT | TYPE_TEXT_VARIATION_PASSWORD, 0);
 
   private final FakeEditor editor = new FakeEditor();
   private final List<String> learned = new ArrayList<>();
@@ -417,9 +422,9 @@ public final class TypistTest {
 
   @Test
   public void nothingIsLearnedFromPrivateFieldsOrIncognito() {
-    int incognito = FieldPolicy.NO_PERSONALIZED_LEARNING;
+    int incognito = IME_FLAG_NO_PERSONALIZED_LEARNING;
     for (FieldPolicy field :
-        new FieldPolicy[] {PASSWORD, FieldPolicy.of(FieldPolicy.CLASS_TEXT, incognito)}) {
+        new FieldPolicy[] {PASSWORD, FieldPolicy.of(TYPE_CLASS_TEXT, incognito)}) {
       typist.start(field);
       type("secret words ");
       typist.enter();
@@ -429,7 +434,7 @@ public final class TypistTest {
 
   @Test
   public void incognitoPredicts() {
-    typist.start(FieldPolicy.of(FieldPolicy.CLASS_TEXT, FieldPolicy.NO_PERSONALIZED_LEARNING));
+    typist.start(FieldPolicy.of(TYPE_CLASS_TEXT, IME_FLAG_NO_PERSONALIZED_LEARNING));
     type("hello");
     assertEquals("hello", typist.request().before());
   }
