@@ -1,11 +1,16 @@
 package org.tflm.keyboard.core;
 
 /** A model of whole numbers, the one that {@code typing_vectors.json} was written with. */
-final class FakeStep implements Step {
+class FakeStep implements Step {
   private final int words;
   int steps;
   boolean closed;
   Thread thread;
+
+  /** A model of the words of {@code typing_vectors.json}. */
+  FakeStep() {
+    this(Models.vocabulary().size());
+  }
 
   FakeStep(int words) {
     this.words = words;

@@ -41,29 +41,12 @@ public final class KeyBenchmarkTest {
     now.addAndGet(2 * MILLI);
   }
 
-  private final class Clocked implements Step {
-    private final FakeStep step = Models.step();
-
-    @Override
-    public int vocabularySize() {
-      return step.vocabularySize();
-    }
-
-    @Override
-    public int stateSize() {
-      return step.stateSize();
-    }
-
+  private final class Clocked extends FakeStep {
     @Override
     public void read(int token, float[] state, float[] logits, float[] next) {
       assertEquals("tflm-predictor", Thread.currentThread().getName());
-      step.read(token, state, logits, next);
+      super.read(token, state, logits, next);
       now.addAndGet(5 * MILLI);
-    }
-
-    @Override
-    public void close() {
-      step.close();
     }
   }
 
