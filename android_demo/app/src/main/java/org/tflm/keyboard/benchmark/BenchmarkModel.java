@@ -8,10 +8,10 @@ import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BlockList;
 import org.tflm.keyboard.core.Bundle;
 import org.tflm.keyboard.core.BundleException;
-import org.tflm.keyboard.core.ModelFile;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.core.Predictor;
 import org.tflm.keyboard.core.Storage;
+import org.tflm.keyboard.core.benchmark.ModelFile;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.StepModel;
 

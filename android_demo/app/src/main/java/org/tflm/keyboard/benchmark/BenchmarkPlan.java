@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.json.JSONObject;
-import org.tflm.keyboard.core.Benchmark;
-import org.tflm.keyboard.core.KeyBenchmark;
 import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.core.benchmark.Benchmark;
+import org.tflm.keyboard.core.benchmark.KeyBenchmark;
 import org.tflm.keyboard.model.StepModel;
 
 /** What is to be measured, and how long: from the extras of an intent. */

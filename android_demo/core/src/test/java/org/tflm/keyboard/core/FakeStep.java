@@ -1,18 +1,18 @@
 package org.tflm.keyboard.core;
 
 /** A model of whole numbers, the one that {@code typing_vectors.json} was written with. */
-class FakeStep implements Step {
+public class FakeStep implements Step {
   private final int words;
   int steps;
   boolean closed;
   Thread thread;
 
   /** A model of the words of {@code typing_vectors.json}. */
-  FakeStep() {
+  public FakeStep() {
     this(Models.vocabulary().size());
   }
 
-  FakeStep(int words) {
+  public FakeStep(int words) {
     this.words = words;
   }
 

@@ -11,7 +11,7 @@ import org.json.JSONArray;
 import org.json.JSONObject;
 
 /** The vocabulary of {@code typing_vectors.json}, and predictors with it. */
-final class Models {
+public final class Models {
   static final JSONObject VECTORS;
 
   static {
@@ -38,7 +38,7 @@ final class Models {
     return new TextRules(typed, typed, display);
   }
 
-  static FakeStep step() {
+  public static FakeStep step() {
     return new FakeStep(vocabulary().size());
   }
 
@@ -46,13 +46,18 @@ final class Models {
     return new BlockList(Collections.<String>emptySet(), new MemoryStorage());
   }
 
-  static Predictor predictor(Step step) throws BundleException {
+  public static Predictor predictor(Step step) throws BundleException {
     return predictor(step, nothingBlocked(), new PersonalWords(new MemoryStorage()));
   }
 
-  static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
+  public static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
       throws BundleException {
     return new Predictor(step, vocabulary(), rules(true), blocked, personal);
+  }
+
+  /** Asks for suggestions after a text, without shift. */
+  public static Request request(String before) {
+    return new Request(before, Shift.OFF);
   }
 
   static List<String> strings(JSONArray array) {
@@ -63,7 +68,7 @@ final class Models {
     return strings;
   }
 
-  static List<String> texts(List<Suggestion> suggestions) {
+  public static List<String> texts(List<Suggestion> suggestions) {
     List<String> texts = new ArrayList<>();
     for (Suggestion suggestion : suggestions) {
       texts.add(suggestion.text());

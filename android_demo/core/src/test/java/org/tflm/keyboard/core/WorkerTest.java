@@ -63,7 +63,7 @@ public final class WorkerTest {
   }
 
   private void ask(String before) {
-    worker.request(new Request(before, Shift.OFF), found -> shown.add(Models.texts(found)));
+    worker.request(Models.request(before), found -> shown.add(Models.texts(found)));
   }
 
   private void runPosted() throws InterruptedException {

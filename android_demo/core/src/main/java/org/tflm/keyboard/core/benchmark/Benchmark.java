@@ -1,4 +1,4 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import org.json.JSONException;
 import org.json.JSONObject;
+import org.tflm.keyboard.core.Step;
 
 /**
  * How long one step takes on this device, in the terms of {@code tflm/benchmark.py}.

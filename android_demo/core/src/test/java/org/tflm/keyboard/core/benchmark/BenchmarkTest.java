@@ -1,4 +1,4 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
 import org.json.JSONObject;
 import org.junit.Before;
 import org.junit.Test;
+import org.tflm.keyboard.core.Bundle;
+import org.tflm.keyboard.core.FakeStep;
+import org.tflm.keyboard.core.Repository;
+import org.tflm.keyboard.core.Step;
 
 public final class BenchmarkTest {
   private static final long MILLI = 1_000_000;

@@ -1,9 +1,11 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
 
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.tflm.keyboard.core.Bundle;
+import org.tflm.keyboard.core.Sha256;
 
 /** What a model's file is known by. */
 public final class ModelFile {

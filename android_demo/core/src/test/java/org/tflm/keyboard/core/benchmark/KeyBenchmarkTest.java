@@ -1,4 +1,4 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -15,6 +15,12 @@ import org.json.JSONArray;
 import org.json.JSONObject;
 import org.junit.After;
 import org.junit.Test;
+import org.tflm.keyboard.core.BundleException;
+import org.tflm.keyboard.core.FakeStep;
+import org.tflm.keyboard.core.Models;
+import org.tflm.keyboard.core.Predictor;
+import org.tflm.keyboard.core.Request;
+import org.tflm.keyboard.core.Suggestion;
 
 public final class KeyBenchmarkTest {
   private static final long MILLI = 1_000_000;
@@ -81,7 +87,7 @@ public final class KeyBenchmarkTest {
     assertEquals(script.length() + 1, shown.size());
     try (Predictor predictor = Models.predictor(Models.step())) {
       for (int i = 0; i <= script.length(); i++) {
-        Request request = new Request(script.substring(0, i), Shift.OFF);
+        Request request = Models.request(script.substring(0, i));
         assertEquals(Models.texts(predictor.suggest(request)), shown.get(i));
       }
     }

@@ -1,4 +1,4 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
 
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -9,6 +9,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.json.JSONException;
 import org.json.JSONObject;
+import org.tflm.keyboard.core.FieldPolicy;
+import org.tflm.keyboard.core.Predictor;
+import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.core.Typist;
+import org.tflm.keyboard.core.Worker;
 
 /**
  * How long it takes from a key to the words that it brings, on the way that the keyboard goes.

@@ -1,4 +1,4 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
 
 import static org.junit.Assert.assertEquals;
 
@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.Test;
+import org.tflm.keyboard.core.Bundle;
+import org.tflm.keyboard.core.Repository;
 
 public final class ModelFileTest {
   @Test

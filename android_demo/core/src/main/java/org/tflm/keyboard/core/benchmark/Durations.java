@@ -1,4 +1,4 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
 
 import java.util.Arrays;
 import org.json.JSONArray;

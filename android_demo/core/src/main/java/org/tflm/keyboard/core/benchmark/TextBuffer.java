@@ -1,4 +1,6 @@
-package org.tflm.keyboard.core;
+package org.tflm.keyboard.core.benchmark;
+
+import org.tflm.keyboard.core.Editor;
 
 /** A text field in memory, with the cursor at the end of its text. */
 final class TextBuffer implements Editor {
