@@ -16,7 +16,7 @@ import org.json.JSONException;
 import org.json.JSONObject;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.model.Failures;
-import org.tflm.keyboard.ui.StripView;
+import org.tflm.keyboard.ui.SuggestionBarView;
 
 /**
  * Measures how long one step of a model takes on this phone, and shows it.
@@ -34,7 +34,7 @@ public final class BenchmarkActivity extends Activity {
 
   private View start;
   private TextView content;
-  private StripView strip;
+  private SuggestionBarView suggestionBar;
   private Thread running;
 
   @Override
@@ -44,7 +44,7 @@ public final class BenchmarkActivity extends Activity {
     getActionBar().setDisplayHomeAsUpEnabled(true);
     getWindow().addFlags(SEEN);
     content = findViewById(R.id.content);
-    addStrip();
+    addSuggestionBar();
     start = findViewById(R.id.start);
     start.setVisibility(View.VISIBLE);
     start.setOnClickListener(clicked -> begin(getIntent()));
@@ -87,11 +87,11 @@ public final class BenchmarkActivity extends Activity {
   }
 
   /** Adds what shows the words while a script is typed. */
-  private void addStrip() {
-    strip = new StripView(this, new NoKeys());
-    int height = getResources().getDimensionPixelSize(R.dimen.strip_height);
+  private void addSuggestionBar() {
+    suggestionBar = new SuggestionBarView(this, new NoKeys());
+    int height = getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height);
     LinearLayout page = (LinearLayout) content.getParent();
-    page.addView(strip, LinearLayout.LayoutParams.MATCH_PARENT, height);
+    page.addView(suggestionBar, LinearLayout.LayoutParams.MATCH_PARENT, height);
   }
 
   private void measure(Intent intent) {
@@ -120,7 +120,7 @@ public final class BenchmarkActivity extends Activity {
           getWindow().setSustainedPerformanceMode(sustained);
           return null;
         });
-    return plan.run(this, sustained, this::runOnUiThread, strip::show);
+    return plan.run(this, sustained, this::runOnUiThread, suggestionBar::show);
   }
 
   /** Does something on the main thread, and waits for it. */
@@ -170,13 +170,13 @@ public final class BenchmarkActivity extends Activity {
             result.getDouble("first_ms"),
             result.getDouble("drift_ratio"),
             result.getString("system") + "\n" + result.getString("cpu"));
-    return result.has("keys") ? steps + "\n\n" + keys(result) : steps;
+    return result.has("keys") ? steps + "\n\n" + keystrokes(result) : steps;
   }
 
-  private String keys(JSONObject result) throws JSONException {
+  private String keystrokes(JSONObject result) throws JSONException {
     JSONObject keys = result.getJSONObject("keys");
     return getString(
-        R.string.benchmark_keys,
+        R.string.benchmark_keystrokes,
         keys.getInt("runs"),
         keys.getDouble("p50_ms"),
         keys.getDouble("p95_ms"),

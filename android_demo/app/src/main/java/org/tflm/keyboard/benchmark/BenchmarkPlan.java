@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.json.JSONObject;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.benchmark.Benchmark;
-import org.tflm.keyboard.core.benchmark.KeyBenchmark;
+import org.tflm.keyboard.core.benchmark.KeystrokeBenchmark;
 import org.tflm.keyboard.model.StepModel;
 
 /** What is to be measured, and how long: from the extras of an intent. */
@@ -80,21 +80,24 @@ final class BenchmarkPlan {
    * @param phone where
    * @param isSustained whether that mode is on
    * @param screen runs what is for the main thread
-   * @param strip shows suggestions, on that thread
+   * @param suggestionBar shows suggestions, on that thread
    * @return the fields of {@code Latency} in Python, {@code invoke_ns}, {@code nonce}, {@code
    *     phone}, {@code before}, {@code after}, and {@code keys} if there is something to type
    * @throws InterruptedException the thread was interrupted
    * @throws Exception the model cannot be read or run
    */
   JSONObject run(
-      Context context, boolean isSustained, Executor screen, Consumer<List<Suggestion>> strip)
+      Context context,
+      boolean isSustained,
+      Executor screen,
+      Consumer<List<Suggestion>> suggestionBar)
       throws Exception {
     Phone phone = new Phone(context);
     BenchmarkModel read = BenchmarkModel.read(context, model);
     JSONObject before = phone.state(isSustained);
     JSONObject result = steps(read);
     if (script != null && read.hasWords()) {
-      result.put("keys", keys(read, new KeyBenchmark(screen, strip)));
+      result.put("keys", keys(read, new KeystrokeBenchmark(screen, suggestionBar)));
     }
     result.put("nonce", nonce).put("phone", Phone.description());
     return result.put("before", before).put("after", phone.state(isSustained));
@@ -105,7 +108,7 @@ final class BenchmarkPlan {
         .run(() -> read.open(threads, xnnpack), warmUps, runs, seconds);
   }
 
-  private JSONObject keys(BenchmarkModel read, KeyBenchmark benchmark) throws Exception {
+  private JSONObject keys(BenchmarkModel read, KeystrokeBenchmark benchmark) throws Exception {
     return benchmark.run(() -> read.predictor(threads, xnnpack), script);
   }
 

@@ -179,11 +179,11 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     view.keyboard().setLanguage(languages.name());
     Request request = typist.request();
     if (request == null) {
-      view.strip().clear();
+      view.suggestionBar().clear();
     } else if (languages.failure() != null) {
-      view.strip().showFailure(languages.failure());
+      view.suggestionBar().showFailure(languages.failure());
     } else {
-      languages.request(request, view.strip()::show);
+      languages.request(request, view.suggestionBar()::show);
     }
   }
 

@@ -65,7 +65,7 @@ public final class StepModel implements Step.Timed {
     return open(context, folder, bundle, threads, true);
   }
 
-  /** Opens the model of the bundle in asset folder {@code folder}, which must be stored unpacked. */
+  /** Opens the model of the bundle in asset folder {@code folder}, which is stored, not packed. */
   public static StepModel open(
       Context context, String folder, Bundle bundle, int threads, boolean xnnpack)
       throws BundleException {

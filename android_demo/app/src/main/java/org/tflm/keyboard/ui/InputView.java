@@ -7,9 +7,9 @@ import android.widget.FrameLayout;
 import android.widget.LinearLayout;
 import org.tflm.keyboard.R;
 
-/** The whole keyboard: the strip, the keys below it, and alternatives over both. */
+/** The whole keyboard: the suggestion bar, the keys below it, and alternatives over both. */
 public final class InputView extends FrameLayout {
-  private final StripView strip;
+  private final SuggestionBarView suggestionBar;
   private final KeyboardView keyboard;
   private final AlternativesView alternatives;
   private final LinearLayout column;
@@ -17,12 +17,12 @@ public final class InputView extends FrameLayout {
   public InputView(Context context, KeyboardListener listener, Feedback feedback) {
     super(context);
     alternatives = new AlternativesView(context);
-    strip = new StripView(context, listener);
+    suggestionBar = new SuggestionBarView(context, listener);
     keyboard = new KeyboardView(context, listener, alternatives, feedback);
     column = new LinearLayout(context);
     column.setOrientation(LinearLayout.VERTICAL);
-    int height = getResources().getDimensionPixelSize(R.dimen.strip_height);
-    column.addView(strip, LayoutParams.MATCH_PARENT, height);
+    int height = getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height);
+    column.addView(suggestionBar, LayoutParams.MATCH_PARENT, height);
     column.addView(keyboard, LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT);
     addView(column, LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT);
     addView(alternatives, 0, 0);
@@ -30,8 +30,8 @@ public final class InputView extends FrameLayout {
     setLayoutDirection(LAYOUT_DIRECTION_LTR); // English keys, whatever the phone's language.
   }
 
-  public StripView strip() {
-    return strip;
+  public SuggestionBarView suggestionBar() {
+    return suggestionBar;
   }
 
   public KeyboardView keyboard() {

@@ -73,7 +73,7 @@ public final class AccessibilityTest {
         for (KeyView key : desk.keys()) {
           assertTrue(screen + " " + key.getHeight(), key.getHeight() >= DP * density);
         }
-        assertTrue(desk.view().strip().getHeight() >= DP * density);
+        assertTrue(desk.view().suggestionBar().getHeight() >= DP * density);
       }
     }
   }

@@ -38,8 +38,8 @@ public final class ConversationTest {
 
   @Test
   public void threeWordsAreSuggestedBeforeTheFirstLetter() {
-    assertEquals(3, desk.strip().size());
-    for (String word : desk.strip()) {
+    assertEquals(3, desk.suggestions().size());
+    for (String word : desk.suggestions()) {
       assertTrue(word, Character.isUpperCase(word.charAt(0))); // A sentence begins.
     }
   }
@@ -48,15 +48,15 @@ public final class ConversationTest {
   public void wordsAreCompletedWhileTheyAreTyped() {
     desk.type("see yo");
     assertEquals("See yo", desk.text());
-    assertEquals("“yo”", desk.strip().get(0)); // The literal word is kept.
-    assertEquals("you", desk.strip().get(1));
+    assertEquals("“yo”", desk.suggestions().get(0)); // The literal word is kept.
+    assertEquals("you", desk.suggestions().get(1));
   }
 
   @Test
   public void nextWordsAreSuggestedAfterASpace() {
     desk.type("see ");
-    assertEquals(3, desk.strip().size());
-    assertTrue(desk.strip().contains("you"));
+    assertEquals(3, desk.suggestions().size());
+    assertTrue(desk.suggestions().contains("you"));
   }
 
   @Test
@@ -64,7 +64,7 @@ public final class ConversationTest {
     desk.type("see yo");
     desk.choose(1);
     assertEquals("See you ", desk.text());
-    assertEquals(3, desk.strip().size());
+    assertEquals(3, desk.suggestions().size());
   }
 
   @Test
@@ -73,7 +73,7 @@ public final class ConversationTest {
     desk.choose(1);
     desk.type(".");
     assertEquals("See you. ", desk.text());
-    assertTrue(Character.isUpperCase(desk.strip().get(0).charAt(0)));
+    assertTrue(Character.isUpperCase(desk.suggestions().get(0).charAt(0)));
   }
 
   @Test
@@ -82,7 +82,7 @@ public final class ConversationTest {
     desk.choose(1);
     desk.press(Key.Role.DELETE);
     assertEquals("See yo", desk.text());
-    assertEquals("“yo”", desk.strip().get(0));
+    assertEquals("“yo”", desk.suggestions().get(0));
   }
 
   @Test
@@ -145,24 +145,24 @@ public final class ConversationTest {
   }
 
   @Test
-  public void theStripFollowsTheCursor() {
+  public void theSuggestionBarFollowsTheCursor() {
     desk.type("see you in ");
-    List<String> atEnd = desk.strip();
+    List<String> atEnd = desk.suggestions();
     desk.select(6, 6); // See yo|u in
-    assertNotEquals(atEnd, desk.strip());
-    assertTrue(desk.strip().contains("you"));
+    assertNotEquals(atEnd, desk.suggestions());
+    assertTrue(desk.suggestions().contains("you"));
     desk.select(11, 11);
-    assertEquals(atEnd, desk.strip());
+    assertEquals(atEnd, desk.suggestions());
   }
 
   @Test
   public void aSelectionIsReplacedAndSuggestsNothing() {
     desk.type("see you");
     desk.select(4, 7);
-    assertTrue(desk.strip().isEmpty());
+    assertTrue(desk.suggestions().isEmpty());
     desk.press(Key.Role.DELETE);
     assertEquals("See ", desk.text());
-    assertEquals(3, desk.strip().size());
+    assertEquals(3, desk.suggestions().size());
   }
 
   @Test
@@ -187,7 +187,7 @@ public final class ConversationTest {
     assertEquals("Hello there you ", desk.text());
     ShadowStepModel.release();
     desk.settle();
-    assertEquals(3, desk.strip().size());
+    assertEquals(3, desk.suggestions().size());
   }
 
   @Test
@@ -201,13 +201,13 @@ public final class ConversationTest {
   @Test
   public void aRemovedSuggestionIsNotMadeAgain() {
     desk.type("see ");
-    String removed = desk.strip().get(0);
+    String removed = desk.suggestions().get(0);
     desk.view().findViewById(R.id.first).performLongClick();
     assertTrue(desk.message(), desk.message().contains(removed));
     desk.view().findViewById(R.id.confirm).performClick();
     desk.settle();
-    assertEquals(3, desk.strip().size());
-    assertFalse(desk.strip().contains(removed));
+    assertEquals(3, desk.suggestions().size());
+    assertFalse(desk.suggestions().contains(removed));
   }
 
   @Test

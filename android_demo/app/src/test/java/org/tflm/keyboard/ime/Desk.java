@@ -137,14 +137,14 @@ final class Desk {
 
   /** Chooses a suggestion by its place. */
   String choose(int place) {
-    String word = strip().get(place);
+    String word = suggestions().get(place);
     click(slots().get(place));
     settle();
     return word;
   }
 
-  /** Returns the words that the strip shows. */
-  List<String> strip() {
+  /** Returns the words that the suggestion bar shows. */
+  List<String> suggestions() {
     List<String> words = new ArrayList<>();
     for (TextView slot : slots()) {
       words.add(slot.getText().toString());
@@ -152,7 +152,7 @@ final class Desk {
     return words;
   }
 
-  /** Returns what the strip says in place of suggestions, empty if it says nothing. */
+  /** Returns what the suggestion bar says in place of suggestions, empty if it says nothing. */
   String message() {
     TextView message = view().findViewById(R.id.message);
     return message.getVisibility() == View.VISIBLE ? message.getText().toString() : "";
@@ -220,7 +220,7 @@ final class Desk {
 
   private List<TextView> slots() {
     List<TextView> slots = new ArrayList<>();
-    for (View view : all(view -> view instanceof TextView, view().strip())) {
+    for (View view : all(view -> view instanceof TextView, view().suggestionBar())) {
       TextView slot = (TextView) view;
       boolean isSlot =
           view.getId() == R.id.first || view.getId() == R.id.second || view.getId() == R.id.third;

@@ -39,11 +39,11 @@ public final class LifeCycleTest {
   public void aTurnedPhoneShowsTheSameSuggestions() {
     desk.open(TEXT, 0);
     desk.type("see yo");
-    List<String> before = desk.strip();
+    List<String> before = desk.suggestions();
     InputView upright = desk.view();
     desk.turn("+w740dp-h360dp-land");
     assertNotSame(upright, desk.view());
-    assertEquals(before, desk.strip());
+    assertEquals(before, desk.suggestions());
     desk.choose(1);
     assertEquals("see you ", desk.text());
   }
@@ -53,7 +53,7 @@ public final class LifeCycleTest {
     desk.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
     desk.type("see yo");
     desk.turn("+w740dp-h360dp-land");
-    assertTrue(desk.strip().isEmpty());
+    assertTrue(desk.suggestions().isEmpty());
     assertEquals(0, ShadowStepModel.steps());
   }
 
@@ -63,7 +63,7 @@ public final class LifeCycleTest {
     int light = desk.context().getColor(R.color.keyboard);
     desk.turn("+night");
     assertNotEquals(light, desk.context().getColor(R.color.keyboard));
-    assertEquals(3, desk.strip().size());
+    assertEquals(3, desk.suggestions().size());
   }
 
   @Test
@@ -73,27 +73,27 @@ public final class LifeCycleTest {
     desk.choose(1);
     Desk next = desks.add();
     next.open(desk.field());
-    assertEquals(3, next.strip().size());
+    assertEquals(3, next.suggestions().size());
     next.press(Key.Role.DELETE); // The choice is not remembered.
     assertEquals("see you", next.text());
   }
 
   @Test
-  public void leavingAFieldEmptiesTheStrip() {
+  public void leavingAFieldEmptiesTheSuggestionBar() {
     desk.open(TEXT, 0);
     desk.type("see ");
     desk.leave();
-    assertTrue(desk.strip().isEmpty());
+    assertTrue(desk.suggestions().isEmpty());
   }
 
   @Test
   public void theNextFieldBeginsAnew() {
     desk.open(TEXT, 0);
-    List<String> first = desk.strip();
+    List<String> first = desk.suggestions();
     desk.type("see you in ");
     desk.leave();
     desk.open(TEXT, 0);
-    assertEquals(first, desk.strip());
+    assertEquals(first, desk.suggestions());
   }
 
   @Test
@@ -126,10 +126,10 @@ public final class LifeCycleTest {
     Desk two = desks.add();
     two.open(TEXT, 0);
     two.type("see ");
-    List<String> before = two.strip();
+    List<String> before = two.suggestions();
     two.press(Key.Role.GLOBE);
     assertEquals("see ", two.text());
-    assertEquals(before, two.strip()); // The two are the same one here.
+    assertEquals(before, two.suggestions()); // The two are the same one here.
   }
 
   @Test

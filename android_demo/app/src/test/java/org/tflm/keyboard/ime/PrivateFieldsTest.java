@@ -58,7 +58,7 @@ public final class PrivateFieldsTest {
       desk.open(inputType, 0);
       desk.type(SECRET + ". ");
       assertEquals(SECRET + ". ", desk.text());
-      assertTrue(desk.strip().isEmpty());
+      assertTrue(desk.suggestions().isEmpty());
     }
     assertEquals(0, ShadowStepModel.steps());
   }
@@ -79,24 +79,24 @@ public final class PrivateFieldsTest {
     desk.open(InputType.TYPE_CLASS_NUMBER | InputType.TYPE_NUMBER_VARIATION_PASSWORD, 0);
     desk.type("1234");
     assertEquals("1234", desk.text());
-    assertTrue(desk.strip().isEmpty());
+    assertTrue(desk.suggestions().isEmpty());
     assertEquals(0, ShadowStepModel.steps());
   }
 
   @Test
-  public void whatTheStripShowedIsGoneInAPassword() {
+  public void whatTheSuggestionBarShowedIsGoneInAPassword() {
     desk.open(TEXT, 0);
     desk.type("see ");
-    assertFalse(desk.strip().isEmpty());
+    assertFalse(desk.suggestions().isEmpty());
     desk.open(PRIVATE[0], 0);
-    assertTrue(desk.strip().isEmpty());
+    assertTrue(desk.suggestions().isEmpty());
   }
 
   @Test
   public void incognitoPredictsAndDoesNotLearn() {
     desk.open(TEXT, EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING);
     typeOften(SECRET);
-    assertEquals(3, desk.strip().size());
+    assertEquals(3, desk.suggestions().size());
     desk.leave();
     assertEquals(List.of(), learned());
   }
@@ -107,7 +107,7 @@ public final class PrivateFieldsTest {
     typeOften(SECRET);
     assertEquals(List.of(SECRET), learned());
     desk.type("xyz");
-    assertTrue(desk.strip().contains(SECRET));
+    assertTrue(desk.suggestions().contains(SECRET));
   }
 
   @Test

@@ -16,7 +16,7 @@ public final class FieldPolicy {
     NUMBER,
     PHONE,
     DATE_TIME,
-    /** No text field: it wants key presses. */
+    /** No text field: it wants key events. */
     NONE
   }
 

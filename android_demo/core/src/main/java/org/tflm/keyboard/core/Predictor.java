@@ -63,12 +63,12 @@ public final class Predictor implements AutoCloseable {
     memory = new Memory(step, vocabulary.eos());
   }
 
-  /** Returns what the strip shows, at most three suggestions. */
+  /** Returns what the suggestion bar shows, at most three suggestions. */
   public List<Suggestion> suggest(Request request) {
     Context context = Context.of(request.before(), rules);
-    List<String> words = best(context, request.shift(), Strip.PLACES);
+    List<String> words = best(context, request.shift(), SuggestionBar.PLACES);
     List<String> own = personal(context.prefix(), request.shift(), words.isEmpty() ? 2 : 1);
-    return Strip.fill(context, words, own);
+    return SuggestionBar.fill(context, words, own);
   }
 
   /**

@@ -222,7 +222,7 @@ public final class Typist {
   /** Writes a suggestion in place of the typed part of its word, and a space. */
   public void choose(Suggestion suggestion) {
     if (!field.predicts()) {
-      return; // The strip is from another field.
+      return; // The suggestion bar is from another field.
     }
     String now = text();
     String word = suggestion.text();

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * The one thread that runs the model, so that a key press never waits for it.
+ * The one thread that runs the model, so that a keystroke never waits for it.
  *
  * <p>Every method returns at once. Of several requests only the latest is answered. A result that
  * a later request, {@link #forget} or {@link #close} has made void is not delivered; that is

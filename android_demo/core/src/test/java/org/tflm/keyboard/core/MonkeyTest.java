@@ -60,7 +60,7 @@ public final class MonkeyTest {
   private final List<String> learned = new ArrayList<>();
   private long millis;
   private final Typist typist = new Typist(editor, () -> millis, learned::add);
-  private List<Suggestion> strip = new ArrayList<>();
+  private List<Suggestion> shown = new ArrayList<>();
   private int suggestions;
 
   @Test
@@ -135,11 +135,11 @@ public final class MonkeyTest {
     typist.cursorMoved();
   }
 
-  /** Taps the strip, which may be that of an earlier text or field. */
+  /** Taps the suggestion bar, which may be that of an earlier text or field. */
   private void chooseAny() {
-    if (!strip.isEmpty()) {
+    if (!shown.isEmpty()) {
       String before = editor.toString();
-      typist.choose(strip.get(random.nextInt(strip.size())));
+      typist.choose(shown.get(random.nextInt(shown.size())));
       if (!typist.field().predicts()) {
         assertEquals(before, editor.toString());
       }
@@ -161,10 +161,10 @@ public final class MonkeyTest {
     if (request == null) {
       return;
     }
-    strip = predictor.suggest(request);
-    suggestions += strip.size();
-    assertTrue(strip.size() <= Strip.PLACES);
-    for (Suggestion suggestion : strip) {
+    shown = predictor.suggest(request);
+    suggestions += shown.size();
+    assertTrue(shown.size() <= SuggestionBar.PLACES);
+    for (Suggestion suggestion : shown) {
       assertTrue(!suggestion.text().isEmpty());
       int id = vocabulary.id(suggestion.text());
       assertTrue(id == vocabulary.unk() || !vocabulary.isSpecial(id));

@@ -112,23 +112,23 @@ public final class PredictorTest {
 
   @Test
   public void theLiteralWordIsKeptFirst() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(Models.request("hel"));
-    assertEquals(Arrays.asList("hel", "hello", "held"), Models.texts(strip));
-    assertEquals(Kind.LITERAL, strip.get(0).kind());
-    assertEquals(Kind.COMPLETION, strip.get(1).kind());
-    assertEquals("hel", strip.get(1).replaces());
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("hel"));
+    assertEquals(Arrays.asList("hel", "hello", "held"), Models.texts(shown));
+    assertEquals(Kind.LITERAL, shown.get(0).kind());
+    assertEquals(Kind.COMPLETION, shown.get(1).kind());
+    assertEquals("hel", shown.get(1).replaces());
   }
 
   @Test
   public void aLiteralThatIsACompletionIsNotShownTwice() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(Models.request("he"));
-    assertEquals(Arrays.asList("hello", "he", "held"), Models.texts(strip));
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("he"));
+    assertEquals(Arrays.asList("hello", "he", "held"), Models.texts(shown));
   }
 
   @Test
   public void anUnknownWordIsOnlyItself() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(Models.request("I xyzzy"));
-    assertEquals(Collections.singletonList(new Suggestion("xyzzy", Kind.LITERAL, "xyzzy")), strip);
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("I xyzzy"));
+    assertEquals(Collections.singletonList(new Suggestion("xyzzy", Kind.LITERAL, "xyzzy")), shown);
   }
 
   @Test
@@ -147,9 +147,9 @@ public final class PredictorTest {
 
   @Test
   public void anApostropheGoesOnWithItsWord() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(Models.request("I don\u2019"));
-    assertEquals(Arrays.asList("don\u2019", "don't"), Models.texts(strip));
-    assertEquals("don\u2019", strip.get(1).replaces());
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("I don\u2019"));
+    assertEquals(Arrays.asList("don\u2019", "don't"), Models.texts(shown));
+    assertEquals("don\u2019", shown.get(1).replaces());
     assertEquals(Arrays.asList("I'm"), Models.predictor(step).suggest("I'", 3));
   }
 
@@ -187,9 +187,9 @@ public final class PredictorTest {
       predictor.learn("hello"); // The model knows it.
     }
     assertEquals(Collections.singletonList("Helga"), personal.words());
-    List<Suggestion> strip = predictor.suggest(Models.request("hel"));
-    assertEquals(Arrays.asList("hel", "hello", "Helga"), Models.texts(strip));
-    assertEquals(Kind.PERSONAL, strip.get(2).kind());
+    List<Suggestion> shown = predictor.suggest(Models.request("hel"));
+    assertEquals(Arrays.asList("hel", "hello", "Helga"), Models.texts(shown));
+    assertEquals(Kind.PERSONAL, shown.get(2).kind());
   }
 
   @Test

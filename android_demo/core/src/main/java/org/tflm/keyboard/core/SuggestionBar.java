@@ -5,14 +5,14 @@ import java.util.List;
 import org.tflm.keyboard.core.Suggestion.Kind;
 
 /** The places above the keys: the best words, and what was typed as it is. */
-final class Strip {
+final class SuggestionBar {
   /** How many suggestions are shown at most. */
   static final int PLACES = 3;
 
   private final List<Suggestion> places = new ArrayList<>();
   private final String typed;
 
-  private Strip(String typed) {
+  private SuggestionBar(String typed) {
     this.typed = typed;
   }
 
@@ -24,22 +24,22 @@ final class Strip {
    * @param personal words of the user, the same way
    */
   static List<Suggestion> fill(Context context, List<String> words, List<String> personal) {
-    Strip strip = new Strip(context.typed());
+    SuggestionBar bar = new SuggestionBar(context.typed());
     boolean isNext = context.prefix().isEmpty();
     if (!isNext && context.typed().isEmpty()) {
-      return strip.places; // What was typed is not there to be replaced.
+      return bar.places; // What was typed is not there to be replaced.
     }
     Kind kind = isNext ? Kind.NEXT : Kind.COMPLETION;
     List<String> best = words.subList(0, Math.min(1, words.size()));
-    strip.add(best, kind);
-    strip.add(personal, Kind.PERSONAL);
-    strip.add(words.subList(best.size(), words.size()), kind);
+    bar.add(best, kind);
+    bar.add(personal, Kind.PERSONAL);
+    bar.add(words.subList(best.size(), words.size()), kind);
     if (Tokenizer.isWord(context.prefix())) {
-      strip.keep(context.typed());
+      bar.keep(context.typed());
     } else {
-      strip.places.removeIf(place -> place.text().equals(context.prefix()));
+      bar.places.removeIf(place -> place.text().equals(context.prefix()));
     }
-    return strip.places;
+    return bar.places;
   }
 
   private void add(List<String> words, Kind kind) {

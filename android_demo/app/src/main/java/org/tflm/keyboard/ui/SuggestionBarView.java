@@ -12,7 +12,7 @@ import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.Suggestion.Kind;
 
 /** Three suggestions above the keys, or a message in their place. */
-public final class StripView extends LinearLayout {
+public final class SuggestionBarView extends LinearLayout {
   private static final int[] SLOTS = {R.id.first, R.id.second, R.id.third};
 
   private final KeyboardListener listener;
@@ -22,12 +22,12 @@ public final class StripView extends LinearLayout {
   private final TextView dismiss;
   private List<Suggestion> shown = Collections.emptyList();
 
-  public StripView(Context context, KeyboardListener listener) {
+  public SuggestionBarView(Context context, KeyboardListener listener) {
     super(context);
     this.listener = listener;
-    LayoutInflater.from(context).inflate(R.layout.strip, this);
+    LayoutInflater.from(context).inflate(R.layout.suggestion_bar, this);
     setDividerDrawable(context.getDrawable(R.drawable.divider));
-    setDividerPadding(getResources().getDimensionPixelSize(R.dimen.strip_height) / 4);
+    setDividerPadding(getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height) / 4);
     slots = new TextView[SLOTS.length];
     for (int i = 0; i < SLOTS.length; i++) {
       slots[i] = findViewById(SLOTS[i]);

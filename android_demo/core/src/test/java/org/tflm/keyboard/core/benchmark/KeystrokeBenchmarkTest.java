@@ -22,7 +22,7 @@ import org.tflm.keyboard.core.Predictor;
 import org.tflm.keyboard.core.Request;
 import org.tflm.keyboard.core.Suggestion;
 
-public final class KeyBenchmarkTest {
+public final class KeystrokeBenchmarkTest {
   private static final long MILLI = 1_000_000;
 
   private final ExecutorService screen =
@@ -35,9 +35,9 @@ public final class KeyBenchmarkTest {
     screen.shutdownNow();
   }
 
-  /** The strip takes 2 ms to show words, and a step of the model 5. */
+  /** The suggestion bar takes 2 ms to show words, and a step of the model 5. */
   private JSONObject type(String script) throws Exception {
-    KeyBenchmark benchmark = new KeyBenchmark(screen, this::show, now::get);
+    KeystrokeBenchmark benchmark = new KeystrokeBenchmark(screen, this::show, now::get);
     return benchmark.run(() -> Models.predictor(new Clocked()), script);
   }
 
@@ -57,14 +57,14 @@ public final class KeyBenchmarkTest {
   }
 
   @Test
-  public void aTimeEndsWhenTheStripHasTheWords() throws Exception {
+  public void aTimeEndsWhenTheSuggestionBarHasTheWords() throws Exception {
     JSONObject found = type("so so");
     assertEquals(5, found.getInt("runs"));
-    JSONArray pressed = found.getJSONArray("press_ns");
+    JSONArray keystrokes = found.getJSONArray("press_ns");
     // The space ends a word, which costs a step; a letter costs none.
     long[] expected = {2, 2, 7, 2, 2};
     for (int i = 0; i < expected.length; i++) {
-      assertEquals("key " + i, expected[i] * MILLI, pressed.getLong(i));
+      assertEquals("key " + i, expected[i] * MILLI, keystrokes.getLong(i));
     }
     assertEquals(2, found.getDouble("p50_ms"), 0);
     assertEquals(5, found.getDouble("p90_ms"), 1e-9);
@@ -81,7 +81,7 @@ public final class KeyBenchmarkTest {
   }
 
   @Test
-  public void theStripShowsWhatTheKeyboardWould() throws Exception {
+  public void theSuggestionBarShowsWhatTheKeyboardWould() throws Exception {
     String script = "So, who\nis  it";
     type(script);
     assertEquals(script.length() + 1, shown.size());
@@ -108,7 +108,7 @@ public final class KeyBenchmarkTest {
   @Test
   public void aModelThatCannotBeLoadedIsReported() {
     BundleException damaged = new BundleException("it is damaged");
-    KeyBenchmark benchmark = new KeyBenchmark(screen, this::show);
+    KeystrokeBenchmark benchmark = new KeystrokeBenchmark(screen, this::show);
     Exception reported =
         assertThrows(
             BundleException.class,

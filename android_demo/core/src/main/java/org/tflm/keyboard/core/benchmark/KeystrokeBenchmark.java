@@ -16,30 +16,32 @@ import org.tflm.keyboard.core.Typist;
 import org.tflm.keyboard.core.Worker;
 
 /**
- * How long it takes from a key to the words that it brings, on the way that the keyboard goes.
+ * How long a keystroke takes to the words that it brings, on the way that the keyboard goes.
  *
  * <p>On the screen's thread a {@link Typist} edits the text, on its own a {@link Worker} runs the
- * model, and back on the screen's the strip takes the words: there a time ends. The frame that
- * draws them comes later, when the screen wants it. Each key waits for the words of the one before.
+ * model, and back on the screen's the suggestion bar takes the words: there a time ends. The frame
+ * that draws them comes later, when the screen wants it. Each keystroke waits for the words of the
+ * one before.
  */
-public final class KeyBenchmark {
+public final class KeystrokeBenchmark {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Executor screen;
-  private final Consumer<List<Suggestion>> strip;
+  private final Consumer<List<Suggestion>> suggestionBar;
   private final LongSupplier nanos;
 
   /**
    * @param screen runs what is for the screen's thread, a phone's main thread
-   * @param strip shows suggestions, on that thread
+   * @param suggestionBar shows suggestions, on that thread
    */
-  public KeyBenchmark(Executor screen, Consumer<List<Suggestion>> strip) {
-    this(screen, strip, System::nanoTime);
+  public KeystrokeBenchmark(Executor screen, Consumer<List<Suggestion>> suggestionBar) {
+    this(screen, suggestionBar, System::nanoTime);
   }
 
-  KeyBenchmark(Executor screen, Consumer<List<Suggestion>> strip, LongSupplier nanos) {
+  KeystrokeBenchmark(
+      Executor screen, Consumer<List<Suggestion>> suggestionBar, LongSupplier nanos) {
     this.screen = screen;
-    this.strip = strip;
+    this.suggestionBar = suggestionBar;
     this.nanos = nanos;
   }
 
@@ -57,20 +59,20 @@ public final class KeyBenchmark {
     if (keys.length == 0) {
       throw new IllegalArgumentException("script must be a text to type, got an empty one");
     }
-    long[] pressed = new long[keys.length];
+    long[] keystrokes = new long[keys.length];
     try (Session session = new Session(open)) {
       session.show();
       for (int i = 0; i < keys.length; i++) {
-        pressed[i] = session.press(keys[i]);
+        keystrokes[i] = session.type(keys[i]);
       }
     }
-    return json(new Durations(pressed)).put("runs", keys.length);
+    return json(new Durations(keystrokes)).put("runs", keys.length);
   }
 
-  private static JSONObject json(Durations pressed) throws JSONException {
+  private static JSONObject json(Durations keystrokes) throws JSONException {
     JSONObject found = new JSONObject();
-    pressed.putPercentiles(found, 50, 90, 95, 99);
-    return found.put("max_ms", pressed.maxMillis()).put("press_ns", pressed.json());
+    keystrokes.putPercentiles(found, 50, 90, 95, 99);
+    return found.put("max_ms", keystrokes.maxMillis()).put("press_ns", keystrokes.json());
   }
 
   /** A field that is typed into. */
@@ -90,11 +92,11 @@ public final class KeyBenchmark {
       time(() -> typist.start(FieldPolicy.MESSAGE));
     }
 
-    long press(int key) throws Exception {
-      return time(() -> type(key));
+    long type(int key) throws Exception {
+      return time(() -> edit(key));
     }
 
-    private void type(int key) {
+    private void edit(int key) {
       if (key == ' ') {
         typist.space();
       } else if (key == '\n') {
@@ -104,7 +106,7 @@ public final class KeyBenchmark {
       }
     }
 
-    /** Edits the text, and returns the nanoseconds until the strip has the words for it. */
+    /** Edits the text; returns the nanoseconds until the suggestion bar has the words for it. */
     private long time(Runnable edit) throws Exception {
       screen.execute(
           () -> {
@@ -120,7 +122,7 @@ public final class KeyBenchmark {
     }
 
     private void end(List<Suggestion> words, long start) {
-      strip.accept(words);
+      suggestionBar.accept(words);
       ends.add(nanos.getAsLong() - start);
     }
 
