@@ -1,6 +1,5 @@
 package org.tflm.keyboard.benchmark;
 
-import android.app.Activity;
 import android.content.Intent;
 import android.os.Bundle;
 import android.view.View;
@@ -16,6 +15,7 @@ import org.json.JSONException;
 import org.json.JSONObject;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.model.Failures;
+import org.tflm.keyboard.ui.Page;
 import org.tflm.keyboard.ui.SuggestionBarView;
 
 /**
@@ -25,7 +25,7 @@ import org.tflm.keyboard.ui.SuggestionBarView;
  * {"nonce": ..., "error": ...}}, is then in {@code result.json} of the app's external files, whole.
  * Asked for a {@link BenchmarkScenario} it does the same with those extras, and ends.
  */
-public final class BenchmarkActivity extends Activity {
+public final class BenchmarkActivity extends Page {
   /** A phone that sleeps, or only shows its lock, would give this app its slowest cores. */
   private static final int SEEN =
       WindowManager.LayoutParams.FLAG_KEEP_SCREEN_ON
@@ -37,17 +37,19 @@ public final class BenchmarkActivity extends Activity {
   private SuggestionBarView suggestionBar;
   private Thread running;
 
+  public BenchmarkActivity() {
+    super(R.layout.text_page);
+  }
+
   @Override
   protected void onCreate(Bundle saved) {
     super.onCreate(saved);
-    setContentView(R.layout.text_page);
-    getActionBar().setDisplayHomeAsUpEnabled(true);
     getWindow().addFlags(SEEN);
     content = findViewById(R.id.content);
     addSuggestionBar();
     start = findViewById(R.id.start);
     start.setVisibility(View.VISIBLE);
-    start.setOnClickListener(clicked -> begin(getIntent()));
+    onClick(R.id.start, () -> begin(getIntent()));
     BenchmarkPlan usual = BenchmarkPlan.of(new Intent());
     content.setText(
         getString(R.string.benchmark_about, usual.runs(), usual.seconds(), usual.threads()));

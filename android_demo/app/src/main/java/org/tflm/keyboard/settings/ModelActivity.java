@@ -1,6 +1,5 @@
 package org.tflm.keyboard.settings;
 
-import android.app.Activity;
 import android.os.Bundle;
 import android.text.TextUtils;
 import android.widget.TextView;
@@ -15,14 +14,17 @@ import org.tflm.keyboard.core.Golden;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.Failures;
 import org.tflm.keyboard.model.StepModel;
+import org.tflm.keyboard.ui.Page;
 
 /** Shows what each model is, or why it cannot be used, and whether it answers as expected here. */
-public final class ModelActivity extends Activity {
+public final class ModelActivity extends Page {
+  public ModelActivity() {
+    super(R.layout.text_page);
+  }
+
   @Override
   protected void onCreate(Bundle saved) {
     super.onCreate(saved);
-    setContentView(R.layout.text_page);
-    getActionBar().setDisplayHomeAsUpEnabled(true);
     TextView content = findViewById(R.id.content);
     content.setText(R.string.reading);
     new Thread(

@@ -1,6 +1,5 @@
 package org.tflm.keyboard.settings;
 
-import android.app.Activity;
 import android.app.AlertDialog;
 import android.os.Bundle;
 import android.widget.Switch;
@@ -10,17 +9,20 @@ import java.util.function.Consumer;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BlockList;
 import org.tflm.keyboard.core.PersonalWords;
+import org.tflm.keyboard.ui.Page;
 
 /** What can be turned on and off, and the words that the user taught and removed. */
-public final class SettingsActivity extends Activity {
+public final class SettingsActivity extends Page {
   private PersonalWords personal;
   private BlockList blocked;
+
+  public SettingsActivity() {
+    super(R.layout.settings);
+  }
 
   @Override
   protected void onCreate(Bundle saved) {
     super.onCreate(saved);
-    setContentView(R.layout.settings);
-    getActionBar().setDisplayHomeAsUpEnabled(true);
     personal = KeyboardApplication.words(this).personal();
     blocked = KeyboardApplication.words(this).blocked();
     bind(R.id.haptic, Setting.HAPTIC, isOn -> {});
@@ -42,10 +44,6 @@ public final class SettingsActivity extends Activity {
           setting.set(this, isOn);
           changed.accept(isOn);
         });
-  }
-
-  private void onClick(int view, Runnable action) {
-    findViewById(view).setOnClickListener(clicked -> action.run());
   }
 
   private void listPersonal() {

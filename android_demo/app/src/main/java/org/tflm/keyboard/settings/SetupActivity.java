@@ -1,6 +1,5 @@
 package org.tflm.keyboard.settings;
 
-import android.app.Activity;
 import android.content.ComponentName;
 import android.content.Intent;
 import android.os.Bundle;
@@ -10,15 +9,19 @@ import android.view.inputmethod.InputMethodManager;
 import android.widget.TextView;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.benchmark.BenchmarkActivity;
+import org.tflm.keyboard.ui.Page;
 
 /** Walks through turning the keyboard on and choosing it, and has a field to try it. */
-public final class SetupActivity extends Activity {
+public final class SetupActivity extends Page {
   private InputMethodManager manager;
+
+  public SetupActivity() {
+    super(R.layout.setup);
+  }
 
   @Override
   protected void onCreate(Bundle saved) {
     super.onCreate(saved);
-    setContentView(R.layout.setup);
     manager = getSystemService(InputMethodManager.class);
     onClick(
         R.id.enable, () -> startActivity(new Intent(Settings.ACTION_INPUT_METHOD_SETTINGS)));
@@ -65,9 +68,5 @@ public final class SetupActivity extends Activity {
         Settings.Secure.getString(getContentResolver(), Settings.Secure.DEFAULT_INPUT_METHOD);
     ComponentName chosen = id == null ? null : ComponentName.unflattenFromString(id);
     return chosen != null && chosen.getPackageName().equals(getPackageName());
-  }
-
-  private void onClick(int view, Runnable action) {
-    findViewById(view).setOnClickListener(clicked -> action.run());
   }
 }
