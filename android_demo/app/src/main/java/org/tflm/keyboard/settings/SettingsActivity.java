@@ -1,10 +1,8 @@
 package org.tflm.keyboard.settings;
 
-import android.app.AlertDialog;
 import android.os.Bundle;
 import android.widget.Switch;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BlockList;
@@ -47,56 +45,25 @@ public final class SettingsActivity extends Page {
   }
 
   private void listPersonal() {
-    list(
-        R.string.personal_list,
-        R.string.personal_none,
-        personal.words(),
-        word ->
-            ask(
-                getString(R.string.personal_forget_question, word),
-                R.string.forget,
-                () -> personal.remove(word),
-                this::listPersonal));
+    new WordList(this, personal::words, personal::remove)
+        .show(
+            R.string.personal_list,
+            R.string.personal_none,
+            R.string.personal_forget_question,
+            R.string.forget);
   }
 
   private void listRemoved() {
-    list(
-        R.string.removed_list,
-        R.string.removed_none,
-        new ArrayList<>(blocked.removed()),
-        word ->
-            ask(
-                getString(R.string.removed_restore_question, word),
-                R.string.restore,
-                () -> blocked.restore(word),
-                this::listRemoved));
+    new WordList(this, () -> new ArrayList<>(blocked.removed()), blocked::restore)
+        .show(
+            R.string.removed_list,
+            R.string.removed_none,
+            R.string.removed_restore_question,
+            R.string.restore);
   }
 
   private void askToWipe() {
-    ask(
-        getString(R.string.personal_wipe_question), R.string.forget, personal::wipe, () -> {});
-  }
-
-  private void list(int title, int none, List<String> all, Consumer<String> touched) {
-    AlertDialog.Builder dialog = new AlertDialog.Builder(this).setTitle(title);
-    if (all.isEmpty()) {
-      dialog.setMessage(none);
-    } else {
-      dialog.setItems(all.toArray(new String[0]), (shown, at) -> touched.accept(all.get(at)));
-    }
-    dialog.setNegativeButton(android.R.string.cancel, null).show();
-  }
-
-  private void ask(String question, int yes, Runnable action, Runnable then) {
-    new AlertDialog.Builder(this)
-        .setMessage(question)
-        .setPositiveButton(
-            yes,
-            (shown, which) -> {
-              action.run();
-              then.run();
-            })
-        .setNegativeButton(android.R.string.cancel, (shown, which) -> then.run())
-        .show();
+    String question = getString(R.string.personal_wipe_question);
+    WordList.ask(this, question, R.string.forget, personal::wipe, () -> {});
   }
 }

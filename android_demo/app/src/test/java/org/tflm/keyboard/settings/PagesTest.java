@@ -11,6 +11,7 @@ import android.provider.Settings;
 import android.widget.Switch;
 import android.widget.TextView;
 import java.util.List;
+import java.util.Set;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -21,6 +22,7 @@ import org.robolectric.shadows.ShadowDialog;
 import org.robolectric.shadows.ShadowLooper;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.benchmark.BenchmarkActivity;
+import org.tflm.keyboard.core.BlockList;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.model.ModelShadows;
 import org.tflm.keyboard.model.ShadowBundles;
@@ -64,10 +66,23 @@ public final class PagesTest {
     words.typed("xyzzy");
     assertEquals(List.of("xyzzy"), words.words());
     page.findViewById(R.id.personal_wipe).performClick();
-    AlertDialog question = (AlertDialog) ShadowDialog.getLatestDialog();
-    question.getButton(AlertDialog.BUTTON_POSITIVE).performClick();
-    ShadowLooper.idleMainLooper();
+    answerYes();
     assertEquals(List.of(), words.words());
+  }
+
+  @Test
+  public void aWordIsRestoredFromTheListOfRemovedOnes() {
+    Activity page = open(SettingsActivity.class);
+    BlockList blocked = KeyboardApplication.words(page).blocked();
+    blocked.remove("hello");
+    blocked.remove("you");
+    page.findViewById(R.id.removed_list).performClick();
+    Shadows.shadowOf((AlertDialog) ShadowDialog.getLatestDialog()).clickOnItem(0);
+    answerYes();
+    assertEquals(Set.of("you"), blocked.removed());
+    Shadows.shadowOf((AlertDialog) ShadowDialog.getLatestDialog()).clickOnItem(0);
+    answerYes();
+    assertTrue(blocked.removed().isEmpty());
   }
 
   @Test
@@ -88,6 +103,12 @@ public final class PagesTest {
       assertEquals(page.getPackageName(), next.getPackageName());
     }
     assertFalse(open(BenchmarkActivity.class).isFinishing());
+  }
+
+  private static void answerYes() {
+    AlertDialog question = (AlertDialog) ShadowDialog.getLatestDialog();
+    question.getButton(AlertDialog.BUTTON_POSITIVE).performClick();
+    ShadowLooper.idleMainLooper();
   }
 
   private static <T extends Activity> T open(Class<T> page) {
