@@ -29,14 +29,13 @@ public final class Predictor implements AutoCloseable {
   public Predictor(Step step, Bundle bundle, BlockList blocked, PersonalWords personal)
       throws BundleException {
     this(step, bundle.vocabulary(), bundle.rules(), blocked, personal);
-    if (step.stateSize() != bundle.stateSize()) {
-      throw new BundleException(
-          "the model carries "
-              + step.stateSize()
-              + " numbers and the manifest says "
-              + bundle.stateSize()
-              + ": export the model again");
-    }
+    BundleException.require(
+        step.stateSize() == bundle.stateSize(),
+        "the model carries "
+            + step.stateSize()
+            + " numbers and the manifest says "
+            + bundle.stateSize()
+            + ": export the model again");
   }
 
   Predictor(
@@ -46,14 +45,13 @@ public final class Predictor implements AutoCloseable {
       BlockList blocked,
       PersonalWords personal)
       throws BundleException {
-    if (step.vocabularySize() != vocabulary.size()) {
-      throw new BundleException(
-          "the model has "
-              + step.vocabularySize()
-              + " words and the vocabulary "
-              + vocabulary.size()
-              + ": export the model again");
-    }
+    BundleException.require(
+        step.vocabularySize() == vocabulary.size(),
+        "the model has "
+            + step.vocabularySize()
+            + " words and the vocabulary "
+            + vocabulary.size()
+            + ": export the model again");
     this.step = step;
     this.vocabulary = vocabulary;
     this.rules = rules;

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.json.JSONArray;
 import org.json.JSONObject;
 
 /** The vocabulary of {@code typing_vectors.json}, and predictors with it. */
@@ -25,14 +23,13 @@ public final class Models {
   private Models() {}
 
   static Vocabulary vocabulary() {
-    return new Vocabulary(strings(VECTORS.getJSONArray("words")));
+    return new Vocabulary(Json.strings(VECTORS.getJSONArray("words")));
   }
 
   static TextRules rules(boolean typed) {
     Map<String, String> display = new HashMap<>();
     JSONObject listed = VECTORS.getJSONObject("display");
-    for (Iterator<String> keys = listed.keys(); keys.hasNext(); ) {
-      String key = keys.next();
+    for (String key : Json.keys(listed)) {
       display.put(key, listed.getString(key));
     }
     return new TextRules(typed, typed, display);
@@ -58,14 +55,6 @@ public final class Models {
   /** Asks for suggestions after a text, without shift. */
   public static Request request(String before) {
     return new Request(before, Shift.OFF);
-  }
-
-  static List<String> strings(JSONArray array) {
-    List<String> strings = new ArrayList<>();
-    for (int i = 0; i < array.length(); i++) {
-      strings.add(array.getString(i));
-    }
-    return strings;
   }
 
   public static List<String> texts(List<Suggestion> suggestions) {

@@ -30,7 +30,7 @@ public final class PredictorTest {
       for (int i = 0; i < vectors.length(); i++) {
         JSONObject vector = vectors.getJSONObject(i);
         String text = vector.getString("text");
-        List<String> expected = Models.strings(vector.getJSONArray("suggestions"));
+        List<String> expected = Json.strings(vector.getJSONArray("suggestions"));
         assertEquals(tokenizer + ": " + text, expected, predictor.suggest(text, 5));
       }
     }

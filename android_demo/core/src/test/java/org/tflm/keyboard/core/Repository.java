@@ -2,7 +2,6 @@ package org.tflm.keyboard.core;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -46,8 +45,7 @@ public final class Repository {
   }
 
   static String resource(String name) throws IOException {
-    try (InputStream stream = Repository.class.getResourceAsStream("/" + name)) {
-      return new String(Bundle.readAll(stream), StandardCharsets.UTF_8);
-    }
+    Files resources = path -> Repository.class.getResourceAsStream("/" + path);
+    return new String(BundleFiles.bytes(resources, name), StandardCharsets.UTF_8);
   }
 }
