@@ -9,7 +9,6 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -18,7 +17,7 @@ import pytest
 from android_demo.build import compiler, downloads, pages, tools
 from tflm.bundle import golden
 from tflm.bundle.bundle import Bundle
-from tflm.emulator import arm64, bionic
+from tflm.emulator import arm64
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
@@ -36,11 +35,8 @@ def folder(tmp_path_factory) -> pathlib.Path:
 
 
 @pytest.fixture(scope="module")
-def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
+def tests_in_a_jvm(folder, android_libraries) -> subprocess.CompletedProcess:
     """Returns what JUnit says of the tests beside the native code."""
-    library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
-    tools.install("gcc")
-    bionic.build(library, folder / "libraries")
     runtime = [
         downloads.member("tensorflow-lite", "classes.jar"),
         downloads.member("tensorflow-lite-api", "classes.jar"),
@@ -62,7 +58,7 @@ def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
     ]
     return subprocess.run(
         [tools.tool("java"), f"-Dbundle={BUNDLE}", "-cp", class_path, *junit],
-        env={**os.environ, "LD_LIBRARY_PATH": str(folder / "libraries")},
+        env={**os.environ, "LD_LIBRARY_PATH": str(android_libraries)},
         capture_output=True,
         text=True,
     )
@@ -83,21 +79,17 @@ def test_largest_difference_in_the_jvm_is_rounding(tests_in_a_jvm):
 
 
 @pytest.fixture(scope="module")
-def apk(folder) -> pathlib.Path:
+def unpacked(apk, folder) -> pathlib.Path:
     """Returns the files of the APK, taken out of it."""
-    output = folder / "keyboard.apk"
-    program = [sys.executable, "-m", "android_demo.build.apk"]
-    flags = [f"--bundle={BUNDLE}", f"--output={output}"]
-    subprocess.run([*program, *flags], cwd=ROOT, check=True)
-    with zipfile.ZipFile(output) as archive:
+    with zipfile.ZipFile(apk) as archive:
         archive.extractall(folder / "apk")
     return folder / "apk"
 
 
 @pytest.fixture(scope="module")
-def program(apk, folder) -> pathlib.Path:
+def program(unpacked, folder) -> pathlib.Path:
     tools.install("aarch64-linux-gnu-gcc", "qemu-aarch64")
-    arm64.build(apk / "lib/arm64-v8a" / LIBRARY, folder / "arm64")
+    arm64.build(unpacked / "lib/arm64-v8a" / LIBRARY, folder / "arm64")
     return folder / "arm64"
 
 
@@ -105,9 +97,9 @@ def program(apk, folder) -> pathlib.Path:
 @pytest.fixture(
     scope="module", params=[("cortex-a53", 4096), ("cortex-a76", pages.PAGE)]
 )
-def answers(request, apk, program) -> list[tuple[dict, dict]]:
+def answers(request, unpacked, program) -> list[tuple[dict, dict]]:
     """Returns for each golden word what is expected and what a core says."""
-    assets = apk / "assets" / BUNDLE.name
+    assets = unpacked / "assets" / BUNDLE.name
     loaded = Bundle.load(assets)
     sizes = len(loaded.vocabulary), loaded.manifest["state_size"]
     model = assets / "model.tflite"
