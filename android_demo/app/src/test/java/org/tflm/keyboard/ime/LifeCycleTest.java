@@ -35,6 +35,14 @@ public final class LifeCycleTest {
     desk = desks.add();
   }
 
+  /** Starts another service, of which a test changed what it finds, and types into a field. */
+  private Desk another(String typed) {
+    Desk other = desks.add();
+    other.open(TEXT, 0);
+    other.type(typed);
+    return other;
+  }
+
   @Test
   public void aTurnedPhoneShowsTheSameSuggestions() {
     desk.open(TEXT, 0);
@@ -100,9 +108,7 @@ public final class LifeCycleTest {
   public void aDamagedBundleStillTypesAndSaysWhy() {
     for (String file : new String[] {"vocabulary.txt", "model.tflite", "manifest.json"}) {
       ShadowBundles.damage(file);
-      Desk broken = desks.add();
-      broken.open(TEXT, 0);
-      broken.type("see you. ");
+      Desk broken = another("see you. ");
       assertEquals("see you. ", broken.text());
       assertTrue(broken.message(), broken.message().contains(file));
       broken.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
@@ -113,9 +119,7 @@ public final class LifeCycleTest {
   @Test
   public void anAppWithoutABundleStillTypesAndSaysWhy() {
     ShadowBundles.setCount(0);
-    Desk empty = desks.add();
-    empty.open(TEXT, 0);
-    empty.type("see you ");
+    Desk empty = another("see you ");
     assertEquals("see you ", empty.text());
     assertTrue(empty.message(), empty.message().contains("without a model"));
   }
@@ -123,9 +127,7 @@ public final class LifeCycleTest {
   @Test
   public void theGlobeLeadsToTheNextLanguage() {
     ShadowBundles.setCount(2);
-    Desk two = desks.add();
-    two.open(TEXT, 0);
-    two.type("see ");
+    Desk two = another("see ");
     List<String> before = two.suggestions();
     two.press(Key.Role.GLOBE);
     assertEquals("see ", two.text());
