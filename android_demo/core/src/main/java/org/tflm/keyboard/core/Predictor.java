@@ -71,7 +71,7 @@ public final class Predictor implements AutoCloseable {
 
   /**
    * Returns the model's words for a text, best first: next words after a space, else completions
-   * of the last word, as {@code Typist.suggest} of {@code tflm/typing_line.py}.
+   * of the last word, as {@code Suggester.suggest} of {@code tflm/bundle/suggester.py}.
    */
   public List<String> suggest(String before, int count) {
     return best(Context.of(before, rules), Shift.OFF, count);

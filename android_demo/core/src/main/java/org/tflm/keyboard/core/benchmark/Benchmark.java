@@ -9,7 +9,7 @@ import org.json.JSONObject;
 import org.tflm.keyboard.core.Step;
 
 /**
- * How long one step takes on this device, in the terms of {@code tflm/benchmark.py}.
+ * How long one step takes on this device, in the terms of {@code tflm/latency/benchmark.py}.
  *
  * <p>Times are of the model alone where the step tells them ({@link Step.Timed}), else of the whole
  * step; {@code step_p50_ms} is always of the whole, with copies in and out.

@@ -81,7 +81,7 @@ public final class BenchmarkTest {
 
   @Test
   public void hasTheFieldsOfPythonsLatency() throws Exception {
-    String python = Repository.text("tflm/latency.py");
+    String python = Repository.text("tflm/latency/statistics.py");
     String latency = python.substring(python.indexOf("class Latency:"));
     Matcher field = Pattern.compile("(?m)^    ([a-z0-9_]+): [a-z]+").matcher(latency);
     Set<String> expected = new HashSet<>();
