@@ -90,7 +90,7 @@ public final class BenchmarkActivity extends Page {
 
   /** Adds what shows the words while a script is typed. */
   private void addSuggestionBar() {
-    suggestionBar = new SuggestionBarView(this, new NoKeys());
+    suggestionBar = new SuggestionBarView(this, new IgnoringListener());
     int height = getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height);
     LinearLayout page = (LinearLayout) content.getParent();
     page.addView(suggestionBar, LinearLayout.LayoutParams.MATCH_PARENT, height);

@@ -69,7 +69,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   public void onStartInput(EditorInfo field, boolean restarting) {
     super.onStartInput(field, restarting);
     editor.start(field);
-    typist.setDoubleSpacePoint(Setting.DOUBLE_SPACE.isOn(this));
+    typist.setDoubleSpaceFullStop(Setting.DOUBLE_SPACE.isOn(this));
     typist.start(policy(field));
     showState();
   }

@@ -35,25 +35,25 @@ public final class AccessibilityTest {
     "sw800dp-w1280dp-h800dp-land",
   };
 
-  @Rule public final Desks desks = new Desks();
+  @Rule public final KeyboardDrivers keyboards = new KeyboardDrivers();
 
   @Test
   public void everyKeyHasANameOfItsOwn() {
-    Desk desk = desks.add();
+    KeyboardDriver keyboard = keyboards.add();
     for (int kind : KINDS) {
-      desk.open(kind, 0);
-      checkNames(desk);
+      keyboard.open(kind, 0);
+      checkNames(keyboard);
     }
-    desk.open(InputType.TYPE_CLASS_TEXT, 0);
+    keyboard.open(InputType.TYPE_CLASS_TEXT, 0);
     for (Key.Role page : new Key.Role[] {Key.Role.SHIFT, Key.Role.SYMBOLS, Key.Role.MORE}) {
-      desk.press(page);
-      checkNames(desk);
+      keyboard.press(page);
+      checkNames(keyboard);
     }
   }
 
-  private static void checkNames(Desk desk) {
+  private static void checkNames(KeyboardDriver keyboard) {
     Set<String> names = new HashSet<>();
-    for (KeyView key : desk.keys()) {
+    for (KeyView key : keyboard.keys()) {
       String name = String.valueOf(key.getContentDescription());
       assertTrue("a second " + name, names.add(name));
       boolean isPlain = name.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || c == ' ');
@@ -66,34 +66,34 @@ public final class AccessibilityTest {
   public void everyTargetIs48DpHigh() {
     for (String screen : SCREENS) {
       RuntimeEnvironment.setQualifiers("+" + screen);
-      Desk desk = desks.add();
+      KeyboardDriver keyboard = keyboards.add();
       for (int kind : KINDS) {
-        desk.open(kind, 0);
-        float density = desk.context().getResources().getDisplayMetrics().density;
-        for (KeyView key : desk.keys()) {
+        keyboard.open(kind, 0);
+        float density = keyboard.context().getResources().getDisplayMetrics().density;
+        for (KeyView key : keyboard.keys()) {
           assertTrue(screen + " " + key.getHeight(), key.getHeight() >= DP * density);
         }
-        assertTrue(desk.view().suggestionBar().getHeight() >= DP * density);
+        assertTrue(keyboard.view().suggestionBar().getHeight() >= DP * density);
       }
     }
   }
 
   @Test
   public void aSuggestionSaysWhatItIs() {
-    Desk desk = desks.add();
-    desk.open(InputType.TYPE_CLASS_TEXT, 0);
-    desk.type("see yo");
-    TextView literal = desk.view().findViewById(R.id.first);
-    TextView completion = desk.view().findViewById(R.id.second);
+    KeyboardDriver keyboard = keyboards.add();
+    keyboard.open(InputType.TYPE_CLASS_TEXT, 0);
+    keyboard.type("see yo");
+    TextView literal = keyboard.view().findViewById(R.id.first);
+    TextView completion = keyboard.view().findViewById(R.id.second);
     assertEquals("As typed: yo", literal.getContentDescription().toString());
     assertEquals("Suggestion: you", completion.getContentDescription().toString());
   }
 
   @Test
   public void anEmptyPlaceIsNotRead() {
-    Desk desk = desks.add();
-    desk.open(InputType.TYPE_CLASS_TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
-    View place = desk.view().findViewById(R.id.first);
+    KeyboardDriver keyboard = keyboards.add();
+    keyboard.open(InputType.TYPE_CLASS_TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
+    View place = keyboard.view().findViewById(R.id.first);
     assertFalse(place.isClickable() || place.isImportantForAccessibility());
   }
 }

@@ -26,195 +26,195 @@ public final class ConversationTest {
           | InputType.TYPE_TEXT_FLAG_CAP_SENTENCES
           | InputType.TYPE_TEXT_FLAG_MULTI_LINE;
 
-  @Rule public final Desks desks = new Desks();
+  @Rule public final KeyboardDrivers keyboards = new KeyboardDrivers();
 
-  private Desk desk;
+  private KeyboardDriver keyboard;
 
   @Before
   public void openAChat() {
-    desk = desks.add();
-    desk.open(CHAT, 0);
+    keyboard = keyboards.add();
+    keyboard.open(CHAT, 0);
   }
 
   @Test
   public void threeWordsAreSuggestedBeforeTheFirstLetter() {
-    assertEquals(3, desk.suggestions().size());
-    for (String word : desk.suggestions()) {
+    assertEquals(3, keyboard.suggestions().size());
+    for (String word : keyboard.suggestions()) {
       assertTrue(word, Character.isUpperCase(word.charAt(0))); // A sentence begins.
     }
   }
 
   @Test
   public void wordsAreCompletedWhileTheyAreTyped() {
-    desk.type("see yo");
-    assertEquals("See yo", desk.text());
-    assertEquals("“yo”", desk.suggestions().get(0)); // The literal word is kept.
-    assertEquals("you", desk.suggestions().get(1));
+    keyboard.type("see yo");
+    assertEquals("See yo", keyboard.text());
+    assertEquals("“yo”", keyboard.suggestions().get(0)); // The literal word is kept.
+    assertEquals("you", keyboard.suggestions().get(1));
   }
 
   @Test
   public void nextWordsAreSuggestedAfterASpace() {
-    desk.type("see ");
-    assertEquals(3, desk.suggestions().size());
-    assertTrue(desk.suggestions().contains("you"));
+    keyboard.type("see ");
+    assertEquals(3, keyboard.suggestions().size());
+    assertTrue(keyboard.suggestions().contains("you"));
   }
 
   @Test
   public void aChosenWordIsWrittenWithASpace() {
-    desk.type("see yo");
-    desk.choose(1);
-    assertEquals("See you ", desk.text());
-    assertEquals(3, desk.suggestions().size());
+    keyboard.type("see yo");
+    keyboard.choose(1);
+    assertEquals("See you ", keyboard.text());
+    assertEquals(3, keyboard.suggestions().size());
   }
 
   @Test
   public void punctuationSwallowsThatSpace() {
-    desk.type("see yo");
-    desk.choose(1);
-    desk.type(".");
-    assertEquals("See you. ", desk.text());
-    assertTrue(Character.isUpperCase(desk.suggestions().get(0).charAt(0)));
+    keyboard.type("see yo");
+    keyboard.choose(1);
+    keyboard.type(".");
+    assertEquals("See you. ", keyboard.text());
+    assertTrue(Character.isUpperCase(keyboard.suggestions().get(0).charAt(0)));
   }
 
   @Test
   public void backspaceTakesAChoiceBack() {
-    desk.type("see yo");
-    desk.choose(1);
-    desk.press(Key.Role.DELETE);
-    assertEquals("See yo", desk.text());
-    assertEquals("“yo”", desk.suggestions().get(0));
+    keyboard.type("see yo");
+    keyboard.choose(1);
+    keyboard.press(Key.Role.DELETE);
+    assertEquals("See yo", keyboard.text());
+    assertEquals("“yo”", keyboard.suggestions().get(0));
   }
 
   @Test
   public void aSentenceOfSuggestionsAlone() {
     StringBuilder chosen = new StringBuilder();
     for (int word = 0; word < 8; word++) {
-      chosen.append(desk.choose(0)).append(' ');
+      chosen.append(keyboard.choose(0)).append(' ');
     }
     String spaced = chosen.toString().replaceAll(" (?=[.,?!])", "");
-    assertEquals(spaced, desk.text());
+    assertEquals(spaced, keyboard.text());
   }
 
   @Test
-  public void twoQuickSpacesAreAPoint() {
-    desk.type("hi  ");
-    assertEquals("Hi. ", desk.text());
+  public void twoQuickSpacesAreAFullStop() {
+    keyboard.type("hi  ");
+    assertEquals("Hi. ", keyboard.text());
   }
 
   @Test
   public void symbolsLeadBackToLetters() {
-    desk.type("hi");
-    desk.press(Key.Role.SYMBOLS);
-    desk.type("! ");
-    assertEquals("Hi! ", desk.text());
-    desk.type("a"); // On the page of letters.
-    assertEquals("Hi! A", desk.text());
+    keyboard.type("hi");
+    keyboard.press(Key.Role.SYMBOLS);
+    keyboard.type("! ");
+    assertEquals("Hi! ", keyboard.text());
+    keyboard.type("a"); // On the page of letters.
+    assertEquals("Hi! A", keyboard.text());
   }
 
   @Test
   public void shiftIsForOneLetterOrLocked() {
-    desk.type("a");
-    desk.press(Key.Role.SHIFT);
-    desk.type("bc");
-    assertEquals("ABc", desk.text());
-    desk.rest();
-    desk.press(Key.Role.SHIFT);
-    desk.press(Key.Role.SHIFT);
-    desk.type("de");
-    assertEquals("ABcDE", desk.text());
-    assertEquals("Capitals locked", desk.key(Key.Role.SHIFT).getContentDescription());
+    keyboard.type("a");
+    keyboard.press(Key.Role.SHIFT);
+    keyboard.type("bc");
+    assertEquals("ABc", keyboard.text());
+    keyboard.rest();
+    keyboard.press(Key.Role.SHIFT);
+    keyboard.press(Key.Role.SHIFT);
+    keyboard.type("de");
+    assertEquals("ABcDE", keyboard.text());
+    assertEquals("Capitals locked", keyboard.key(Key.Role.SHIFT).getContentDescription());
   }
 
   @Test
   public void aHeldDeleteRepeats() {
-    desk.type("hello");
-    desk.hold(desk.key(Key.Role.DELETE), 10_000);
-    assertEquals("", desk.text());
+    keyboard.type("hello");
+    keyboard.hold(keyboard.key(Key.Role.DELETE), 10_000);
+    assertEquals("", keyboard.text());
   }
 
   @Test
   public void aHeldKeyTypesItsAlternative() {
-    desk.hold(desk.key("q"), 1_000);
-    assertEquals("1", desk.text());
+    keyboard.hold(keyboard.key("q"), 1_000);
+    assertEquals("1", keyboard.text());
   }
 
   @Test
   public void aShortTouchTypesTheLetter() {
-    desk.hold(desk.key("q"), 50);
-    assertEquals("Q", desk.text());
+    keyboard.hold(keyboard.key("q"), 50);
+    assertEquals("Q", keyboard.text());
   }
 
   @Test
   public void theSuggestionBarFollowsTheCursor() {
-    desk.type("see you in ");
-    List<String> atEnd = desk.suggestions();
-    desk.select(6, 6); // See yo|u in
-    assertNotEquals(atEnd, desk.suggestions());
-    assertTrue(desk.suggestions().contains("you"));
-    desk.select(11, 11);
-    assertEquals(atEnd, desk.suggestions());
+    keyboard.type("see you in ");
+    List<String> atEnd = keyboard.suggestions();
+    keyboard.select(6, 6); // See yo|u in
+    assertNotEquals(atEnd, keyboard.suggestions());
+    assertTrue(keyboard.suggestions().contains("you"));
+    keyboard.select(11, 11);
+    assertEquals(atEnd, keyboard.suggestions());
   }
 
   @Test
   public void aSelectionIsReplacedAndSuggestsNothing() {
-    desk.type("see you");
-    desk.select(4, 7);
-    assertTrue(desk.suggestions().isEmpty());
-    desk.press(Key.Role.DELETE);
-    assertEquals("See ", desk.text());
-    assertEquals(3, desk.suggestions().size());
+    keyboard.type("see you");
+    keyboard.select(4, 7);
+    assertTrue(keyboard.suggestions().isEmpty());
+    keyboard.press(Key.Role.DELETE);
+    assertEquals("See ", keyboard.text());
+    assertEquals(3, keyboard.suggestions().size());
   }
 
   @Test
   public void enterIsANewLineInAChat() {
-    desk.type("hi");
-    desk.press(Key.Role.ENTER);
-    assertEquals("Hi\n", desk.text());
+    keyboard.type("hi");
+    keyboard.press(Key.Role.ENTER);
+    assertEquals("Hi\n", keyboard.text());
   }
 
   @Test
   public void enterIsTheActionOfASearch() {
-    Field search = desk.open(InputType.TYPE_CLASS_TEXT, EditorInfo.IME_ACTION_SEARCH);
-    assertEquals("Search", desk.key(Key.Role.ENTER).getContentDescription());
-    desk.press(Key.Role.ENTER);
+    FakeField search = keyboard.open(InputType.TYPE_CLASS_TEXT, EditorInfo.IME_ACTION_SEARCH);
+    assertEquals("Search", keyboard.key(Key.Role.ENTER).getContentDescription());
+    keyboard.press(Key.Role.ENTER);
     assertEquals(EditorInfo.IME_ACTION_SEARCH, search.action());
   }
 
   @Test
   public void keysDoNotWaitForTheModel() {
     ShadowStepModel.block();
-    desk.press("hello there you ");
-    assertEquals("Hello there you ", desk.text());
+    keyboard.press("hello there you ");
+    assertEquals("Hello there you ", keyboard.text());
     ShadowStepModel.release();
-    desk.settle();
-    assertEquals(3, desk.suggestions().size());
+    keyboard.settle();
+    assertEquals(3, keyboard.suggestions().size());
   }
 
   @Test
   public void oneMoreLetterCostsNoStep() {
-    desk.type("see you ");
+    keyboard.type("see you ");
     int steps = ShadowStepModel.steps();
-    desk.type("to");
+    keyboard.type("to");
     assertEquals(steps, ShadowStepModel.steps());
   }
 
   @Test
   public void aRemovedSuggestionIsNotMadeAgain() {
-    desk.type("see ");
-    String removed = desk.suggestions().get(0);
-    desk.view().findViewById(R.id.first).performLongClick();
-    assertTrue(desk.message(), desk.message().contains(removed));
-    desk.view().findViewById(R.id.confirm).performClick();
-    desk.settle();
-    assertEquals(3, desk.suggestions().size());
-    assertFalse(desk.suggestions().contains(removed));
+    keyboard.type("see ");
+    String removed = keyboard.suggestions().get(0);
+    keyboard.view().findViewById(R.id.first).performLongClick();
+    assertTrue(keyboard.message(), keyboard.message().contains(removed));
+    keyboard.view().findViewById(R.id.confirm).performClick();
+    keyboard.settle();
+    assertEquals(3, keyboard.suggestions().size());
+    assertFalse(keyboard.suggestions().contains(removed));
   }
 
   @Test
   public void nothingIsDoneWithoutAField() {
-    desk.leave();
-    desk.press("a ");
+    keyboard.leave();
+    keyboard.press("a ");
     ShadowLooper.idleMainLooper();
-    assertEquals("", desk.text());
+    assertEquals("", keyboard.text());
   }
 }

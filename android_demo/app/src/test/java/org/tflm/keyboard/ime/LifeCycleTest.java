@@ -26,18 +26,18 @@ import org.tflm.keyboard.ui.Key;
 public final class LifeCycleTest {
   private static final int TEXT = InputType.TYPE_CLASS_TEXT;
 
-  @Rule public final Desks desks = new Desks();
+  @Rule public final KeyboardDrivers keyboards = new KeyboardDrivers();
 
-  private Desk desk;
+  private KeyboardDriver keyboard;
 
   @Before
   public void startService() {
-    desk = desks.add();
+    keyboard = keyboards.add();
   }
 
   /** Starts another service, of which a test changed what it finds, and types into a field. */
-  private Desk another(String typed) {
-    Desk other = desks.add();
+  private KeyboardDriver another(String typed) {
+    KeyboardDriver other = keyboards.add();
     other.open(TEXT, 0);
     other.type(typed);
     return other;
@@ -45,42 +45,42 @@ public final class LifeCycleTest {
 
   @Test
   public void aTurnedPhoneShowsTheSameSuggestions() {
-    desk.open(TEXT, 0);
-    desk.type("see yo");
-    List<String> before = desk.suggestions();
-    InputView upright = desk.view();
-    desk.turn("+w740dp-h360dp-land");
-    assertNotSame(upright, desk.view());
-    assertEquals(before, desk.suggestions());
-    desk.choose(1);
-    assertEquals("see you ", desk.text());
+    keyboard.open(TEXT, 0);
+    keyboard.type("see yo");
+    List<String> before = keyboard.suggestions();
+    InputView upright = keyboard.view();
+    keyboard.turn("+w740dp-h360dp-land");
+    assertNotSame(upright, keyboard.view());
+    assertEquals(before, keyboard.suggestions());
+    keyboard.choose(1);
+    assertEquals("see you ", keyboard.text());
   }
 
   @Test
   public void aTurnedPhoneShowsNothingOfAPassword() {
-    desk.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
-    desk.type("see yo");
-    desk.turn("+w740dp-h360dp-land");
-    assertTrue(desk.suggestions().isEmpty());
+    keyboard.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
+    keyboard.type("see yo");
+    keyboard.turn("+w740dp-h360dp-land");
+    assertTrue(keyboard.suggestions().isEmpty());
     assertEquals(0, ShadowStepModel.steps());
   }
 
   @Test
   public void darkColoursComeAtOnce() {
-    desk.open(TEXT, 0);
-    int light = desk.context().getColor(R.color.keyboard);
-    desk.turn("+night");
-    assertNotEquals(light, desk.context().getColor(R.color.keyboard));
-    assertEquals(3, desk.suggestions().size());
+    keyboard.open(TEXT, 0);
+    int light = keyboard.context().getColor(R.color.keyboard);
+    keyboard.turn("+night");
+    assertNotEquals(light, keyboard.context().getColor(R.color.keyboard));
+    assertEquals(3, keyboard.suggestions().size());
   }
 
   @Test
   public void aNewProcessKnowsTheFieldOnly() {
-    desk.open(TEXT, 0);
-    desk.type("see yo");
-    desk.choose(1);
-    Desk next = desks.add();
-    next.open(desk.field());
+    keyboard.open(TEXT, 0);
+    keyboard.type("see yo");
+    keyboard.choose(1);
+    KeyboardDriver next = keyboards.add();
+    next.open(keyboard.field());
     assertEquals(3, next.suggestions().size());
     next.press(Key.Role.DELETE); // The choice is not remembered.
     assertEquals("see you", next.text());
@@ -88,27 +88,27 @@ public final class LifeCycleTest {
 
   @Test
   public void leavingAFieldEmptiesTheSuggestionBar() {
-    desk.open(TEXT, 0);
-    desk.type("see ");
-    desk.leave();
-    assertTrue(desk.suggestions().isEmpty());
+    keyboard.open(TEXT, 0);
+    keyboard.type("see ");
+    keyboard.leave();
+    assertTrue(keyboard.suggestions().isEmpty());
   }
 
   @Test
   public void theNextFieldBeginsAnew() {
-    desk.open(TEXT, 0);
-    List<String> first = desk.suggestions();
-    desk.type("see you in ");
-    desk.leave();
-    desk.open(TEXT, 0);
-    assertEquals(first, desk.suggestions());
+    keyboard.open(TEXT, 0);
+    List<String> first = keyboard.suggestions();
+    keyboard.type("see you in ");
+    keyboard.leave();
+    keyboard.open(TEXT, 0);
+    assertEquals(first, keyboard.suggestions());
   }
 
   @Test
   public void aDamagedBundleStillTypesAndSaysWhy() {
     for (String file : new String[] {"vocabulary.txt", "model.tflite", "manifest.json"}) {
       ShadowBundles.damage(file);
-      Desk broken = another("see you. ");
+      KeyboardDriver broken = another("see you. ");
       assertEquals("see you. ", broken.text());
       assertTrue(broken.message(), broken.message().contains(file));
       broken.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
@@ -119,7 +119,7 @@ public final class LifeCycleTest {
   @Test
   public void anAppWithoutABundleStillTypesAndSaysWhy() {
     ShadowBundles.setCount(0);
-    Desk empty = another("see you ");
+    KeyboardDriver empty = another("see you ");
     assertEquals("see you ", empty.text());
     assertTrue(empty.message(), empty.message().contains("without a model"));
   }
@@ -127,7 +127,7 @@ public final class LifeCycleTest {
   @Test
   public void theGlobeLeadsToTheNextLanguage() {
     ShadowBundles.setCount(2);
-    Desk two = another("see ");
+    KeyboardDriver two = another("see ");
     List<String> before = two.suggestions();
     two.press(Key.Role.GLOBE);
     assertEquals("see ", two.text());
@@ -136,9 +136,9 @@ public final class LifeCycleTest {
 
   @Test
   public void theAppAsksForNoPermission() throws PackageManager.NameNotFoundException {
-    PackageManager manager = desk.context().getPackageManager();
+    PackageManager manager = keyboard.context().getPackageManager();
     int flags = PackageManager.GET_PERMISSIONS | PackageManager.GET_SERVICES;
-    PackageInfo app = manager.getPackageInfo(desk.context().getPackageName(), flags);
+    PackageInfo app = manager.getPackageInfo(keyboard.context().getPackageName(), flags);
     assertNull(app.requestedPermissions);
     assertEquals(1, app.services.length);
     assertEquals("android.permission.BIND_INPUT_METHOD", app.services[0].permission);

@@ -41,24 +41,24 @@ public final class PrivateFieldsTest {
 
   private static final String SECRET = "xyzzy";
 
-  @Rule public final Desks desks = new Desks();
+  @Rule public final KeyboardDrivers keyboards = new KeyboardDrivers();
 
-  private Desk desk;
+  private KeyboardDriver keyboard;
 
   @Before
   public void consentToLearning() {
-    desk = desks.add();
-    Setting.PERSONAL.set(desk.context(), true);
-    KeyboardApplication.words(desk.context()).personal().setEnabled(true);
+    keyboard = keyboards.add();
+    Setting.PERSONAL.set(keyboard.context(), true);
+    KeyboardApplication.words(keyboard.context()).personal().setEnabled(true);
   }
 
   @Test
   public void nothingIsShownOrReadByTheModel() {
     for (int inputType : PRIVATE) {
-      desk.open(inputType, 0);
-      desk.type(SECRET + ". ");
-      assertEquals(SECRET + ". ", desk.text());
-      assertTrue(desk.suggestions().isEmpty());
+      keyboard.open(inputType, 0);
+      keyboard.type(SECRET + ". ");
+      assertEquals(SECRET + ". ", keyboard.text());
+      assertTrue(keyboard.suggestions().isEmpty());
     }
     assertEquals(0, ShadowStepModel.steps());
   }
@@ -66,9 +66,9 @@ public final class PrivateFieldsTest {
   @Test
   public void nothingIsKept() throws IOException {
     for (int inputType : PRIVATE) {
-      desk.open(inputType, 0);
+      keyboard.open(inputType, 0);
       typeOften(SECRET);
-      desk.leave();
+      keyboard.leave();
     }
     assertEquals(List.of(), learned());
     assertNowhere(SECRET);
@@ -76,53 +76,53 @@ public final class PrivateFieldsTest {
 
   @Test
   public void aPasswordOfDigitsHasItsPad() {
-    desk.open(InputType.TYPE_CLASS_NUMBER | InputType.TYPE_NUMBER_VARIATION_PASSWORD, 0);
-    desk.type("1234");
-    assertEquals("1234", desk.text());
-    assertTrue(desk.suggestions().isEmpty());
+    keyboard.open(InputType.TYPE_CLASS_NUMBER | InputType.TYPE_NUMBER_VARIATION_PASSWORD, 0);
+    keyboard.type("1234");
+    assertEquals("1234", keyboard.text());
+    assertTrue(keyboard.suggestions().isEmpty());
     assertEquals(0, ShadowStepModel.steps());
   }
 
   @Test
   public void whatTheSuggestionBarShowedIsGoneInAPassword() {
-    desk.open(TEXT, 0);
-    desk.type("see ");
-    assertFalse(desk.suggestions().isEmpty());
-    desk.open(PRIVATE[0], 0);
-    assertTrue(desk.suggestions().isEmpty());
+    keyboard.open(TEXT, 0);
+    keyboard.type("see ");
+    assertFalse(keyboard.suggestions().isEmpty());
+    keyboard.open(PRIVATE[0], 0);
+    assertTrue(keyboard.suggestions().isEmpty());
   }
 
   @Test
   public void incognitoPredictsAndDoesNotLearn() {
-    desk.open(TEXT, EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING);
+    keyboard.open(TEXT, EditorInfo.IME_FLAG_NO_PERSONALIZED_LEARNING);
     typeOften(SECRET);
-    assertEquals(3, desk.suggestions().size());
-    desk.leave();
+    assertEquals(3, keyboard.suggestions().size());
+    keyboard.leave();
     assertEquals(List.of(), learned());
   }
 
   @Test
   public void aFieldLearnsByConsent() {
-    desk.open(TEXT, 0);
+    keyboard.open(TEXT, 0);
     typeOften(SECRET);
     assertEquals(List.of(SECRET), learned());
-    desk.type("xyz");
-    assertTrue(desk.suggestions().contains(SECRET));
+    keyboard.type("xyz");
+    assertTrue(keyboard.suggestions().contains(SECRET));
   }
 
   @Test
   public void nothingIsLearnedWithoutConsent() {
-    KeyboardApplication.words(desk.context()).personal().setEnabled(false);
-    desk.open(TEXT, 0);
+    KeyboardApplication.words(keyboard.context()).personal().setEnabled(false);
+    keyboard.open(TEXT, 0);
     typeOften(SECRET);
     assertEquals(List.of(), learned());
   }
 
   @Test
   public void nothingTypedIsLogged() {
-    desk.open(TEXT, 0);
+    keyboard.open(TEXT, 0);
     typeOften(SECRET);
-    desk.leave();
+    keyboard.leave();
     for (ShadowLog.LogItem line : ShadowLog.getLogs()) {
       assertFalse(line.msg, line.msg.toLowerCase().contains(SECRET));
     }
@@ -130,17 +130,17 @@ public final class PrivateFieldsTest {
 
   private void typeOften(String word) {
     for (int i = 0; i < PersonalWords.TIMES; i++) {
-      desk.type(word + " ");
+      keyboard.type(word + " ");
     }
   }
 
   private List<String> learned() {
-    return KeyboardApplication.words(desk.context()).personal().words();
+    return KeyboardApplication.words(keyboard.context()).personal().words();
   }
 
   /** Checks that no file of the app has the text. */
   private void assertNowhere(String text) throws IOException {
-    Path data = Paths.get(desk.context().getDataDir().getPath());
+    Path data = Paths.get(keyboard.context().getDataDir().getPath());
     try (Stream<Path> all = Files.walk(data)) {
       for (Path file : all.filter(Files::isRegularFile).collect(Collectors.toList())) {
         String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);

@@ -35,7 +35,7 @@ public final class ScreenshotTest {
     "sw800dp-w1280dp-h800dp-land-%s-xhdpi",
   };
 
-  @Rule public final Desks desks = new Desks();
+  @Rule public final KeyboardDrivers keyboards = new KeyboardDrivers();
 
   @Test
   public void keyboards() throws IOException {
@@ -47,34 +47,34 @@ public final class ScreenshotTest {
 
   private void draw(String screen, String theme, String qualifiers) throws IOException {
     RuntimeEnvironment.setQualifiers("+" + qualifiers);
-    Desk desk = desks.add();
-    desk.open(TEXT, 0);
-    desk.type("See you at the ");
-    draw("keyboard", screen, theme, desk);
-    desk.type("st");
-    draw("completions", screen, theme, desk);
-    desk.press(Key.Role.SYMBOLS);
-    draw("symbols", screen, theme, desk);
+    KeyboardDriver keyboard = keyboards.add();
+    keyboard.open(TEXT, 0);
+    keyboard.type("See you at the ");
+    draw("keyboard", screen, theme, keyboard);
+    keyboard.type("st");
+    draw("completions", screen, theme, keyboard);
+    keyboard.press(Key.Role.SYMBOLS);
+    draw("symbols", screen, theme, keyboard);
   }
 
   @Test
   public void fieldsAndMessages() throws IOException {
-    Desk desk = desks.add();
-    desk.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
-    draw("password", desk);
-    desk.open(InputType.TYPE_CLASS_PHONE, 0);
-    draw("phone", desk);
-    desk.open(TEXT, 0);
-    draw("capitals", desk);
-    desk.key("e").performLongClick();
-    draw("alternatives", desk);
+    KeyboardDriver keyboard = keyboards.add();
+    keyboard.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
+    draw("password", keyboard);
+    keyboard.open(InputType.TYPE_CLASS_PHONE, 0);
+    draw("phone", keyboard);
+    keyboard.open(TEXT, 0);
+    draw("capitals", keyboard);
+    keyboard.key("e").performLongClick();
+    draw("alternatives", keyboard);
     ShadowBundles.damage("model.tflite");
-    Desk broken = desks.add();
+    KeyboardDriver broken = keyboards.add();
     broken.open(TEXT, 0);
     draw("damaged", broken);
     ShadowBundles.reset();
     ShadowBundles.setCount(2);
-    Desk two = desks.add();
+    KeyboardDriver two = keyboards.add();
     two.open(TEXT, 0);
     draw("languages", two);
   }
@@ -86,13 +86,13 @@ public final class ScreenshotTest {
     draw("dark", SetupActivity.class, SettingsActivity.class);
   }
 
-  private static void draw(String name, Desk desk) throws IOException {
-    draw(name, "portrait", "light", desk);
+  private static void draw(String name, KeyboardDriver keyboard) throws IOException {
+    draw(name, "portrait", "light", keyboard);
   }
 
-  private static void draw(String name, String screen, String theme, Desk desk)
+  private static void draw(String name, String screen, String theme, KeyboardDriver keyboard)
       throws IOException {
-    View view = desk.view();
+    View view = keyboard.view();
     int width = view.getResources().getDisplayMetrics().widthPixels;
     view.measure(
         MeasureSpec.makeMeasureSpec(width, MeasureSpec.EXACTLY),

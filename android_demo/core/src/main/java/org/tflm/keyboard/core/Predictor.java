@@ -17,7 +17,7 @@ public final class Predictor implements AutoCloseable {
   private final BlockList blocked;
   private final PersonalWords personal;
   private final Candidates candidates;
-  private final Memory memory;
+  private final StateCache states;
 
   /**
    * @param step the model, which {@link #close} closes
@@ -58,7 +58,7 @@ public final class Predictor implements AutoCloseable {
     this.blocked = blocked;
     this.personal = personal;
     candidates = new Candidates(vocabulary, blocked);
-    memory = new Memory(step, vocabulary.eos());
+    states = new StateCache(step, vocabulary.eos());
   }
 
   /** Returns what the suggestion bar shows, at most three suggestions. */
@@ -86,7 +86,7 @@ public final class Predictor implements AutoCloseable {
 
   /** Wipes all that tells of the text, and saves the words that were learned. */
   public void forget() {
-    memory.forget();
+    states.forget();
     personal.save();
   }
 
@@ -98,7 +98,7 @@ public final class Predictor implements AutoCloseable {
   }
 
   private List<String> best(Context context, Shift shift, int count) {
-    float[] logits = memory.after(ids(context.words()));
+    float[] logits = states.after(ids(context.words()));
     String prefix = rules.lower(context.prefix());
     List<String> words = new ArrayList<>(count);
     for (int id : candidates.best(logits, prefix, count)) {

@@ -7,11 +7,11 @@ import java.util.function.LongSupplier;
  * What the keys do to the text: the whole keyboard but for its looks and its model.
  *
  * <p>A chosen suggestion is followed by an automatic space, which punctuation swallows. One
- * backspace takes a choice back. Two quick spaces are a point and a space. Used by one thread, a
- * phone's main thread.
+ * backspace takes a choice back. Two quick spaces are a full stop and a space. Used by one thread,
+ * a phone's main thread.
  */
 public final class Typist {
-  private static final long DOUBLE_SPACE_MILLIS = 1100; // For a point.
+  private static final long DOUBLE_SPACE_MILLIS = 1100; // For a full stop.
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final Editor editor;
@@ -21,7 +21,7 @@ public final class Typist {
 
   private FieldPolicy field = FieldPolicy.CLOSED;
   private int seen; // Hash of the text before the cursor after the last key.
-  private boolean doubleSpacePoint = true;
+  private boolean doubleSpaceFullStop = true;
   private boolean automaticSpace;
   private Change undo = Change.NONE;
   private long lastSpace = NEVER;
@@ -38,9 +38,9 @@ public final class Typist {
     shift = new ShiftKey(clock);
   }
 
-  /** Says whether two quick spaces are a point and a space, as they are unless told otherwise. */
-  public void setDoubleSpacePoint(boolean doubleSpacePoint) {
-    this.doubleSpacePoint = doubleSpacePoint;
+  /** Says whether two quick spaces are a full stop and a space; they are unless told otherwise. */
+  public void setDoubleSpaceFullStop(boolean doubleSpaceFullStop) {
+    this.doubleSpaceFullStop = doubleSpaceFullStop;
   }
 
   /** Begins with a field, or with the same one again. */
@@ -107,14 +107,14 @@ public final class Typist {
     update();
   }
 
-  /** Types a space; an automatic one takes its place, and two quick ones are a point. */
+  /** Types a space; an automatic one takes its place, and two quick ones are a full stop. */
   public void space() {
     String now = text();
     learnFrom(now);
     boolean swallowed = automaticSpace && endsWithSpace(now);
-    boolean isPoint = !swallowed && isSecondSpace(now);
+    boolean isFullStop = !swallowed && isSecondSpace(now);
     leave();
-    if (isPoint) {
+    if (isFullStop) {
       replace(" ", ". ");
       undo = new Change("  ", ". ");
     } else {
@@ -207,7 +207,7 @@ public final class Typist {
   }
 
   private boolean isSecondSpace(String now) {
-    return doubleSpacePoint
+    return doubleSpaceFullStop
         && field.predicts()
         && clock.getAsLong() - lastSpace <= DOUBLE_SPACE_MILLIS
         && now.length() >= 2

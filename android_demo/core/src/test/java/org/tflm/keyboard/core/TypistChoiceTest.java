@@ -167,7 +167,7 @@ public final class TypistChoiceTest extends TypistFixture {
   }
 
   @Test
-  public void aPrefixWithPointsIsReplacedAsAWhole() {
+  public void aPrefixWithFullStopsIsReplacedAsAWhole() {
     editor.set("the u.s");
     typist.choose(completion("u.s.", "u.s"));
     assertText("the u.s. ");

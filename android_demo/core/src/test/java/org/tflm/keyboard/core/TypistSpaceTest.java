@@ -7,7 +7,7 @@ import org.junit.Test;
 /** Two quick spaces. */
 public final class TypistSpaceTest extends TypistFixture {
   @Test
-  public void twoQuickSpacesAreAPoint() {
+  public void twoQuickSpacesAreAFullStop() {
     type("hello");
     typist.space();
     millis += 300;
@@ -27,7 +27,7 @@ public final class TypistSpaceTest extends TypistFixture {
 
   @Test
   public void twoQuickSpacesStaySpacesIfTheUserWantsThat() {
-    typist.setDoubleSpacePoint(false);
+    typist.setDoubleSpaceFullStop(false);
     type("hello");
     typist.space();
     typist.space();
@@ -50,7 +50,7 @@ public final class TypistSpaceTest extends TypistFixture {
   }
 
   @Test
-  public void noPointFollowsPunctuationOrNothing() {
+  public void noFullStopFollowsPunctuationOrNothing() {
     typist.space();
     typist.space();
     assertText("  ");

@@ -85,7 +85,7 @@ public final class KeystrokeBenchmark {
       worker = new Worker(open, screen, ends::add);
       LongSupplier millis = () -> nanos.getAsLong() / NANOS_PER_MILLI;
       typist = new Typist(new TextBuffer(), millis, worker::learn);
-      typist.setDoubleSpacePoint(false); // The script says what is typed.
+      typist.setDoubleSpaceFullStop(false); // The script says what is typed.
     }
 
     void show() throws Exception {

@@ -8,7 +8,7 @@ import android.view.inputmethod.BaseInputConnection;
 import android.view.inputmethod.EditorInfo;
 
 /** A text field in memory, with the edits of Android's own base class. */
-final class Field extends BaseInputConnection {
+final class FakeField extends BaseInputConnection {
   private final EditorInfo info = new EditorInfo();
   private int action = EditorInfo.IME_ACTION_UNSPECIFIED;
 
@@ -16,7 +16,7 @@ final class Field extends BaseInputConnection {
    * @param inputType what it is for, as in {@code EditorInfo}
    * @param imeOptions its action and flags
    */
-  Field(Context context, int inputType, int imeOptions) {
+  FakeField(Context context, int inputType, int imeOptions) {
     super(new View(context), true);
     info.inputType = inputType;
     info.imeOptions = imeOptions;

@@ -28,18 +28,18 @@ import org.tflm.keyboard.ui.Key;
 import org.tflm.keyboard.ui.KeyView;
 
 /** A keyboard service with a field before it, and a finger on its keys. */
-final class Desk {
+final class KeyboardDriver {
   private static final long PATIENCE_MILLIS = 20_000;
 
   private final ServiceController<KeyboardService> controller;
   private final KeyboardService service;
   private final InputMethodImpl method;
-  private Field field;
+  private FakeField field;
   private int start;
   private int end;
 
   /** Starts the service as Android does, up to the moment when a field is touched. */
-  Desk() {
+  KeyboardDriver() {
     controller = Robolectric.buildService(KeyboardService.class).create();
     service = controller.get();
     method = (InputMethodImpl) service.onCreateInputMethodInterface();
@@ -52,7 +52,7 @@ final class Desk {
     return service;
   }
 
-  Field field() {
+  FakeField field() {
     return field;
   }
 
@@ -61,13 +61,13 @@ final class Desk {
   }
 
   /** Touches a new field. */
-  Field open(int inputType, int imeOptions) {
-    open(new Field(service, inputType, imeOptions));
+  FakeField open(int inputType, int imeOptions) {
+    open(new FakeField(service, inputType, imeOptions));
     return field;
   }
 
   /** Touches a field, perhaps one that another service wrote into. */
-  void open(Field touched) {
+  void open(FakeField touched) {
     field = touched;
     start = field.start();
     end = field.end();

@@ -5,7 +5,7 @@ import org.tflm.keyboard.ui.Key;
 import org.tflm.keyboard.ui.KeyboardListener;
 
 /** Listens to a keyboard that is only looked at. */
-final class NoKeys implements KeyboardListener {
+final class IgnoringListener implements KeyboardListener {
   @Override
   public void type(String text) {}
 

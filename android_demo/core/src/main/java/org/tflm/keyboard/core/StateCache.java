@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Keeps the state after every word, so that one more word costs one step, the same words cost
  * none, and going back costs one. Its size does not depend on the text.
  */
-final class Memory {
+final class StateCache {
   private final Step step;
   private final int eos;
   private final int[] tokens = new int[Context.MAX_WORDS + 1]; // The first is <eos>.
@@ -18,7 +18,7 @@ final class Memory {
   private int size; // Tokens that were read.
   private int scored; // Tokens after which the logits are, 0 if none.
 
-  Memory(Step step, int eos) {
+  StateCache(Step step, int eos) {
     this.step = step;
     this.eos = eos;
     states = new float[tokens.length + 1][step.stateSize()];

@@ -6,21 +6,21 @@ import org.tflm.keyboard.model.ModelShadows;
 import org.tflm.keyboard.model.ShadowStepModel;
 
 /** Ends the services that a test started, and all that it let be otherwise. */
-public final class Desks extends ModelShadows {
-  private final List<Desk> desks = new ArrayList<>();
+public final class KeyboardDrivers extends ModelShadows {
+  private final List<KeyboardDriver> keyboards = new ArrayList<>();
 
   /** Starts a service. */
-  Desk add() {
-    Desk desk = new Desk();
-    desks.add(desk);
-    return desk;
+  KeyboardDriver add() {
+    KeyboardDriver keyboard = new KeyboardDriver();
+    keyboards.add(keyboard);
+    return keyboard;
   }
 
   @Override
   protected void after() {
     ShadowStepModel.release();
-    for (Desk desk : desks) {
-      desk.destroy();
+    for (KeyboardDriver keyboard : keyboards) {
+      keyboard.destroy();
     }
     super.after();
   }
