@@ -1,2 +1,2 @@
-/** The keyboard as it is seen and touched: keys, their pages, suggestions. Above the core only. */
+/** The keyboard as it is seen and touched: keys, their pages, suggestions. Uses the core only. */
 package org.tflm.keyboard.ui;

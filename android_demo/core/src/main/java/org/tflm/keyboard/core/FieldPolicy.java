@@ -51,7 +51,7 @@ public final class FieldPolicy {
   /** No field at all: nothing is predicted and nothing kept. */
   public static final FieldPolicy CLOSED = of(0, 0);
 
-  /** A message of several lines, which enter parts, and which asks for nothing. */
+  /** A message of several lines: enter begins the next, and nothing is asked for. */
   public static final FieldPolicy MESSAGE = of(TYPE_CLASS_TEXT | TYPE_TEXT_FLAG_MULTI_LINE, 0);
 
   private final int inputType;

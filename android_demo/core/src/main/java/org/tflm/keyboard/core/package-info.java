@@ -1,2 +1,2 @@
-/** What a keyboard does, without Android: words, what keys do to a text, who predicts what. */
+/** What a keyboard does, without Android: edits a text, suggests words for it, reads bundles. */
 package org.tflm.keyboard.core;
