@@ -7,7 +7,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import inspect, quantize
+from tflm.tflite import formats, inspect, quantize
 from tflm.tflite.flatbuffer import content, runtimes, verify
 
 KINDS = ["float32", "float16", "full_int8", "full_int8_per_tensor"]
@@ -87,7 +87,7 @@ def zeroed(flatbuffer):
     return content.write(model)
 
 
-@pytest.mark.parametrize("recipe", [None, *quantize.RECIPES])
+@pytest.mark.parametrize("recipe", [None, *formats.DYNAMIC])
 def test_zeros_are_counted(good, recipe):
     file = zeroed(good)
     if recipe is not None:

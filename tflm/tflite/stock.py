@@ -13,18 +13,18 @@ from ai_edge_litert.interpreter import Interpreter
 
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
-from tflm.tflite.convert import run_child
+from tflm.tflite import child
 
 
 def convert(model: LanguageModel) -> bytes:
-    """Returns the stock file of the same net, converted in a child process.
+    """Returns the stock file of the same model, converted in a child process.
 
     Raises:
         ConversionError: the converter died or refused.
     """
     with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
         storage.save(model, pathlib.Path(directory) / "model.npz")
-        return run_child(__name__, pathlib.Path(directory), "the stock file")
+        return child.run(__name__, pathlib.Path(directory), "the stock file")
 
 
 class StockStep:
@@ -54,7 +54,8 @@ class StockStep:
         return self._interpreter.get_tensor(self._output).ravel(), state
 
 
-def _main(directory: pathlib.Path) -> None:
+def main(directory: pathlib.Path) -> None:
+    """Converts what `convert` left in `directory`, in the child process."""
     import tensorflow as tf
 
     from tflm.model.to_keras import to_keras
@@ -66,4 +67,4 @@ def _main(directory: pathlib.Path) -> None:
 
 
 if __name__ == "__main__":
-    _main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]))
