@@ -15,10 +15,10 @@ def run(arguments) -> None:
     import dataclasses
     import json
 
-    from tflm.tflite import inspect
+    from tflm.tflite import inspect, inspection_table
 
     found = inspect.inspect(options.model_bytes(arguments.file))
     if arguments.json:
         print(json.dumps(dataclasses.asdict(found), indent=1))
     else:
-        print(inspect.text(found))
+        print(inspection_table.text(found))
