@@ -32,12 +32,12 @@ def test_bytes_and_signature(good):
     assert inspection.bytes == len(good)
     assert signature.name == "step"
     assert set(signature.inputs) == {
-        inspect.Form("token", (1,), "INT32"),
-        inspect.Form("state", (1, 2 * UNITS), "FLOAT32"),
+        inspect.TensorSpec("token", (1,), "INT32"),
+        inspect.TensorSpec("state", (1, 2 * UNITS), "FLOAT32"),
     }
     assert set(signature.outputs) == {
-        inspect.Form("logits", (1, WORDS), "FLOAT32"),
-        inspect.Form("state", (1, 2 * UNITS), "FLOAT32"),
+        inspect.TensorSpec("logits", (1, WORDS), "FLOAT32"),
+        inspect.TensorSpec("state", (1, 2 * UNITS), "FLOAT32"),
     }
 
 

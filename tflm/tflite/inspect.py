@@ -15,7 +15,7 @@ _SPARSITY_ELEMENTS = 1024  # Smaller tensors are not listed one by one.
 
 
 @dataclasses.dataclass(frozen=True)
-class Form:
+class TensorSpec:
     """Name, shape and element type of a tensor."""
 
     name: str
@@ -28,8 +28,8 @@ class Signature:
     """A function that the file offers, named as its callers name it."""
 
     name: str
-    inputs: tuple[Form, ...]
-    outputs: tuple[Form, ...]
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Sparsity:
 
     Attributes:
         elements: how many numbers it stands for.
-        zero_share: share of zeros among them, 0 to 1.
+        zero_share: sparsity, the share of zeros among them, 0 to 1.
         sparse_bytes: what it takes in the file, where the zeros are left out,
             the places of the others included; None where they are stored.
     """
@@ -79,7 +79,7 @@ class Inspection:
     Attributes:
         bytes: size of the file.
         repeated_bytes: bytes of constants that the file holds already.
-        zero_share: share of zeros, 0 to 1, among all weights; None if it has
+        zero_share: sparsity of all weights together, 0 to 1; None if it has
             none.
         sparsity: the same for each tensor of 1,024 elements or more, or
             stored without its zeros.
@@ -129,18 +129,18 @@ def _signatures(model: schema.ModelT) -> tuple[Signature, ...]:
     return tuple(
         Signature(
             content.text(signature.signatureKey),
-            _forms(signature.inputs, model.subgraphs[signature.subgraphIndex]),
-            _forms(signature.outputs, model.subgraphs[signature.subgraphIndex]),
+            _specs(signature.inputs, model.subgraphs[signature.subgraphIndex]),
+            _specs(signature.outputs, model.subgraphs[signature.subgraphIndex]),
         )
         for signature in model.signatureDefs or []
     )
 
 
-def _forms(
+def _specs(
     maps: list[schema.TensorMapT] | None, graph: schema.SubGraphT
-) -> tuple[Form, ...]:
+) -> tuple[TensorSpec, ...]:
     return tuple(
-        Form(
+        TensorSpec(
             content.text(entry.name),
             tuple(content.shape(graph.tensors[entry.tensorIndex])),
             content.type_name(graph.tensors[entry.tensorIndex].type),

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from tflm.tflite.inspect import Form, Inspection, Signature
+from tflm.tflite.inspect import Inspection, Signature, TensorSpec
 
 
 def text(inspection: Inspection) -> str:
@@ -47,13 +47,13 @@ def _runtime_text(inspection: Inspection) -> str:
 def _signature_text(signature: Signature) -> list[str]:
     return [
         f"signature {signature.name}",
-        *(f"  in   {_form_text(form)}" for form in signature.inputs),
-        *(f"  out  {_form_text(form)}" for form in signature.outputs),
+        *(f"  in   {_spec_text(spec)}" for spec in signature.inputs),
+        *(f"  out  {_spec_text(spec)}" for spec in signature.outputs),
     ]
 
 
-def _form_text(form: Form) -> str:
-    return f"{form.name}: {form.dtype} {list(form.shape)}"
+def _spec_text(spec: TensorSpec) -> str:
+    return f"{spec.name}: {spec.dtype} {list(spec.shape)}"
 
 
 def _notes(inspection: Inspection) -> list[str]:
