@@ -9,11 +9,11 @@ import sys
 import tempfile
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
 from tflm.tflite import child
+from tflm.tflite.interpreter import open_interpreter
 
 
 def convert(model: LanguageModel) -> bytes:
@@ -34,8 +34,12 @@ class StockStep:
     """
 
     def __init__(self, content: bytes):
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._interpreter.allocate_tensors()
+        """Loads a file that `convert` made.
+
+        Raises:
+            ValueError: the file is damaged or the runtime refuses it.
+        """
+        self._interpreter = open_interpreter(content)
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
