@@ -15,7 +15,7 @@ import numpy as np
 from tflm.text.candidates import Candidates
 from tflm.text.vocabulary import Vocabulary, is_special
 
-SLOTS = 3  # Words that a keyboard's strip shows.
+SLOTS = 3  # Words that a keyboard's suggestion bar shows.
 
 
 class Step(Protocol):
