@@ -25,6 +25,8 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
+    # Before what takes seconds to import.
+    wanted = formats.known(arguments.format)
     import pathlib
 
     from tflm.bundle.bundle import write_bundle
@@ -32,7 +34,6 @@ def run(arguments) -> None:
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
 
-    wanted = formats.known(arguments.format)
     trained = workspace.load(arguments.model, arguments.vocabulary)
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
