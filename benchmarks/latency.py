@@ -35,7 +35,7 @@ from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.report.text_table import markdown
 from tflm.report.text_table import table as rows_table
-from tflm.tflite import convert, stock  # noqa: E402
+from tflm.tflite import convert, formats, stock  # noqa: E402
 
 _OUTPUT = flags.DEFINE_string("output", None, "JSON file of the rows.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
@@ -207,7 +207,7 @@ def checked(peer, net, whole, form, file_format):
     logging.info("checking %s, %s, %s", peer.__name__, form, file_format)
     made = peer.Peer(peer.convert(net, form, file_format), net)
     difference = nets.difference(made.open(threads=1), whole)
-    if not difference <= convert.TOLERANCE[file_format]:
+    if not difference <= formats.known(file_format).tolerance:
         raise AssertionError(
             f"{peer.__name__}, {form}, {file_format}: "
             f"logits are {difference:.3g} "

@@ -105,7 +105,7 @@ def answers(request, unpacked, program) -> list[tuple[dict, dict]]:
     model = assets / "model.tflite"
     command = arm64.command(program, model, *request.param)
     with arm64.Step(command, *sizes) as step:
-        found = golden.golden(step, loaded.vocabulary)
+        found = golden.make(step, loaded.vocabulary)
     return [
         pair
         for expected, ours in zip(
