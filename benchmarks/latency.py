@@ -36,7 +36,7 @@ from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.report.text_table import markdown
 from tflm.report.text_table import table as rows_table
-from tflm.tflite import convert, stock
+from tflm.tflite import convert, formats, stock
 
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
 _PRESETS = flags.DEFINE_list("presets", "keyboard,ptb-medium", "Which models.")
@@ -53,7 +53,7 @@ _LONG_CORES = (
     "scope='layer_.*')"
 )
 _NAMES = {_LONG_CORES: "TensorTrain(rank=24) of long cores"}
-_FILES: dict[str, Sequence[tuple[str, convert.Format]]] = {
+_FILES: dict[str, Sequence[tuple[str, formats.Format]]] = {
     "keyboard": (
         ("", "float32"),
         ("", "int8"),
@@ -217,7 +217,7 @@ def checked(
     found: Weights,
     whole: LanguageModel,
     form: str,
-    file_format: convert.Format,
+    file_format: formats.Format,
 ) -> Backend:
     """Returns a backend whose logits are those of Keras, on carried states.
 
@@ -227,7 +227,7 @@ def checked(
     logging.info("checking %s, %s, %s", backend.__name__, form, file_format)
     made = backend.convert(found, form, file_format)
     difference = weights.difference(made.open(threads=1), whole)
-    if not difference <= convert.TOLERANCE[file_format]:
+    if not difference <= formats.known(file_format).tolerance:
         raise AssertionError(
             f"{backend.__name__}, {form}, {file_format}: "
             f"logits are {difference:.3g} "

@@ -1,6 +1,7 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
 from tflm.commands import options
+from tflm.tflite import formats
 
 
 def add(commands) -> None:
@@ -11,7 +12,7 @@ def add(commands) -> None:
     parser.add_argument(
         "--format",
         default="int8",
-        help="float32, float16, int8 (default), full_int8, int4 or mixed",
+        help=f"int8 if not given. {formats.summary()}",
     )
     parser.add_argument("--runtime", help="oldest TensorFlow Lite, as in 2.16")
     parser.add_argument("--output", required=True, help="directory to write")
@@ -24,6 +25,8 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
+    # Before what takes seconds to import.
+    wanted = formats.known(arguments.format)
     import pathlib
 
     from tflm.bundle.bundle import write_bundle
@@ -36,7 +39,7 @@ def run(arguments) -> None:
     if output.exists() and not arguments.overwrite:
         raise FileExistsError(f"{output} exists: give --overwrite")
     ids = None
-    if arguments.format == "full_int8":
+    if wanted.calibrated:
         ids = _calibration(arguments.corpus or trained.origin.corpus, trained)
     content = convert.convert(
         trained.model, arguments.format, arguments.runtime, ids

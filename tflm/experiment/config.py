@@ -6,7 +6,7 @@ import hashlib
 from tflm import compression
 from tflm.model.config import ModelConfig
 from tflm.model.presets import preset
-from tflm.tflite.convert import Format
+from tflm.tflite.formats import Format
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
 

@@ -10,6 +10,7 @@ from tflm.model.language_model import LanguageModel
 from tflm.search import choose, size
 from tflm.search.choose import Option
 from tflm.search.sensitivity import Sensitivity, break_even
+from tflm.tflite import formats
 
 # Shares of hidden units that a search considers to remove.
 SHARES = (0.0, 0.25, 0.5)
@@ -47,7 +48,7 @@ class Candidate:
         if self.share:
             methods.append(f"RemoveUnits(share={self.share})")
         if self.rounding > ROUNDING:
-            bits = size.FORMATS[self.format]
+            bits = formats.known(self.format)
             methods.append(
                 f"QuantizeAware(layers={bits.layers}, tables={bits.tables})"
             )
@@ -192,5 +193,5 @@ def scoped(method: str, scope: str) -> str:
 
 
 def _rounding(file_format: str) -> str:
-    bits = size.FORMATS[file_format]
+    bits = formats.known(file_format)
     return f"QuantizeAware(layers={bits.layers}, tables={bits.tables})"
