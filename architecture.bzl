@@ -7,6 +7,7 @@ besides itself stands after it.
 
 MAY_IMPORT = {
     "files": [],
+    "packages": [],
     "runtime": ["files"],
     "text": ["files"],
     "layers": ["files"],
@@ -20,8 +21,8 @@ MAY_IMPORT = {
     "emulator": ["files"],
     "device": ["emulator", "files", "latency", "tflite"],
     "play": ["bundle", "files"],
-    "report": ["files", "latency"],
-    "doctor": ["files"],
+    "report": ["files", "latency", "packages"],
+    "doctor": ["files", "packages"],
 }
 
 # What runs the whole way, over all of these.

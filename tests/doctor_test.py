@@ -1,14 +1,14 @@
 import pytest
 
-from tflm import doctor
+from tflm import doctor, packages
 
 
 def installed(monkeypatch, **changed):
-    real = doctor._version
+    real = packages.version
     names = {name.replace("_", "-"): v for name, v in changed.items()}
     monkeypatch.setattr(
-        doctor,
-        "_version",
+        packages,
+        "version",
         lambda name: names.get(name.replace("_", "-"), real(name)),
     )
 
@@ -23,9 +23,11 @@ def test_tf_keras_of_another_series_is_named(monkeypatch):
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    real = doctor._version
+    real = packages.version
     monkeypatch.setattr(
-        doctor, "_version", lambda n: None if n == "ai-edge-litert" else real(n)
+        packages,
+        "version",
+        lambda n: None if n == "ai-edge-litert" else real(n),
     )
     assert "ai-edge-litert is missing: pip install ai-edge-litert" in (
         doctor.problems()

@@ -5,17 +5,7 @@ import sys
 
 from packaging.requirements import Requirement
 
-PACKAGES = (
-    "tensorflow",
-    "tf_keras",
-    "tensorflow-model-optimization",
-    "ai-edge-litert",
-    "ai-edge-quantizer",
-    "numpy",
-    "flatbuffers",
-    "protobuf",
-    "absl-py",
-)
+from tflm import packages
 
 # What cannot be installed beside this toolkit, and why.
 _FOREIGN = {
@@ -27,24 +17,24 @@ _FOREIGN = {
 def versions() -> dict[str, str]:
     """Returns the version of Python and of each package that is installed."""
     found = {"python": sys.version.split()[0]}
-    for name in PACKAGES:
-        found[name] = _version(name) or "missing"
+    for name in packages.PACKAGES:
+        found[name] = packages.version(name) or "missing"
     return found
 
 
 def problems() -> list[str]:
     """Returns one line for each conflict: what, the value, the cure."""
     found = []
-    for name in PACKAGES:
-        if _version(name) is None:
+    for name in packages.PACKAGES:
+        if packages.version(name) is None:
             found.append(f"{name} is missing: pip install {name}")
     for name, reason in _FOREIGN.items():
-        if version := _version(name):
+        if installed := packages.version(name):
             found.append(
-                f"{name} {version} is installed and {reason}: "
+                f"{name} {installed} is installed and {reason}: "
                 f"pip uninstall {name}"
             )
-    found += [line for name in PACKAGES for line in unmet(name)]
+    found += [line for name in packages.PACKAGES for line in unmet(name)]
     found += _series()
     return found
 
@@ -54,14 +44,14 @@ def unmet(name: str) -> list[str]:
 
     There is none for a package that is not installed.
     """
-    if _version(name) is None:
+    if packages.version(name) is None:
         return []
     lines = []
     for text in importlib.metadata.requires(name) or ():
         need = Requirement(text)
         if need.marker and not need.marker.evaluate({"extra": ""}):
             continue
-        version = _version(need.name)
+        version = packages.version(need.name)
         if version is None or not need.specifier.contains(version, True):
             wanted = f"{need.name}{need.specifier}"
             lines.append(
@@ -76,7 +66,10 @@ def _series() -> list[str]:
 
     They fail far from the cause.
     """
-    tensorflow, tf_keras = _version("tensorflow"), _version("tf_keras")
+    tensorflow, tf_keras = (
+        packages.version("tensorflow"),
+        packages.version("tf_keras"),
+    )
     if not tensorflow or not tf_keras:
         return []
     series = ".".join(tensorflow.split(".")[:2])
@@ -86,10 +79,3 @@ def _series() -> list[str]:
         f"tf_keras {tf_keras} is not of tensorflow {tensorflow}'s series: "
         f"pip install 'tf_keras=={series}.*'"
     ]
-
-
-def _version(name: str) -> str | None:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return None

@@ -1,8 +1,6 @@
 """What made a number, without telling whose machine it was."""
 
-import contextlib
 import datetime
-import importlib.metadata
 import pathlib
 import platform
 import re
@@ -10,18 +8,8 @@ import shlex
 import subprocess
 from typing import Any
 
-from tflm import files
+from tflm import files, packages
 from tflm.latency.machine import machine
-
-_PACKAGES = (
-    "tflm-toolkit",
-    "tensorflow",
-    "tf_keras",
-    "tensorflow-model-optimization",
-    "ai-edge-litert",
-    "ai-edge-quantizer",
-    "numpy",
-)
 
 
 def provenance(
@@ -39,7 +27,7 @@ def provenance(
         "commit": commit(__file__),
         "corpus": _without_absolute_paths(corpus),
         "corpus_sha256": corpus_sha256,
-        "versions": {"python": platform.python_version(), **_versions()},
+        "versions": _versions(),
         "hardware": machine(),
     }
 
@@ -61,11 +49,12 @@ def commit(source: files.Path) -> str | None:
 
 
 def _versions() -> dict[str, str]:
-    versions = {}
-    for name in _PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[name] = importlib.metadata.version(name)
-    return versions
+    """Returns the versions of Python and of the packages that are there."""
+    found = {"python": platform.python_version()}
+    for name in (packages.DISTRIBUTION, *packages.PACKAGES):
+        if version := packages.version(name):
+            found[name] = version
+    return found
 
 
 def _git(directory: pathlib.Path, *arguments: str) -> str:
