@@ -63,9 +63,9 @@ class Session:
         except Stopped:
             self._cut_short("stopped")
         except DeviceError as error:
-            names_files = bool(self._unfinished)
+            had_files = bool(self._unfinished)
             self._cut_short(str(error))
-            if not names_files:
+            if not had_files:
                 self._fail(self._runner.name, None, str(error))
 
     def _prepare(self, stack: contextlib.ExitStack) -> None:

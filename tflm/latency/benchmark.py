@@ -33,6 +33,10 @@ def measure(
 ) -> Latency:
     """Returns the latency of one .tflite file, as `interleave` does.
 
+    Args:
+        file: its path or its content.
+        threads, xnnpack, runs, seconds, tokens: those of `rounds`.
+
     Raises:
         OSError: there is no such file.
         ValueError: as `interleave`.
