@@ -119,7 +119,7 @@ def test_extras_are_those_of_the_activity():
 
 def test_activity_reads_every_extra():
     root = pathlib.Path(__file__).parents[1]
-    folder = root / "android_demo/app/src/main/java/org/tflm/keyboard"
+    folder = root / "android_demo/app/src/main/java/org/tflm/keyboard/benchmark"
     java = (folder / "BenchmarkPlan.java").read_text()
     [scenario] = scenarios.plan_scenarios(["a"], Plan(rounds=1, script="so"))
     for name in scenario.extras:
@@ -291,7 +291,8 @@ def test_script_of_aws_measures_every_scenario(unpacked, tmp_path):
     assert calls[:7] == [
         "[shell][pm][path][org.tflm.keyboard]",
         "[install][/app to test.apk]",
-        "[shell][am][start][-W][-n][org.tflm.keyboard/.BenchmarkActivity]",
+        "[shell][am][start][-W][-n]"
+        "[org.tflm.keyboard/.benchmark.BenchmarkActivity]",
         f"[shell][mkdir][-p][{FILES}/benchmark][{FILES}/benchmark/bundle]",
         *(
             f"[push][{unpacked}/models/{name}][{FILES}/benchmark/{name}]"
@@ -315,7 +316,7 @@ def test_script_of_aws_measures_every_scenario(unpacked, tmp_path):
             "start",
             "-W",
             "-n",
-            "org.tflm.keyboard/.BenchmarkActivity",
+            "org.tflm.keyboard/.benchmark.BenchmarkActivity",
         ]
         for name, value in extras.items():
             path = f"{FILES}/benchmark/{value}" if name == "model" else value

@@ -14,7 +14,7 @@ from tflm.device import result
 from tflm.device.runner import CommandFailed, DeviceError, Runner
 
 PACKAGE = "org.tflm.keyboard"
-ACTIVITY = f"{PACKAGE}/.BenchmarkActivity"
+ACTIVITY = f"{PACKAGE}/.benchmark.BenchmarkActivity"
 _PROCESS = f"{PACKAGE}:benchmark"
 FOLDER = f"/sdcard/Android/data/{PACKAGE}/files"
 RESULT = f"{FOLDER}/result.json"
