@@ -10,6 +10,7 @@ from tflm import cli
 from tflm.bundle.bundle import Bundle
 from tflm.compression import Adaptive
 from tflm.experiment import stages
+from tflm.experiment.claim import claim
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.text import dataset
@@ -103,23 +104,23 @@ def test_the_model_itself_is_not_overwritten(place, capsys):
 
 
 def test_a_claim_without_work_does_not_bind(tmp_path):
-    stages.claim(tmp_path, {"methods": "LowRank(rank=99)"})
-    stages.claim(tmp_path, {"methods": "LowRank(rank=9)"})
+    claim(tmp_path, {"methods": "LowRank(rank=99)"})
+    claim(tmp_path, {"methods": "LowRank(rank=9)"})
     (tmp_path / "checkpoints").mkdir()
-    stages.claim(tmp_path, {"methods": "LowRank(rank=9)"})
+    claim(tmp_path, {"methods": "LowRank(rank=9)"})
     with pytest.raises(ValueError, match="belongs to another run"):
-        stages.claim(tmp_path, {"methods": "LowRank(rank=8)"})
+        claim(tmp_path, {"methods": "LowRank(rank=8)"})
 
 
 def test_overwriting_begins_anew_only_what_is_finished(tmp_path):
     (tmp_path / "checkpoints").mkdir()
-    stages.claim(tmp_path, {}, overwrite=True)
+    claim(tmp_path, {}, overwrite=True)
     assert not (tmp_path / "checkpoints").exists()  # Of who knows what.
     (tmp_path / "checkpoints").mkdir()
-    stages.claim(tmp_path, {}, overwrite=True)
+    claim(tmp_path, {}, overwrite=True)
     assert (tmp_path / "checkpoints").exists()
     (tmp_path / "model.npz").touch()
-    stages.claim(tmp_path, {}, overwrite=True)
+    claim(tmp_path, {}, overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 

@@ -44,19 +44,19 @@ def run(arguments) -> None:
 
 def _by_methods(arguments, output, tuning):
     from tflm import compression
-    from tflm.experiment import stages
+    from tflm.experiment import claim, stages
     from tflm.model import workspace
 
     trained = workspace.load(arguments.model, arguments.vocabulary)
     methods = compression.parse_all(arguments.methods)
     corpus = _corpus(arguments, trained)
     asked = {
-        "model": stages.digest(trained.model),
+        "model": claim.digest(trained.model),
         "methods": compression.text(methods),
         "corpus": corpus if tuning else None,
-        "tuning": stages.settings(tuning),
+        "tuning": claim.settings(tuning),
     }
-    stages.claim(output, asked, arguments.overwrite)
+    claim.claim(output, asked, arguments.overwrite)
     text = _text(corpus, trained, output) if tuning else None
     smaller = stages.compress_model(output, trained, methods, tuning, text)
     return {

@@ -29,7 +29,7 @@ def run(arguments) -> None:
 
     output = options.new_model_directory(arguments.output, arguments.overwrite)
 
-    from tflm.experiment import stages
+    from tflm.experiment import claim, stages
     from tflm.model.presets import preset
     from tflm.text import dataset
     from tflm.training.config import TRAINING_PRESETS
@@ -43,9 +43,9 @@ def run(arguments) -> None:
         "corpus": arguments.corpus,
         "model": name,
         "vocabulary_size": size,
-        "training": stages.settings(training),
+        "training": claim.settings(training),
     }
-    stages.claim(output, asked, arguments.overwrite)
+    claim.claim(output, asked, arguments.overwrite)
     text = dataset.prepare(arguments.corpus, output / "text", size)
     trained = stages.train_model(output, name, config, training, text)
     [progress] = stages.progress(output)

@@ -16,9 +16,11 @@ from tflm.bundle import manifest
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.suggester import Suggester
 from tflm.compression import Prune
-from tflm.evaluation.quality import Step, compare
+from tflm.evaluation.quality import Step
 from tflm.experiment import baselines, stages
+from tflm.experiment.claim import claim
 from tflm.experiment.config import ExperimentConfig, Variant
+from tflm.experiment.quality import quality
 from tflm.latency import benchmark
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row, save_rows
@@ -30,7 +32,6 @@ from tflm.tflite.interpreter import load_step
 
 _FULL = Variant("float32")
 _CALIBRATION_WORDS = 300
-_AGREEMENT_WORDS = 2000
 
 
 def run(
@@ -49,7 +50,7 @@ def run(
     """
     directory = pathlib.Path(directory)
     same = dataclasses.replace(config, variants=())  # More may come.
-    stages.claim(directory, dataclasses.asdict(same))
+    claim(directory, dataclasses.asdict(same))
     logging.info("text: %s", config.corpus)
     text = dataset.prepare(
         config.corpus, directory / "text", config.vocabulary_size
@@ -216,17 +217,14 @@ class _Run:
         """
 
         def make() -> Row:
-            quality = self._score(step)
-            if is_neural:
-                quality |= self._agreement(step)
-            if self.config.scores_valid:
-                quality |= self._valid_quality(step)
-            if is_shipped:
-                quality |= self._message_quality(step)
+            reference = load_step(self._content(_FULL)) if is_neural else None
+            scores = quality(
+                step, self.config, self.text, reference, is_shipped
+            )
             return stages.make_row(
                 name,
                 content,
-                quality,
+                scores,
                 self.text.origin,
                 self.command,
                 **fields,
@@ -234,29 +232,6 @@ class _Run:
 
         path = self.directory / "rows" / f"{_file_name(name)}.json"
         return stages.row(path, make)
-
-    def _agreement(self, step: Step) -> dict[str, float]:
-        """Returns how near a file's predictions are to the float32 file's."""
-        reference = load_step(self._content(_FULL))
-        ids = self.text.valid[:_AGREEMENT_WORDS].tolist()
-        found = compare(step, reference, self.text.vocabulary, ids)
-        return dataclasses.asdict(found)
-
-    def _valid_quality(self, step: Step) -> dict[str, float]:
-        sentences = self.text.corpus.sentences("valid")
-        valid = stages.score(step, self.text.vocabulary, sentences)
-        return {"valid_perplexity": valid["perplexity"]}
-
-    def _message_quality(self, step: Step) -> dict[str, float]:
-        alone = self._score(step, carry=False)
-        del alone["tokens"]
-        return {f"message_{key}": value for key, value in alone.items()}
-
-    def _score(self, step: Step, carry: bool = True) -> dict[str, float]:
-        """Returns what a file is worth on the test text."""
-        sentences = self.text.corpus.sentences("test")
-        limit = self.config.test_sentences or None
-        return stages.score(step, self.text.vocabulary, sentences, limit, carry)
 
     def _with_latency(
         self, rows: Sequence[Row], contents: dict[str, bytes]

@@ -16,6 +16,7 @@ from absl import logging
 from tflm import compression, files
 from tflm.compression import skip_training
 from tflm.experiment import stages
+from tflm.experiment.claim import claim, digest, settings
 from tflm.latency import benchmark
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row
@@ -84,11 +85,11 @@ def run(
     """
     directory = pathlib.Path(directory)
     asked = {
-        "model": stages.digest(trained.model),
+        "model": digest(trained.model),
         "corpus_sha256": text.origin.corpus_sha256,
-        "tuning": stages.settings(tuning),
+        "tuning": settings(tuning),
     }
-    stages.claim(directory, asked)
+    claim(directory, asked)
     logging.info("measuring what each change costs")
     costs = Sensitivity(
         trained.model,
