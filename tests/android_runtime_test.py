@@ -22,6 +22,7 @@ from tflm.emulator import arm64
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
 BUNDLE = DEMO / "app/src/main/assets/keyboard"
+MODEL = DEMO / "app/src/main/java/org/tflm/keyboard/model"
 LIBRARY = "libtensorflowlite_jni.so"
 
 # The golden file rounds to 5 decimals, and what is left is the order in which
@@ -44,9 +45,8 @@ def tests_in_a_jvm(folder, android_libraries) -> subprocess.CompletedProcess:
     ]
     app = folder / "app"  # Of the app, what needs no phone.
     app.mkdir()
-    shutil.copy(
-        DEMO / "app/src/main/java/org/tflm/keyboard/model/StepModel.java", app
-    )
+    for name in ("StepModel.java", "StepModels.java"):
+        shutil.copy(MODEL / name, app)
     sources = [DEMO / "core/src/main/java", app, DEMO / "native/src/test/java"]
     classes = folder / "classes"
     android = downloads.path("android-all")  # Not in the JVM that runs them.
@@ -105,7 +105,7 @@ def answers(request, unpacked, program) -> list[tuple[dict, dict]]:
     model = assets / "model.tflite"
     command = arm64.command(program, model, *request.param)
     with arm64.Step(command, *sizes) as step:
-        found = golden.golden(step, loaded.vocabulary)
+        found = golden.make(step, loaded.vocabulary)
     return [
         pair
         for expected, ours in zip(

@@ -1,6 +1,7 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
 from tflm.commands import options
+from tflm.tflite import formats
 
 _SENTENCES = 500  # Of test text, on which the file is scored.
 
@@ -14,7 +15,7 @@ def add(commands) -> None:
     parser.add_argument(
         "--format",
         default="int8",
-        help="float32, float16, int8 (default), full_int8, int4 or mixed",
+        help=f"int8 if not given. {formats.summary()}",
     )
     parser.add_argument("--runtime", help="oldest TensorFlow Lite, as in 2.16")
     parser.add_argument("--output", required=True, help="directory to write")
@@ -31,6 +32,7 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
+    wanted = formats.known(arguments.format)
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
         raise FileExistsError(f"{output} exists: give --overwrite")
@@ -41,11 +43,12 @@ def run(arguments) -> None:
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
 
-    variant = Variant(arguments.format, runtime=arguments.runtime)
+    variant = Variant(wanted.name, runtime=arguments.runtime)
     trained = workspace.load(arguments.model, arguments.vocabulary)
-    is_calibrated = variant.format == "full_int8"
-    corpus = _corpus(arguments.corpus, trained.origin, is_calibrated)
-    ids = _calibration(corpus, trained.vocabulary) if is_calibrated else None
+    corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
+    ids = None
+    if wanted.calibrated:
+        ids = _calibration(corpus, trained.vocabulary)
     content = convert.convert(
         trained.model, variant.format, variant.runtime, ids
     )

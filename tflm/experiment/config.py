@@ -7,7 +7,7 @@ from tflm import compression
 from tflm.compression import LowRank, Method, Prune, TensorTrain
 from tflm.model.config import ModelConfig
 from tflm.model.presets import preset
-from tflm.tflite.convert import Format
+from tflm.tflite.formats import Format
 from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
 
 

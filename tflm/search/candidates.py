@@ -18,7 +18,8 @@ from tflm.model.language_model import LanguageModel
 from tflm.search import choose, size
 from tflm.search.choose import Option
 from tflm.search.sensitivity import Sensitivity, break_even
-from tflm.tflite.convert import Format
+from tflm.tflite import formats
+from tflm.tflite.formats import Format
 
 # Shares of hidden units that a search considers to remove.
 SHARES = (0.0, 0.25, 0.5)
@@ -202,5 +203,5 @@ def _between(measured: Mapping[int, float], rank: int, full: int) -> float:
 
 def rounding(file_format: Format) -> QuantizeAware:
     """Returns the method that trains for the bits of a format."""
-    bits = size.FORMATS[file_format]
+    bits = formats.known(file_format)
     return QuantizeAware(layers=bits.layers, tables=bits.tables)

@@ -14,7 +14,7 @@ from tflm.search import pipeline
 from tflm.search.budget import Budget
 from tflm.search.pipeline import Found
 from tflm.text.dataset import Text
-from tflm.tflite.convert import Format
+from tflm.tflite.formats import Format
 from tflm.training.config import TrainingConfig
 
 

@@ -26,7 +26,7 @@ from tflm.search.candidates import Candidate
 from tflm.search.sensitivity import Sensitivity
 from tflm.text.dataset import Text
 from tflm.tflite import convert
-from tflm.tflite.convert import Format
+from tflm.tflite.formats import Format
 from tflm.tflite.interpreter import load_step
 from tflm.training.config import TrainingConfig
 

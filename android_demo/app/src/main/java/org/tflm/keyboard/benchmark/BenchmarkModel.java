@@ -14,6 +14,7 @@ import org.tflm.keyboard.core.Storage;
 import org.tflm.keyboard.core.benchmark.ModelFile;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.StepModel;
+import org.tflm.keyboard.model.StepModels;
 
 /** A model that is measured: of the app's assets, of a directory, or a file and no bundle. */
 final class BenchmarkModel {
@@ -85,7 +86,7 @@ final class BenchmarkModel {
     return new BenchmarkModel(
         ModelFile.of(bundle),
         bundle,
-        (threads, xnnpack) -> StepModel.open(context, folder, bundle, threads, xnnpack));
+        (threads, xnnpack) -> StepModels.open(context, folder, bundle, threads, xnnpack));
   }
 
   private static BenchmarkModel ofDirectory(File directory) throws BundleException {
@@ -93,7 +94,7 @@ final class BenchmarkModel {
     return new BenchmarkModel(
         ModelFile.of(bundle),
         bundle,
-        (threads, xnnpack) -> StepModel.open(directory, bundle, threads, xnnpack));
+        (threads, xnnpack) -> StepModels.open(directory, bundle, threads, xnnpack));
   }
 
   private static BenchmarkModel ofFile(File file) throws BundleException {
@@ -101,7 +102,7 @@ final class BenchmarkModel {
       return new BenchmarkModel(
           ModelFile.read(file),
           null,
-          (threads, xnnpack) -> StepModel.open(file, threads, xnnpack));
+          (threads, xnnpack) -> StepModels.open(file, threads, xnnpack));
     } catch (IOException error) {
       throw new BundleException(
           file.getName() + " cannot be read (" + error.getMessage() + "): push it again", error);

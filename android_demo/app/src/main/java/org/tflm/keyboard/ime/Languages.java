@@ -17,6 +17,7 @@ import org.tflm.keyboard.core.Worker;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.Failures;
 import org.tflm.keyboard.model.StepModel;
+import org.tflm.keyboard.model.StepModels;
 import org.tflm.keyboard.settings.KeyboardApplication;
 import org.tflm.keyboard.settings.Setting;
 import org.tflm.keyboard.settings.UserWords;
@@ -112,7 +113,7 @@ final class Languages implements AutoCloseable {
     Bundle bundle = Bundle.read(Bundles.files(context.getAssets(), folder));
     main.execute(() -> show(place, bundle.language()));
     UserWords words = KeyboardApplication.words(context);
-    StepModel step = StepModel.open(context, folder, bundle, 1);
+    StepModel step = StepModels.open(context, folder, bundle, 1);
     return new Predictor(step, bundle, words.blocked(), words.personal());
   }
 

@@ -1,24 +1,17 @@
 package org.tflm.keyboard.model;
 
-import android.content.Context;
-import android.content.res.AssetFileDescriptor;
-import java.io.File;
-import java.io.FileInputStream;
-import java.io.IOException;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel.MapMode;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.tensorflow.lite.Interpreter;
 import org.tensorflow.lite.Tensor;
 import org.tensorflow.lite.TensorFlowLite;
-import org.tflm.keyboard.core.Bundle;
 import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Step;
 
@@ -59,82 +52,29 @@ public final class StepModel implements Step.Timed {
     outputs.put(next, stateOut);
   }
 
-  /** Opens the model of the bundle in asset folder {@code folder}, with XNNPACK. */
-  public static StepModel open(Context context, String folder, Bundle bundle, int threads)
-      throws BundleException {
-    return open(context, folder, bundle, threads, true);
-  }
-
-  /** Opens the model of the bundle in asset folder {@code folder}, which is stored, not packed. */
-  public static StepModel open(
-      Context context, String folder, Bundle bundle, int threads, boolean xnnpack)
-      throws BundleException {
-    try (AssetFileDescriptor asset = context.getAssets().openFd(folder + "/" + Bundle.MODEL);
-        FileInputStream stream = new FileInputStream(asset.getFileDescriptor())) {
-      MappedByteBuffer model = map(stream, asset.getStartOffset(), asset.getLength());
-      return of(model, bundle, threads, xnnpack);
-    } catch (IOException error) {
-      throw unreadable(bundle, error);
-    }
-  }
-
-  /** Opens the model of the bundle in directory {@code folder}, with XNNPACK. */
-  public static StepModel open(File folder, Bundle bundle, int threads) throws BundleException {
-    return open(folder, bundle, threads, true);
-  }
-
-  /** Opens the model of the bundle in directory {@code folder}. */
-  public static StepModel open(File folder, Bundle bundle, int threads, boolean xnnpack)
-      throws BundleException {
-    try {
-      return of(map(new File(folder, Bundle.MODEL)), bundle, threads, xnnpack);
-    } catch (IOException error) {
-      throw unreadable(bundle, error);
-    }
-  }
-
   /**
-   * Opens a model file that comes without a bundle, so that its sizes are whatever it says.
-   *
-   * @throws BundleException it cannot be read, or is no step that this TensorFlow Lite can run
-   */
-  public static StepModel open(File file, int threads, boolean xnnpack) throws BundleException {
-    try {
-      return load(map(file), threads, xnnpack);
-    } catch (IOException error) {
-      throw new BundleException(
-          file.getName() + " cannot be mapped (" + error.getMessage() + "): copy it again");
-    } catch (IllegalArgumentException | IllegalStateException error) {
-      throw new BundleException(
-          file.getName() + ": TensorFlow Lite " + runtimeVersion() + " refuses it ("
-              + line(error) + "); give a step that tflm export wrote");
-    }
-  }
-
-  /** Returns the step of a model file, with XNNPACK; see the other. */
-  public static StepModel of(MappedByteBuffer model, Bundle bundle, int threads)
-      throws BundleException {
-    return of(model, bundle, threads, true);
-  }
-
-  /**
-   * Returns the step of a model file.
+   * Returns the step in a model's file.
    *
    * @param model the file; it stays in use until {@link #close}
-   * @param bundle what the file must be
    * @param threads how many threads one step may use; one is fastest for the models of a keyboard
    * @param xnnpack whether the XNNPACK delegate, TensorFlow Lite's default, may take what it knows
-   * @throws BundleException if this TensorFlow Lite cannot run it, or it is not the bundle's
+   * @throws BundleException this app has no TensorFlow Lite for this processor
+   * @throws IllegalArgumentException or IllegalStateException, TensorFlow Lite refuses it
    */
-  public static StepModel of(MappedByteBuffer model, Bundle bundle, int threads, boolean xnnpack)
+  static StepModel of(MappedByteBuffer model, int threads, boolean xnnpack)
       throws BundleException {
+    Interpreter.Options options =
+        new Interpreter.Options().setNumThreads(threads).setUseXNNPACK(xnnpack);
     try {
-      bundle.checkRuntime(runtimeVersion());
-      return checked(load(model, threads, xnnpack), bundle);
-    } catch (UnsatisfiedLinkError error) { // Of what tells the version.
+      Interpreter interpreter = new Interpreter(model, options);
+      try {
+        return new StepModel(interpreter);
+      } catch (RuntimeException error) {
+        interpreter.close();
+        throw error;
+      }
+    } catch (UnsatisfiedLinkError error) {
       throw noLibrary();
-    } catch (IllegalArgumentException | IllegalStateException error) {
-      throw refused(bundle, error);
     }
   }
 
@@ -180,34 +120,6 @@ public final class StepModel implements Step.Timed {
     interpreter.close();
   }
 
-  private static StepModel load(MappedByteBuffer model, int threads, boolean xnnpack)
-      throws BundleException {
-    Interpreter.Options options =
-        new Interpreter.Options().setNumThreads(threads).setUseXNNPACK(xnnpack);
-    try {
-      Interpreter interpreter = new Interpreter(model, options);
-      try {
-        return new StepModel(interpreter);
-      } catch (RuntimeException error) {
-        interpreter.close();
-        throw error;
-      }
-    } catch (UnsatisfiedLinkError error) {
-      throw noLibrary();
-    }
-  }
-
-  private static StepModel checked(StepModel step, Bundle bundle) throws BundleException {
-    try {
-      checkSize(bundle, "words", step.vocabularySize, bundle.vocabulary().size());
-      checkSize(bundle, "numbers of state", step.stateSize, bundle.stateSize());
-      return step;
-    } catch (BundleException error) {
-      step.close();
-      throw error;
-    }
-  }
-
   private int inputPlace(String name) {
     Tensor named = interpreter.getInputTensorFromSignature(name, SIGNATURE);
     return place(named, interpreter.getInputTensorCount(), interpreter::getInputTensor);
@@ -225,17 +137,6 @@ public final class StepModel implements Step.Timed {
     throw new IllegalArgumentException("its step is not its main graph");
   }
 
-  private static MappedByteBuffer map(File file) throws IOException {
-    try (FileInputStream stream = new FileInputStream(file)) {
-      return map(stream, 0, file.length());
-    }
-  }
-
-  private static MappedByteBuffer map(FileInputStream stream, long start, long bytes)
-      throws IOException {
-    return stream.getChannel().map(MapMode.READ_ONLY, start, bytes);
-  }
-
   private static ByteBuffer direct(int numbers) {
     return ByteBuffer.allocateDirect(4 * numbers).order(ByteOrder.nativeOrder());
   }
@@ -245,33 +146,8 @@ public final class StepModel implements Step.Timed {
     buffer.rewind();
   }
 
-  private static void checkSize(Bundle bundle, String what, int found, int expected)
-      throws BundleException {
-    if (found == expected) return;
-    throw new BundleException(
-        bundle.name() + ": its model has " + found + " " + what + " and its manifest says "
-            + expected + "; copy the whole bundle again");
-  }
-
-  private static BundleException noLibrary() {
+  static BundleException noLibrary() {
     return new BundleException(
         "this app has no TensorFlow Lite for the processor of this phone: build it for that");
-  }
-
-  private static String line(RuntimeException reason) {
-    return String.valueOf(reason.getMessage()).replaceAll("\\s+", " ").trim();
-  }
-
-  private static BundleException refused(Bundle bundle, RuntimeException reason) {
-    return new BundleException(
-        bundle.name() + ": TensorFlow Lite " + runtimeVersion() + " refuses its model ("
-            + line(reason) + "), which uses " + bundle.operations()
-            + "; export it for this version");
-  }
-
-  private static BundleException unreadable(Bundle bundle, IOException reason) {
-    return new BundleException(
-        bundle.name() + ": its " + Bundle.MODEL + " cannot be mapped (" + reason.getMessage()
-            + "); copy the bundle again, into an APK without compressing it");
   }
 }

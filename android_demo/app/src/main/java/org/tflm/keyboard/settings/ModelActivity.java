@@ -14,6 +14,7 @@ import org.tflm.keyboard.core.Golden;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.Failures;
 import org.tflm.keyboard.model.StepModel;
+import org.tflm.keyboard.model.StepModels;
 import org.tflm.keyboard.ui.Page;
 
 /** Shows what each model is, or why it cannot be used, and whether it answers as expected here. */
@@ -77,7 +78,7 @@ public final class ModelActivity extends Page {
 
   /** Runs the model on the texts of the golden file, which takes some tens of steps. */
   private String check(String folder, Files files, org.tflm.keyboard.core.Bundle bundle) {
-    try (StepModel step = StepModel.open(this, folder, bundle, 1)) {
+    try (StepModel step = StepModels.open(this, folder, bundle, 1)) {
       Golden.Result found = Golden.read(files, bundle.vocabulary()).check(step);
       if (found.passes()) {
         return getString(

@@ -34,7 +34,7 @@ public final class StepModelTest {
   @Before
   public void openModel() throws BundleException {
     bundle = Bundle.read(this::open);
-    step = StepModel.open(folder.toFile(), bundle, 1);
+    step = StepModels.open(folder.toFile(), bundle, 1, true);
   }
 
   @After
@@ -53,7 +53,7 @@ public final class StepModelTest {
 
   @Test
   public void aFileWithoutItsBundleAnswersTheSame() throws BundleException {
-    try (StepModel bare = StepModel.open(model(), 1, true)) {
+    try (StepModel bare = StepModels.open(model(), 1, true)) {
       assertEquals(bundle.vocabulary().size(), bare.vocabularySize());
       assertEquals(bundle.stateSize(), bare.stateSize());
       assertArrayEquals(read(step, 7), read(bare, 7), 0);
@@ -62,7 +62,7 @@ public final class StepModelTest {
 
   @Test
   public void plainKernelsAnswerAlmostTheSame() throws BundleException {
-    try (StepModel plain = StepModel.open(folder.toFile(), bundle, 1, false)) {
+    try (StepModel plain = StepModels.open(folder.toFile(), bundle, 1, false)) {
       assertArrayEquals(read(step, 7), read(plain, 7), 0.05f);
     }
   }
@@ -71,7 +71,7 @@ public final class StepModelTest {
   public void aFileThatIsNoModelIsRefusedInOneLine() {
     File file = folder.resolve("vocabulary.txt").toFile();
     String message =
-        assertThrows(BundleException.class, () -> StepModel.open(file, 1, true)).getMessage();
+        assertThrows(BundleException.class, () -> StepModels.open(file, 1, true)).getMessage();
     assertEquals(1, message.lines().count());
     assertTrue(message, message.startsWith("vocabulary.txt: TensorFlow Lite "));
   }
@@ -139,7 +139,7 @@ public final class StepModelTest {
     try (FileChannel channel = FileChannel.open(file.toPath())) {
       return assertThrows(
               BundleException.class,
-              () -> StepModel.of(channel.map(MapMode.READ_ONLY, 0, model.length), bundle, 1))
+              () -> StepModels.of(channel.map(MapMode.READ_ONLY, 0, model.length), bundle, 1, true))
           .getMessage();
     }
   }

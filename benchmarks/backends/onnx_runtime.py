@@ -11,40 +11,41 @@ import onnxruntime
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from benchmarks.peers.nets import Layer, Net
+from benchmarks.backends.weights import Layer, Weights
+from tflm.latency.inputs import Details
 
 FORMS = ("gemm", "lstm")
 FORMATS = ("float32", "int8")
 _OPSET, _IR = 17, 9
 
 
-def convert(net: Net, form: str, file_format: str) -> bytes:
+def convert(weights: Weights, form: str, file_format: str) -> "OnnxFile":
     """Returns an ONNX file of one step.
 
     Args:
-        net: the weights.
+        weights: of the model.
         form: `gemm`, a layer is a product of [x, h] and gates of plain ops;
             or `lstm`, it is the LSTM operator over a sequence of one.
         file_format: `float32`, or `int8`: weights by `quantize_dynamic`, signed
             and with one scale a matrix, which is faster than unsigned or
             than a scale a channel.
     """
-    graph = _Graph(net)
-    x = graph.add("Gather", [graph.constant("table", net.table), "token"])
-    states = graph.split("state", net.state_sizes)
+    graph = _Graph(weights)
+    x = graph.add("Gather", [graph.constant("table", weights.table), "token"])
+    states = graph.split("state", weights.state_sizes)
     new_states = []
-    for layer in net.layers:
+    for layer in weights.layers:
         own, states = states[:2], states[2:]
         x, c = {"gemm": _gemm_layer, "lstm": _lstm_layer}[form](
             graph, layer, x, *own
         )
         new_states += [x, c]
-    graph.gemm(x, net.softmax, net.bias, "logits")
+    graph.gemm(x, weights.softmax, weights.bias, "logits")
     graph.add("Concat", new_states, ["new_state"], axis=1)
     model = graph.model()
-    return (
-        _quantized(model) if file_format == "int8" else model
-    ).SerializeToString()
+    if file_format == "int8":
+        model = _quantized(model)
+    return OnnxFile(model.SerializeToString(), weights)
 
 
 def _gemm_layer(
@@ -80,8 +81,8 @@ def _lstm_layer(
 class _Graph:
     """Nodes and constants, in the order in which they are added."""
 
-    def __init__(self, net: Net):
-        self.net = net
+    def __init__(self, weights: Weights):
+        self.weights = weights
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
 
@@ -98,46 +99,50 @@ class _Graph:
         **attributes,
     ) -> str:
         """Adds a node; returns the name of its first output."""
-        outputs = outputs or [f"{op.lower()}_{len(self.nodes)}"]
+        outputs = list(outputs) or [f"{op.lower()}_{len(self.nodes)}"]
         self.nodes.append(helper.make_node(op, inputs, outputs, **attributes))
         return outputs[0]
 
     def split(self, x: str, sizes: Sequence[int]) -> list[str]:
         names = [f"{x}_part_{k}" for k in range(len(sizes))]
-        sizes = self.constant(f"{x}_sizes", np.array(sizes, np.int64))
-        self.add("Split", [x, sizes], names, axis=1)
+        constant = self.constant(f"{x}_sizes", np.array(sizes, np.int64))
+        self.add("Split", [x, constant], names, axis=1)
         return names
 
     def gemm(
         self, x: str, kernel: np.ndarray, bias: np.ndarray, output: str = ""
     ) -> str:
         """Adds x kernel^T + bias; the kernel is [outputs, inputs]."""
-        kernel = self.constant(f"{x}_kernel", kernel)
-        bias = self.constant(f"{x}_bias", bias)
+        constants = [
+            self.constant(f"{x}_kernel", kernel),
+            self.constant(f"{x}_bias", bias),
+        ]
         outputs = [output] if output else []
-        return self.add("Gemm", [x, kernel, bias], outputs, transB=1)
+        return self.add("Gemm", [x, *constants], outputs, transB=1)
 
     def model(self) -> onnx.ModelProto:
-        inputs, outputs = self.net.forms
+        inputs, outputs = self.weights.forms
         outputs["new_state"] = outputs.pop("state")
         graph = helper.make_graph(
             self.nodes,
             "step",
-            *(
-                [
-                    helper.make_tensor_value_info(
-                        name,
-                        helper.np_dtype_to_tensor_dtype(np.dtype(f["dtype"])),
-                        f["shape"],
-                    )
-                    for name, f in forms.items()
-                ]
-                for forms in (inputs, outputs)
-            ),
+            _declared(inputs),
+            _declared(outputs),
             list(self.constants.values()),
         )
         opset = helper.make_opsetid("", _OPSET)
         return helper.make_model(graph, opset_imports=[opset], ir_version=_IR)
+
+
+def _declared(forms: Details) -> list[onnx.ValueInfoProto]:
+    return [
+        helper.make_tensor_value_info(
+            name,
+            helper.np_dtype_to_tensor_dtype(np.dtype(form["dtype"])),
+            form["shape"],
+        )
+        for name, form in forms.items()
+    ]
 
 
 def _quantized(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -148,29 +153,31 @@ def _quantized(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 @dataclasses.dataclass(frozen=True)
-class Peer:
-    """A `peer.Peer` of an ONNX file that `convert` wrote."""
+class OnnxFile:
+    """A `Backend` of an ONNX file that `convert` made."""
 
     content: bytes
-    net: Net
+    weights: Weights
 
-    def open(self, threads: int) -> "Runner":
+    def open(self, threads: int) -> "LoadedOnnx":
+        """Loads it; see `Backend`."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(
             self.content, options, providers=["CPUExecutionProvider"]
         )
-        return Runner(session, self.net)
+        return LoadedOnnx(session, self.weights)
 
 
-class Runner:
-    """A `peer.Net`; inputs and outputs are bound, so none is copied."""
+class LoadedOnnx:
+    """A `LoadedModel`; inputs and outputs are bound, so none is copied."""
 
+    signature = None
     runtime = f"onnxruntime {onnxruntime.__version__}"
 
-    def __init__(self, session: onnxruntime.InferenceSession, net: Net):
-        self.inputs, self.outputs = net.forms
+    def __init__(self, session: onnxruntime.InferenceSession, weights: Weights):
+        self.inputs, self.outputs = weights.forms
         self._session = session
         self._binding = session.io_binding()
         self._values = {}
@@ -185,12 +192,15 @@ class Runner:
             self._values["out", name] = value
 
     def write(self, name: str, value: np.ndarray) -> None:
+        """Sets an input; see `LoadedModel`."""
         self._values["in", name].update_inplace(value)
 
     def invoke(self) -> None:
+        """Runs one step."""
         self._session.run_with_iobinding(self._binding)
 
     def read(self, name: str) -> np.ndarray:
+        """Returns an output; see `LoadedModel`."""
         return self._values["out", name].numpy().copy()
 
 

@@ -4,6 +4,8 @@ import dataclasses
 
 import numpy as np
 
+from tflm.latency.backend import LoadedModel
+from tflm.latency.inputs import Details
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import LanguageModel
 
@@ -22,18 +24,20 @@ class Layer:
 
     @property
     def units(self) -> int:
+        """How many the layer has."""
         return len(self.bias) // 4
 
     @property
     def inputs(self) -> int:
+        """The width of what the layer reads."""
         return len(self.kernel) - self.units
 
 
 @dataclasses.dataclass(frozen=True)
-class Net:
+class Weights:
     """Embedding, LSTM layers and softmax, as arrays.
 
-    Its step has the inputs and outputs of our files: `token` int32 [1] and
+    Their step has the inputs and outputs of our files: `token` int32 [1] and
     `state` float32 [1, S] (h and c of each layer), `logits` and `state`.
 
     Attributes:
@@ -50,15 +54,17 @@ class Net:
 
     @property
     def words(self) -> int:
+        """How many the vocabulary has."""
         return len(self.bias)
 
     @property
     def state_sizes(self) -> list[int]:
+        """The sizes of h and c of each layer, in their order in the state."""
         return [layer.units for layer in self.layers for _ in range(2)]
 
     @property
-    def forms(self) -> tuple[dict, dict]:
-        """Returns shape and dtype of the step's inputs and outputs."""
+    def forms(self) -> tuple[Details, Details]:
+        """Shape and dtype of the step's inputs and of its outputs."""
         state = {"shape": [1, sum(self.state_sizes)], "dtype": np.float32}
         token = {"shape": [1], "dtype": np.int32}
         logits = {"shape": [1, self.words], "dtype": np.float32}
@@ -68,7 +74,7 @@ class Net:
         )
 
 
-def net(model: LanguageModel) -> Net:
+def weights(model: LanguageModel) -> Weights:
     """Returns the weights of a model of plain LSTM layers.
 
     Raises:
@@ -78,30 +84,31 @@ def net(model: LanguageModel) -> Net:
     for layer in config.layers:
         if layer.kind != "lstm" or layer.projection or config.maps:
             raise ValueError(
-                f"peers have LSTM layers of dense matrices, got {layer} and "
-                f"maps {dict(config.maps)}: give a model like ptb-medium"
+                "other backends have LSTM layers of dense matrices, got "
+                f"{layer} and maps {dict(config.maps)}: give a model like "
+                "ptb-medium"
             )
-    weights = {n: w.numpy() for n, w in model.named_weights().items()}
-    table = weights["embedding/kernel"]
-    return Net(
+    named = {n: w.numpy() for n, w in model.named_weights().items()}
+    table = named["embedding/kernel"]
+    return Weights(
         table=table,
         layers=tuple(
-            _layer(weights, f"layer_{k}") for k in range(len(config.layers))
+            _layer(named, f"layer_{k}") for k in range(len(config.layers))
         ),
-        softmax=weights.get("softmax/kernel", table),
-        bias=weights["softmax/bias"],
+        softmax=named.get("softmax/kernel", table),
+        bias=named["softmax/bias"],
     )
 
 
-def _layer(weights: dict[str, np.ndarray], name: str) -> Layer:
-    parts = [
-        weights[f"{name}/{part}/kernel"] for part in ("input", "recurrent")
-    ]
-    return Layer(np.concatenate(parts), weights[f"{name}/bias"])
+def _layer(named: dict[str, np.ndarray], name: str) -> Layer:
+    parts = [named[f"{name}/{part}/kernel"] for part in ("input", "recurrent")]
+    return Layer(np.concatenate(parts), named[f"{name}/bias"])
 
 
-def difference(runner, model: LanguageModel, words: int = 16) -> float:
-    """Returns how far a runner's logits are from Keras', carried states too.
+def difference(
+    loaded: LoadedModel, model: LanguageModel, words: int = 16
+) -> float:
+    """Returns how far a backend's logits are from Keras', carried states too.
 
     It is the largest difference of a logit as a share of their range.
     """
@@ -110,10 +117,10 @@ def difference(runner, model: LanguageModel, words: int = 16) -> float:
     random, worst = np.random.default_rng(0), 0.0
     for word in random.integers(step.vocabulary_size, size=words):
         expected, state = step(int(word), state)
-        runner.write("token", np.array([word], np.int32))
-        runner.write("state", carried)
-        runner.invoke()
-        carried = runner.read("state")
-        error = np.abs(runner.read("logits")[0] - expected).max()
+        loaded.write("token", np.array([word], np.int32))
+        loaded.write("state", carried)
+        loaded.invoke()
+        carried = loaded.read("state")
+        error = np.abs(loaded.read("logits")[0] - expected).max()
         worst = max(worst, float(error / np.ptp(expected)))
     return worst

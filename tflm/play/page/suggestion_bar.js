@@ -1,7 +1,7 @@
-/** The strip of suggestions. It never holds up typing. */
+/** The suggestion bar. It never holds up typing. */
 
 /** Three buttons that show the newest suggestions. */
-export class Strip {
+export class SuggestionBar {
   /**
    * @param {Element} element holds the buttons.
    * @param {function(string): Promise<object>} suggest returns the `words` for

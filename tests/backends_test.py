@@ -1,9 +1,9 @@
-"""What other runtimes are given to build a net from, without any of them."""
+"""What other runtimes are given to build a model, without any of them."""
 
 import numpy as np
 import pytest
 
-from benchmarks.peers import nets
+from benchmarks.backends import weights
 from tflm.model.keras_step import KerasStep
 
 
@@ -12,11 +12,11 @@ def sigmoid(x):
 
 
 class Plain:
-    """A `peer.Net` of a net in NumPy, by the equations of an LSTM."""
+    """A `LoadedModel` in NumPy, by the equations of an LSTM."""
 
-    def __init__(self, net):
-        self.net = net
-        self.inputs, self.outputs = net.forms
+    def __init__(self, found):
+        self.weights = found
+        self.inputs, self.outputs = found.forms
         self.values = {}
 
     def write(self, name, value):
@@ -28,19 +28,19 @@ class Plain:
         self.values[name] = value
 
     def invoke(self):
-        x = self.net.table[self.values["token"]]
-        sizes = np.cumsum(self.net.state_sizes)[:-1]
+        x = self.weights.table[self.values["token"]]
+        sizes = np.cumsum(self.weights.state_sizes)[:-1]
         states = np.split(self.values["state"], sizes, axis=1)
         new = []
         for layer, h, c in zip(
-            self.net.layers, states[::2], states[1::2], strict=True
+            self.weights.layers, states[::2], states[1::2], strict=True
         ):
             gates = np.concatenate([x, h], 1) @ layer.kernel + layer.bias
             i, f, g, o = np.split(gates, 4, axis=1)
             c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
             x = sigmoid(o) * np.tanh(c)
             new += [x, c]
-        logits = x @ self.net.softmax.T + self.net.bias
+        logits = x @ self.weights.softmax.T + self.weights.bias
         self.values |= {"logits": logits, "new": np.concatenate(new, 1)}
 
     def read(self, name):
@@ -53,28 +53,28 @@ def lstm(make_model):
 
 
 def test_weights_are_those_of_the_model(lstm):
-    assert nets.difference(Plain(nets.net(lstm)), lstm) < 1e-5
+    assert weights.difference(Plain(weights.weights(lstm)), lstm) < 1e-5
 
 
 def test_a_tied_softmax_has_the_table(make_model):
     model = make_model("lstm", projection=0, embedding_size=16)
-    assert nets.difference(Plain(nets.net(model)), model) < 1e-5
+    assert weights.difference(Plain(weights.weights(model)), model) < 1e-5
 
 
 @pytest.mark.parametrize("what", ["table", "softmax", "bias"])
 def test_other_weights_are_noticed(lstm, what):
-    net = nets.net(lstm)
-    getattr(net, what)[:] = np.roll(getattr(net, what) + 0.1, 1)
-    net.bias[0] += 1
-    assert nets.difference(Plain(net), lstm) > 0.01
+    found = weights.weights(lstm)
+    getattr(found, what)[:] = np.roll(getattr(found, what) + 0.1, 1)
+    found.bias[0] += 1
+    assert weights.difference(Plain(found), lstm) > 0.01
 
 
 def test_a_state_that_is_not_carried_is_noticed(lstm):
-    runner = Plain(nets.net(lstm))
-    write = runner.write
+    loaded = Plain(weights.weights(lstm))
+    write = loaded.write
     zeros = KerasStep(lstm).initial_state()
-    runner.write = lambda n, v: write(n, zeros if n == "state" else v)
-    assert nets.difference(runner, lstm) > 0.01
+    loaded.write = lambda n, v: write(n, zeros if n == "state" else v)
+    assert weights.difference(loaded, lstm) > 0.01
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_a_state_that_is_not_carried_is_noticed(lstm):
         },
     ],
 )
-def test_nets_that_peers_do_not_have_are_refused(make_model, fields):
-    with pytest.raises(ValueError, match="peers have LSTM layers"):
-        nets.net(make_model(tied=False, **fields))
+def test_models_that_backends_do_not_have_are_refused(make_model, fields):
+    with pytest.raises(ValueError, match="backends have LSTM layers"):
+        weights.weights(make_model(tied=False, **fields))

@@ -8,51 +8,51 @@ import torch
 from torch import nn
 from torch.ao.quantization import quantize_dynamic
 
-from benchmarks.peers.nets import Layer, Net
+from benchmarks.backends.weights import Layer, Weights
 
 FORMS = ("linear", "lstm")
 FORMATS = ("float32", "int8")
 
 
-def convert(net: Net, form: str, file_format: str) -> bytes:
+def convert(weights: Weights, form: str, file_format: str) -> "TorchModule":
     """Returns a traced and frozen module of one step.
 
     Tracing takes 0.1 ms off a step of 0.4 ms, which is Python's.
 
     Args:
-        net: the weights.
+        weights: of the model.
         form: `linear`, a layer is a product of [x, h] and gates of plain
             functions; or `lstm`, all layers are one `nn.LSTM`.
         file_format: `float32`, or `int8`: the products by `quantize_dynamic`.
     """
-    module = {"linear": _Linear, "lstm": _LSTM}[form](net).eval()
+    module = {"linear": _Linear, "lstm": _LSTM}[form](weights).eval()
     if file_format == "int8":
         module = quantize_dynamic(module, {nn.Linear, nn.LSTM})
-    state = torch.zeros(1, sum(net.state_sizes))
+    state = torch.zeros(1, sum(weights.state_sizes))
     with torch.no_grad():
         traced = torch.jit.trace(
             module, (torch.zeros(1, dtype=torch.int32), state)
         )
         file = io.BytesIO()
         torch.jit.save(torch.jit.freeze(traced), file)
-    return file.getvalue()
+    return TorchModule(file.getvalue(), weights)
 
 
 class _Step(nn.Module):
     """Embedding and softmax, which both forms have."""
 
-    def __init__(self, net: Net):
+    def __init__(self, weights: Weights):
         super().__init__()
-        self.state_sizes = net.state_sizes
-        self.table = nn.Embedding.from_pretrained(torch.tensor(net.table))
-        self.softmax = _linear(net.softmax, net.bias)
+        self.state_sizes = weights.state_sizes
+        self.table = nn.Embedding.from_pretrained(torch.tensor(weights.table))
+        self.softmax = _linear(weights.softmax, weights.bias)
 
 
 class _Linear(_Step):
-    def __init__(self, net: Net):
-        super().__init__(net)
+    def __init__(self, weights: Weights):
+        super().__init__(weights)
         self.layers = nn.ModuleList(
-            _linear(layer.kernel.T, layer.bias) for layer in net.layers
+            _linear(layer.kernel.T, layer.bias) for layer in weights.layers
         )
 
     def forward(self, token, state):
@@ -69,11 +69,11 @@ class _Linear(_Step):
 
 
 class _LSTM(_Step):
-    def __init__(self, net: Net):
-        super().__init__(net)
-        first = net.layers[0]
-        self.lstm = nn.LSTM(first.inputs, first.units, len(net.layers))
-        for k, layer in enumerate(net.layers):
+    def __init__(self, weights: Weights):
+        super().__init__(weights)
+        first = weights.layers[0]
+        self.lstm = nn.LSTM(first.inputs, first.units, len(weights.layers))
+        for k, layer in enumerate(weights.layers):
             _set_layer(self.lstm, k, layer)
 
     def forward(self, token, state):
@@ -107,24 +107,27 @@ def _set(parameter: nn.Parameter, value: np.ndarray) -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class Peer:
-    """A `peer.Peer` of a module that `convert` wrote."""
+class TorchModule:
+    """A `Backend` of a module that `convert` made."""
 
     content: bytes
-    net: Net
+    weights: Weights
 
-    def open(self, threads: int) -> "Runner":
+    def open(self, threads: int) -> "LoadedModule":
+        """Loads it; see `Backend`."""
         torch.set_num_threads(threads)
-        return Runner(torch.jit.load(io.BytesIO(self.content)), self.net)
+        module = torch.jit.load(io.BytesIO(self.content))
+        return LoadedModule(module, self.weights)
 
 
-class Runner:
-    """A `peer.Net` of a module."""
+class LoadedModule:
+    """A `LoadedModel` of a module."""
 
+    signature = None
     runtime = f"torch {torch.__version__}"
 
-    def __init__(self, module: torch.jit.ScriptModule, net: Net):
-        self.inputs, self.outputs = net.forms
+    def __init__(self, module: torch.jit.ScriptModule, weights: Weights):
+        self.inputs, self.outputs = weights.forms
         self._module = module
         self._values = {
             name: torch.tensor(np.zeros(form["shape"], form["dtype"]))
@@ -132,12 +135,15 @@ class Runner:
         }
 
     def write(self, name: str, value: np.ndarray) -> None:
+        """Sets an input; see `LoadedModel`."""
         self._values[name] = torch.from_numpy(value)
 
     def invoke(self) -> None:
+        """Runs one step."""
         values = self._values
         with torch.inference_mode():
             self._results = self._module(values["token"], values["state"])
 
     def read(self, name: str) -> np.ndarray:
+        """Returns an output; see `LoadedModel`."""
         return self._results[name == "state"].numpy()

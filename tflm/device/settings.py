@@ -1,20 +1,19 @@
-"""How phones are to measure."""
+"""How a device is to measure."""
 
 import dataclasses
 import math
 import pathlib
 
-from tflm.device.app import Settings
 from tflm.latency.statistics import MIN_RUNS
 
 
 @dataclasses.dataclass(frozen=True)
-class Plan:
-    """How phones are to measure each file.
+class Settings:
+    """How devices are to measure each file.
 
     Attributes:
         threads: how many TensorFlow Lite may use.
-        delegate: `xnnpack` or `none`.
+        delegate: `xnnpack`, TensorFlow Lite's default, or `none`.
         warmup: steps before each round that are not measured.
         runs: steps of each file, of all rounds together.
         seconds: of each file, in all, which ends it with fewer runs.
@@ -26,7 +25,7 @@ class Plan:
         timeout_seconds: how long to wait for one result.
         apk: the app to install; None uses the one that is there.
         benchmark_binary: TensorFlow Lite's program, to run it too.
-        seed: of the order in which files take turns.
+        seed: of the order of the files in each round.
         poll_seconds: how often to look for a result, or whether it is cool.
         adb_seconds: how long adb may take to answer.
 
@@ -70,15 +69,25 @@ class Plan:
             )
 
     @property
-    def settings(self) -> Settings:
-        """What the app is to do in one round."""
-        runs = max(MIN_RUNS, math.ceil(self.runs / self.rounds))
-        return Settings(
-            self.threads,
-            self.delegate,
-            self.warmup,
-            runs,
-            max(0.1, self.seconds / self.rounds),
-            self.script,
-            self.sustained,
-        )
+    def round_runs(self) -> int:
+        """Steps to measure in one round."""
+        return max(MIN_RUNS, math.ceil(self.runs / self.rounds))
+
+    @property
+    def round_seconds(self) -> float:
+        """The time that one round has for them."""
+        return max(0.1, self.seconds / self.rounds)
+
+    @property
+    def extras(self) -> dict[str, str]:
+        """What the app's activity reads of it for one round, by name."""
+        script = {} if self.script is None else {"script": self.script}
+        return {
+            "threads": str(self.threads),
+            "warmup": str(self.warmup),
+            "runs": str(self.round_runs),
+            "seconds": f"{self.round_seconds:g}",
+            "delegate": self.delegate,
+            "sustained": str(self.sustained).lower(),
+            **script,
+        }
