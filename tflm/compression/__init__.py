@@ -7,7 +7,7 @@ import ast
 import dataclasses
 import difflib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tflm.compression.adaptive import Adaptive
 from tflm.compression.base import Fit, Method, skip_training
@@ -39,7 +39,7 @@ _LAST = (Prune, QuantizeAware, Cluster)
 
 
 def parse(text: str) -> Method:
-    """Reads a method from its repr, such as "LowRank(rank=64)".
+    """Reads a method from its repr or `text`, such as "LowRank(rank=64)".
 
     Raises:
         ValueError: the text is no such call, or a name or a value in it is
@@ -61,6 +61,23 @@ def parse_all(text: str) -> list[Method]:
             f"write it as in 'LowRank(rank=64), Prune(sparsity=0.8)'"
         ) from None
     return [_method(call, ast.unparse(call)) for call in body.elts]
+
+
+def text(methods: Iterable[Method]) -> str:
+    """Returns what `parse_all` reads as `methods`: "LowRank(rank=64), Prune()".
+
+    It shows the fields that differ from their defaults.
+    """
+    return ", ".join(map(_call, methods))
+
+
+def _call(method: Method) -> str:
+    values = (
+        f"{field.name}={value!r}"
+        for field in dataclasses.fields(method)
+        if (value := getattr(method, field.name)) != field.default
+    )
+    return f"{type(method).__name__}({', '.join(values)})"
 
 
 def apply(

@@ -1,9 +1,10 @@
 """What a compression method is, and what all of them share."""
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
 import numpy as np
 
@@ -25,9 +26,11 @@ class Method(Protocol):
     """Maps a model to a smaller one.
 
     A method is a frozen dataclass: its fields are the hyperparameters, and
-    its repr is its text form in flags, manifests and reports. It leaves the
-    model that it is given as it was.
+    `compression.text` writes it for flags, manifests and reports. It leaves
+    the model that it is given as it was.
     """
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel: ...
 
