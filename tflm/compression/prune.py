@@ -94,9 +94,9 @@ class Prune:
         if self.importance == "weighted":
             moments = self_text.moments(model, self_text.write(model))
         shares = self._shares(model, moments)
-        copy.projection = self._pruning(copy, shares, self._ramp, moments)
+        copy.constraint = self._pruning(copy, shares, self._ramp, moments)
         fit(copy)
-        copy.projection = None
+        copy.constraint = None
         self._prune(copy, shares, moments)
         return copy
 

@@ -2,10 +2,10 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
-import tf_keras as keras
 
 from tflm.compression.analysis import units
 from tflm.compression.base import Fit, layers_in_scope
@@ -74,9 +74,9 @@ class RemoveUnits:
         for turn in range(self.rounds):
             if self.penalty:
                 model = replace_maps(model, {})
-                model.projection = _Lasso(model, layers, self.penalty)
+                model.constraint = _Lasso(model, layers, self.penalty)
                 fit(model)
-                model.projection = None
+                model.constraint = None
             model = units.keep(
                 model, {k: _heaviest(model, k, sizes[k][turn]) for k in layers}
             )
@@ -119,17 +119,18 @@ def _heaviest(model: LanguageModel, number: int, count: int) -> np.ndarray:
     return np.sort(order[:count])
 
 
-class _Lasso(keras.layers.Layer):
+@dataclasses.dataclass(frozen=True)
+class _Lasso:
     """Takes `penalty` from the norm of every unit, at each call."""
 
-    def __init__(self, model: LanguageModel, layers: list[int], penalty: float):
-        super().__init__()
-        self._shrink = lambda: [
-            _shrink(model, number, penalty) for number in layers
-        ]
+    model: LanguageModel
+    layers: Sequence[int]
+    penalty: float
+    variables: Sequence[tf.Variable] = ()
 
     def __call__(self) -> None:
-        self._shrink()
+        for number in self.layers:
+            _shrink(self.model, number, self.penalty)
 
 
 def _shrink(model: LanguageModel, number: int, penalty: float) -> None:

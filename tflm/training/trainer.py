@@ -73,11 +73,11 @@ class Trainer:
 
     def variables(self) -> list[tf.Variable]:
         """Returns everything that the next update depends on."""
-        projection = self.model.projection
+        constraint = self.model.constraint
         return [
             *self.model.trainable_variables,
             *self.optimizer.variables,
-            *(projection.variables if projection else []),
+            *(constraint.variables if constraint else []),
             self.state,
             *self.best,
         ]
