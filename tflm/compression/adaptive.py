@@ -3,14 +3,12 @@
 import dataclasses
 import itertools
 import math
-from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
 from tflm.compression.analysis import self_text
-from tflm.compression.analysis.importance import importance
-from tflm.compression.analysis.self_text import Moments
+from tflm.compression.analysis.importance import measure
 from tflm.compression.base import (
     Fit,
     WeightedInitial,
@@ -18,11 +16,10 @@ from tflm.compression.base import (
     check_scope,
     factorise,
     in_scope,
-    nearest,
     skip_training,
 )
-from tflm.layers.adaptive import AdaptiveMap, check_cutoffs, splits
-from tflm.layers.low_rank import factorize_weighted
+from tflm.layers.adaptive import check_cutoffs, splits
+from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import reshaped
 
@@ -90,10 +87,9 @@ class Adaptive:
             name: self.fields(model.maps[name].inputs, model.maps[name].outputs)
             for name in names
         }
-        weighted = self.initial == "weighted"
-        begin = _begin_weighted(model) if weighted else nearest
+        matters = measure(model, names) if self.initial == "weighted" else None
         smaller = factorise(
-            model, fields, self.initial, skip_training, repr(self), begin
+            model, fields, self.initial, skip_training, repr(self), matters
         )
         if self.hierarchical:
             smaller = with_clusters(smaller, _text(model))
@@ -102,7 +98,7 @@ class Adaptive:
 
     def _check(self, model: LanguageModel, names: list[str]) -> None:
         for name in names:
-            if name not in self_text.TABLES:
+            if name not in TABLES:
                 raise ValueError(
                     f"scope {self.scope!r} matches {name}, which is no table "
                     f"of words: give embedding, softmax or both"
@@ -132,31 +128,6 @@ class Adaptive:
             "cutoffs": list(self.cutoffs),
             "ranks": ranks,
         }
-
-
-def _begin_weighted(
-    model: LanguageModel,
-) -> Callable[[AdaptiveMap, np.ndarray], None]:
-    moments = self_text.moments(model, self_text.write(model))
-    return lambda linear, matrix: linear.set_weights(
-        _weighted(linear, matrix, moments)
-    )
-
-
-def _weighted(
-    linear: AdaptiveMap, matrix: np.ndarray, moments: Moments
-) -> list[np.ndarray]:
-    """Returns the weights of `linear` that serve best where it is used."""
-    rows, columns = importance(linear.name, matrix.shape, moments)
-    weights = []
-    for c, rank in enumerate(linear.ranks):
-        block = slice(linear.edges[c], linear.edges[c + 1])
-        weights += (
-            [matrix[block]]
-            if rank == linear.outputs
-            else factorize_weighted(matrix[block], rank, rows[block], columns)
-        )
-    return weights
 
 
 def _rank(rows: int, width: int, reduction: int) -> int:

@@ -5,9 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol, get_args
 
-import numpy as np
-
-from tflm.layers.map import Map
+from tflm.layers.map import Importance
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -104,18 +102,13 @@ def _hint(model: LanguageModel, scope: str) -> str:
     return f": did you mean {near}? There are {', '.join(model.maps)}"
 
 
-def nearest(linear: Map, matrix: np.ndarray) -> None:
-    """Sets the weights of a map to those of its kind nearest to a matrix."""
-    linear.approximate(matrix)
-
-
 def factorise(
     model: LanguageModel,
     fields: Mapping[str, Mapping[str, Any]],
     initial: WeightedInitial,
     fit: Fit,
     method: str,
-    begin: Callable[[Map, np.ndarray], None] = nearest,
+    importance: Mapping[str, Importance] | None = None,
 ) -> LanguageModel:
     """Returns a copy of `model` with maps of `fields`, trained by `fit`.
 
@@ -128,7 +121,7 @@ def factorise(
         initial: `random` leaves the weights of new maps as they are.
         fit: trains the result.
         method: what to call it in an error.
-        begin: sets them otherwise, by the matrix that the map replaces.
+        importance: map name to what errors of its matrix cost.
 
     Raises:
         ValueError: no map would hold fewer weights.
@@ -147,6 +140,7 @@ def factorise(
     result = replace_maps(model, smaller)
     if initial != "random":
         for name in smaller:
-            begin(result.maps[name], model.maps[name].matrix())
+            matrix = model.maps[name].matrix()
+            result.maps[name].approximate(matrix, (importance or {}).get(name))
     fit(result)
     return result

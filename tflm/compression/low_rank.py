@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tflm.compression.analysis import self_text
-from tflm.compression.analysis.importance import Importance, importance
+from tflm.compression.analysis.importance import importance, measure
 from tflm.compression.analysis.rank_allocation import choose_ranks
 from tflm.compression.base import (
     Fit,
@@ -18,7 +18,7 @@ from tflm.compression.base import (
     in_scope,
 )
 from tflm.layers.low_rank import factorize_weighted, whitened
-from tflm.layers.map import Map
+from tflm.layers.map import Importance, Map
 from tflm.model.language_model import LanguageModel
 
 _RANK = 64  # Where nothing says another.
@@ -87,24 +87,13 @@ class LowRank:
             name: {"kind": "low_rank", "rank": rank}
             for name, rank in self._ranks(model, matters).items()
         }
-
-        def begin(linear: Map, matrix: np.ndarray) -> None:
-            rows, columns = matters[linear.name]
-            linear.set_weights(
-                factorize_weighted(matrix, linear.rank, rows, columns)
-            )
-
-        return factorise(model, fields, self.initial, fit, repr(self), begin)
+        return factorise(model, fields, self.initial, fit, repr(self), matters)
 
     def _importance(
         self, model: LanguageModel, maps: Mapping[str, Map]
     ) -> dict[str, Importance]:
         if self.initial == "weighted":
-            moments = self_text.moments(model, self_text.write(model))
-            return {
-                name: importance(name, (linear.inputs, linear.outputs), moments)
-                for name, linear in maps.items()
-            }
+            return measure(model, maps)
         return {
             name: (np.ones(linear.inputs), np.ones(linear.outputs))
             for name, linear in maps.items()

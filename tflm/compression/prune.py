@@ -11,9 +11,10 @@ import tf_keras as keras
 
 from tflm.compression.analysis import self_text, sensitivity
 from tflm.compression.analysis.refit import importances, refit
-from tflm.compression.analysis.self_text import TABLES, Moments
+from tflm.compression.analysis.self_text import Moments
 from tflm.compression.base import Fit, in_scope
 from tflm.layers.map import Map
+from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -168,10 +169,11 @@ def _kernels(linear: Map, block: int, moments: Moments | None):
     A file's FULLY_CONNECTED holds [outputs, inputs] and its blocks lie along
     the inputs. Tables are used transposed, so theirs lie the other way.
     """
-    if block > 1 and any(len(weight.shape) > 2 for weight in linear.weights):
+    if block > 1 and not linear.chains():
         raise ValueError(
-            f"block={block} does not fit {linear.name}, a tensor train: give "
-            f"block=1 or a scope without it"
+            f"block={block} does not fit {linear.name}, as a "
+            f"{linear.KIND.replace('_', ' ')} has no matrices: give block=1 or "
+            f"a scope without it"
         )
     size, axis = ((1, block), 1) if linear.name in TABLES else ((block, 1), 0)
     factors = (

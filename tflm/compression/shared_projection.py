@@ -177,16 +177,16 @@ def _assign(
 ) -> None:
     """Sets the projection of a layer, and all that read it side by side."""
     recurrent, after = (model.maps[name] for name in readers(model, number))
-    model.maps[f"layer_{number}/projection"].kernel.assign(left)
-    recurrent.kernel.assign(right[:, : recurrent.outputs])
+    model.maps[f"layer_{number}/projection"].approximate(left)
+    recurrent.approximate(right[:, : recurrent.outputs])
     rest = right[:, recurrent.outputs :]
-    after.kernel.assign(_read(after.name, rest))
+    after.approximate(_read(after.name, rest))
 
 
 def _check_readers(model: LanguageModel, number: int) -> None:
     for name in readers(model, number):
         linear = model.maps[name]
-        if linear.KIND != "dense":
+        if linear.kernel is None:
             raise ValueError(
                 f"{name} is of kind {linear.KIND}, which cannot share a "
                 f"projection of layer_{number}: put SharedProjection first, or "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.map import Map, check_rank, factor_scale
+from tflm.layers.map import Importance, Map, check_rank, factor_scale
 from tflm.layers.weight_view import WeightView, look_up, product
 
 # The highest of all bonds, or one for each.
@@ -66,12 +66,12 @@ class TensorTrainMap(Map):
             for k, shape in enumerate(shapes)
         ]
 
-    def call(self, x: tf.Tensor) -> tf.Tensor:
+    def _product(self, x: tf.Tensor) -> tf.Tensor:
         x = _padded(x, math.prod(self.in_dims))
         x = _contract(self.view, x, [self.viewed(c) for c in self.cores])
         return _cut(x, self.outputs)
 
-    def transposed(self, x: tf.Tensor) -> tf.Tensor:
+    def _transposed(self, x: tf.Tensor) -> tf.Tensor:
         swapped = [
             tf.transpose(self.viewed(c), [3, 2, 1, 0]) for c in self.cores
         ]
@@ -96,7 +96,9 @@ class TensorTrainMap(Map):
         row = tf.reshape(row, [-1, math.prod(self.out_dims)])
         return _cut(row, self.outputs)
 
-    def approximate(self, matrix: np.ndarray) -> None:
+    def approximate(
+        self, matrix: np.ndarray, importance: Importance | None = None
+    ) -> None:
         self.set_weights(
             decompose(matrix, self.in_dims, self.out_dims, self.rank)
         )

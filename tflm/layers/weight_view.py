@@ -33,6 +33,13 @@ class WeightView:
         """
         return self.kernel(tf.gather(table, ids), 0)
 
+    def read(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns the vectors that a whole map is applied to, [rows, size].
+
+        The size is that of its inputs, or of the outputs if it is transposed.
+        """
+        return x
+
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
         """Returns what a product multiplies, float32 [rows, m]."""
         return x

@@ -5,9 +5,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tflm.layers import kinds
 from tflm.layers.cells import CELLS
 
 DENSE = {"kind": "dense"}
+TABLES = ("embedding", "softmax")  # Maps whose rows are words.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,11 +101,11 @@ class ModelConfig:
                 f"{self.outputs} and {self.embedding_size}: set the last "
                 f"layer's projection to {self.embedding_size} or tied to false"
             )
-        kind = self.maps.get(self.softmax_table, DENSE)["kind"]
-        if self.hierarchical and kind != "adaptive":
+        kind = kinds.kind_of(self.maps.get(self.softmax_table, DENSE))
+        if self.hierarchical and not kind.HAS_CLUSTERS:
             raise ValueError(
                 f"a hierarchical softmax needs an adaptive table, and "
-                f"{self.softmax_table} would be {kind}: leave it as it was"
+                f"{self.softmax_table} would be {kind.KIND}: leave it as it was"
             )
 
     @property
