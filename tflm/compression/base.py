@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol, get_args
 
 from tflm.layers.map import Importance
+from tflm.model.config import renamed
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -61,16 +62,19 @@ def check_initial(initial: Any, kinds: Any = Initial) -> None:
 def in_scope(model: LanguageModel, scope: str) -> list[str]:
     """Returns the names of the maps that the pattern `scope` matches whole.
 
+    The names of 0.1.0 match, too: `lstm_0/.*` is `layer_0/.*`.
+
     Raises:
         ValueError: it matches none, or is no regular expression.
     """
     try:
-        names = [name for name in model.maps if re.fullmatch(scope, name)]
+        pattern = re.compile(renamed(scope))
     except re.error as error:
         raise ValueError(
             f"scope {scope!r} is no regular expression ({error}): "
             f"write it as in 'softmax|layer_0/.*'"
         ) from None
+    names = [name for name in model.maps if pattern.fullmatch(name)]
     if not names:
         raise ValueError(f"scope {scope!r} matches no map{_hint(model, scope)}")
     return names
