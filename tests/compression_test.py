@@ -91,6 +91,14 @@ def test_scopes_of_0_1_0_are_those_of_today(model, old, names):
     assert found == names
 
 
+def test_values_of_0_1_0_are_those_of_today():
+    """A repr in a manifest of 0.1.0 has all the fields of that time."""
+    old = "Prune(sparsity=0.9, block=1, ramp_steps=9, scope='.*', balance="
+    assert compression.parse(f"{old}'even')") == compression.parse(
+        f"{old}'uniform')"
+    )
+
+
 def test_methods_apply_from_left_to_right(model):
     both = compression.apply(
         [LowRank(rank=3), Prune(sparsity=0.5)], model, skip_training

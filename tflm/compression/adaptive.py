@@ -11,6 +11,7 @@ from tflm.compression.analysis import self_text
 from tflm.compression.analysis.importance import measure
 from tflm.compression.base import (
     Fit,
+    Method,
     WeightedInitial,
     check_initial,
     check_scope,
@@ -23,12 +24,12 @@ from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import reshaped
 
-_WORDS = 20  # Of the model's own text, for each number to be found.
+_WORDS = 20  # Of self-generated text, for each number to be found.
 _SMALLEST = 1e-3  # Of singular values that count, over the largest.
 
 
 @dataclasses.dataclass(frozen=True)
-class Adaptive:
+class Adaptive(Method):
     """Spends the weights of tables on the most frequent words, then trains.
 
     Words are sorted by frequency, the most frequent first. `cutoffs` split
@@ -44,7 +45,7 @@ class Adaptive:
     A hierarchical softmax (Grave et al. 2017, arXiv 1609.04309) chooses among
     the first words and the other clusters before it does within a cluster,
     which trains faster. Its logits of clusters begin near what their words
-    add up to, fitted on text that the model writes.
+    add up to, fitted on self-generated text.
 
     Attributes:
         cutoffs: first word of each cluster but the first.
@@ -139,7 +140,7 @@ def _rank(rows: int, width: int, reduction: int) -> int:
 
 
 def _text(model: LanguageModel) -> np.ndarray:
-    """Returns text of the model's own, enough to fit numbers by its width."""
+    """Returns self-generated text, enough to fit numbers by its width."""
     words = _WORDS * model.config.outputs
     rows = max(self_text.ROWS, math.ceil(words / self_text.STEPS))
     return self_text.write(model, rows)
@@ -158,8 +159,8 @@ def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
     config = dataclasses.replace(model.config, hierarchical=True)
     result = reshaped(model, config)
     parts = np.array_split(text, math.ceil(len(text) / self_text.ROWS))
-    seen = [_clusters_seen(model, rows) for rows in parts]
-    vectors, sums = map(np.concatenate, zip(*seen, strict=True))
+    pairs = [_read_and_sums(model, rows) for rows in parts]
+    vectors, sums = map(np.concatenate, zip(*pairs, strict=True))
     mean = vectors.mean(0)
     # Directions that hardly occur would get numbers without meaning.
     kernel = np.linalg.lstsq(vectors - mean, sums, rcond=_SMALLEST)[0]
@@ -168,7 +169,7 @@ def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
     return result
 
 
-def _clusters_seen(
+def _read_and_sums(
     model: LanguageModel, text: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns what a softmax reads, and log-sums of each tail's exponentials.

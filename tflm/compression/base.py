@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
 from tflm.layers.map import Importance
 from tflm.model.config import renamed
@@ -24,11 +24,20 @@ class Method(Protocol):
     """Maps a model to a smaller one.
 
     A method is a frozen dataclass: its fields are the hyperparameters, and
-    its repr is its text form in flags, manifests and reports. It leaves the
-    model that it is given as it was.
+    its repr is its text form in flags, manifests and reports.
     """
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel: ...
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    # Whether training after it spoils what it has made of the weights.
+    UNDONE_BY_TRAINING: ClassVar[bool] = False
+
+    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+        """Returns a smaller model, trained by `fit`; `model` stays as it is.
+
+        Raises:
+            ValueError: the method cannot be applied to `model`.
+        """
 
 
 def skip_training(model: LanguageModel) -> None:

@@ -172,7 +172,7 @@ def _sum(
         return lambda x, h: input_map(x) + recurrent(_masked(h, mask))
     parts = [linear.viewed(linear.kernel) for linear in (input_map, recurrent)]
     kernel = tf.concat(parts, 0)
-    # One product has one view, even if a method sees one map of the two.
+    # One product has one view, even if a method has one map of the two.
     view = recurrent.view if input_map.view is PLAIN else input_map.view
 
     def fused(x: tf.Tensor, h: tf.Tensor) -> tf.Tensor:

@@ -30,7 +30,7 @@ class Map(keras.layers.Layer):
     they can lose rows and columns.
 
     Attributes:
-        view: what the weights and inputs of its products are seen through.
+        view: what weights and inputs pass through on the way to products.
         kernel: M itself, where it is one weight.
     """
 
@@ -119,7 +119,7 @@ class Map(keras.layers.Layer):
         }
 
     def viewed(self, weight: tf.Variable) -> tf.Tensor:
-        """Returns a weight of its own as its products see it."""
+        """Returns one of its weights as the view shows it."""
         return self.view.weight(weight)
 
     def _product(self, x: tf.Tensor) -> tf.Tensor:

@@ -58,6 +58,7 @@ class LanguageModel(keras.Model):
 
     @property
     def maps(self) -> dict[str, Map]:
+        """Every matrix of the model by name."""
         return dict(self._maps)
 
     @property
@@ -87,7 +88,7 @@ class LanguageModel(keras.Model):
 
     def named_weights(self) -> dict[str, tf.Variable]:
         """Returns every weight under a name such as `layer_0/input/kernel`."""
-        named = {}
+        named: dict[str, tf.Variable] = {}
         for name, linear in self._maps:
             named |= {f"{name}/{_leaf(w)}": w for w in linear.weights}
         for cell in self.cells:

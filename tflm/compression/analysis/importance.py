@@ -36,7 +36,7 @@ def importance(
     its diagonal. R is the second moment of the map's inputs. A table's rows
     count by how likely their words are, with a mean of one, and if it is a
     softmax's, C is the second moment of what the softmax reads. All else
-    counts alike, as do inputs that were not seen.
+    counts alike, as do inputs that did not occur.
 
     Args:
         name: of the map.
