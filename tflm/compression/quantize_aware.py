@@ -105,12 +105,14 @@ class FakeQuantized(WeightView):
         return [weight for weight, _ in self._used.values()]
 
     def weight(self, weight: tf.Variable) -> tf.Tensor:
+        """Returns a weight as it is: what is rounded is a product's matrix."""
         key = weight.ref()
         tensor = self._once(key, lambda: tf.convert_to_tensor(weight))
         self._used[key] = weight, tensor
         return tensor
 
     def kernel(self, kernel: tf.Tensor, channels: int) -> tf.Tensor:
+        """Returns a constant matrix rounded by channel."""
         # The file holds a table once, also if a tied softmax multiplies by it.
         weight = self._weight_of(kernel)
         tied = channels == 0 and weight and weight in self._looked_up
@@ -121,10 +123,12 @@ class FakeQuantized(WeightView):
         )
 
     def look_up(self, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of a table, each rounded with a scale of its own."""
         self._looked_up.add(self._weight_of(table))
         return fake_quantize_weights(tf.gather(table, ids), 0, self.tables)
 
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns what a product multiplies, rounded to 8 bits by row."""
         return fake_quantize_inputs(x)
 
     def _weight_of(self, tensor: tf.Tensor) -> Hashable | None:

@@ -15,7 +15,8 @@ from tflm.compression.base import (
     in_scope,
 )
 from tflm.layers.map import Map
-from tflm.layers.tensor_train import check_dims, ranks_within
+from tflm.layers.tensor_train import check_dims
+from tflm.layers.tt_svd import ranks_within
 from tflm.model.language_model import LanguageModel
 
 _RANK = 16  # Where nothing says another.

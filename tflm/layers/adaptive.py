@@ -56,6 +56,7 @@ class AdaptiveMap(Map):
 
     @property
     def clusters(self) -> int:
+        """How many clusters of rows there are."""
         return len(self.edges) - 1
 
     def size(self, c: int) -> int:
@@ -68,6 +69,7 @@ class AdaptiveMap(Map):
         return _sum(map(self._through, blocks, self.factors))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of M, each from the factors of its cluster."""
         # Each cluster looks up every id, as a graph without branches must:
         # one that it had to move is of another cluster and adds nothing.
         rows = []
@@ -93,6 +95,7 @@ class AdaptiveMap(Map):
     def approximate(
         self, matrix: np.ndarray, importance: Importance | None = None
     ) -> None:
+        """Makes each block the nearest of its rank; exact if it is dense."""
         for (block, factors), rank in zip(
             self.chains(), self.ranks, strict=True
         ):
@@ -107,6 +110,7 @@ class AdaptiveMap(Map):
                 factor.assign(value)
 
     def chains(self) -> list[Chain]:
+        """Returns one product for each cluster."""
         blocks = itertools.starmap(slice, itertools.pairwise(self.edges))
         return list(zip(blocks, self.factors, strict=True))
 

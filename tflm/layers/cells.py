@@ -38,6 +38,7 @@ class Cell(keras.layers.Layer):
         )
 
     def bias_shape(self) -> tuple[int, ...]:
+        """Returns the shape of `bias`, gate by gate."""
         return (self.GATES * self.units,)
 
     @property
@@ -76,6 +77,7 @@ class LSTMCell(Cell):
     FORGET = 1
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equations above; states are h and c."""
         affine = _sum(self.input_map, self.recurrent, mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
@@ -99,6 +101,7 @@ class CIFGCell(Cell):
     FORGET = 0
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equations above; states are h and c."""
         affine = _sum(self.input_map, self.recurrent, mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
@@ -123,15 +126,19 @@ class GRUCell(Cell):
     GATES = 3
 
     def bias_shape(self) -> tuple[int, ...]:
+        """Returns that of two rows, [2, 3 * units]."""
         return (2, 3 * self.units)
 
     @property
     def state_sizes(self) -> list[int]:
+        """Those of h and, if that is projected, of u."""
         if self.projection:
             return [self.outputs, self.units]
         return [self.units]
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equations above; states are h and u."""
+
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, unit_state = states[0], states[-1]
             x_z, x_r, x_g = tf.split(self.input_map(x) + self.bias[0], 3, 1)

@@ -21,6 +21,7 @@ class DenseMap(Map):
         return product(self.view, x, self.viewed(self.kernel))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of the array."""
         return look_up(self.view, self.viewed(self.kernel), ids)
 
     def _transposed(self, x: tf.Tensor) -> tf.Tensor:
@@ -29,12 +30,15 @@ class DenseMap(Map):
     def approximate(
         self, matrix: np.ndarray, importance: Importance | None = None
     ) -> None:
+        """Makes M the matrix itself."""
         self.kernel.assign(matrix)
 
     def chains(self) -> list[Chain]:
+        """Returns the array alone."""
         return [(slice(None), [self.kernel])]
 
     def part(
         self, rows: np.ndarray, columns: np.ndarray
     ) -> tuple[dict, list[np.ndarray]]:
+        """Returns a part of the array."""
         return self.fields(), [self.kernel.numpy()[rows][:, columns]]

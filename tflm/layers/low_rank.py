@@ -35,6 +35,7 @@ class LowRankMap(Map):
         return product(self.view, x, self.viewed(self.right))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of `left`, times `right`."""
         x = look_up(self.view, self.viewed(self.left), ids)
         return product(self.view, x, self.viewed(self.right))
 
@@ -45,14 +46,20 @@ class LowRankMap(Map):
     def approximate(
         self, matrix: np.ndarray, importance: Importance | None = None
     ) -> None:
+        """Makes M the nearest matrix of its rank, see `factorize`."""
         self.set_weights(factorize(matrix, self.rank, importance))
 
     def chains(self) -> list[Chain]:
+        """Returns the one product of the two."""
         return [(slice(None), [self.left, self.right])]
 
     def part(
         self, rows: np.ndarray, columns: np.ndarray
     ) -> tuple[dict, list[np.ndarray]]:
+        """Returns rows of `left` and columns of `right`.
+
+        If they are fewer than the rank, their product is smaller: it is dense.
+        """
         left, right = self.left.numpy()[rows], self.right.numpy()[:, columns]
         if self.rank > min(len(left), right.shape[1]):
             return {"kind": DenseMap.KIND}, [left @ right]
