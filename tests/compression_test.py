@@ -85,6 +85,37 @@ def test_what_cannot_be_applied_is_refused_in_one_line(model, method, message):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "old, names",
+    [
+        ("lstm_.*", ["input", "recurrent", "projection"]),
+        ("softmax|lstm_0/.*", ["input", "recurrent", "projection"]),
+        (r"lstm_\d+/(input|recurrent)", ["input", "recurrent"]),
+        ("(?!lstm).*", []),
+        ("embedding|lstm.*/input", ["input"]),
+    ],
+)
+def test_scopes_of_0_1_0_are_those_of_today(model, old, names):
+    """As in the recipes of results and bundles: they stay as they are."""
+    method = compression.parse(f"Prune(sparsity=0.5, scope={old!r})")
+    assert repr(old) in repr(method)
+    pruned = method(model, skip_training)
+    found = [
+        name.removeprefix("layer_0/")
+        for name, linear in pruned.maps.items()
+        if name != "embedding" and (linear.matrix() == 0).any()
+    ]
+    assert found == names
+
+
+def test_values_of_0_1_0_are_those_of_today():
+    """A repr in a manifest of 0.1.0 has all the fields of that time."""
+    old = "Prune(sparsity=0.9, block=1, ramp_steps=9, scope='.*', balance="
+    assert compression.parse(f"{old}'even')") == compression.parse(
+        f"{old}'uniform')"
+    )
+
+
 def test_methods_apply_from_left_to_right(model):
     both = compression.apply(
         [LowRank(rank=3), Prune(sparsity=0.5)], model, skip_training

@@ -13,7 +13,7 @@ from tflm.compression import (
     QuantizeAware,
     RemoveUnits,
 )
-from tflm.model.config import map_shapes
+from tflm.model.config import TABLES, map_shapes
 from tflm.model.language_model import LanguageModel
 from tflm.search import choose, size
 from tflm.search.choose import Option
@@ -75,7 +75,7 @@ class Candidate:
         """Returns each method once, for all the maps that it changes."""
         scopes: dict[Method, list[str]] = {}
         for name, method in self.changes.items():
-            if (name in size.TABLES) == tables:
+            if (name in TABLES) == tables:
                 scopes.setdefault(method, []).append(name)
         return [
             dataclasses.replace(method, scope="|".join(names))

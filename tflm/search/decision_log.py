@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tflm import compression
 from tflm.compression import Method
+from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.report.rows import Row
 from tflm.report.text_table import markdown
-from tflm.search import size
 from tflm.search.budget import Budget
 from tflm.search.candidates import ROUNDING, Candidate, shares
 from tflm.search.sensitivity import Sensitivity
@@ -80,8 +80,8 @@ def _decisions(
 
 
 def _reasons_of_maps(changes: Mapping[str, Method]) -> Iterator[str]:
-    tables = {n: m for n, m in changes.items() if n in size.TABLES}
-    others = {n: m for n, m in changes.items() if n not in size.TABLES}
+    tables = {n: m for n, m in changes.items() if n in TABLES}
+    others = {n: m for n, m in changes.items() if n not in TABLES}
     for what, chosen in (("Output layer", tables), ("Recurrent", others)):
         if chosen:
             listed = "; ".join(
