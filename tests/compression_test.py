@@ -23,6 +23,23 @@ def test_no_methods_is_an_empty_list():
     assert compression.parse_all("") == []
 
 
+def test_text_is_short_and_read_back():
+    methods = [
+        LowRank(rank=64, scope="layer_.*"),
+        Prune(sparsity=0.9, ramp_steps=2000, importance="weighted"),
+        QuantizeAware(),
+        TensorTrain(tolerance=0.1, in_dims=(10, 1000)),
+    ]
+    text = compression.text(methods)
+    assert text == (
+        "LowRank(rank=64, scope='layer_.*'), "
+        "Prune(sparsity=0.9, ramp_steps=2000, importance='weighted'), "
+        "QuantizeAware(), TensorTrain(tolerance=0.1, in_dims=(10, 1000))"
+    )
+    assert compression.parse_all(text) == methods
+    assert compression.text([]) == ""
+
+
 @pytest.mark.parametrize(
     "text, message",
     [
@@ -66,6 +83,37 @@ def test_what_cannot_be_applied_is_refused_in_one_line(model, method, message):
     with pytest.raises(ValueError, match=message) as error:
         method(model, skip_training)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "old, names",
+    [
+        ("lstm_.*", ["input", "recurrent", "projection"]),
+        ("softmax|lstm_0/.*", ["input", "recurrent", "projection"]),
+        (r"lstm_\d+/(input|recurrent)", ["input", "recurrent"]),
+        ("(?!lstm).*", []),
+        ("embedding|lstm.*/input", ["input"]),
+    ],
+)
+def test_scopes_of_0_1_0_are_those_of_today(model, old, names):
+    """As in the recipes of results and bundles: they stay as they are."""
+    method = compression.parse(f"Prune(sparsity=0.5, scope={old!r})")
+    assert repr(old) in repr(method)
+    pruned = method(model, skip_training)
+    found = [
+        name.removeprefix("layer_0/")
+        for name, linear in pruned.maps.items()
+        if name != "embedding" and (linear.matrix() == 0).any()
+    ]
+    assert found == names
+
+
+def test_values_of_0_1_0_are_those_of_today():
+    """A repr in a manifest of 0.1.0 has all the fields of that time."""
+    old = "Prune(sparsity=0.9, block=1, ramp_steps=9, scope='.*', balance="
+    assert compression.parse(f"{old}'even')") == compression.parse(
+        f"{old}'uniform')"
+    )
 
 
 def test_methods_apply_from_left_to_right(model):

@@ -7,12 +7,8 @@ import pytest
 import tensorly.decomposition
 
 from tflm.layers.low_rank import factorize
-from tflm.layers.tensor_train import (
-    TensorTrainMap,
-    core_shapes,
-    decompose,
-    ranks_within,
-)
+from tflm.layers.tensor_train import TensorTrainMap
+from tflm.layers.tt_svd import core_shapes, decompose, ranks_within
 
 
 def normal(*shape):

@@ -109,7 +109,7 @@ def test_text_round_trip(method):
 
 def test_leaves_its_argument_alone(done):
     model, before, _, _ = done
-    assert model.projection is None
+    assert model.constraint is None
     for name, weight in model.named_weights().items():
         np.testing.assert_array_equal(weight, before[name])
 

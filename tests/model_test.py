@@ -1,5 +1,6 @@
 import dataclasses
 import itertools
+import json
 import math
 
 import numpy as np
@@ -294,6 +295,25 @@ def changed(path, **arrays):
         arrays = {**file, **arrays}
     with open(path, "wb") as file:
         np.savez(file, **arrays)
+
+
+def test_a_file_of_0_1_0_is_read(make_model, ids, tmp_path):
+    """It called layers of all kinds `lstm_K`."""
+    fields = {"kind": "low_rank", "rank": 3}
+    model = make_model("gru", maps={"layer_0/input": fields}, layers=2)
+    config = json.loads(model.config.to_json())
+    config["maps"] = {"lstm_0/input": fields}
+    weights = {
+        name.replace("layer_", "lstm_"): weight.numpy()
+        for name, weight in model.named_weights().items()
+    }
+    assert "lstm_0/input/left" in weights and "lstm_1/bias" in weights
+    text = np.frombuffer(json.dumps(config).encode(), np.uint8)
+    np.savez(tmp_path / "model.npz", config=text, **weights)
+    loaded = storage.load(tmp_path / "model.npz")
+    assert loaded.config == model.config
+    words = ids[np.newaxis, :6]
+    np.testing.assert_array_equal(loaded(words), model(words))
 
 
 def test_a_missing_file_is_refused(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 
 from tflm.compression import LowRank, skip_training
 from tflm.compression.analysis import self_text
-from tflm.compression.analysis.rank_allocation import allot, through
+from tflm.compression.analysis.rank_allocation import allocate, through
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
 
@@ -27,7 +27,7 @@ def total(losses, ranks):
 def test_ranks_of_a_budget_lose_least():
     losses = random_losses({"a": 6, "b": 6, "c": 5})
     costs, kept = dict.fromkeys("abc", 10), dict.fromkeys("abc", 99)
-    ranks = allot(losses, costs, kept, 89)
+    ranks = allocate(losses, costs, kept, 89)
     assert sum(ranks.values()) == 8  # Of 10 weights each.
     others = itertools.product(range(1, 7), range(1, 7), range(1, 6))
     each = [dict(zip("abc", r, strict=True)) for r in others if sum(r) <= 8]
@@ -39,7 +39,7 @@ def test_ranks_of_a_budget_lose_least():
 def test_no_other_ranks_of_as_many_weights_lose_less(budget):
     # What is left of a budget may be too little for the next best step.
     losses, costs = random_losses({"a": 6, "b": 5}), {"a": 22, "b": 17}
-    ranks = allot(losses, costs, dict.fromkeys("ab", 999), budget)
+    ranks = allocate(losses, costs, dict.fromkeys("ab", 999), budget)
     held = sum(costs[n] * ranks[n] for n in costs)
     assert held <= budget
     for a, b in itertools.product(range(1, 7), range(1, 6)):
@@ -55,9 +55,9 @@ def test_a_matrix_that_would_grow_counts_as_it_is():
         "b": np.exp(-np.arange(9.0)) * (np.arange(9) < 8),
     }
     costs, kept = {"a": 16, "b": 16}, {"a": 64, "b": 999}
-    assert allot(losses, costs, kept, 32) == {"a": 1, "b": 1}
-    assert allot(losses, costs, kept, 64 + 16) == {"a": 8, "b": 1}
-    assert allot(losses, costs, kept, 64 + 48) == {"a": 8, "b": 3}
+    assert allocate(losses, costs, kept, 32) == {"a": 1, "b": 1}
+    assert allocate(losses, costs, kept, 64 + 16) == {"a": 8, "b": 1}
+    assert allocate(losses, costs, kept, 64 + 48) == {"a": 8, "b": 3}
 
 
 def test_losses_go_through_those_found():

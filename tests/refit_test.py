@@ -8,6 +8,8 @@ from tflm.compression import LowRank, Prune, TensorTrain, skip_training
 from tflm.compression.analysis import self_text
 from tflm.compression.analysis.importance import importance
 from tflm.compression.analysis.refit import importances, least_squares
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
 
 
 def random_moment(size, seed):
@@ -87,6 +89,21 @@ def test_cores_of_a_train_count_alike(model):
     moments = self_text.moments(train, self_text.write(train))
     for found in importances(train.maps["embedding"], moments):
         assert (found == 1).all()
+
+
+@pytest.mark.parametrize("rank", [4, 16])
+def test_what_is_left_of_trains_is_fitted_to_what_the_softmax_reads(rank):
+    """Of a small keyboard, whose trains have no product of its width."""
+    layers = (LayerConfig("cifg", 40, 24),)
+    model = build_model(ModelConfig(144, 24, layers, init_scale=0.4))
+    train = TensorTrain(rank=rank)(model, skip_training)
+    pruned = Prune(0.5, importance="weighted")(train, skip_training)
+    text = tf.constant(self_text.write(train))
+    state = tf.zeros([len(text), train.state_size])
+    read = tf.reduce_mean(train.hidden(text, state)[0], [0, 1])[tf.newaxis]
+    np.testing.assert_allclose(
+        train.softmax(read), pruned.softmax(read), atol=1e-4
+    )
 
 
 def test_rows_of_rare_words_go_first(make_model, ids, fit):

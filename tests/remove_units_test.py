@@ -113,8 +113,8 @@ def test_the_lasso_takes_the_penalty_from_every_norm(model):
     seen = []
 
     def one_update(net):
-        if net.projection:
-            net.projection()
+        if net.constraint:
+            net.constraint()
             seen.append(units.norms(net, 0).numpy())
 
     RemoveUnits(penalty=penalty)(model, one_update)

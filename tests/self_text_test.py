@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -5,7 +7,11 @@ import tensorflow as tf
 from tflm import compression
 from tflm.compression import skip_training
 from tflm.compression.analysis import self_text
-from tflm.model.surgery import replace_maps
+from tflm.layers import kinds
+from tflm.layers.cells import CELLS
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
+from tflm.model.surgery import replace_maps, reshaped
 
 
 def test_text_is_the_same_for_the_same_seed(model):
@@ -62,11 +68,42 @@ def test_moments_are_those_of_the_inputs(make_model):
     assert found.words.sum() == pytest.approx(1)
 
 
-def test_moments_of_factorised_maps(model):
-    text = self_text.write(model, rows=4, steps=6)
-    whole = self_text.moments(model, text).inputs
-    smaller = compression.LowRank(rank=4)(model, skip_training)
-    found = self_text.moments(smaller, text).inputs
-    assert set(found) == set(whole)
-    for name in found:
-        assert found[name].shape == whole[name].shape
+# A method that makes every map of a model one of the kind.
+MAKERS = {
+    "low_rank": "LowRank(rank=4)",
+    "tensor_train": "TensorTrain(rank=4)",
+    "adaptive": "Adaptive(cutoffs=(10, 30))",
+    "adaptive, hierarchical": "Adaptive(cutoffs=(10, 30), hierarchical=True)",
+}
+
+
+def test_every_kind_of_map_has_a_maker():
+    made = {name.partition(",")[0] for name in MAKERS}
+    assert made == {*kinds.KINDS} - {"dense"}
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
+@pytest.mark.parametrize("width", [12, 16])
+def test_moments_are_those_of_dense_twins(maker, cell, tied, width):
+    """Whatever the kind, of maps that read vectors of one width or of two."""
+    config = ModelConfig(
+        60, width, (LayerConfig(cell, 16, width),) * 2, tied, init_scale=0.4
+    )
+    model = compression.parse(MAKERS[maker])(build_model(config), skip_training)
+    plain = dataclasses.replace(model.config, maps={}, hierarchical=False)
+    twin = reshaped(model, plain)
+    for name, linear in twin.maps.items():
+        linear.approximate(model.maps[name].matrix())
+    text = self_text.write(model, rows=4, steps=3)
+    found, wanted = (self_text.moments(m, text) for m in (model, twin))
+    assert set(found.inputs) == set(found.means) == set(wanted.inputs)
+    for name, moment in wanted.inputs.items():
+        close = {"rtol": 1e-4, "atol": 1e-5, "err_msg": name}
+        np.testing.assert_allclose(found.inputs[name], moment, **close)
+        np.testing.assert_allclose(
+            found.means[name], wanted.means[name], **close
+        )
+    if not model.config.hierarchical:  # Whose twin predicts otherwise.
+        np.testing.assert_allclose(found.words, wanted.words, atol=1e-6)

@@ -31,10 +31,12 @@ def trained(ids, training_config):
     return model
 
 
-def test_even_damage_reaches_the_total():
+def test_equal_damage_reaches_the_total():
     slopes = {"soft": 1.0, "hard": 3.0}
     curves = {name: slope * np.array(GRID) for name, slope in slopes.items()}
-    found = sensitivity.even(GRID, curves, {"soft": 100, "hard": 300}, 0.4)
+    found = sensitivity.equal_damage(
+        GRID, curves, {"soft": 100, "hard": 300}, 0.4
+    )
     # t / 1 of 100 weights and t / 3 of 300 are 0.4 of all 400 at t = 0.8.
     assert found["soft"] == pytest.approx(0.8, abs=1e-6)
     assert found["hard"] == pytest.approx(0.8 / 3, abs=1e-6)
@@ -42,7 +44,9 @@ def test_even_damage_reaches_the_total():
 
 def test_what_does_no_damage_goes_first():
     curves = {"dead": np.zeros(len(GRID)), "live": 0.1 * np.array(GRID)}
-    found = sensitivity.even(GRID, curves, {"dead": 100, "live": 100}, 0.6)
+    found = sensitivity.equal_damage(
+        GRID, curves, {"dead": 100, "live": 100}, 0.6
+    )
     assert found["dead"] == pytest.approx(GRID[-1])
     assert found["live"] == pytest.approx(1.2 - GRID[-1], abs=1e-4)
 
@@ -50,7 +54,7 @@ def test_what_does_no_damage_goes_first():
 def test_a_curve_that_falls_is_taken_as_flat():
     curve = np.array(GRID)
     curve[3] = 0.0  # Noise: more zeros, less damage.
-    found = sensitivity.even(GRID, {"one": curve}, {"one": 10}, 0.55)
+    found = sensitivity.equal_damage(GRID, {"one": curve}, {"one": 10}, 0.55)
     assert found["one"] == pytest.approx(0.55, abs=1e-6)
 
 
@@ -83,9 +87,9 @@ def test_it_does_less_damage_than_equal_shares(trained, sparsity):
             Prune(sparsity, balance=balance)(trained, skip_training),
             text,
         )
-        for balance in ("even", "sensitivity")
+        for balance in ("uniform", "sensitivity")
     }
-    assert damage["sensitivity"] < 0.9 * damage["even"]
+    assert damage["sensitivity"] < 0.9 * damage["uniform"]
 
 
 def test_only_the_scope_counts(model):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tflm import files
+from tflm.text.dataset import Origin
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect
 from tflm.tflite.interpreter import SIGNATURE, Step
@@ -39,6 +40,35 @@ class About:
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict)
     provenance: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     licence: str = ""
+
+
+def about(
+    origin: Origin,
+    file_format: str,
+    name: str = "",
+    metrics: Mapping[str, float] | None = None,
+    provenance: Mapping[str, Any] | None = None,
+) -> About:
+    """Returns what there is to say of a file.
+
+    Args:
+        origin: of the model that it was made of.
+        file_format: of the file, as in "int8 for 2.16".
+        name: for people; made of the other two if it is not given.
+        metrics: quality by name, of the file.
+        provenance: what made it.
+    """
+    return About(
+        name=name or f"{origin.recipe} {file_format}",
+        recipe=f"{origin.recipe}, {file_format}",
+        corpus=origin.corpus,
+        corpus_sha256=origin.corpus_sha256,
+        typed=origin.typed,
+        display=origin.display,
+        metrics=metrics or {},
+        provenance=provenance or {},
+        licence=origin.licence,
+    )
 
 
 def make(

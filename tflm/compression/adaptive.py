@@ -3,35 +3,33 @@
 import dataclasses
 import itertools
 import math
-from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 
 from tflm.compression.analysis import self_text
-from tflm.compression.analysis.importance import importance
-from tflm.compression.analysis.self_text import Moments
+from tflm.compression.analysis.importance import measure
 from tflm.compression.base import (
     Fit,
+    Method,
     WeightedInitial,
     check_initial,
     check_scope,
     factorise,
     in_scope,
-    nearest,
     skip_training,
 )
-from tflm.layers.adaptive import AdaptiveMap, check_cutoffs, splits
-from tflm.layers.low_rank import factorize_weighted
+from tflm.layers.adaptive import check_cutoffs, splits
+from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import reshaped
 
-_WORDS = 20  # Of the model's own text, for each number to be found.
+_WORDS = 20  # Of self-generated text, for each number to be found.
 _SMALLEST = 1e-3  # Of singular values that count, over the largest.
 
 
 @dataclasses.dataclass(frozen=True)
-class Adaptive:
+class Adaptive(Method):
     """Spends the weights of tables on the most frequent words, then trains.
 
     Words are sorted by frequency, the most frequent first. `cutoffs` split
@@ -47,7 +45,7 @@ class Adaptive:
     A hierarchical softmax (Grave et al. 2017, arXiv 1609.04309) chooses among
     the first words and the other clusters before it does within a cluster,
     which trains faster. Its logits of clusters begin near what their words
-    add up to, fitted on text that the model writes.
+    add up to, fitted on self-generated text.
 
     Attributes:
         cutoffs: first word of each cluster but the first.
@@ -90,10 +88,9 @@ class Adaptive:
             name: self.fields(model.maps[name].inputs, model.maps[name].outputs)
             for name in names
         }
-        weighted = self.initial == "weighted"
-        begin = _begin_weighted(model) if weighted else nearest
+        matters = measure(model, names) if self.initial == "weighted" else None
         smaller = factorise(
-            model, fields, self.initial, skip_training, repr(self), begin
+            model, fields, self.initial, skip_training, repr(self), matters
         )
         if self.hierarchical:
             smaller = with_clusters(smaller, _text(model))
@@ -102,7 +99,7 @@ class Adaptive:
 
     def _check(self, model: LanguageModel, names: list[str]) -> None:
         for name in names:
-            if name not in self_text.TABLES:
+            if name not in TABLES:
                 raise ValueError(
                     f"scope {self.scope!r} matches {name}, which is no table "
                     f"of words: give embedding, softmax or both"
@@ -134,31 +131,6 @@ class Adaptive:
         }
 
 
-def _begin_weighted(
-    model: LanguageModel,
-) -> Callable[[AdaptiveMap, np.ndarray], None]:
-    moments = self_text.moments(model, self_text.write(model))
-    return lambda linear, matrix: linear.set_weights(
-        _weighted(linear, matrix, moments)
-    )
-
-
-def _weighted(
-    linear: AdaptiveMap, matrix: np.ndarray, moments: Moments
-) -> list[np.ndarray]:
-    """Returns the weights of `linear` that serve best where it is used."""
-    rows, columns = importance(linear.name, matrix.shape, moments)
-    weights = []
-    for c, rank in enumerate(linear.ranks):
-        block = slice(linear.edges[c], linear.edges[c + 1])
-        weights += (
-            [matrix[block]]
-            if rank == linear.outputs
-            else factorize_weighted(matrix[block], rank, rows[block], columns)
-        )
-    return weights
-
-
 def _rank(rows: int, width: int, reduction: int) -> int:
     """Returns the rank of a cluster: `width` if it is better kept dense."""
     # Even, because 4-bit rows of an odd length cannot be looked up.
@@ -168,7 +140,7 @@ def _rank(rows: int, width: int, reduction: int) -> int:
 
 
 def _text(model: LanguageModel) -> np.ndarray:
-    """Returns text of the model's own, enough to fit numbers by its width."""
+    """Returns self-generated text, enough to fit numbers by its width."""
     words = _WORDS * model.config.outputs
     rows = max(self_text.ROWS, math.ceil(words / self_text.STEPS))
     return self_text.write(model, rows)
@@ -187,8 +159,8 @@ def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
     config = dataclasses.replace(model.config, hierarchical=True)
     result = reshaped(model, config)
     parts = np.array_split(text, math.ceil(len(text) / self_text.ROWS))
-    seen = [_clusters_seen(model, rows) for rows in parts]
-    vectors, sums = map(np.concatenate, zip(*seen, strict=True))
+    pairs = [_read_and_sums(model, rows) for rows in parts]
+    vectors, sums = map(np.concatenate, zip(*pairs, strict=True))
     mean = vectors.mean(0)
     # Directions that hardly occur would get numbers without meaning.
     kernel = np.linalg.lstsq(vectors - mean, sums, rcond=_SMALLEST)[0]
@@ -197,7 +169,7 @@ def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
     return result
 
 
-def _clusters_seen(
+def _read_and_sums(
     model: LanguageModel, text: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns what a softmax reads, and log-sums of each tail's exponentials.

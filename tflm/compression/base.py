@@ -3,11 +3,10 @@
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
-import numpy as np
-
-from tflm.layers.map import Map
+from tflm.layers.map import Importance
+from tflm.model.config import renamed
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -25,11 +24,20 @@ class Method(Protocol):
     """Maps a model to a smaller one.
 
     A method is a frozen dataclass: its fields are the hyperparameters, and
-    its repr is its text form in flags, manifests and reports. It leaves the
-    model that it is given as it was.
+    `compression.text` writes it for flags, manifests and reports.
     """
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel: ...
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    # Whether training after it spoils what it has made of the weights.
+    UNDONE_BY_TRAINING: ClassVar[bool] = False
+
+    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+        """Returns a smaller model, trained by `fit`; `model` stays as it is.
+
+        Raises:
+            ValueError: the method cannot be applied to `model`.
+        """
 
 
 def skip_training(model: LanguageModel) -> None:
@@ -63,16 +71,19 @@ def check_initial(initial: Any, kinds: Any = Initial) -> None:
 def in_scope(model: LanguageModel, scope: str) -> list[str]:
     """Returns the names of the maps that the pattern `scope` matches whole.
 
+    The names of 0.1.0 match, too: `lstm_0/.*` is `layer_0/.*`.
+
     Raises:
         ValueError: it matches none, or is no regular expression.
     """
     try:
-        names = [name for name in model.maps if re.fullmatch(scope, name)]
+        pattern = re.compile(renamed(scope))
     except re.error as error:
         raise ValueError(
             f"scope {scope!r} is no regular expression ({error}): "
             f"write it as in 'softmax|layer_0/.*'"
         ) from None
+    names = [name for name in model.maps if pattern.fullmatch(name)]
     if not names:
         raise ValueError(f"scope {scope!r} matches no map{_hint(model, scope)}")
     return names
@@ -104,18 +115,13 @@ def _hint(model: LanguageModel, scope: str) -> str:
     return f": did you mean {near}? There are {', '.join(model.maps)}"
 
 
-def nearest(linear: Map, matrix: np.ndarray) -> None:
-    """Sets the weights of a map to those of its kind nearest to a matrix."""
-    linear.approximate(matrix)
-
-
 def factorise(
     model: LanguageModel,
     fields: Mapping[str, Mapping[str, Any]],
     initial: WeightedInitial,
     fit: Fit,
     method: str,
-    begin: Callable[[Map, np.ndarray], None] = nearest,
+    importance: Mapping[str, Importance] | None = None,
 ) -> LanguageModel:
     """Returns a copy of `model` with maps of `fields`, trained by `fit`.
 
@@ -128,7 +134,7 @@ def factorise(
         initial: `random` leaves the weights of new maps as they are.
         fit: trains the result.
         method: what to call it in an error.
-        begin: sets them otherwise, by the matrix that the map replaces.
+        importance: map name to what errors of its matrix cost.
 
     Raises:
         ValueError: no map would hold fewer weights.
@@ -147,6 +153,7 @@ def factorise(
     result = replace_maps(model, smaller)
     if initial != "random":
         for name in smaller:
-            begin(result.maps[name], model.maps[name].matrix())
+            matrix = model.maps[name].matrix()
+            result.maps[name].approximate(matrix, (importance or {}).get(name))
     fit(result)
     return result

@@ -1,21 +1,21 @@
 """Weight clustering."""
 
 import dataclasses
+from collections.abc import Hashable, Mapping
+from typing import ClassVar
 
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
-from tflm.compression.base import Fit, in_scope
+from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.weight_view import OncePerGraph, WeightView
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
-_api = tfmot.clustering.keras
-
 
 @dataclasses.dataclass(frozen=True)
-class Cluster:
+class Cluster(Method):
     """Leaves each weight array few different values (TF-MOT).
 
     A weight becomes the nearest of its array's centroids (Han et al. 2016,
@@ -34,6 +34,7 @@ class Cluster:
             clusters in an array of the scope.
     """
 
+    UNDONE_BY_TRAINING: ClassVar[bool] = True
     clusters: int = 16
     scope: str = ".*"
 
@@ -46,17 +47,19 @@ class Cluster:
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         copy = replace_maps(model, {})
-        wrapped = {}
+        wrapped = [
+            (weight, self._wrap(weight, name))
+            for name in in_scope(copy, self.scope)
+            for weight in copy.maps[name].weights
+        ]
+        view = _Clustered({w.ref(): wrapper for w, wrapper in wrapped})
         for name in in_scope(copy, self.scope):
-            linear = copy.maps[name]
-            linear.view = _Clustered(wrapped)
-            for weight in linear.weights:
-                wrapped[weight.ref()] = self._wrap(weight, name)
+            copy.maps[name].view = view
         # As layers of the model, so that their centroids are trained.
-        copy.clusters = [*wrapped.values()]
+        copy.clusters = [wrapper for _, wrapper in wrapped]
         fit(copy)
-        for weight, wrapper in wrapped.items():
-            weight.deref().assign(wrapper(tf.zeros([1])))
+        for weight, wrapper in wrapped:
+            weight.assign(wrapper(tf.zeros([1])))
         return replace_maps(copy, {})
 
     def _wrap(self, weight: tf.Variable, name: str) -> keras.layers.Layer:
@@ -66,7 +69,9 @@ class Cluster:
                 f"clusters={self.clusters} is more than the {count} weights "
                 f"of {name}: give at most {count} or a scope without it"
             )
-        wrapper = _api.cluster_weights(_Kernel(weight), self.clusters)
+        wrapper = tfmot.clustering.keras.cluster_weights(
+            _Kernel(weight), self.clusters
+        )
         wrapper.build([1])
         return wrapper
 
@@ -74,7 +79,7 @@ class Cluster:
 class _Clustered(WeightView):
     """Shows products the centroids in place of the weights."""
 
-    def __init__(self, wrapped: dict):
+    def __init__(self, wrapped: Mapping[Hashable, keras.layers.Layer]):
         self._wrapped = wrapped
         self._once = OncePerGraph()
 
@@ -85,7 +90,7 @@ class _Clustered(WeightView):
         return self._once(key, lambda: self._wrapped[key](tf.zeros([1])))
 
 
-class _Nearest(_api.ClusteringAlgorithm):
+class _Nearest(tfmot.clustering.keras.ClusteringAlgorithm):
     """TF-MOT's algorithm, with a faster search.
 
     TF-MOT compares each weight with each centroid at each update, which takes
@@ -101,7 +106,7 @@ class _Nearest(_api.ClusteringAlgorithm):
         return tf.reshape(indices, weight.shape)
 
 
-class _Kernel(keras.layers.Layer, _api.ClusterableLayer):
+class _Kernel(keras.layers.Layer, tfmot.clustering.keras.ClusterableLayer):
     """One weight of a map, as a layer that TF-MOT can wrap: it returns it."""
 
     def __init__(self, weight: tf.Variable):

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from tflm.compression.analysis import self_text
-from tflm.compression.analysis.importance import Importance, importance
+from tflm.compression.analysis.importance import importance, measure
 from tflm.compression.analysis.rank_allocation import choose_ranks
 from tflm.compression.base import (
     Fit,
+    Method,
     WeightedInitial,
     check_initial,
     check_scope,
@@ -18,24 +19,24 @@ from tflm.compression.base import (
     in_scope,
 )
 from tflm.layers.low_rank import factorize_weighted, whitened
-from tflm.layers.map import Map
+from tflm.layers.map import Importance, Map
 from tflm.model.language_model import LanguageModel
 
 _RANK = 64  # Where nothing says another.
 
 
 @dataclasses.dataclass(frozen=True)
-class LowRank:
+class LowRank(Method):
     """Replaces matrices by products of two thin ones, then trains.
 
     M [m, n] becomes left [m, rank] right [rank, n]: `rank * (m + n)` weights
     and multiplications instead of `m * n`. The first factors are those of the
     truncated singular value decomposition, the nearest of that rank
     (Prabhavalkar et al. 2016, arXiv 1603.08042); or of a decomposition that
-    weighs errors by the inputs that the model meets on text of its own and by
-    the words that it predicts (`layers.low_rank.factorize_weighted`), the
-    best without training; or random ones, to train the net in this form from
-    scratch (Grachev et al. 2019).
+    weighs errors by the inputs that the model meets on self-generated text
+    and by the words that it predicts (`layers.low_rank.factorize_weighted`),
+    the best without training; or random ones, to train the model in this form
+    from scratch (Grachev et al. 2019).
 
     Attributes:
         rank: of every matrix in scope; 64 if nothing else chooses it.
@@ -43,7 +44,7 @@ class LowRank:
             its rank must hold.
         parameters: instead, weights that all matrices in scope may have
             together; each goes where it keeps the predictions nearest to what
-            they were, on text of the model's own (`rank_budget`).
+            they were, on self-generated text (`analysis.rank_allocation`).
         scope: regular expression of map names.
         initial: `svd`, `weighted` or `random`. Energies are those of the
             weighted matrix if the factors are.
@@ -87,24 +88,13 @@ class LowRank:
             name: {"kind": "low_rank", "rank": rank}
             for name, rank in self._ranks(model, matters).items()
         }
-
-        def begin(linear: Map, matrix: np.ndarray) -> None:
-            rows, columns = matters[linear.name]
-            linear.set_weights(
-                factorize_weighted(matrix, linear.rank, rows, columns)
-            )
-
-        return factorise(model, fields, self.initial, fit, repr(self), begin)
+        return factorise(model, fields, self.initial, fit, repr(self), matters)
 
     def _importance(
         self, model: LanguageModel, maps: Mapping[str, Map]
     ) -> dict[str, Importance]:
         if self.initial == "weighted":
-            moments = self_text.moments(model, self_text.write(model))
-            return {
-                name: importance(name, (linear.inputs, linear.outputs), moments)
-                for name, linear in maps.items()
-            }
+            return measure(model, maps)
         return {
             name: (np.ones(linear.inputs), np.ones(linear.outputs))
             for name, linear in maps.items()
@@ -113,10 +103,10 @@ class LowRank:
     def _ranks(
         self, model: LanguageModel, matters: Mapping[str, Importance]
     ) -> dict[str, int]:
-        if self.rank is not None:
-            return dict.fromkeys(matters, self.rank)
         if self.parameters is not None:
             return choose_ranks(model, matters, self.parameters)
+        if self.energy is None:
+            return dict.fromkeys(matters, self.rank or _RANK)
         ranks = {}
         for name, (rows, columns) in matters.items():
             matrix = whitened(model.maps[name].matrix(), rows, columns)

@@ -1,8 +1,8 @@
 """Magnitude pruning."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import Literal, get_args
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 import tensorflow as tf
@@ -11,32 +11,31 @@ import tf_keras as keras
 
 from tflm.compression.analysis import self_text, sensitivity
 from tflm.compression.analysis.refit import importances, refit
-from tflm.compression.analysis.self_text import TABLES, Moments
-from tflm.compression.base import Fit, in_scope
+from tflm.compression.analysis.self_text import Moments
+from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.map import Map
+from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
-_api = tfmot.sparsity.keras
-
-# How the zeros are shared out among the matrices, and within each.
-Balance = Literal["even", "sensitivity"]
+# How sparsity is allocated to the matrices, and within each.
+Balance = Literal["uniform", "sensitivity"]
 Importance = Literal["magnitude", "weighted"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Prune:
+class Prune(Method):
     """Sets the smallest weights to zero while the model trains (TF-MOT).
 
-    The share of zeros grows along the polynomial of Zhu and Gupta 2017 (arXiv
+    The sparsity grows along the polynomial of Zhu and Gupta 2017 (arXiv
     1710.01878) over the first `ramp_steps` updates of `fit`, and then stays.
     Without training, or with less of it than the ramp, the rest is pruned at
     once at the end. Put it last: training after it fills the zeros again.
 
     The matrices of a model do not suffer alike. With `balance="sensitivity"`
-    each gets a share of its own, such that all suffer alike and the zeros are
-    `sparsity` of them together (Yan et al. 2020, arXiv 2005.07877); what they
-    suffer is measured on text that the model writes.
+    each gets a sparsity of its own, such that all suffer alike and it is
+    `sparsity` for them together (Yan et al. 2020, arXiv 2005.07877); what
+    they suffer is measured on self-generated text.
 
     Nor do weights of one size matter alike: in a table those of rare words may
     be the largest. With `importance="weighted"` a weight counts times the root
@@ -52,20 +51,22 @@ class Prune:
             and a matrix with fewer inputs than two runs is pruned singly.
         ramp_steps: updates until the full sparsity is reached.
         scope: regular expression of map names.
-        balance: `even`, every matrix loses the same share, or `sensitivity`.
+        balance: `uniform`, the same sparsity for every matrix, or
+            `sensitivity`.
         importance: `magnitude`, or `weighted`.
 
     Raises:
         ValueError: the sparsity is not in (0, 1), the block or the ramp is
             below 1, the balance or the importance is unknown, or blocks are
-            asked of a tensor train.
+            asked of a map that is not made of matrices.
     """
 
+    UNDONE_BY_TRAINING: ClassVar[bool] = True
     sparsity: float = 0.8
     block: int = 1
     ramp_steps: int = 1000
     scope: str = ".*"
-    balance: Balance = "even"
+    balance: Balance = "uniform"
     importance: Importance = "magnitude"
 
     def __post_init__(self):
@@ -93,46 +94,45 @@ class Prune:
         moments = None
         if self.importance == "weighted":
             moments = self_text.moments(model, self_text.write(model))
-        shares = self._shares(model, moments)
-        copy.projection = self._pruning(copy, shares, self._ramp, moments)
+        wanted = self._sparsities(model, moments)
+        copy.constraint = self._pruning(copy, wanted, self._ramp, moments)
         fit(copy)
-        copy.projection = None
-        self._prune(copy, shares, moments)
+        copy.constraint = None
+        self._prune(copy, wanted, moments)
         return copy
 
-    def _shares(
+    def _sparsities(
         self, model: LanguageModel, moments: Moments | None
     ) -> dict[str, float]:
-        """Returns the share of zeros of each map in scope."""
+        """Returns the sparsity of each map in scope."""
         names = in_scope(model, self.scope)
-        if self.balance == "even":
+        if self.balance == "uniform":
             return dict.fromkeys(names, self.sparsity)
-        return sensitivity.balanced(
-            model,
-            names,
-            self.sparsity,
-            lambda net, name, share: self._prune(net, {name: share}, moments),
-        )
+
+        def prune(trial: LanguageModel, name: str, sparsity: float) -> None:
+            self._prune(trial, {name: sparsity}, moments)
+
+        return sensitivity.balanced(model, names, self.sparsity, prune)
 
     def _prune(
         self,
         model: LanguageModel,
-        shares: Mapping[str, float],
+        wanted: Mapping[str, float],
         moments: Moments | None,
     ) -> None:
-        """Sets what is not yet zero of these shares to zero, at once."""
-        prune = self._pruning(model, shares, _at_once, moments)
+        """Sets to zero at once what maps lack of their sparsity."""
+        prune = self._pruning(model, wanted, _at_once, moments)
         if moments is None:
             prune()
             return
         before = replace_maps(model, {})
         prune()
-        refit(model, before, shares, moments)
+        refit(model, before, wanted, moments)
 
-    def _ramp(self, share: float) -> _api.PruningSchedule:
-        return _api.PolynomialDecay(
+    def _ramp(self, sparsity: float) -> tfmot.sparsity.keras.PruningSchedule:
+        return tfmot.sparsity.keras.PolynomialDecay(
             initial_sparsity=0.0,
-            final_sparsity=share,
+            final_sparsity=sparsity,
             begin_step=0,
             end_step=self.ramp_steps,
             frequency=max(1, self.ramp_steps // 50),
@@ -141,16 +141,16 @@ class Prune:
     def _pruning(
         self,
         model: LanguageModel,
-        shares: Mapping[str, float],
-        schedule: Callable[[float], _api.PruningSchedule],
+        wanted: Mapping[str, float],
+        schedule: Callable[[float], tfmot.sparsity.keras.PruningSchedule],
         moments: Moments | None,
     ) -> "_Pruning":
         return _Pruning(
             [
-                _api.prune_low_magnitude(
-                    _Scores(weight, factor), schedule(share), block_size=block
+                tfmot.sparsity.keras.prune_low_magnitude(
+                    _Scores(weight, factor), schedule(sparsity), block
                 )
-                for name, share in shares.items()
+                for name, sparsity in wanted.items()
                 for weight, block, factor in _kernels(
                     model.maps[name], self.block, moments
                 )
@@ -158,32 +158,35 @@ class Prune:
         )
 
 
-def _at_once(share: float) -> _api.PruningSchedule:
-    return _api.ConstantSparsity(share, 0, frequency=1)
+def _at_once(sparsity: float) -> tfmot.sparsity.keras.PruningSchedule:
+    return tfmot.sparsity.keras.ConstantSparsity(sparsity, 0, frequency=1)
 
 
-def _kernels(linear: Map, block: int, moments: Moments | None):
+def _kernels(
+    linear: Map, block: int, moments: Moments | None
+) -> Iterator[tuple[tf.Variable, tuple[int, int], np.ndarray | float]]:
     """Yields each weight of a map, its block, and how much an error counts.
 
     A file's FULLY_CONNECTED holds [outputs, inputs] and its blocks lie along
     the inputs. Tables are used transposed, so theirs lie the other way.
     """
-    if block > 1 and any(len(weight.shape) > 2 for weight in linear.weights):
+    if block > 1 and not linear.chains():
         raise ValueError(
-            f"block={block} does not fit {linear.name}, a tensor train: give "
-            f"block=1 or a scope without it"
+            f"block={block} does not fit {linear.name}, as a "
+            f"{linear.KIND.replace('_', ' ')} has no matrices: give block=1 or "
+            f"a scope without it"
         )
     size, axis = ((1, block), 1) if linear.name in TABLES else ((block, 1), 0)
-    factors = (
-        importances(linear, moments) if moments else [1.0] * len(linear.weights)
-    )
+    factors: Sequence[np.ndarray | float] = [1.0] * len(linear.weights)
+    if moments is not None:
+        factors = importances(linear, moments)
     for weight, factor in zip(linear.weights, factors, strict=True):
         # TF-MOT cannot pool what has no two blocks side by side.
         has_two = weight.shape[axis] > block
         yield weight, size if has_two else (1, 1), factor
 
 
-class _Scores(keras.layers.Layer, _api.PrunableLayer):
+class _Scores(keras.layers.Layer, tfmot.sparsity.keras.PrunableLayer):
     """What one weight counts, as a layer whose least scores TF-MOT drops."""
 
     def __init__(self, weight: tf.Variable, factor: np.ndarray | float):

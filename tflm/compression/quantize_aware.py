@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Hashable, Mapping, Sequence
+from typing import ClassVar, TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -10,18 +11,20 @@ from tflm.compression.analysis.fake_quant import (
     fake_quantize_inputs,
     fake_quantize_weights,
 )
-from tflm.compression.base import Fit, in_scope
+from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, OncePerGraph, WeightView
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
+_View = TypeVar("_View", bound="FakeQuantized")
+
 
 @dataclasses.dataclass(frozen=True)
-class QuantizeAware:
+class QuantizeAware(Method):
     """Trains with weights rounded as the file will round them.
 
-    Every product sees what the file of the same bits computes: its constant
+    Every product computes what the file of the same bits does: its constant
     matrix in integers times one scale a channel, as ai-edge-quantizer writes
     them, and its inputs in 8 bits, as the dynamic-range kernels of XNNPACK
     take them (Jacob et al. 2018, arXiv 1712.05877). Gradients pass straight
@@ -39,14 +42,15 @@ class QuantizeAware:
             `mixed`, 4 for `int4`.
         tables: bits of embedding tables, also where a softmax is tied to one:
             8 for `int8`, 4 for `int4` and `mixed`.
-        scope: regular expression of map names. Those of the input and the
-            recurrent matrix of an LSTM are one product of the file: training
-            sees both rounded even if the scope has one.
+        scope: regular expression of map names. The input and the recurrent
+            matrix of an LSTM are one product of the file: training rounds
+            both even if the scope has one.
 
     Raises:
         ValueError: bits are not whole numbers from 2 to 8.
     """
 
+    UNDONE_BY_TRAINING: ClassVar[bool] = True
     layers: int = 8
     tables: int = 8
     scope: str = ".*"
@@ -63,16 +67,14 @@ class QuantizeAware:
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         copy = replace_maps(model, {})
         maps = {name: copy.maps[name] for name in in_scope(copy, self.scope)}
-        self._see(maps, FakeQuantized)
+        self._view(maps, FakeQuantized)
         fit(copy)
-        _snap(copy, self._see(maps, _Recorder))
+        _snap(copy, self._view(maps, _Recorder))
         for linear in maps.values():
             linear.view = PLAIN
         return copy
 
-    def _see(
-        self, maps: Mapping[str, Map], kind: type["FakeQuantized"]
-    ) -> list:
+    def _view(self, maps: Mapping[str, Map], kind: type[_View]) -> list[_View]:
         """Gives the maps views of a kind, and returns these."""
         # The rows that train an untied softmax by samples are no table.
         layers = kind(self.layers, self.layers)
@@ -83,7 +85,7 @@ class QuantizeAware:
 
 
 class FakeQuantized(WeightView):
-    """Shows products what the integers of the file stand for.
+    """Fake quantization: products get what the file's integers stand for.
 
     Attributes:
         layers: bits of the constant matrix of a product.
@@ -92,22 +94,25 @@ class FakeQuantized(WeightView):
 
     def __init__(self, layers: int, tables: int):
         self.layers, self.tables = layers, tables
-        self._seen: dict[Hashable, tf.Tensor] = {}  # By weight, the latest.
+        # Each weight, and the tensor that it was the last time.
+        self._used: dict[Hashable, tuple[tf.Variable, tf.Tensor]] = {}
         self._looked_up: set[Hashable | None] = set()
         self._once = OncePerGraph()
 
     @property
     def weights(self) -> list[tf.Variable]:
-        """The weights that a model has been seen to use."""
-        return [weight.deref() for weight in self._seen]
+        """The weights that the products of a model have used."""
+        return [weight for weight, _ in self._used.values()]
 
     def weight(self, weight: tf.Variable) -> tf.Tensor:
+        """Returns a weight as it is: what is rounded is a product's matrix."""
         key = weight.ref()
-        seen = self._once(key, lambda: tf.convert_to_tensor(weight))
-        self._seen[key] = seen
-        return seen
+        tensor = self._once(key, lambda: tf.convert_to_tensor(weight))
+        self._used[key] = weight, tensor
+        return tensor
 
     def kernel(self, kernel: tf.Tensor, channels: int) -> tf.Tensor:
+        """Returns a constant matrix rounded by channel."""
         # The file holds a table once, also if a tied softmax multiplies by it.
         weight = self._weight_of(kernel)
         tied = channels == 0 and weight and weight in self._looked_up
@@ -118,16 +123,18 @@ class FakeQuantized(WeightView):
         )
 
     def look_up(self, table: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of a table, each rounded with a scale of its own."""
         self._looked_up.add(self._weight_of(table))
         return fake_quantize_weights(tf.gather(table, ids), 0, self.tables)
 
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns what a product multiplies, rounded to 8 bits by row."""
         return fake_quantize_inputs(x)
 
     def _weight_of(self, tensor: tf.Tensor) -> Hashable | None:
         """Returns the weight that a tensor is, None if it is made of some."""
-        weights = (w for w, seen in self._seen.items() if seen is tensor)
-        return next(weights, None)
+        keys = (key for key, (_, used) in self._used.items() if used is tensor)
+        return next(keys, None)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,7 +146,7 @@ class _Use:
 
 
 class _Recorder(FakeQuantized):
-    """Notes every constant matrix of the file."""
+    """Notes every constant matrix of the file, before and after rounding."""
 
     def __init__(self, layers: int, tables: int):
         super().__init__(layers, tables)
@@ -157,7 +164,7 @@ class _Recorder(FakeQuantized):
 
 
 def _snap(model: LanguageModel, views: Sequence[_Recorder]) -> None:
-    """Sets each weight that the views see to what the file will hold.
+    """Sets each weight that the views have used to what the file will hold.
 
     A constant matrix K of the file is a rearrangement of weights, and the
     gradient of K in the direction of a matrix R puts each number of R where

@@ -2,28 +2,28 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
-import tf_keras as keras
 
 from tflm.compression.analysis import units
-from tflm.compression.base import Fit, layers_in_scope
+from tflm.compression.base import Fit, Method, layers_in_scope
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
 
 @dataclasses.dataclass(frozen=True)
-class RemoveUnits:
+class RemoveUnits(Method):
     """Removes the hidden units of each layer that weigh least, then trains.
 
     A hidden unit is a column of every gate of its layer and a row of what
-    reads it; to remove all of that leaves a dense, smaller net that computes
+    reads it; to remove all of that leaves a dense, smaller model that computes
     the same if those weights were zero (intrinsic sparse structures, Wen et
     al. 2018, arXiv 1709.05027). What a unit weighs is the norm of its weights,
     see `units.norms`.
 
-    With a penalty the net is first trained with a group lasso, which takes
+    With a penalty the model is first trained with a group lasso, which takes
     the units that it can do without to zero, and trained again when they are
     gone: `fit` is called twice a round instead of once. After each update
     every unit's weights w are scaled by max(0, 1 - penalty / |w|), the
@@ -71,14 +71,14 @@ class RemoveUnits:
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         layers = self._layers(model)
         sizes = {k: self._sizes(model, k) for k in layers}
-        for turn in range(self.rounds):
+        for done in range(self.rounds):
             if self.penalty:
                 model = replace_maps(model, {})
-                model.projection = _Lasso(model, layers, self.penalty)
+                model.constraint = _Lasso(model, layers, self.penalty)
                 fit(model)
-                model.projection = None
+                model.constraint = None
             model = units.keep(
-                model, {k: _heaviest(model, k, sizes[k][turn]) for k in layers}
+                model, {k: _heaviest(model, k, sizes[k][done]) for k in layers}
             )
             fit(model)
         return model
@@ -101,8 +101,8 @@ class RemoveUnits:
         """Returns how many units a layer keeps after each round."""
         before = model.config.layers[number].units
         left = [
-            (1 - self.share) ** (turn / self.rounds)
-            for turn in range(1, self.rounds + 1)
+            (1 - self.share) ** (done / self.rounds)
+            for done in range(1, self.rounds + 1)
         ]
         sizes = [max(1, round(before * share)) for share in left]
         if sizes[-1] == before:
@@ -119,17 +119,18 @@ def _heaviest(model: LanguageModel, number: int, count: int) -> np.ndarray:
     return np.sort(order[:count])
 
 
-class _Lasso(keras.layers.Layer):
+@dataclasses.dataclass(frozen=True)
+class _Lasso:
     """Takes `penalty` from the norm of every unit, at each call."""
 
-    def __init__(self, model: LanguageModel, layers: list[int], penalty: float):
-        super().__init__()
-        self._shrink = lambda: [
-            _shrink(model, number, penalty) for number in layers
-        ]
+    model: LanguageModel
+    layers: Sequence[int]
+    penalty: float
+    variables: Sequence[tf.Variable] = ()
 
     def __call__(self) -> None:
-        self._shrink()
+        for number in self.layers:
+            _shrink(self.model, number, self.penalty)
 
 
 def _shrink(model: LanguageModel, number: int, penalty: float) -> None:

@@ -8,6 +8,7 @@ from tflm.compression.analysis import self_text, units
 from tflm.compression.analysis.importance import importance
 from tflm.compression.base import (
     Fit,
+    Method,
     WeightedInitial,
     check_initial,
     check_scope,
@@ -21,7 +22,7 @@ from tflm.model.surgery import reshaped
 
 
 @dataclasses.dataclass(frozen=True)
-class SharedProjection:
+class SharedProjection(Method):
     """Projects the output of each layer for all that read it, then trains.
 
     The recurrent matrix of layer l and the input matrix of the next one, or
@@ -40,16 +41,16 @@ class SharedProjection:
 
     The first factors are those of the truncated singular value decomposition
     of the matrices side by side, the nearest of that rank; or of one that
-    weighs errors as `LowRank` does, by what the layer writes on text of the
-    model's own and by the words that it predicts; or random ones, to train
-    the net in this form from scratch.
+    weighs errors as `LowRank` does, by what the layer writes on
+    self-generated text and by the words that it predicts; or random ones, to
+    train the model in this form from scratch.
 
     Attributes:
         rank: size of every projection.
         scope: regular expression of map names; a layer is in scope if one of
             its maps is. Layers that cannot be projected stay as they are:
             dense ones, those that have a projection or would be no smaller,
-            and the last of a tied net, whose output is as wide as the
+            and the last of a tied model, whose output is as wide as the
             embedding.
         initial: `svd`, `weighted` or `random`.
 
@@ -177,16 +178,16 @@ def _assign(
 ) -> None:
     """Sets the projection of a layer, and all that read it side by side."""
     recurrent, after = (model.maps[name] for name in readers(model, number))
-    model.maps[f"layer_{number}/projection"].kernel.assign(left)
-    recurrent.kernel.assign(right[:, : recurrent.outputs])
+    model.maps[f"layer_{number}/projection"].approximate(left)
+    recurrent.approximate(right[:, : recurrent.outputs])
     rest = right[:, recurrent.outputs :]
-    after.kernel.assign(_read(after.name, rest))
+    after.approximate(_read(after.name, rest))
 
 
 def _check_readers(model: LanguageModel, number: int) -> None:
     for name in readers(model, number):
         linear = model.maps[name]
-        if linear.KIND != "dense":
+        if linear.kernel is None:
             raise ValueError(
                 f"{name} is of kind {linear.KIND}, which cannot share a "
                 f"projection of layer_{number}: put SharedProjection first, or "

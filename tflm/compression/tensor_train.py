@@ -7,6 +7,7 @@ import math
 from tflm.compression.base import (
     Fit,
     Initial,
+    Method,
     check_initial,
     check_scope,
     check_whole,
@@ -14,7 +15,8 @@ from tflm.compression.base import (
     in_scope,
 )
 from tflm.layers.map import Map
-from tflm.layers.tensor_train import check_dims, ranks_within
+from tflm.layers.tensor_train import check_dims
+from tflm.layers.tt_svd import ranks_within
 from tflm.model.language_model import LanguageModel
 
 _RANK = 16  # Where nothing says another.
@@ -23,11 +25,11 @@ _WASTE = 0.05  # Share of the size that padding may add.
 
 
 @dataclasses.dataclass(frozen=True)
-class TensorTrain:
-    """Replaces matrices by trains of small cores, then trains.
+class TensorTrain(Method):
+    """Replaces matrices by tensor trains of small cores, then trains.
 
     The first cores come from TT-SVD (Oseledets 2011) or are random, to train
-    the net in this form from scratch (Novikov et al. 2015, arXiv 1509.06569;
+    the model in this form from scratch (Novikov et al. 2015, arXiv 1509.06569;
     Grachev et al. 2019). The layout is that of
     `layers.tensor_train.TensorTrainMap`.
 
@@ -124,10 +126,12 @@ def split(size: int, order: int) -> tuple[int, ...]:
     if exact[-1] <= _EVEN * size ** (1 / order):
         return exact
     most = math.floor((1 + _WASTE) * size)
-    for largest in itertools.count(1):
-        found = _cover(-(-size // largest), order - 1, largest)
-        if found and largest * math.prod(found) <= most:
-            return *found, largest
+    covers = (
+        (*_cover(-(-size // largest), order - 1, largest), largest)
+        for largest in itertools.count(1)
+    )
+    full = (dims for dims in covers if len(dims) == order)
+    return next(dims for dims in full if math.prod(dims) <= most)
 
 
 def _factors(size: int, order: int) -> tuple[int, ...]:

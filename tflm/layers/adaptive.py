@@ -1,13 +1,14 @@
 """Tables that spend their weights on the words that are used most."""
 
 import functools
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.low_rank import factorize
-from tflm.layers.map import Chain, Map, factor_scale
+from tflm.layers.low_rank import factorize, moment_of
+from tflm.layers.map import Chain, Importance, Map, factor_scale
 from tflm.layers.weight_view import look_up, product
 
 
@@ -35,6 +36,7 @@ class AdaptiveMap(Map):
 
     KIND = "adaptive"
     FIELDS = ("cutoffs", "ranks")
+    HAS_CLUSTERS = True
 
     def __init__(
         self,
@@ -54,18 +56,20 @@ class AdaptiveMap(Map):
 
     @property
     def clusters(self) -> int:
+        """How many clusters of rows there are."""
         return len(self.edges) - 1
 
     def size(self, c: int) -> int:
         """Returns how many rows cluster `c` has."""
         return self.edges[c + 1] - self.edges[c]
 
-    def call(self, x: tf.Tensor) -> tf.Tensor:
+    def _product(self, x: tf.Tensor) -> tf.Tensor:
         sizes = [self.size(c) for c in range(self.clusters)]
         blocks = tf.split(x, sizes, axis=1)
         return _sum(map(self._through, blocks, self.factors))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of M, each from the factors of its cluster."""
         # Each cluster looks up every id, as a graph without branches must:
         # one that it had to move is of another cluster and adds nothing.
         rows = []
@@ -77,7 +81,7 @@ class AdaptiveMap(Map):
             rows.append(self._through(row, others))
         return _sum(rows)
 
-    def transposed(self, x: tf.Tensor) -> tf.Tensor:
+    def _transposed(self, x: tf.Tensor) -> tf.Tensor:
         return tf.concat(
             [self.cluster(x, c) for c in range(self.clusters)], axis=1
         )
@@ -88,16 +92,26 @@ class AdaptiveMap(Map):
             x = product(self.view, x, self.viewed(factor), transpose=True)
         return x
 
-    def approximate(self, matrix: np.ndarray) -> None:
-        for c, factors in enumerate(self.factors):
-            block = matrix[self.edges[c] : self.edges[c + 1]]
-            is_dense = len(factors) == 1
-            found = [block] if is_dense else factorize(block, self.ranks[c])
+    def approximate(
+        self, matrix: np.ndarray, importance: Importance | None = None
+    ) -> None:
+        """Makes each block the nearest of its rank; exact if it is dense."""
+        for (block, factors), rank in zip(
+            self.chains(), self.ranks, strict=True
+        ):
+            of_block = importance and (
+                moment_of(importance[0], block),
+                importance[1],
+            )
+            found = [matrix[block]]
+            if len(factors) > 1:
+                found = factorize(matrix[block], rank, of_block)
             for factor, value in zip(factors, found, strict=True):
                 factor.assign(value)
 
     def chains(self) -> list[Chain]:
-        blocks = map(slice, self.edges, self.edges[1:])
+        """Returns one product for each cluster."""
+        blocks = itertools.starmap(slice, itertools.pairwise(self.edges))
         return list(zip(blocks, self.factors, strict=True))
 
     def _through(self, x: tf.Tensor, factors: Sequence) -> tf.Tensor:
@@ -145,6 +159,7 @@ def splits(cutoffs: Sequence[int], rows: float) -> bool:
 
 
 def check_cutoffs(name: str, cutoffs: Sequence[int], rows: int) -> None:
+    """Raises a ValueError unless `cutoffs` split so many rows."""
     if not splits(cutoffs, rows):
         raise ValueError(
             f"cutoffs={tuple(cutoffs)} do not split {name}: "

@@ -55,6 +55,7 @@ class AdaptiveSoftmax(keras.layers.Layer):
         Their softmax is p: the head's own logits and z_c + log p_tail_c(w),
         whose exponentials add up to exp(z_c) in each tail.
         """
+        x = self.table.view.read(x)
         zs = tf.split(self.tails(x), len(self.table.cutoffs), axis=1)
         tails = [z + self.within(x, c) for c, z in enumerate(zs, 1)]
         return tf.concat([self.words(x, 0), *tails], 1)

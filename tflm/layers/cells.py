@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.dense import DenseMap
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, product
 
@@ -23,7 +22,7 @@ class Cell(keras.layers.Layer):
     """
 
     GATES = 0
-    FORGET: slice | None = None  # Where a bias of one helps to remember.
+    FORGET: int | None = None  # The gate where a bias of one helps to remember.
 
     def __init__(
         self, input_map: Map, recurrent: Map, projection: Map | None, name: str
@@ -39,6 +38,7 @@ class Cell(keras.layers.Layer):
         )
 
     def bias_shape(self) -> tuple[int, ...]:
+        """Returns the shape of `bias`, gate by gate."""
         return (self.GATES * self.units,)
 
     @property
@@ -77,6 +77,7 @@ class LSTMCell(Cell):
     FORGET = 1
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equations above; states are h and c."""
         affine = _sum(self.input_map, self.recurrent, mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
@@ -100,6 +101,7 @@ class CIFGCell(Cell):
     FORGET = 0
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equations above; states are h and c."""
         affine = _sum(self.input_map, self.recurrent, mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
@@ -124,15 +126,19 @@ class GRUCell(Cell):
     GATES = 3
 
     def bias_shape(self) -> tuple[int, ...]:
+        """Returns that of two rows, [2, 3 * units]."""
         return (2, 3 * self.units)
 
     @property
     def state_sizes(self) -> list[int]:
+        """Those of h and, if that is projected, of u."""
         if self.projection:
             return [self.outputs, self.units]
         return [self.units]
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equations above; states are h and u."""
+
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, unit_state = states[0], states[-1]
             x_z, x_r, x_g = tf.split(self.input_map(x) + self.bias[0], 3, 1)
@@ -166,20 +172,21 @@ def _sum(
 ) -> Callable[..., tf.Tensor]:
     """Returns the function of x and h that adds the two maps' products.
 
-    For dense maps that is one product of [x, h], the fastest form in a file.
+    Where both are one array that is one product of [x, h], the fastest form
+    in a file.
     """
-    if isinstance(input_map, DenseMap) and isinstance(recurrent, DenseMap):
-        parts = [
-            input_map.viewed(input_map.kernel),
-            recurrent.viewed(recurrent.kernel),
-        ]
-        kernel = tf.concat(parts, 0)
-        # One product has one view, even if a method sees one map of the two.
-        view = recurrent.view if input_map.view is PLAIN else input_map.view
-        return lambda x, h: product(
-            view, tf.concat([x, _masked(h, mask)], 1), kernel
-        )
-    return lambda x, h: input_map(x) + recurrent(_masked(h, mask))
+    if input_map.kernel is None or recurrent.kernel is None:
+        return lambda x, h: input_map(x) + recurrent(_masked(h, mask))
+    parts = [linear.viewed(linear.kernel) for linear in (input_map, recurrent)]
+    kernel = tf.concat(parts, 0)
+    # One product has one view, even if a method has one map of the two.
+    view = recurrent.view if input_map.view is PLAIN else input_map.view
+
+    def fused(x: tf.Tensor, h: tf.Tensor) -> tf.Tensor:
+        x, h = input_map.view.read(x), recurrent.view.read(_masked(h, mask))
+        return product(view, tf.concat([x, h], 1), kernel)
+
+    return fused
 
 
 def _masked(h: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:

@@ -1,7 +1,9 @@
 """A layer without state."""
 
+import tensorflow as tf
 import tf_keras as keras
 
+from tflm.layers.cells import Step
 from tflm.layers.map import Map
 
 
@@ -16,9 +18,10 @@ class DenseLayer(keras.layers.Layer):
         self.bias = self.add_weight(
             name="bias", shape=(input_map.outputs,), initializer="zeros"
         )
-        self.state_sizes = []
+        self.state_sizes: list[int] = []
 
-    def stepper(self, mask: None = None):
+    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the layer's function of one word, as a cell's `stepper`."""
         return lambda x, states: (
             self.activation(self.input_map(x) + self.bias),
             states,

@@ -3,7 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.map import Chain, Map, check_rank, factor_scale
+from tflm.layers.dense import DenseMap
+from tflm.layers.map import Chain, Importance, Map, check_rank, factor_scale
 from tflm.layers.weight_view import look_up, product
 
 
@@ -29,32 +30,54 @@ class LowRankMap(Map):
         self.left = self._weight("left", (inputs, rank), scale)
         self.right = self._weight("right", (rank, outputs), scale)
 
-    def call(self, x: tf.Tensor) -> tf.Tensor:
+    def _product(self, x: tf.Tensor) -> tf.Tensor:
         x = product(self.view, x, self.viewed(self.left))
         return product(self.view, x, self.viewed(self.right))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of `left`, times `right`."""
         x = look_up(self.view, self.viewed(self.left), ids)
         return product(self.view, x, self.viewed(self.right))
 
-    def transposed(self, x: tf.Tensor) -> tf.Tensor:
+    def _transposed(self, x: tf.Tensor) -> tf.Tensor:
         x = product(self.view, x, self.viewed(self.right), transpose=True)
         return product(self.view, x, self.viewed(self.left), transpose=True)
 
-    def approximate(self, matrix: np.ndarray) -> None:
-        self.set_weights(factorize(matrix, self.rank))
+    def approximate(
+        self, matrix: np.ndarray, importance: Importance | None = None
+    ) -> None:
+        """Makes M the nearest matrix of its rank, see `factorize`."""
+        self.set_weights(factorize(matrix, self.rank, importance))
 
     def chains(self) -> list[Chain]:
+        """Returns the one product of the two."""
         return [(slice(None), [self.left, self.right])]
 
+    def part(
+        self, rows: np.ndarray, columns: np.ndarray
+    ) -> tuple[dict, list[np.ndarray]]:
+        """Returns rows of `left` and columns of `right`.
 
-def factorize(matrix: np.ndarray, rank: int) -> list[np.ndarray]:
+        If they are fewer than the rank, their product is smaller: it is dense.
+        """
+        left, right = self.left.numpy()[rows], self.right.numpy()[:, columns]
+        if self.rank > min(len(left), right.shape[1]):
+            return {"kind": DenseMap.KIND}, [left @ right]
+        return self.fields(), [left, right]
+
+
+def factorize(
+    matrix: np.ndarray, rank: int, importance: Importance | None = None
+) -> list[np.ndarray]:
     """Returns the factors [m, rank], [rank, n] nearest to `matrix` [m, n].
 
     Their product is its truncated singular value decomposition, the nearest
     matrix of that rank in Frobenius norm (Eckart and Young, 1936); the
-    singular values are shared equally, so that both quantize alike.
+    singular values are shared equally, so that both quantize alike. With an
+    `importance` of errors they are those of `factorize_weighted`.
     """
+    if importance is not None:
+        return factorize_weighted(matrix, rank, *importance)
     u, s, v = np.linalg.svd(matrix, full_matrices=False)
     root = np.sqrt(s[:rank])
     return [u[:, :rank] * root, root[:, np.newaxis] * v[:rank]]
@@ -102,6 +125,11 @@ def whitened(
     """
     half = weighed(_power(rows, 0.5), matrix)
     return weighed(_power(columns, 0.5), half.T).T
+
+
+def moment_of(moment: np.ndarray, some: slice) -> np.ndarray:
+    """Returns the part of a moment, or of its diagonal, for `some` rows."""
+    return moment[some] if moment.ndim == 1 else moment[some, some]
 
 
 def _power(moment: np.ndarray, exponent: float) -> np.ndarray:

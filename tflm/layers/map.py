@@ -12,6 +12,10 @@ from tflm.layers.weight_view import PLAIN, WeightView
 # Some rows of a matrix, and the matrices that they are the product of.
 Chain = tuple[slice, Sequence[tf.Variable]]
 
+# R and C, with which an error E of a matrix costs tr(R E C E^T): for `inputs`
+# rows and `outputs` columns, each a symmetric matrix or its diagonal.
+Importance = tuple[np.ndarray, np.ndarray]
+
 
 class Map(keras.layers.Layer):
     """A linear map of vectors of size `inputs` to vectors of size `outputs`.
@@ -20,15 +24,20 @@ class Map(keras.layers.Layer):
     embedding or a softmax knows of its matrix. Each kind gives the same three
     products and never forms M to get them.
 
-    Subclasses hold the weights, have a name in `KIND` and list their
-    hyperparameters in `FIELDS`.
+    Subclasses hold the weights, have a name in `KIND`, list their
+    hyperparameters in `FIELDS`, and define `_product`, `_transposed`, `rows`
+    and `approximate`; those made of matrices also `chains`, and `part` if
+    they can lose rows and columns.
 
     Attributes:
-        view: what the weights and inputs of its products are seen through.
+        view: what weights and inputs pass through on the way to products.
+        kernel: M itself, where it is one weight.
     """
 
     KIND = ""
     FIELDS: tuple[str, ...] = ()
+    HAS_CLUSTERS = False  # of rows, which a hierarchical softmax needs
+    kernel: tf.Variable | None = None
 
     def __init__(self, inputs: int, outputs: int, name: str):
         super().__init__(name=name)
@@ -38,7 +47,7 @@ class Map(keras.layers.Layer):
 
     def call(self, x: tf.Tensor) -> tf.Tensor:
         """Returns x M: [rows, inputs] to [rows, outputs]."""
-        raise NotImplementedError
+        return self._product(self.view.read(x))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
         """Returns the rows of M that int32 `ids` [n] name: [n, outputs]."""
@@ -46,18 +55,48 @@ class Map(keras.layers.Layer):
 
     def transposed(self, x: tf.Tensor) -> tf.Tensor:
         """Returns x M^T: [rows, outputs] to [rows, inputs]."""
-        raise NotImplementedError
+        return self._transposed(self.view.read(x))
 
-    def approximate(self, matrix: np.ndarray) -> None:
-        """Sets the weights so that M is near `matrix` [inputs, outputs]."""
+    def approximate(
+        self, matrix: np.ndarray, importance: Importance | None = None
+    ) -> None:
+        """Sets the weights so that M is near `matrix` [inputs, outputs].
+
+        Args:
+            matrix: what to be near.
+            importance: what its errors cost; all alike if None, or if the
+                kind cannot weigh them.
+        """
         raise NotImplementedError
 
     def chains(self) -> list[Chain]:
         """Returns the products of matrices that M is made of.
 
-        There are none for a train, whose cores are no matrices.
+        Their rows together are those of M. There are none if the weights are
+        no matrices.
         """
         return []
+
+    def side(self, axis: int) -> tf.Variable | None:
+        """Returns the weight whose rows (axis 0) or columns are those of M.
+
+        None if no single weight has them, a row or a column each.
+        """
+        chains = self.chains()
+        return chains[0][1][-axis] if len(chains) == 1 else None
+
+    def part(
+        self, rows: np.ndarray, columns: np.ndarray
+    ) -> tuple[dict, list[np.ndarray]]:
+        """Returns fields and weights of a map with a part of M.
+
+        Only for a map of which `side` returns weights.
+
+        Args:
+            rows: which of M it has, int [m].
+            columns: likewise, int [n].
+        """
+        raise NotImplementedError
 
     def matrix(self) -> np.ndarray:
         """Returns M itself, float32 [inputs, outputs], for tests."""
@@ -80,10 +119,20 @@ class Map(keras.layers.Layer):
         }
 
     def viewed(self, weight: tf.Variable) -> tf.Tensor:
-        """Returns a weight of its own as its products see it."""
+        """Returns one of its weights as the view shows it."""
         return self.view.weight(weight)
 
-    def _weight(self, name: str, shape: Sequence[int], scale: float):
+    def _product(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns x M of x as the view shows it."""
+        raise NotImplementedError
+
+    def _transposed(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns x M^T of x as the view shows it."""
+        raise NotImplementedError
+
+    def _weight(
+        self, name: str, shape: Sequence[int], scale: float
+    ) -> tf.Variable:
         return self.add_weight(
             name=name,
             shape=shape,
@@ -102,6 +151,7 @@ def factor_scale(scale: float, factors: int, summands: int) -> float:
 
 
 def check_rank(name: str, rank: int, highest: int) -> None:
+    """Raises a ValueError unless `rank` is a whole number from 1."""
     if not isinstance(rank, int) or not 1 <= rank <= highest:
         raise ValueError(
             f"rank {rank} does not fit {name}: give 1 to {highest}"

@@ -37,8 +37,8 @@ class Softmax(keras.layers.Layer):
     ) -> tf.Tensor:
         """Returns an estimate of `loss` from a sample of the vocabulary.
 
-        With S the sampled candidates and q_i the chance that word i was
-        sampled, the sum over the vocabulary in
+        With S the sampled candidates and q_i the inclusion probability of
+        word i, how likely it is to be in S, the sum over the vocabulary in
 
             loss = log(sum_i exp(l_i)) - l_target
 

@@ -1,20 +1,18 @@
-"""Trains of small cores."""
+"""Tensor trains: chains of small cores."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.map import Map, check_rank, factor_scale
+from tflm.layers.map import Importance, Map, check_rank, factor_scale
+from tflm.layers.tt_svd import Rank, core_shapes, decompose, full_ranks
 from tflm.layers.weight_view import WeightView, look_up, product
-
-# The highest of all bonds, or one for each.
-Rank = int | Sequence[int]
 
 
 class TensorTrainMap(Map):
-    """M is a train of small cores (Oseledets 2011, Novikov et al. 2015).
+    """M is a tensor train of small cores (Oseledets 2011, Novikov et al. 2015).
 
     Core k has shape [r_k-1, m_k, n_k, r_k], with `in_dims` m and `out_dims`
     n, and r_0 = r_d = 1. For a row with the digits (i_1 ... i_d) and a column
@@ -27,7 +25,7 @@ class TensorTrainMap(Map):
     none after the last.
 
     Where the dimensions multiply to more than the matrix's size, M is the
-    corner of a larger one, with the first rows and columns of the train:
+    corner of a larger matrix, its first rows and columns:
     vectors are padded with zeros before a product and cut after it.
 
     Attributes:
@@ -66,12 +64,12 @@ class TensorTrainMap(Map):
             for k, shape in enumerate(shapes)
         ]
 
-    def call(self, x: tf.Tensor) -> tf.Tensor:
+    def _product(self, x: tf.Tensor) -> tf.Tensor:
         x = _padded(x, math.prod(self.in_dims))
         x = _contract(self.view, x, [self.viewed(c) for c in self.cores])
         return _cut(x, self.outputs)
 
-    def transposed(self, x: tf.Tensor) -> tf.Tensor:
+    def _transposed(self, x: tf.Tensor) -> tf.Tensor:
         swapped = [
             tf.transpose(self.viewed(c), [3, 2, 1, 0]) for c in self.cores
         ]
@@ -79,6 +77,7 @@ class TensorTrainMap(Map):
         return _cut(_contract(self.view, x, swapped[::-1]), self.inputs)
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
+        """Returns rows of M, each the product of its slices of the cores."""
         row = tf.ones([1, 1, 1])  # [ids, r_k, columns so far]
         for core, digit in zip(
             self.cores[::-1], self._digits(ids), strict=True
@@ -96,13 +95,17 @@ class TensorTrainMap(Map):
         row = tf.reshape(row, [-1, math.prod(self.out_dims)])
         return _cut(row, self.outputs)
 
-    def approximate(self, matrix: np.ndarray) -> None:
+    def approximate(
+        self, matrix: np.ndarray, importance: Importance | None = None
+    ) -> None:
+        """Makes M near the matrix by TT-SVD, which weighs all errors alike."""
         self.set_weights(
             decompose(matrix, self.in_dims, self.out_dims, self.rank)
         )
 
     @property
     def multiplications(self) -> int:
+        """How many multiplications one product with a vector takes."""
         count, rows, columns = 0, math.prod(self.in_dims), 1
         for core in reversed(self.cores):
             rows //= core.shape[1]
@@ -150,123 +153,10 @@ def _cut(x: tf.Tensor, size: int) -> tf.Tensor:
     return x[:, :size] if size < x.shape[-1] else x
 
 
-def core_shapes(
-    in_dims: Sequence[int], out_dims: Sequence[int], rank: Rank
-) -> list[tuple[int, int, int, int]]:
-    """Returns the shapes of the cores.
-
-    Args:
-        in_dims: m, [d].
-        out_dims: n, [d].
-        rank: what none may exceed, or all d - 1 of them.
-    """
-    if isinstance(rank, int):
-        ranks = [min(rank, full) for full in _full_ranks(in_dims, out_dims)]
-    else:
-        ranks = [1, *rank, 1]
-    return list(zip(ranks, in_dims, out_dims, ranks[1:], strict=False))
-
-
-def decompose(
-    matrix: np.ndarray,
-    in_dims: Sequence[int],
-    out_dims: Sequence[int],
-    rank: Rank,
-) -> list[np.ndarray]:
-    """Returns cores whose train is near `matrix`, by TT-SVD.
-
-    Successive truncated singular value decompositions (Oseledets 2011,
-    algorithm 1): the error is at most sqrt(d - 1) times the least possible.
-    A matrix that is smaller than the dimensions is padded with zeros.
-    """
-    shapes = core_shapes(in_dims, out_dims, rank)
-    ranks = [shape[-1] for shape in shapes]
-    cores = _tt_svd(matrix, in_dims, out_dims, lambda k, _: ranks[k])
-    return _balanced(cores)
-
-
-def ranks_within(
-    matrix: np.ndarray,
-    in_dims: Sequence[int],
-    out_dims: Sequence[int],
-    tolerance: float,
-) -> list[int]:
-    """Returns the d - 1 ranks with which `decompose` errs at most so much.
-
-    Each of the d - 1 decompositions may drop singular values of the norm
-    tolerance |M| / sqrt(d - 1), so that all errors together are at most
-    tolerance |M| in Frobenius norm (Oseledets 2011, theorem 2.2).
-
-    Args:
-        matrix: M; padded with zeros if it is smaller than the dimensions.
-        in_dims: [d].
-        out_dims: [d].
-        tolerance: relative, in (0, 1).
-    """
-    bonds = max(1, len(in_dims) - 1)
-    allowed = tolerance * np.linalg.norm(matrix) / math.sqrt(bonds)
-    ranks = []
-
-    def choose(_: int, sigma: np.ndarray) -> int:
-        dropped = np.sqrt(np.cumsum(sigma[::-1] ** 2))
-        ranks.append(max(1, len(sigma) - int(np.sum(dropped <= allowed))))
-        return ranks[-1]
-
-    _tt_svd(matrix, in_dims, out_dims, choose)
-    return ranks
-
-
-def _tt_svd(
-    matrix: np.ndarray,
-    in_dims: Sequence[int],
-    out_dims: Sequence[int],
-    choose: Callable[[int, np.ndarray], int],
-) -> list[np.ndarray]:
-    """Returns cores; of bond k `choose` tells the rank by singular values."""
-    d = len(in_dims)
-    sizes = (math.prod(in_dims), math.prod(out_dims))
-    extra = np.subtract(sizes, matrix.shape)
-    rest = np.pad(matrix, [(0, extra[0]), (0, extra[1])])
-    rest = rest.reshape(*in_dims, *reversed(out_dims))
-    rest = rest.transpose([a for k in range(d) for a in (k, 2 * d - 1 - k)])
-    cores, r = [], 1
-    for k, (m, n) in enumerate(zip(in_dims[:-1], out_dims[:-1], strict=True)):
-        u, sigma, v = np.linalg.svd(
-            rest.reshape(r * m * n, -1), full_matrices=False
-        )
-        s = choose(k, sigma)
-        cores.append(u[:, :s].reshape(r, m, n, s))
-        rest, r = sigma[:s, np.newaxis] * v[:s], s
-    return [*cores, rest.reshape(r, in_dims[-1], out_dims[-1], 1)]
-
-
-def _balanced(cores: list[np.ndarray]) -> list[np.ndarray]:
-    """Returns the same train with cores of equal norm.
-
-    TT-SVD leaves the whole norm in the last core; one learning rate and one
-    quantization scale suit cores of like size.
-    """
-    norms = [np.linalg.norm(core) for core in cores]
-    if not all(norms):
-        return cores
-    mean = math.exp(sum(map(math.log, norms)) / len(norms))
-    return [
-        core * (mean / norm) for core, norm in zip(cores, norms, strict=True)
-    ]
-
-
-def _full_ranks(in_dims: Sequence[int], out_dims: Sequence[int]) -> list[int]:
-    modes = [m * n for m, n in zip(in_dims, out_dims, strict=True)]
-    return [
-        min(math.prod(modes[:k]), math.prod(modes[k:]))
-        for k in range(len(modes) + 1)
-    ]
-
-
 def check_dims(
     linear: Map, in_dims: Sequence[int], out_dims: Sequence[int]
 ) -> None:
-    """Raises a ValueError if no train of such cores can stand for a map."""
+    """Raises a ValueError if no tensor train of these can stand for a map."""
     for side, dims, size in (
         ("in_dims", tuple(in_dims), linear.inputs),
         ("out_dims", tuple(out_dims), linear.outputs),
@@ -287,7 +177,7 @@ def check_dims(
 
 
 def _check_ranks(tt: TensorTrainMap) -> None:
-    full, bonds = _full_ranks(tt.in_dims, tt.out_dims), len(tt.in_dims) - 1
+    full, bonds = full_ranks(tt.in_dims, tt.out_dims), len(tt.in_dims) - 1
     if not isinstance(tt.rank, tuple):
         check_rank(tt.name, tt.rank, max(full))
         return

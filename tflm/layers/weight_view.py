@@ -1,4 +1,4 @@
-"""How the products of a model see its weights while a method trains it."""
+"""What the products of a model compute with while a method trains it."""
 
 from collections.abc import Callable, Hashable
 
@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 class WeightView:
-    """Sees everything as it is; a method that trains overrides what it needs.
+    """Shows all as it is; a method that trains overrides what it needs.
 
     A map holds one and passes through it whatever enters a product. The graph
     of a .tflite file is traced with this one: what a method wants of the file
@@ -14,14 +14,14 @@ class WeightView:
     """
 
     def weight(self, weight: tf.Variable) -> tf.Tensor:
-        """Returns one weight of a map as its products shall see it."""
+        """Returns one weight of a map as its products shall use it."""
         return tf.convert_to_tensor(weight)
 
     def kernel(self, kernel: tf.Tensor, channels: int) -> tf.Tensor:
         """Returns the constant matrix of one product of the file.
 
         Args:
-            kernel: float32 [m, n], made of weights that `weight` has seen.
+            kernel: float32 [m, n], made of weights that `weight` returned.
             channels: the axis along which the file may keep a scale each.
         """
         return kernel
@@ -32,6 +32,13 @@ class WeightView:
         The file may keep a scale for each row; only these rows are touched.
         """
         return self.kernel(tf.gather(table, ids), 0)
+
+    def read(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns the vectors that a whole map is applied to, [rows, size].
+
+        The size is that of its inputs, or of the outputs if it is transposed.
+        """
+        return x
 
     def inputs(self, x: tf.Tensor) -> tf.Tensor:
         """Returns what a product multiplies, float32 [rows, m]."""

@@ -5,9 +5,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tflm.layers import kinds
 from tflm.layers.cells import CELLS
 
 DENSE = {"kind": "dense"}
+TABLES = ("embedding", "softmax")  # Maps whose rows are words.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +50,7 @@ class LayerConfig:
 
     @property
     def outputs(self) -> int:
+        """Width of what it writes for each word."""
         return self.projection or self.units
 
 
@@ -99,11 +102,11 @@ class ModelConfig:
                 f"{self.outputs} and {self.embedding_size}: set the last "
                 f"layer's projection to {self.embedding_size} or tied to false"
             )
-        kind = self.maps.get(self.softmax_table, DENSE)["kind"]
-        if self.hierarchical and kind != "adaptive":
+        kind = kinds.kind_of(self.maps.get(self.softmax_table, DENSE))
+        if self.hierarchical and not kind.HAS_CLUSTERS:
             raise ValueError(
                 f"a hierarchical softmax needs an adaptive table, and "
-                f"{self.softmax_table} would be {kind}: leave it as it was"
+                f"{self.softmax_table} would be {kind.KIND}: leave it as it was"
             )
 
     @property
@@ -117,13 +120,32 @@ class ModelConfig:
         return self.layers[-1].outputs
 
     def to_json(self) -> str:
+        """Returns it as text for `from_json`."""
         return json.dumps(dataclasses.asdict(self))
 
     @staticmethod
     def from_json(text: str) -> "ModelConfig":
+        """Reads what `to_json` wrote, also of 0.1.0.
+
+        Raises:
+            ValueError: it is no model configuration, or one that cannot be.
+        """
         fields = json.loads(text)
         layers = tuple(LayerConfig(**layer) for layer in fields.pop("layers"))
-        return ModelConfig(layers=layers, **fields)
+        maps = fields.pop("maps", {})
+        maps = {renamed(name): of_map for name, of_map in maps.items()}
+        return ModelConfig(layers=layers, maps=maps, **fields)
+
+
+def renamed(name: str) -> str:
+    """Returns the name that a map has had since 0.2.0: `layer_0/input`.
+
+    It was `lstm_0/input` before, whatever the layer.
+
+    Args:
+        name: of a map or a weight, or a regular expression of some.
+    """
+    return name.replace("lstm", "layer")
 
 
 def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:

@@ -4,7 +4,7 @@ import contextlib
 import json
 import pathlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import h5py
 import numpy as np
@@ -42,6 +42,8 @@ def from_keras(model: keras.Model) -> LanguageModel:
     embedding, *middle, last = _weighted(layers)
     recurrent, dense = _parts(middle)
     _check_ends(embedding, last)
+    # Dropout is fine-tuned with as it is before and after the first cell.
+    first = layers.index((recurrent or [last])[0])
     config = ModelConfig(
         vocabulary_size=embedding.input_dim,
         embedding_size=embedding.output_dim,
@@ -53,7 +55,8 @@ def from_keras(model: keras.Model) -> LanguageModel:
             ]
         ),
         tied=False,
-        **_dropouts(layers),
+        input_dropout=_dropout(layers[:first]),
+        output_dropout=_dropout(layers[first:]),
     )
     ours = build_model(config)
     _copy_weights(ours, embedding, middle, last)
@@ -231,17 +234,10 @@ def _activation(layer: keras.layers.Dense) -> str:
     return name
 
 
-def _dropouts(layers) -> dict[str, float]:
-    """Returns the rates to fine-tune with: before and after the cells."""
-    first = next(
-        (i for i, x in enumerate(layers) if _kind(x) in _CELLS), len(layers)
-    )
-    before = [x.rate for x in layers[:first] if _kind(x) == "Dropout"]
-    after = [x.rate for x in layers[first:] if _kind(x) == "Dropout"]
-    return {
-        "input_dropout": max(before, default=0.0),
-        "output_dropout": max(after, default=0.0),
-    }
+def _dropout(layers: Sequence[keras.layers.Layer]) -> float:
+    """Returns the highest rate of these layers' dropout."""
+    rates = [layer.rate for layer in layers if _kind(layer) == "Dropout"]
+    return max(rates, default=0.0)
 
 
 def _copy_weights(ours: LanguageModel, embedding, middle, last) -> None:

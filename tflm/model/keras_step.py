@@ -22,5 +22,5 @@ class KerasStep:
         self, token: int, state: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Returns logits float32 [V] of the next word, and the new state."""
-        logits, state = self._step(np.array([token], np.int32), state)
-        return logits.numpy()[0], state.numpy()
+        logits, new_state = self._step(np.array([token], np.int32), state)
+        return logits.numpy()[0], new_state.numpy()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import tensorflow as tf
 import tf_keras as keras
@@ -17,6 +18,17 @@ from tflm.layers.softmax import Softmax
 from tflm.model.config import DENSE, LayerConfig, ModelConfig, map_shapes
 
 
+class Constraint(Protocol):
+    """What training applies to the weights after each update, in place."""
+
+    @property
+    def variables(self) -> Sequence[tf.Variable]:
+        """What it remembers between updates; checkpoints keep it."""
+
+    def __call__(self) -> None:
+        """Changes the weights, as an operation of the graph of an update."""
+
+
 class LanguageModel(keras.Model):
     """Predicts each next word from the words before it.
 
@@ -25,8 +37,8 @@ class LanguageModel(keras.Model):
         maps: every matrix of the model by name: `embedding`, `layer_K/input`,
             `layer_K/recurrent`, `layer_K/projection` and, if untied, `softmax`;
             K counts the layers of all kinds from 0.
-        projection: what training applies to the weights after each update
-            (pruning does), a Keras layer called without arguments, or None.
+        constraint: what training applies to the weights after each update,
+            or None; a method sets it before it trains, as pruning does.
     """
 
     def __init__(self, config: ModelConfig):
@@ -42,10 +54,11 @@ class LanguageModel(keras.Model):
         ]
         softmax = AdaptiveSoftmax if config.hierarchical else Softmax
         self.softmax = softmax(maps[config.softmax_table])
-        self.projection = None
+        self.constraint: Constraint | None = None
 
     @property
     def maps(self) -> dict[str, Map]:
+        """Every matrix of the model by name."""
         return dict(self._maps)
 
     @property
@@ -75,7 +88,7 @@ class LanguageModel(keras.Model):
 
     def named_weights(self) -> dict[str, tf.Variable]:
         """Returns every weight under a name such as `layer_0/input/kernel`."""
-        named = {}
+        named: dict[str, tf.Variable] = {}
         for name, linear in self._maps:
             named |= {f"{name}/{_leaf(w)}": w for w in linear.weights}
         for cell in self.cells:

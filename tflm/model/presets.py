@@ -6,7 +6,7 @@ from tflm.model.config import LayerConfig, ModelConfig
 
 
 def _zaremba(units: int, dropout: float, scale: float) -> ModelConfig:
-    """The nets of Zaremba et al. 2014, arXiv 1409.2329."""
+    """The models of Zaremba et al. 2014, arXiv 1409.2329."""
     return ModelConfig(
         embedding_size=units,
         layers=(LayerConfig("lstm", units),) * 2,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tflm import files
-from tflm.model.config import ModelConfig
+from tflm.model.config import ModelConfig, renamed
 from tflm.model.language_model import LanguageModel, build_model
 
 
@@ -16,7 +16,7 @@ def save(model: LanguageModel, path: files.Path) -> None:
 
 
 def load(path: files.Path) -> LanguageModel:
-    """Reads a model that `save` wrote. Nothing is unpickled.
+    """Reads a model that `save` wrote, also of 0.1.0. Nothing is unpickled.
 
     Raises:
         ValueError: the file is not such a model, or is damaged.
@@ -28,8 +28,9 @@ def load(path: files.Path) -> LanguageModel:
         ):
             config = ModelConfig.from_json(arrays["config"].tobytes().decode())
             model = build_model(config)
+            names = {renamed(name): name for name in arrays.files}
             for name, weight in model.named_weights().items():
-                weight.assign(arrays[name])
+                weight.assign(arrays[names[name]])
     except FileNotFoundError:
         raise ValueError(f"model {path} is missing") from None
     except Exception as error:  # Of NumPy, zipfile, JSON or TensorFlow.

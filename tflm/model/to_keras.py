@@ -14,7 +14,7 @@ from tflm.model.language_model import LanguageModel
 
 
 def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
-    """Returns the same net of Embedding, LSTM or GRU, and Dense layers.
+    """Returns the same model of Embedding, LSTM or GRU, and Dense layers.
 
     Args:
         model: it is left as it was; its maps become dense.

@@ -8,9 +8,9 @@ import pathlib
 import numpy as np
 
 from tflm import compression, files
-from tflm.compression import low_rank, skip_training
+from tflm.compression import Method, low_rank, skip_training
 from tflm.compression.analysis import self_text
-from tflm.layers.dense import DenseMap
+from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 from tflm.training.perplexity import make_perplexity, perplexity
@@ -40,7 +40,7 @@ class Sensitivity:
     def of_ranks(self, name: str) -> dict[int, float]:
         """Returns rank to loss of the map `name`, for a few ranks."""
         linear = self.model.maps[name]
-        if not isinstance(linear, DenseMap):
+        if linear.kernel is None:
             return {}
         highest = break_even(linear.inputs, linear.outputs)
         ranks = {2 * max(1, int(highest * s / 2)) for s in _RANK_SHARES}
@@ -53,7 +53,7 @@ class Sensitivity:
     def of_adaptive(self, name: str) -> dict[compression.Adaptive, float]:
         """Returns ways to make the table `name` adaptive to their losses."""
         linear = self.model.maps[name]
-        if name not in self_text.TABLES or not isinstance(linear, DenseMap):
+        if name not in TABLES or linear.kernel is None:
             return {}
         cutoffs = (linear.inputs // 10, linear.inputs // 2)
         ways = [
@@ -62,11 +62,19 @@ class Sensitivity:
             )
             for reduction in _REDUCTIONS
         ]
-        return {way: self.of_method(repr(way)) for way in ways}
+        return {way: self.of_method(way) for way in ways}
 
-    def of_method(self, method: str) -> float:
-        """Returns the loss of a method, given as text."""
-        return self._above(method, self._of_method, method)
+    def of_method(self, method: Method) -> float:
+        """Returns the loss of a method."""
+        return self._above(compression.text([method]), self._of_method, method)
+
+    def of_methods(self) -> dict[str, float]:
+        """Returns the losses of all methods that were measured, by text."""
+        return {
+            key: loss - self.base
+            for key, loss in self.known.items()
+            if key.endswith(")")
+        }
 
     @functools.cached_property
     def can_lose_units(self) -> bool:
@@ -99,15 +107,14 @@ class Sensitivity:
     def _of_rank(self, name: str, rank: int) -> float:
         left, right = self._factors(name)
         # In its old kind: its product is what costs, and no graph is remade.
-        kernel, old = self._trial.maps[name].kernel, self.model.maps[name]
-        kernel.assign(left[:, :rank] @ right[:rank])
+        linear, old = self._trial.maps[name], self.model.maps[name]
+        linear.approximate(left[:, :rank] @ right[:rank])
         found = math.log(self._score())
-        kernel.assign(old.kernel)
+        linear.set_weights(old.get_weights())
         return found
 
-    def _of_method(self, method: str) -> float:
-        changed = compression.parse(method)(self.model, skip_training)
-        return _nats(changed, self.ids)
+    def _of_method(self, method: Method) -> float:
+        return _nats(method(self.model, skip_training), self.ids)
 
     def _above(self, key: str, measure, *arguments) -> float:
         return self._once(key, lambda: measure(*arguments)) - self.base

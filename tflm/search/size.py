@@ -8,13 +8,9 @@ import itertools
 from collections.abc import Sequence
 
 from tflm.layers.cells import CELLS
-from tflm.layers.dense import DenseMap
-from tflm.layers.low_rank import LowRankMap
 from tflm.layers.map import Map
-from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.config import TABLES, LayerConfig, ModelConfig
 from tflm.tflite import formats
-
-TABLES = ("embedding", "softmax")
 
 _CHANNEL = 12  # A float32 scale and an int64 zero point.
 _GRAPH = 5_000  # Operations, names and metadata.
@@ -31,16 +27,21 @@ def map_bytes(
         rank: of its two factors, or None if it is dense.
         file_format: of the file, one of `formats.FORMATS`.
     """
+    ranks = [] if rank is None else [rank]
+    return _product_bytes(name, shape, ranks, file_format)
+
+
+def _product_bytes(
+    name: str, shape: tuple[int, int], ranks: Sequence[int], file_format: str
+) -> float:
+    """Returns the bytes of matrices with these ranks between them."""
     rows, columns = shape
-    table = name in TABLES
-    bits = _bits(name, file_format)
-    if rank is None:
-        channels = rows if table else columns
-        if name.endswith("/recurrent"):
-            channels = 0  # One product with the input's, and its scales.
-        return rows * columns * bits / 8 + _CHANNEL * channels
-    channels = rows + rank if table else rank + columns
-    return rank * (rows + columns) * bits / 8 + _CHANNEL * channels
+    matrices = [*itertools.pairwise([rows, *ranks, columns])]
+    weights = sum(m * n for m, n in matrices)
+    channels = sum(m if name in TABLES else n for m, n in matrices)
+    if name.endswith("/recurrent") and not ranks:
+        channels = 0  # One product with the input's, and its scales.
+    return weights * _bits(name, file_format) / 8 + _CHANNEL * channels
 
 
 def adaptive_bytes(
@@ -99,10 +100,11 @@ def kept_bytes(
     linear: Map, name: str, shape: tuple[int, int], file_format: str
 ) -> float:
     """Returns the bytes of a map that is left of its kind, in a new shape."""
-    if isinstance(linear, DenseMap):
-        return map_bytes(name, shape, None, file_format)
-    if isinstance(linear, LowRankMap):
-        return map_bytes(name, shape, linear.rank, file_format)
+    chains = linear.chains()
+    if len(chains) == 1:
+        _, matrices = chains[0]
+        ranks = [matrix.shape[1] for matrix in matrices[:-1]]
+        return _product_bytes(name, shape, ranks, file_format)
     bits = _bits(name, file_format)
     return linear.parameters * bits / 8 + _CHANNEL * sum(shape)
 

@@ -31,6 +31,7 @@ class Corpus:
         special: special words that the text holds beside `<eos>`, `<unk>`.
         lines: maps a split to its lines of text, read as they are consumed.
         paths: the files that it reads.
+        licence: of the text, as far as it is known.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Corpus:
     special: tuple[str, ...]
     lines: Callable[[Split], Iterator[str]]
     paths: tuple[pathlib.Path, ...]
+    licence: str = ""
 
     def sentences(self, split: Split) -> Iterator[list[str]]:
         """Yields the words of each sentence of `split` that has any.
@@ -105,7 +107,7 @@ def _chitchat() -> Corpus:
                         yield " ".join(message["text"].split())
 
     special = (tokenizer.NUMBER, tokenizer.URL)
-    return Corpus("chitchat", True, special, lines, (path,))
+    return Corpus("chitchat", True, special, lines, (path,), "MIT")
 
 
 # Names of the files of the standard corpora, by split.

@@ -58,6 +58,7 @@ class Origin:
         typed: whether its words come from the tokenizer of typed text.
         display: lower-cased words to the way they are written.
         recipe: how the model was made, methods included.
+        licence: of the text, as far as it binds the model.
     """
 
     corpus: str = ""
@@ -65,6 +66,7 @@ class Origin:
     typed: bool = True
     display: Mapping[str, str] = dataclasses.field(default_factory=dict)
     recipe: str = ""
+    licence: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,6 +131,7 @@ def prepare(
             corpus_sha256=sha256,
             typed=corpus.typed,
             display=json.loads(stamp.read_text())["display"],
+            licence=corpus.licence,
         ),
     )
 

@@ -51,11 +51,17 @@ class Checkpoints:
             return
 
     def save_if_due(self) -> None:
+        """Saves the run if the last time is long enough ago."""
         interval = self.run.config.checkpoint_seconds
         if time.monotonic() - self.saved_at >= interval:
             self.save()
 
     def save(self) -> None:
+        """Writes a checkpoint and removes all but the one before it.
+
+        Raises:
+            OSError: the directory cannot be written.
+        """
         record = dataclasses.asdict(self.run.progress)
         record["fingerprint"] = self.fingerprint
         arrays = {f"v{i}": v for i, v in enumerate(self.run.variables())}

@@ -1,4 +1,4 @@
-"""How to train: settings, published recipes and schedules."""
+"""How to train: settings, training presets and schedules."""
 
 import dataclasses
 import math
@@ -28,8 +28,8 @@ class TrainingConfig:
             `samples` words (`Softmax.sampled_loss`) and is faster.
         samples: how many words `sampled` uses.
         exact: share of a `sampled` run, at its end, that uses `full`.
-        reset: chance that a row forgets its state before a batch, so that
-            the model learns to begin from nothing as a keyboard does.
+        reset: how likely it is that a row forgets its state before a batch,
+            so that the model learns to begin from nothing as a keyboard does.
         patience: epochs without a better validation perplexity after which
             training stops; 0 for never.
         seed: of dropout, samples and resets.
@@ -85,7 +85,7 @@ def _zaremba(epochs: int, decay: float, decay_after: int, **fields):
     )
 
 
-# The published recipes of the presets of `tflm.model.language_model`.
+# How the models of `tflm.model.presets` are trained, as published.
 TRAINING_PRESETS = {
     "keyboard": TrainingConfig(
         epochs=11,
@@ -98,6 +98,15 @@ TRAINING_PRESETS = {
     "ptb-medium": _zaremba(39, 0.8, 6, clip=5.0),
     "ptb-large": _zaremba(55, 1 / 1.15, 14, clip=10.0),
 }
+
+# How to train after a method of compression.
+TUNING = TrainingConfig(
+    epochs=1.0,
+    learning_rate=0.001,
+    schedule="cosine",
+    loss="sampled",
+    exact=0.1,
+)
 
 
 def learning_rate(config: TrainingConfig, epoch: float) -> float:

@@ -4,12 +4,17 @@ import numpy as np
 
 
 def inclusion(ids: np.ndarray, size: int, samples: int) -> np.ndarray:
-    """Returns the chance of each word to be a candidate, float64 [size].
+    """Returns the inclusion probability of each word, float64 [size].
 
-    They sum to `samples`, or to `size` if that is less.
+    It is how likely the word is to be a candidate. They sum to `samples`, or
+    to `size` if that is less: half is spread by frequency^(1/2), half is
+    uniform. Common words come out at 1 and are always there, so that the
+    estimate varies little.
 
-    Half is spread by frequency^(1/2), half evenly; common words come out at 1
-    and are always there, so that the estimate varies little.
+    Args:
+        ids: int32 [n], the training text.
+        size: of the vocabulary.
+        samples: how many candidates there shall be.
     """
     counts = np.zeros(size)
     for start in range(0, len(ids), 1 << 20):  # `ids` may not fit in memory.
@@ -18,7 +23,7 @@ def inclusion(ids: np.ndarray, size: int, samples: int) -> np.ndarray:
     weights = weights / weights.sum() + 1 / size
     samples = min(samples, size)
     low, high = 0.0, float(size) ** 2
-    for _ in range(100):  # Finds the factor at which capped chances add up.
+    for _ in range(100):  # Finds the factor at which the capped sum is right.
         middle = (low + high) / 2
         if np.minimum(weights * middle, 1).sum() < samples:
             low = middle
@@ -27,13 +32,17 @@ def inclusion(ids: np.ndarray, size: int, samples: int) -> np.ndarray:
     return np.minimum(weights * high, 1.0)
 
 
-def draw(chances: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Returns ids of words, each taken with its chance exactly, ascending.
+def draw(likely: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Returns ids of words, ascending, by their inclusion probabilities.
 
-    Systematic sampling: with one random offset the number of words is always
-    the sum of the chances.
+    Systematic sampling keeps these exactly: with one random offset the number
+    of words is always their sum.
+
+    Args:
+        likely: inclusion probabilities, float64 [size].
+        random: where the offset and an order of words come from.
     """
-    order = random.permutation(len(chances))
-    heights = random.random() + np.cumsum(chances[order])
-    taken = np.floor(heights) > np.floor(heights - chances[order])
+    order = random.permutation(len(likely))
+    heights = random.random() + np.cumsum(likely[order])
+    taken = np.floor(heights) > np.floor(heights - likely[order])
     return np.sort(order[taken])

@@ -3,12 +3,13 @@
 import dataclasses
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import tensorflow as tf
 from absl import logging
 
+from tflm.model.language_model import LanguageModel
 from tflm.text.batches import batch_at, batch_count
 from tflm.training import negatives
 from tflm.training.config import TrainingConfig, learning_rate
@@ -34,7 +35,13 @@ class Progress:
 class Trainer:
     """A run in progress; iterating over it makes one update at a time."""
 
-    def __init__(self, model, train_ids, valid_ids, config: TrainingConfig):
+    def __init__(
+        self,
+        model: LanguageModel,
+        train_ids: np.ndarray,
+        valid_ids: np.ndarray,
+        config: TrainingConfig,
+    ):
         if config.loss == "sampled" and model.config.hierarchical:
             raise ValueError(
                 "loss='sampled' does not fit a hierarchical softmax, which is "
@@ -54,30 +61,33 @@ class Trainer:
             self.inclusion = negatives.inclusion(
                 train_ids, model.config.vocabulary_size, config.samples
             )
-        self._updates = {}
+        self._updates: dict[bool, Callable[..., tf.Tensor]] = {}
         self._perplexity = make_perplexity(model, valid_ids)
 
     @property
     def at_epoch_end(self) -> bool:
+        """Whether the last update ended an epoch, or the run."""
         step = self.progress.step
         return step == self.total or step % self.epoch_steps == 0
 
     @property
     def learning_rate(self) -> float:
+        """The rate of the next update."""
         return learning_rate(self.config, self.progress.step / self.epoch_steps)
 
     @property
     def samples_now(self) -> bool:
+        """Whether the next update estimates the softmax from samples."""
         done = self.progress.step / self.total
         return self.config.loss == "sampled" and done < 1 - self.config.exact
 
     def variables(self) -> list[tf.Variable]:
         """Returns everything that the next update depends on."""
-        projection = self.model.projection
+        constraint = self.model.constraint
         return [
             *self.model.trainable_variables,
             *self.optimizer.variables,
-            *(projection.variables if projection else []),
+            *(constraint.variables if constraint else []),
             self.state,
             *self.best,
         ]
@@ -93,6 +103,7 @@ class Trainer:
             yield loss
 
     def use_best_weights(self) -> None:
+        """Gives the model the weights that did best in validation."""
         for weight, best in zip(
             self.model.trainable_variables, self.best, strict=True
         ):
@@ -129,7 +140,7 @@ class Trainer:
             self.state.assign(self.state * keep.astype(np.float32))
 
     def _sample(self, step: int) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns the candidates of a step and their log inclusion chances."""
+        """Returns candidates of a step, and log inclusion probabilities."""
         random = np.random.default_rng([self.config.seed, step, 2])
         ids = negatives.draw(self.inclusion, random)
         # A rounding error more or less must not mean another shape.

@@ -38,8 +38,8 @@ def make_update(
         if tf.math.is_finite(norm):
             optimizer.apply_gradients(zip(gradients, weights, strict=True))
             state.assign(new_state)
-            if model.projection is not None:
-                model.projection()
+            if model.constraint is not None:
+                model.constraint()
         return loss + 0 * norm
 
     return update

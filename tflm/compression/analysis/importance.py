@@ -1,15 +1,27 @@
 """How much each error of a matrix counts where the matrix is used."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from tflm.compression.analysis.self_text import TABLES, Moments
+from tflm.compression.analysis import self_text
+from tflm.compression.analysis.self_text import Moments
+from tflm.layers.map import Importance
+from tflm.model.config import TABLES, map_shapes
+from tflm.model.language_model import LanguageModel
 
 # What is added to a moment, over its mean: what the text did not show counts
 # a little. Words that it lacks are most of a vocabulary.
 _UNSEEN, _UNSEEN_WORDS = 1e-3, 0.1
 
-# R and C, each a matrix or its diagonal.
-Importance = tuple[np.ndarray, np.ndarray]
+
+def measure(
+    model: LanguageModel, names: Iterable[str]
+) -> dict[str, Importance]:
+    """Returns the importance of errors of maps, on text that `model` writes."""
+    moments = self_text.moments(model, self_text.write(model))
+    shapes = map_shapes(model.config)
+    return {name: importance(name, shapes[name], moments) for name in names}
 
 
 def importance(
@@ -24,7 +36,7 @@ def importance(
     its diagonal. R is the second moment of the map's inputs. A table's rows
     count by how likely their words are, with a mean of one, and if it is a
     softmax's, C is the second moment of what the softmax reads. All else
-    counts alike, as do inputs that were not seen.
+    counts alike, as do inputs that did not occur.
 
     Args:
         name: of the map.
@@ -40,8 +52,8 @@ def importance(
         if read is None:
             return rows, columns
         mean = moments.means[name]
-        return rows, _firm(read - centred * np.outer(mean, mean))
-    return rows if read is None else _firm(read), columns
+        return rows, _regularised(read - centred * np.outer(mean, mean))
+    return rows if read is None else _regularised(read), columns
 
 
 def _of_words(likely: np.ndarray) -> np.ndarray:
@@ -49,8 +61,8 @@ def _of_words(likely: np.ndarray) -> np.ndarray:
     return likely / likely.mean()
 
 
-def _firm(moment: np.ndarray) -> np.ndarray:
-    """Returns a moment that is positive definite."""
+def _regularised(moment: np.ndarray) -> np.ndarray:
+    """Returns a moment that is positive definite, by a ridge on it."""
     size = len(moment)
     mean = max(np.trace(moment) / size, 1e-12)
     return moment + _UNSEEN * mean * np.eye(size)

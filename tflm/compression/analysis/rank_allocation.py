@@ -21,7 +21,7 @@ def choose_ranks(
 ) -> dict[str, int]:
     """Returns ranks for maps, with `budget` weights for all together.
 
-    Two ranks of each map are tried alone, on text that the model writes; the
+    Two ranks of each map are tried alone, on self-generated text; the
     divergence is a power of the squared error between and beyond them.
 
     Args:
@@ -48,10 +48,10 @@ def choose_ranks(
         name: _losses(model, linear, matters[name], text)
         for name, linear in maps.items()
     }
-    return allot(losses, costs, kept, budget)
+    return allocate(losses, costs, kept, budget)
 
 
-def allot(
+def allocate(
     losses: Mapping[str, np.ndarray],
     costs: Mapping[str, int],
     kept: Mapping[str, int],
@@ -110,8 +110,8 @@ def _losses(
     values = np.linalg.svd(whitened(matrix, *matters), compute_uv=False) ** 2
     errors = np.append(np.cumsum(values[::-1])[::-1], 0)
     left, right = factorize_weighted(matrix, len(values), *matters)
-    even = linear.parameters / sum(matrix.shape)
-    probes = sorted({max(1, round(even * share)) for share in _PROBES})
+    break_even = linear.parameters / sum(matrix.shape)
+    probes = sorted({max(1, round(break_even * share)) for share in _PROBES})
     probes = [r for r in probes if errors[r] > _NOTHING * errors[0]]
     found = [
         _divergence(model, linear.name, [left[:, :r], right[:r]], text)

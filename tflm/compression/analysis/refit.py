@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tflm.compression.analysis.importance import importance
 from tflm.compression.analysis.self_text import Moments
-from tflm.layers.low_rank import weighed
+from tflm.layers.low_rank import moment_of, weighed
 from tflm.layers.map import Map
 from tflm.model.language_model import LanguageModel
 
@@ -103,7 +103,7 @@ def _costs(
     shape = linear.inputs, linear.outputs
     rows, columns = importance(linear.name, shape, moments, centred=True)
     for block, chain in linear.chains():
-        r = rows[block] if rows.ndim == 1 else rows[block, block]
+        r = moment_of(rows, block)
         c = [columns]
         for factor in chain[:0:-1]:
             c.append(_seen_through(factor.numpy(), c[-1]))

@@ -6,6 +6,7 @@ that it was trained on: to follow it is to follow its own distribution.
 """
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
@@ -15,7 +16,9 @@ from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
 ROWS, STEPS = 32, 64
-TABLES = ("embedding", "softmax")  # Maps whose rows are words.
+
+# Ids [rows, steps] to logits [rows, steps, vocabulary], as a model gives them.
+Logits = Callable[[tf.Tensor], tf.Tensor]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Moments:
     Attributes:
         inputs: for each map that is applied to vectors, E[x x^T] of them,
             float64 [size, size]; for a table, of what the softmax reads.
-        means: E[x] for each of these tables, float64 [size].
+        means: E[x] of the same, float64 [size].
         words: how likely each word is, float64 [vocabulary].
     """
 
@@ -54,17 +57,16 @@ def write(
     return tf.stack(text, 1).numpy()
 
 
-def divergence(
-    model: LanguageModel, other: LanguageModel, text: np.ndarray
-) -> float:
+def divergence(model: Logits, other: Logits, text: np.ndarray) -> float:
     """Returns how far `other` predicts from `model` on `text`.
 
     It is the mean Kullback-Leibler divergence KL(model || other) of the next
     word, in nats a word: on average the logarithm of the perplexity that
     `other` loses on text that `model` wrote.
     """
-    wanted = tf.nn.log_softmax(_logits(model, text))
-    found = tf.nn.log_softmax(_logits(other, text))
+    words = tf.constant(text)
+    wanted = tf.nn.log_softmax(model(words))
+    found = tf.nn.log_softmax(other(words))
     each = tf.reduce_sum(tf.exp(wanted) * (wanted - found), -1)
     return float(tf.reduce_mean(each))
 
@@ -72,58 +74,33 @@ def divergence(
 def moments(model: LanguageModel, text: np.ndarray) -> Moments:
     """Returns the second moments of `model` while it reads `text`."""
     copy = replace_maps(model, {})
-    recorders = {}
+    recorders = {name: _Recorder() for name in copy.maps}
     for name, linear in copy.maps.items():
-        linear.view = recorders[name] = _Recorder()
+        linear.view = recorders[name]
     state = tf.zeros([len(text), copy.state_size])
-    chances = np.zeros(copy.config.vocabulary_size)
+    likely = np.zeros(copy.config.vocabulary_size)
     for words in text.T:
         logits, state = copy.step(tf.constant(words), state)
-        chances += tf.reduce_mean(tf.nn.softmax(logits), 0).numpy()
-    inputs, means = {}, {}
-    for name, linear in copy.maps.items():
-        size = linear.outputs if name in TABLES else linear.inputs
-        moment = recorders[name].of_width(size)
-        if name.endswith("/input"):
-            recurrent = name.replace("/input", "/recurrent")
-            whole = size + getattr(copy.maps.get(recurrent), "inputs", 0)
-            fused = recorders[name].of_width(whole)
-            if moment is None and fused is not None:  # One product of [x, h].
-                moment = fused[:size, :size]
-                inputs[recurrent] = fused[size:, size:]
-        if moment is not None:
-            inputs[name] = moment
-            if name in TABLES:
-                means[name] = recorders[name].mean(size)
-    return Moments(inputs, means, chances / chances.sum())
+        likely += tf.reduce_mean(tf.nn.softmax(logits), 0).numpy()
+    # An untied embedding is only looked up.
+    used = {name: r for name, r in recorders.items() if r.count}
+    return Moments(
+        inputs={name: r.squares / r.count for name, r in used.items()},
+        means={name: r.total / r.count for name, r in used.items()},
+        words=likely / likely.sum(),
+    )
 
 
 class _Recorder(WeightView):
-    """Sums up x and x^T x of what enters products, by the width of x."""
+    """Sums up x and x^T x of the vectors that one map is applied to."""
 
     def __init__(self):
-        self.totals: dict[int, np.ndarray] = {}
-        self.sums: dict[int, np.ndarray] = {}
-        self.counts: dict[int, int] = {}
+        self.count = 0
+        self.total = self.squares = np.zeros([])
 
-    def inputs(self, x: tf.Tensor) -> tf.Tensor:
-        rows, width = x.shape
+    def read(self, x: tf.Tensor) -> tf.Tensor:
         seen = x.numpy().astype(np.float64)
-        self.totals[width] = self.totals.get(width, 0.0) + seen.sum(0)
-        self.sums[width] = self.sums.get(width, 0.0) + seen.T @ seen
-        self.counts[width] = self.counts.get(width, 0) + rows
+        self.count += len(seen)
+        self.total = self.total + seen.sum(0)
+        self.squares = self.squares + seen.T @ seen
         return x
-
-    def of_width(self, width: int) -> np.ndarray | None:
-        """Returns E[x^T x], or None if no x of that width came by."""
-        if width not in self.sums:
-            return None
-        return self.sums[width] / self.counts[width]
-
-    def mean(self, width: int) -> np.ndarray:
-        """Returns E[x] of the x of a width that came by."""
-        return self.totals[width] / self.counts[width]
-
-
-def _logits(model: LanguageModel, text: np.ndarray) -> tf.Tensor:
-    return model(tf.constant(text))

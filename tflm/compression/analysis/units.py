@@ -7,9 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.layers.cells import CELLS
-from tflm.layers.dense import DenseMap
-from tflm.layers.low_rank import LowRankMap
 from tflm.layers.map import Map
+from tflm.model.config import DENSE
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import reshaped
 
@@ -47,7 +46,7 @@ def sides(model: LanguageModel, number: int) -> list[Side]:
         found.append(Side(f"{name}/recurrent", 0))
     if number + 1 < len(model.config.layers):
         return [*found, Side(f"layer_{number + 1}/input", 0)]
-    return [*found, Side(_table(model), 1)]
+    return [*found, Side(model.config.softmax_table, 1)]
 
 
 def is_free(model: LanguageModel, number: int) -> bool:
@@ -61,14 +60,13 @@ def weight(linear: Map, axis: int) -> tf.Variable:
     Raises:
         ValueError: the map is of a kind that has none.
     """
-    if isinstance(linear, DenseMap):
-        return linear.kernel
-    if isinstance(linear, LowRankMap):
-        return linear.right if axis else linear.left
-    raise ValueError(
-        f"{linear.name} is of kind {linear.KIND}, which cannot lose units: "
-        f"remove them before, or give a scope without that layer"
-    )
+    found = linear.side(axis)
+    if found is None:
+        raise ValueError(
+            f"{linear.name} is of kind {linear.KIND}, which cannot lose units: "
+            f"remove them before, or give a scope without that layer"
+        )
+    return found
 
 
 def norms(model: LanguageModel, number: int) -> tf.Tensor:
@@ -110,11 +108,15 @@ def keep(model: LanguageModel, kept: Mapping[int, np.ndarray]) -> LanguageModel:
     layers = [*config.layers]
     for number, units in kept.items():
         layers[number] = dataclasses.replace(layers[number], units=len(units))
-    weights = _cut(model, kept)
-    maps = {n: f for n, f in config.maps.items() if not _is_dense(weights, n)}
+    parts = {
+        name: model.maps[name].part(*where)
+        for name, where in _kept_places(model, kept).items()
+    }
+    maps = {**config.maps} | {name: f for name, (f, _) in parts.items()}
+    maps = {name: fields for name, fields in maps.items() if fields != DENSE}
     config = dataclasses.replace(config, layers=tuple(layers), maps=maps)
     result = reshaped(model, config)
-    for name, values in weights.items():
+    for name, (_, values) in parts.items():
         result.maps[name].set_weights(values)
     for number, units in kept.items():
         bias = model.cells[number].bias.numpy()
@@ -124,41 +126,21 @@ def keep(model: LanguageModel, kept: Mapping[int, np.ndarray]) -> LanguageModel:
     return result
 
 
-def _cut(
+def _kept_places(
     model: LanguageModel, kept: Mapping[int, np.ndarray]
 ) -> dict[str, list[np.ndarray]]:
-    """Returns the weights that are left of every map that loses some."""
-    cut: dict[str, list[np.ndarray]] = {}
+    """Returns which rows and columns are left of every map that loses some."""
+    places: dict[str, list[np.ndarray]] = {}
     for number, units in kept.items():
         for side in sides(model, number):
             linear = model.maps[side.name]
-            values = cut.get(side.name, linear.get_weights())
-            size = linear.outputs if side.axis else linear.inputs
-            where = _places(units, side.gates, size)
-            # The first holds the rows, the last the columns: of a dense map
-            # they are one.
-            values[-side.axis] = np.take(values[-side.axis], where, side.axis)
-            cut[side.name] = values
-    return {name: _narrowed(values) for name, values in cut.items()}
-
-
-def _narrowed(values: list[np.ndarray]) -> list[np.ndarray]:
-    if len(values) == 2:
-        left, right = values
-        if left.shape[1] > min(left.shape[0], right.shape[1]):
-            return [left @ right]
-    return values
-
-
-def _is_dense(weights: Mapping[str, list[np.ndarray]], name: str) -> bool:
-    return len(weights.get(name, ())) == 1
+            sizes = linear.inputs, linear.outputs
+            where = places.setdefault(side.name, [*map(np.arange, sizes)])
+            where[side.axis] = _places(units, side.gates, sizes[side.axis])
+    return places
 
 
 def _places(units: np.ndarray, gates: int, size: int) -> np.ndarray:
     """Returns where units lie along an axis of `size` that `gates` share."""
     starts = np.arange(gates)[:, np.newaxis] * (size // gates)
     return (starts + units).ravel()
-
-
-def _table(model: LanguageModel) -> str:
-    return "embedding" if model.config.tied else "softmax"
