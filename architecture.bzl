@@ -7,15 +7,16 @@ besides itself stands after it.
 
 MAY_IMPORT = {
     "files": [],
+    "runtime": ["files"],
     "text": ["files"],
     "layers": ["files"],
     "model": ["files", "layers", "text"],
     "training": ["files", "model", "text"],
     "compression": ["files", "layers", "model"],
-    "tflite": ["files", "model"],
+    "tflite": ["files", "model", "runtime"],
     "bundle": ["files", "text", "tflite"],
     "evaluation": ["files", "text"],
-    "latency": ["files"],
+    "latency": ["files", "runtime"],
     "emulator": ["files"],
     "device": ["emulator", "files", "latency", "tflite"],
     "play": ["bundle", "files"],

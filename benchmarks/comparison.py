@@ -11,25 +11,20 @@ measured until the interval of every ratio to the first is within 2 %. With
 many of the intervals hold 1, which is the ratio.
 """
 
-import dataclasses
 import json
-import os
 import pathlib
 import statistics
-import sys
 import time
+from collections.abc import Sequence
+from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+from absl import app, flags
 
-from absl import app, flags  # noqa: E402
-
-from tflm import files
-from tflm.latency import benchmark, bootstrap, interleave, results
+from benchmarks import program
+from tflm.latency import benchmark, bootstrap, interleave, results, timed_model
 from tflm.latency.backend import TfliteFile
-from tflm.latency.results import Measurement  # noqa: E402
 from tflm.report import latency_table, provenance
 
-_OUTPUT = flags.DEFINE_string("output", None, "JSON file to write.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
 _OVERHEAD = flags.DEFINE_bool(
     "overhead", False, "Measure the loop's own time, with files that are empty."
@@ -47,7 +42,7 @@ _NEVER = 1e-12  # A precision that is asked for and not reached.
 _STATE = 64  # Numbers that a step of the empty file carries.
 
 
-def main(argv):
+def main(argv: Sequence[str]) -> None:
     if _TABLE.value:
         _print(json.loads(pathlib.Path(_TABLE.value).read_text("utf-8")))
         return
@@ -57,19 +52,19 @@ def main(argv):
     }
     if not contents and not _OVERHEAD.value:
         raise app.UsageError("give --overhead or .tflite files to compare")
-    made = {"provenance": provenance.provenance(_command())}
+    command = program.command("comparison")
+    made: dict[str, Any] = {"provenance": provenance.provenance(command)}
     if _OVERHEAD.value:
         made["overhead"] = overhead()
     if contents:
-        made |= comparison(contents)
+        made |= comparison(contents, command)
     if _COVERAGE.value:
         made["coverage"] = coverage(contents)
-    if _OUTPUT.value:
-        files.write(_OUTPUT.value, json.dumps(made, indent=1) + "\n")
+    program.save(made)
     _print(made)
 
 
-def overhead() -> dict:
+def overhead() -> dict[str, Any]:
     """Returns what the loop adds to a step, in microseconds."""
     content = empty()
     alone, together = [], []
@@ -86,17 +81,16 @@ def overhead() -> dict:
 
 def _added_us(content: bytes, count: int) -> float:
     """Measures files until a precision that they never reach."""
-    sessions = {
-        str(number): interleave.begin(TfliteFile(content), 1, None, 1e9)
+    models = {
+        str(number): timed_model.load(TfliteFile(content), 1, None, 1e9)
         for number in range(count)
     }
     start = time.perf_counter_ns()
     with benchmark.no_garbage_collection():
-        interleave.take(sessions, _STEPS, 1e15, _NEVER)
+        interleave.measure_rounds(models, _STEPS, 1e15, _NEVER)
     took = time.perf_counter_ns() - start
-    each = sessions.values()
-    timed = sum(session.spent_ns + session.warming_ns for session in each)
-    rounds = sum(len(session.rounds_ms) for session in each)
+    timed = sum(each.spent_ns + each.warming_ns for each in models.values())
+    rounds = sum(len(each.rounds_ms) for each in models.values())
     return (took - timed) / (count * _STEPS + rounds) / 1e3
 
 
@@ -108,7 +102,7 @@ def _summary(values: list[float]) -> dict[str, float]:
     }
 
 
-def coverage(contents: dict[str, bytes]) -> dict:
+def coverage(contents: dict[str, bytes]) -> dict[str, int]:
     """Returns how many intervals of a file against itself hold 1."""
     held = {True: 0, False: 0}
     for content in contents.values():
@@ -148,7 +142,7 @@ def empty() -> bytes:
     return converter.convert()
 
 
-def comparison(contents: dict[str, bytes]) -> dict:
+def comparison(contents: dict[str, bytes], command: str) -> dict[str, Any]:
     """Returns the measurements, and how long they took, in seconds."""
     start = time.monotonic()
     found = benchmark.rounds(
@@ -158,18 +152,15 @@ def comparison(contents: dict[str, bytes]) -> dict:
         precision=_PRECISION.value,
     )
     took = time.monotonic() - start
-    measured = [
-        Measurement(name, "host", dataclasses.asdict(f.latency), f.rounds_ms)
-        for name, f in found.items()
-    ]
+    measured = [*found.values()]
     return {
         "seconds": round(took, 1),
         "widest": max(r.precision for _, r in results.ratios(measured)),
-        **results.document(measured, _command()),
+        **results.document(measured, command),
     }
 
 
-def _print(made: dict) -> None:
+def _print(made: dict[str, Any]) -> None:
     if "overhead" in made:
         for kind in "one_file", "ten_files":
             added = made["overhead"][f"{kind}_us"]
@@ -191,10 +182,6 @@ def _print(made: dict) -> None:
             f"ratios within {made['widest']:.1%}"
         )
         print(latency_table.table(results.read(made)))
-
-
-def _command() -> str:
-    return "python -m benchmarks.comparison " + " ".join(sys.argv[1:])
 
 
 if __name__ == "__main__":

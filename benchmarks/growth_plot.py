@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from tflm import files
 from tflm.report.style import ACCENT, INK, MUTED, PAPER, dress
 
-# The net that the others differ from in one size.
+# The model that the others differ from in one size.
 UNITS, WORDS, RANK = 650, 10_000, 122
 PANELS = {"units": "units", "words": "vocabulary", "rank": "rank"}
 _STYLES = {
@@ -24,14 +24,27 @@ _STYLES = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Point:
-    """One file: its sizes and its time.
+class Variant:
+    """One file: what it is made of.
 
     Attributes:
         family: `stock`, `int8` or `low-rank int8`.
         units: of both LSTM layers and of the embedding.
         words: of the vocabulary.
         rank: of all matrices; None where they are dense.
+    """
+
+    family: str
+    units: int
+    words: int
+    rank: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Point:
+    """One file: its sizes, as those of `Variant`, and its time.
+
+    Attributes:
         bytes: of the file.
         p50_ms: the median time of a step.
         limit_ms: that of reading as many bytes as the step touches.
@@ -46,17 +59,16 @@ class Point:
     limit_ms: float
 
 
-def save(
-    points: Sequence[Point], provenance: dict[str, Any], path: files.Path
-) -> None:
-    """Writes points and what made them as JSON, whole or not at all."""
+def document(
+    points: Sequence[Point], provenance: dict[str, Any]
+) -> dict[str, Any]:
+    """Returns points and what made them, for JSON."""
     plain = [dataclasses.asdict(point) for point in points]
-    content = {"points": plain, "provenance": provenance}
-    files.write(path, json.dumps(content, indent=1) + "\n")
+    return {"points": plain, "provenance": provenance}
 
 
 def load(path: files.Path) -> list[Point]:
-    """Reads points that `save` wrote.
+    """Reads the points of a file that holds a `document`.
 
     Raises:
         OSError: there is no such file.
@@ -69,7 +81,7 @@ def load(path: files.Path) -> list[Point]:
 def line(points: Sequence[Point], family: str, size: str) -> list[Point]:
     """Returns the points of a family that differ only in `size`, by it.
 
-    The other sizes are those of the net of 650 units, 10,000 words and, if
+    The other sizes are those of the model of 650 units, 10,000 words and, if
     low-rank, rank 122.
     """
     fixed = {"units": UNITS, "words": WORDS, "rank": RANK}
@@ -107,7 +119,7 @@ def draw(points: Sequence[Point]) -> Figure:
 def _draw_line(
     axes: Axes, points: Sequence[Point], size: str, style: dict[str, Any]
 ) -> None:
-    """Draws times and, dotted, their limits; a dense net has no rank."""
+    """Draws times and, dotted, their limits; a dense model has no rank."""
     if not points:
         return
     times = [point.p50_ms for point in points]

@@ -3,39 +3,32 @@ r"""Whether three suggestions come sooner if rare words are left out.
 python -m benchmarks.head_first --model=build/ptb/adaptive-200/models/full \
     --text=ptb --output=results/head_first.json
 
-One int8 file of a trained net with a hierarchical softmax is read in two ways,
-in turns, word by word through a validation text: all logits and then the best
-three of them, or the head first and a tail where it may hold one of the three.
-Both give the same words, or the program ends with an error.
+One int8 file of a trained model with a hierarchical softmax is read in two
+ways, one after the other for each word of a validation text: all logits and
+then the best three of them, or by early exit: the head, and a tail only where
+it may hold one of the three. Both give the same words, or the program ends with
+an error.
 """
 
 import json
-import os
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import numpy as np
+from absl import app, flags
 
-import numpy as np  # noqa: E402
-from absl import app, flags  # noqa: E402
-
-from tflm import files
+from benchmarks import program
 from tflm.model import workspace
 from tflm.report import provenance
-from tflm.text import dataset  # noqa: E402
+from tflm.text import dataset
 from tflm.tflite import convert
-from tflm.tflite.early_exit import (
-    EarlyExitStep,
-    best_of,  # noqa: E402
-)
-from tflm.tflite.interpreter import (
-    Step,
-    load_step,  # noqa: E402
-)
+from tflm.tflite.early_exit import EarlyExitStep, best_of
+from tflm.tflite.interpreter import Step, load_step
 
-_MODEL = flags.DEFINE_string("model", None, "Directory of the trained net.")
+_MODEL = flags.DEFINE_string("model", None, "Directory of the trained model.")
 _TEXT = flags.DEFINE_string("text", "ptb", "Where ptb.valid.txt is.")
-_OUTPUT = flags.DEFINE_string("output", None, "JSON file of the result.")
 _WORDS = flags.DEFINE_integer("words", 5000, "How many to read.")
 flags.mark_flag_as_required("model")
 
@@ -43,26 +36,29 @@ _WARM_UP = 100
 _SUGGESTIONS = 3
 
 
-def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
+def main(argv: Sequence[str]) -> None:
+    program.begin(argv)
     try:
         result = measure(_MODEL.value, f"ptb:{_TEXT.value}", _WORDS.value)
     except ValueError as error:
         print(f"benchmarks.head_first: {error}", file=sys.stderr)
         sys.exit(2)
-    if _OUTPUT.value:
-        files.write(_OUTPUT.value, json.dumps(result, indent=1) + "\n")
+    program.save(result)
     print(json.dumps(result, indent=1))
 
 
-def measure(model: str, corpus: str, words: int) -> dict:
+def measure(model: str, corpus: str, words: int) -> dict[str, Any]:
+    """Returns the times of both ways, and how often tails were read.
+
+    Raises:
+        ValueError: the model has no hierarchical softmax, or the words differ.
+    """
     trained = workspace.load(model)
     text = dataset.prepare(corpus, f"{model}/text", words=trained.vocabulary)
     content = convert.convert(trained.model, "int8", early_exit=True)
     whole, parts = load_step(content), EarlyExitStep(content)
     tokens = text.valid[: words + _WARM_UP].tolist()
-    seconds = np.array([*_turns(whole, parts, tokens)])[_WARM_UP:]
+    seconds = np.array([*_both_ways(whole, parts, tokens)])[_WARM_UP:]
     whole_ms, parts_ms = np.median(seconds, axis=0) * 1e3
     table = trained.model.maps[trained.model.config.softmax_table]
     return {
@@ -78,14 +74,16 @@ def measure(model: str, corpus: str, words: int) -> dict:
             round(count / parts.words_read, 4) for count in parts.tails_read
         ],
         "provenance": provenance.provenance(
-            "python -m benchmarks.head_first " + " ".join(sys.argv[1:]),
+            program.command("head_first"),
             corpus,
             text.origin.corpus_sha256,
         ),
     }
 
 
-def _turns(whole: Step, parts: EarlyExitStep, tokens: list[int]):
+def _both_ways(
+    whole: Step, parts: EarlyExitStep, tokens: Sequence[int]
+) -> Iterator[tuple[float, float]]:
     """Yields the seconds that each way takes for a word."""
     words = np.arange(parts.vocabulary_size)
     state, other = whole.initial_state(), parts.initial_state()

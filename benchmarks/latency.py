@@ -5,41 +5,41 @@ python -m benchmarks.latency --table=results/latency.json
 
 The second prints the table of a run before, in Markdown.
 
-All files take turns on one thread. The stock file is of the very same net
-(`tflm.model.to_keras`): fused LSTM, default optimizations. ONNX Runtime and
-PyTorch run the dense nets of LSTM layers where they are installed
-(`.[peers]`); they are checked against Keras first, and of several forms the
-fastest counts. Times do not depend on what a net has learnt, so the nets have
-their first weights unless --model names a trained one.
+All files are measured in interleaved rounds on one thread. The stock file is of
+the very same model (`tflm.model.to_keras`): fused LSTM, default optimizations.
+ONNX Runtime and PyTorch run the dense models of LSTM layers where they are
+installed (`.[backends]`); they are checked against Keras first, and of several
+forms the fastest counts. Times do not depend on what a model has learnt, so the
+models have their first weights unless --model names a trained one.
 """
 
 import dataclasses
 import importlib
 import itertools
-import os
-import sys
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import numpy as np
+from absl import app, flags, logging
 
-import numpy as np  # noqa: E402
-from absl import app, flags, logging  # noqa: E402
-
-from benchmarks import limit  # noqa: E402
-from benchmarks.peers import nets  # noqa: E402
+from benchmarks import limit, program
+from benchmarks.backends import weights
+from benchmarks.backends.weights import Weights
 from tflm import compression
+from tflm.compression.low_rank import LowRank
+from tflm.compression.tensor_train import TensorTrain
 from tflm.latency.backend import Backend
 from tflm.model import workspace
-from tflm.model.language_model import build_model
+from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.presets import preset
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.report.text_table import markdown
 from tflm.report.text_table import table as rows_table
-from tflm.tflite import convert, stock  # noqa: E402
+from tflm.tflite import convert, formats, stock
 
-_OUTPUT = flags.DEFINE_string("output", None, "JSON file of the rows.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
-_PRESETS = flags.DEFINE_list("presets", "keyboard,ptb-medium", "Which nets.")
+_PRESETS = flags.DEFINE_list("presets", "keyboard,ptb-medium", "Which models.")
 _MODEL = flags.DEFINE_string("model", None, "A trained model, as one more.")
 _RUNS = flags.DEFINE_integer("runs", 1000, "Steps to measure of each file.")
 
@@ -53,7 +53,7 @@ _LONG_CORES = (
     "scope='layer_.*')"
 )
 _NAMES = {_LONG_CORES: "TensorTrain(rank=24) of long cores"}
-_FILES = {
+_FILES: dict[str, Sequence[tuple[str, formats.Format]]] = {
     "keyboard": (
         ("", "float32"),
         ("", "int8"),
@@ -76,35 +76,15 @@ _FILES = {
         (_LONG_CORES, "int8"),
     ),
 }
-_PEERS = {
-    "ONNX Runtime": "benchmarks.peers.onnx_runtime",
-    "PyTorch": "benchmarks.peers.pytorch",
+_BACKENDS = {
+    "ONNX Runtime": "benchmarks.backends.onnx_runtime",
+    "PyTorch": "benchmarks.backends.pytorch",
 }
-
-
-def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
-    logging.set_verbosity(logging.INFO)
-    if _TABLE.value:
-        rows = load_rows(_TABLE.value)
-        print(markdown(rows, limit.COLUMNS), end="")
-        return
-    command = "python -m benchmarks.latency " + " ".join(sys.argv[1:])
-    models = {name: build_model(preset(name)) for name in _PRESETS.value}
-    if _MODEL.value:
-        models[_MODEL.value] = workspace.load(_MODEL.value).model
-    rows = []
-    for name, whole in models.items():
-        rows += measure(name, whole, command)
-    if _OUTPUT.value:
-        save_rows(rows, _OUTPUT.value)
-    print(rows_table(rows, limit.COLUMNS))
 
 
 @dataclasses.dataclass(frozen=True)
 class Candidate:
-    """A form of a net; of several with one title the fastest is kept."""
+    """A form of a model; of several with one title the fastest is kept."""
 
     title: str
     recipe: str
@@ -112,49 +92,76 @@ class Candidate:
     parameters: int | None = None
 
     @property
-    def content(self):
+    def content(self) -> bytes:
+        """The bytes that would ship."""
         return self.file if isinstance(self.file, bytes) else self.file.content
 
 
-def measure(name, whole, command):
-    """Yields the rows of one net, all of them measured in turns."""
-    candidates = [*ours(name, whole), *peers(name, whole)]
+def main(argv: Sequence[str]) -> None:
+    program.begin(argv)
+    if _TABLE.value:
+        rows = load_rows(_TABLE.value)
+        print(markdown(rows, limit.COLUMNS), end="")
+        return
+    models = {name: build_model(preset(name)) for name in _PRESETS.value}
+    if _MODEL.value:
+        models[_MODEL.value] = workspace.load(_MODEL.value).model
+    rows = []
+    for name, whole in models.items():
+        rows += measure([*ours(name, whole), *others(name, whole)])
+    if program.OUTPUT.value:
+        save_rows(rows, program.OUTPUT.value)
+    print(rows_table(rows, limit.COLUMNS))
+
+
+def measure(candidates: Sequence[Candidate]) -> list[Row]:
+    """Returns the rows of one model, all measured in interleaved rounds.
+
+    Raises:
+        ValueError: as `limit.interleave`.
+    """
     files = {candidate.recipe: candidate.file for candidate in candidates}
     found = limit.interleave(files, _RUNS.value)
     times = {recipe: latency.p50_ms for recipe, (latency, _) in found.items()}
-    fastest = {}
-    for candidate in candidates:
-        best = fastest.get(candidate.title, candidate)
-        fastest[candidate.title] = min(
-            best, candidate, key=lambda candidate: times[candidate.recipe]
+    fastest = fastest_forms(candidates, times)
+    theirs_ms = [
+        times[each.recipe]
+        for each in fastest
+        if not isinstance(each.file, bytes) and each.title.endswith("int8")
+    ]
+    rows = []
+    for each in fastest:
+        latency, extra = found[each.recipe]
+        if theirs_ms:
+            extra["speed_up"] = round(min(theirs_ms) / latency.p50_ms, 3)
+        rows.append(
+            Row(
+                name=each.title,
+                recipe=each.recipe,
+                bytes=len(each.content),
+                zip_bytes=zip_bytes(each.content),
+                parameters=each.parameters,
+                latency=dataclasses.asdict(latency) | extra,
+                provenance=provenance.provenance(program.command("latency")),
+            )
         )
-    peer_ms = min(
-        (
-            times[candidate.recipe]
-            for title, candidate in fastest.items()
-            if candidate.file is not candidate.content
-            and title.endswith("int8")
-        ),
-        default=None,
-    )
-    for title, candidate in fastest.items():
-        latency, extra = found[candidate.recipe]
-        if peer_ms:
-            extra["speed_up"] = round(peer_ms / latency.p50_ms, 3)
-        yield Row(
-            name=title,
-            recipe=candidate.recipe,
-            bytes=len(candidate.content),
-            zip_bytes=zip_bytes(candidate.content),
-            parameters=candidate.parameters,
-            quality={},
-            latency=dataclasses.asdict(latency) | extra,
-            provenance=provenance.provenance(command),
-        )
+    return rows
 
 
-def ours(name, whole):
-    """Yields the stock file and ours of one net."""
+def fastest_forms(
+    candidates: Sequence[Candidate], times: Mapping[str, float]
+) -> list[Candidate]:
+    """Returns the fastest candidate of each title, by times of recipes."""
+    fastest: dict[str, Candidate] = {}
+    for each in candidates:
+        best = fastest.setdefault(each.title, each)
+        if times[each.recipe] < times[best.recipe]:
+            fastest[each.title] = each
+    return [*fastest.values()]
+
+
+def ours(name: str, whole: LanguageModel) -> Iterator[Candidate]:
+    """Yields the stock file and ours of one model."""
     title = f"{name}: stock"
     yield Candidate(title, title, stock.convert(whole))
     for methods, file_format in _FILES.get(name, _FILES["keyboard"]):
@@ -166,52 +173,65 @@ def ours(name, whole):
             f"{name}: " + ", ".join(filter(None, text)) for text in texts
         )
         logging.info("converting %s", title)
-        smaller = compression.apply(
-            parsed(methods, name), whole, compression.skip_training
-        )
+        parsed = compression.parse_all(methods)
+        if name != _MODEL.value:
+            parsed = [from_random(method) for method in parsed]
+        smaller = compression.apply(parsed, whole, compression.skip_training)
         ids = np.arange(100, 200)
         content = convert.convert(smaller, file_format, calibration=ids)
         yield Candidate(title, recipe, content, smaller.parameters)
 
 
-def parsed(methods, name):
-    """Returns methods; of a net that has learnt nothing they keep nothing."""
-    found = compression.parse_all(methods)
-    if name == _MODEL.value:
-        return found
-    # Singular values of random matrices would take minutes, for no use.
-    return [dataclasses.replace(method, initial="random") for method in found]
+def from_random(method: compression.Method) -> compression.Method:
+    """Returns a factorisation that keeps nothing of what it replaces.
+
+    Singular values of random matrices would take minutes, for no use.
+    """
+    if isinstance(method, LowRank | TensorTrain):
+        return dataclasses.replace(method, initial="random")
+    return method
 
 
-def peers(name, whole):
-    """Yields the forms of the net in runtimes that are installed."""
+def others(name: str, whole: LanguageModel) -> Iterator[Candidate]:
+    """Yields the forms of the model in runtimes that are installed."""
     try:
-        net = nets.net(whole)
+        found = weights.weights(whole)
     except ValueError as error:
-        logging.info("no peers of %s: %s", name, error)
+        logging.info("no other backend of %s: %s", name, error)
         return
-    for runtime, module in _PEERS.items():
+    for runtime, module in _BACKENDS.items():
         try:
-            peer = importlib.import_module(module)
+            backend = importlib.import_module(module)
         except ModuleNotFoundError as error:
             logging.warning("%s is left out: %s", runtime, error)
             continue
-        for file_format, form in itertools.product(peer.FORMATS, peer.FORMS):
+        forms = itertools.product(backend.FORMATS, backend.FORMS)
+        for file_format, form in forms:
             title = f"{name}: {runtime} {file_format}"
-            made = checked(peer, net, whole, form, file_format)
+            made = checked(backend, found, whole, form, file_format)
             yield Candidate(title, f"{title}, {form}", made)
 
 
-def checked(peer, net, whole, form, file_format):
-    """Returns a peer whose logits are those of Keras, on carried states."""
-    logging.info("checking %s, %s, %s", peer.__name__, form, file_format)
-    made = peer.Peer(peer.convert(net, form, file_format), net)
-    difference = nets.difference(made.open(threads=1), whole)
-    if not difference <= convert.TOLERANCE[file_format]:
+def checked(
+    backend: ModuleType,
+    found: Weights,
+    whole: LanguageModel,
+    form: str,
+    file_format: formats.Format,
+) -> Backend:
+    """Returns a backend whose logits are those of Keras, on carried states.
+
+    Raises:
+        AssertionError: they are not.
+    """
+    logging.info("checking %s, %s, %s", backend.__name__, form, file_format)
+    made = backend.convert(found, form, file_format)
+    difference = weights.difference(made.open(threads=1), whole)
+    if not difference <= formats.known(file_format).tolerance:
         raise AssertionError(
-            f"{peer.__name__}, {form}, {file_format}: "
+            f"{backend.__name__}, {form}, {file_format}: "
             f"logits are {difference:.3g} "
-            f"of their range from Keras', so it is not the same net"
+            f"of their range from Keras', so it is not the same model"
         )
     return made
 

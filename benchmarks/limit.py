@@ -4,7 +4,7 @@ A step of one word uses each weight in one multiplication, so it has to read
 all of them and can keep none for later. What a machine reads in a second
 depends on where the bytes lie: those of a small file stay in a cache, those
 of a large one come from memory. So a file's limit is the time that reading as
-many bytes takes, measured in the same turns as the file itself.
+many bytes takes, measured in the same rounds as the file itself.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from tflm.latency.backend import Backend
 from tflm.latency.statistics import Latency
 from tflm.tflite.flatbuffer import content, verify
 
-# What a table of times against their limits shows; see `report.COLUMNS`.
+# What a table of times against their limits shows; see `text_table.COLUMNS`.
 COLUMNS = {
     "MB": ("megabytes", ".3f"),
     "p50 ms": ("p50_ms", ".3f"),
@@ -70,15 +70,16 @@ def _constant_bytes(
 class Reading:
     """Reads so many bytes of memory at each step, and does little else.
 
-    It is a `peer.Peer`, so that it can take its turn among files. The
-    greatest of int64 numbers is the fastest of twelve reductions of NumPy
-    that were tried (sum, or, dot, matrix by vector, ...): 64 bytes take one
-    instruction, so that memory is what it waits for.
+    It is a `Backend` and its own `LoadedModel`, so that it can be measured
+    among files. The greatest of int64 numbers is the fastest of twelve
+    reductions of NumPy that were tried (sum, or, dot, matrix by vector, ...):
+    64 bytes take one instruction, so that memory is what it waits for.
     """
 
     content = b""
     inputs: latency_inputs.Details = {}
     outputs: latency_inputs.Details = {}
+    signature = None
     runtime = f"numpy {np.__version__}"
 
     def __init__(self, size: int):
@@ -90,6 +91,13 @@ class Reading:
         self._numbers = np.arange(-(-self.size // 8))
         return self
 
+    def write(self, name: str, value: np.ndarray) -> None:
+        """Is never called, as there are no inputs."""
+
+    def read(self, name: str) -> np.ndarray:
+        """Returns the bytes that are read, as int64 numbers."""
+        return self._numbers
+
     def invoke(self) -> None:
         """Reads all of them."""
         np.maximum.reduce(self._numbers)
@@ -100,8 +108,11 @@ def interleave(
 ) -> dict[str, tuple[Latency, dict[str, float]]]:
     """Returns latencies and, of .tflite files, how near they are to the limit.
 
-    Files, peers and the reading of as many bytes as each file touches are
-    measured in turns, on one thread.
+    Files, backends and the reading of as many bytes as each file touches are
+    measured in interleaved rounds, on one thread.
+
+    Raises:
+        ValueError: a file is damaged or cannot be run.
 
     Returns:
         By name the latency and, of a .tflite file, `touched_bytes`,
@@ -113,9 +124,12 @@ def interleave(
         for name, file in files.items()
         if isinstance(file, bytes)
     }
-    readings = {f"reading {size}": Reading(size) for size in sizes.values()}
-    found = benchmark.interleave({**files, **readings}, runs=runs)
-    results = {name: (found[name], {}) for name in files}
+    every: dict[str, bytes | Backend] = dict(files)
+    every |= {f"reading {size}": Reading(size) for size in sizes.values()}
+    found = benchmark.interleave(every, runs=runs)
+    results: dict[str, tuple[Latency, dict[str, float]]] = {
+        name: (found[name], {}) for name in files
+    }
     for name, size in sizes.items():
         limit = found[f"reading {size}"].p50_ms
         results[name][1].update(

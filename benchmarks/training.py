@@ -3,28 +3,26 @@ r"""How fast training is: exact against stock Keras, fast against exact.
 python -m benchmarks.training --output=results/training.json
 
 Two questions, each answered in one run. Speed: tokens a second of our exact
-mode and of stock `LSTM` layers with `model.fit`, for one net, batch and loss,
-in turns. Quality: the validation perplexity of the sampled softmax and of the
-full one, and the time that each took.
+mode and of stock `LSTM` layers with `model.fit`, for one model, batch and loss,
+in interleaved rounds. Quality: the validation perplexity of the sampled softmax
+and of the full one, and the time that each took.
 """
 
 import dataclasses
 import json
-import os
 import statistics
-import sys
 import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import numpy as np
+import tf_keras as keras
+from absl import app, flags
 
-import numpy as np  # noqa: E402
-import tf_keras as keras  # noqa: E402
-from absl import app, flags, logging  # noqa: E402
-
-from tflm import files
-from tflm.model.language_model import build_model
+from benchmarks import program
+from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.presets import preset
-from tflm.model.to_keras import to_keras  # noqa: E402
+from tflm.model.to_keras import to_keras
 from tflm.report import provenance
 from tflm.text import dataset
 from tflm.text.batches import batch_at
@@ -34,9 +32,8 @@ from tflm.training.trainer import Trainer
 
 _CORPUS = flags.DEFINE_string("corpus", "chitchat", "Text to train on.")
 _WORK = flags.DEFINE_string("work", "build/benchmark", "Where ids are kept.")
-_OUTPUT = flags.DEFINE_string("output", None, "JSON file of the result.")
-_TURNS = flags.DEFINE_integer("turns", 2, "Turns of each mode.")
-_STEPS = flags.DEFINE_integer("steps", 40, "Updates in a turn.")
+_ROUNDS = flags.DEFINE_integer("rounds", 2, "Rounds of each mode.")
+_STEPS = flags.DEFINE_integer("steps", 40, "Updates in a round.")
 _EPOCHS = flags.DEFINE_float("epochs", 0.25, "Of the quality run.")
 
 _BATCH, _LENGTH = 20, 35
@@ -46,39 +43,36 @@ _BATCH, _LENGTH = 20, 35
 _MORE_TEXT = {"full": 1.0, "sampled": 1.15}
 
 
-def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(f"unexpected arguments: {argv[1:]}")
-    logging.set_verbosity(logging.INFO)
+def main(argv: Sequence[str]) -> None:
+    program.begin(argv)
     text = dataset.prepare(_CORPUS.value, _WORK.value)
     result = {
         "speed": speed(text),
         "quality": quality(text),
         "provenance": provenance.provenance(
-            "python -m benchmarks.training " + " ".join(sys.argv[1:]),
+            program.command("training"),
             _CORPUS.value,
             text.origin.corpus_sha256,
         ),
     }
-    if _OUTPUT.value:
-        files.write(_OUTPUT.value, json.dumps(result, indent=1) + "\n")
+    program.save(result)
     print(json.dumps({k: result[k] for k in ("speed", "quality")}, indent=1))
 
 
-def speed(text):
-    """Tokens a second for the net of ptb-small, stock and ours in turns."""
+def speed(text: dataset.Text) -> dict[str, Any]:
+    """Returns tokens a second of the model of ptb-small, stock and ours."""
     config = dataclasses.replace(
         preset("ptb-small"), vocabulary_size=len(text.vocabulary)
     )
     ours = build_model(config)
-    turns = {"stock": stock_turn(ours, text), "exact": our_turn(ours, text)}
-    seconds = {name: [] for name in turns}
-    for turn in turns.values():
-        turn()  # Tracing is not training.
-    for _ in range(_TURNS.value):
-        for name, turn in turns.items():
+    modes = {"stock": stock_mode(ours, text), "exact": our_mode(ours, text)}
+    seconds: dict[str, list[float]] = {name: [] for name in modes}
+    for train_round in modes.values():
+        train_round()  # Tracing is not training.
+    for _ in range(_ROUNDS.value):
+        for name, train_round in modes.items():
             start = time.perf_counter()
-            turn()
+            train_round()
             seconds[name].append(time.perf_counter() - start)
     tokens = _STEPS.value * _BATCH * _LENGTH
     rates = {k: tokens / statistics.median(v) for k, v in seconds.items()}
@@ -92,7 +86,8 @@ def speed(text):
     }
 
 
-def stock_turn(ours, text):
+def stock_mode(ours: LanguageModel, text: dataset.Text) -> Callable[[], None]:
+    """Returns what trains a round by `model.fit`."""
     stock = to_keras(ours)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     stock.compile(keras.optimizers.SGD(1.0, clipnorm=5.0), loss)
@@ -101,10 +96,15 @@ def stock_turn(ours, text):
         for index in range(_STEPS.value)
     ]
     x, y = (np.concatenate(side) for side in zip(*batches, strict=True))
-    return lambda: stock.fit(x, y, batch_size=_BATCH, shuffle=False, verbose=0)
+
+    def train_round():
+        stock.fit(x, y, batch_size=_BATCH, shuffle=False, verbose=0)
+
+    return train_round
 
 
-def our_turn(ours, text):
+def our_mode(ours: LanguageModel, text: dataset.Text) -> Callable[[], None]:
+    """Returns what trains a round by `Trainer`."""
     config = TrainingConfig(
         batch=_BATCH,
         steps=_LENGTH,
@@ -117,15 +117,15 @@ def our_turn(ours, text):
     )
     updates = iter(Trainer(ours, text.train, text.valid, config))
 
-    def turn():
+    def train_round():
         for _ in range(_STEPS.value):
             next(updates)
 
-    return turn
+    return train_round
 
 
-def quality(text):
-    """Validation perplexity and seconds of the keyboard net, both losses."""
+def quality(text: dataset.Text) -> dict[str, Any]:
+    """Returns perplexity and seconds of the keyboard model, both losses."""
     found = {}
     for loss in ("full", "sampled"):
         config = dataclasses.replace(
@@ -136,8 +136,8 @@ def quality(text):
         shape = dataclasses.replace(
             preset("keyboard"), vocabulary_size=len(text.vocabulary)
         )
-        net = build_model(shape)
-        progress = train(net, text.train, text.valid, config)
+        model = build_model(shape)
+        progress = train(model, text.train, text.valid, config)
         found[f"{loss}_epochs"] = config.epochs
         found[f"{loss}_valid_perplexity"] = progress.best_perplexity
         found[f"{loss}_seconds"] = progress.seconds

@@ -15,16 +15,13 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from absl import app, flags, logging  # noqa: E402
+from absl import app, flags, logging
 
 from tflm.experiment import run
-from tflm.experiment.config import (
-    DEMO,
-    FULL,  # noqa: E402
-)
+from tflm.experiment.config import DEMO, FULL
 from tflm.report import html
 from tflm.report.rows import save_rows
-from tflm.report.text_table import table as rows_table  # noqa: E402
+from tflm.report.text_table import table as rows_table
 
 _DEMO = flags.DEFINE_bool("demo", False, "Train for minutes, not an hour.")
 _OUTPUT = flags.DEFINE_string("output", "build/keyboard", "Where all goes.")
@@ -39,30 +36,32 @@ def main(argv):
         raise app.UsageError(f"unexpected arguments: {argv[1:]}")
     logging.set_verbosity(logging.INFO)
     output = pathlib.Path(_OUTPUT.value)
-    plan = DEMO if _DEMO.value else FULL
+    experiment = DEMO if _DEMO.value else FULL
     command = "python -m export.keyboard " + " ".join(sys.argv[1:])
     try:
-        rows = run.run(plan, output, command)
+        rows = run.run(experiment, output, command)
     except KeyboardInterrupt:
         sys.exit("\nstopped; the same command goes on from here")
     if _RESULTS.value:
         pathlib.Path(_RESULTS.value).parent.mkdir(parents=True, exist_ok=True)
         save_rows(rows, _RESULTS.value)
     if _BUNDLE.value:
-        source = output / "bundles" / plan.shipped.slug
+        source = run.bundle_path(output, experiment.shipped)
         shutil.copytree(source, _BUNDLE.value, dirs_exist_ok=True)
-    html.write(rows, output / "report.html", _title(plan))
+    html.write(rows, output / "report.html", _title(experiment))
     print(rows_table(rows))
     print()
-    for text, suggestions in run.examples(output, plan, _EXAMPLES):
+    for text, suggestions in run.examples(output, experiment, _EXAMPLES):
         print(f"{text:>14} -> {' | '.join(suggestions)}")
-    print(f"\n{_title(plan)}. Report: {output / 'report.html'}")
+    print(f"\n{_title(experiment)}. Report: {output / 'report.html'}")
 
 
-def _title(plan):
-    kind = "demo run" if plan == DEMO else "full run"
-    epochs = plan.training.epochs
-    return f"{plan.name} on {plan.corpus}, {kind}: {epochs:g} epochs"
+def _title(experiment):
+    kind = "demo run" if experiment == DEMO else "full run"
+    epochs = experiment.training.epochs
+    return (
+        f"{experiment.name} on {experiment.corpus}, {kind}: {epochs:g} epochs"
+    )
 
 
 if __name__ == "__main__":

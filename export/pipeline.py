@@ -1,12 +1,13 @@
-r"""Compresses a trained model to a budget, and accounts for each decision.
+r"""Compresses a trained model to a budget, and logs each decision.
 
 python -m export.pipeline --model=build/keyboard/models/full \
     --budget_bytes=1MB --output=build/pipeline
 
-It does what `tflm compress MODEL --budget_bytes` does, with the settings of
-training as constants, so that a row of the results is one command.
+It does what `tflm compress MODEL --budget_bytes` does, and copies the rows and
+the decision log to the results.
 """
 
+import dataclasses
 import os
 import pathlib
 import shutil
@@ -14,14 +15,14 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from absl import app, flags, logging  # noqa: E402
+from absl import app, flags, logging
 
 from tflm.model import workspace
 from tflm.report.rows import save_rows
-from tflm.search import deliver  # noqa: E402
-from tflm.search.budget import Budget, parse_bytes  # noqa: E402
-from tflm.text import dataset  # noqa: E402
-from tflm.training.config import TrainingConfig  # noqa: E402
+from tflm.search.budget import Budget, parse_bytes
+from tflm.search.deliver import deliver
+from tflm.text import dataset
+from tflm.training.config import TUNING
 
 _MODEL = flags.DEFINE_string("model", None, "Model directory or .keras file.")
 _VOCABULARY = flags.DEFINE_string("vocabulary", None, "Words of a .keras file.")
@@ -47,14 +48,11 @@ def main(argv):
             output / "text",
             words=trained.vocabulary,
         )
-        found = deliver.deliver(
-            trained,
-            text,
-            budget,
-            _tuning() if _EPOCHS.value else None,
-            output,
-            "python -m export.pipeline " + " ".join(sys.argv[1:]),
-        )
+        tuning = None
+        if _EPOCHS.value:
+            tuning = dataclasses.replace(TUNING, epochs=_EPOCHS.value)
+        command = "python -m export.pipeline " + " ".join(sys.argv[1:])
+        found = deliver(trained, text, budget, tuning, output, command)
     except KeyboardInterrupt:
         sys.exit("\nstopped; the same command goes on from here")
     except ValueError as error:
@@ -64,18 +62,8 @@ def main(argv):
         results = pathlib.Path(_RESULTS.value)
         results.parent.mkdir(parents=True, exist_ok=True)
         save_rows(found.rows, results)
-        shutil.copy(output / "account.md", results.with_suffix(".md"))
-    print(found.account)
-
-
-def _tuning():
-    return TrainingConfig(
-        epochs=_EPOCHS.value,
-        learning_rate=0.001,
-        schedule="cosine",
-        loss="sampled",
-        exact=0.1,
-    )
+        shutil.copy(output / "decision_log.md", results.with_suffix(".md"))
+    print(found.decision_log)
 
 
 if __name__ == "__main__":

@@ -1,48 +1,86 @@
-"""The nets of the Penn Treebank table, and the files that are made of them.
+"""The models of the Penn Treebank table, and the files made of them.
 
-Grachev, Ignatov and Savchenko (2019) trained theirs with the recipes of
-Zaremba et al. (2014), SGD with a decay, for 13 to 55 epochs. The three largest
-nets here, hours to days on two cores, have those recipes too, but for the
-softmax, which is sampled until the last part of the run. The others are trained
-with Adam, less dropout and a sampled softmax, for 4 to 26 epochs.
+Grachev, Ignatov and Savchenko (2019) trained theirs as Zaremba et al. (2014)
+did, by SGD with a decay, for 13 to 55 epochs. The three largest models here,
+hours to days on two cores, are trained so too, but for the softmax, which is
+sampled until the last part of the run. The others are trained with Adam, less
+dropout and a sampled softmax, for 4 to 26 epochs.
 """
 
 import dataclasses
 import math
 
+from tflm.compression import LowRank, Prune, QuantizeAware, TensorTrain
 from tflm.compression.tensor_train import split
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.model.config import LayerConfig, ModelConfig, map_shapes
 from tflm.model.presets import preset
-from tflm.training.config import TRAINING_PRESETS, TrainingConfig
+from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
 
 VOCABULARY = 10_000
 
-TUNING = TrainingConfig(
-    epochs=2,
-    learning_rate=0.001,
-    schedule="cosine",
-    loss="sampled",
-    exact=0.1,
-    reset=0.0,
-)
+# A text of sentences in their order: no row begins anew.
+_TUNING = dataclasses.replace(TUNING, epochs=2, reset=0.0)
 
 # Where nine weights of ten go, the others have to learn again.
-PRUNING = dataclasses.replace(
-    TUNING, epochs=4, batch=20, learning_rate=0.002, samples=1000
+_PRUNING = dataclasses.replace(
+    _TUNING, epochs=4, batch=20, learning_rate=0.002, samples=1000
 )
 
-_PLAIN = (Variant("", "float32"), Variant("", "int8"))
-_PRUNE = "Prune(sparsity=0.9, ramp_steps=2000)"
-_PRUNE_BY_NEED = _PRUNE[:-1] + ", balance='sensitivity')"
-_PRUNE_BY_USE = _PRUNE[:-1] + ", importance='weighted')"
-_PRUNE_AND_FIT = "Prune(sparsity={}, importance='weighted')"
-_AWARE = "QuantizeAware(layers=4, tables=4)"
+_PLAIN = (Variant("float32"), Variant("int8"))
+_INT4 = (Variant("int4"), Variant("int4", (QuantizeAware(4, 4),)))
+_PRUNE = Prune(sparsity=0.9, ramp_steps=2000)
+_PRUNE_BY_NEED = dataclasses.replace(_PRUNE, balance="sensitivity")
+_PRUNE_BY_USE = dataclasses.replace(_PRUNE, importance="weighted")
+_FIT_90 = Prune(sparsity=0.9, importance="weighted")
+_FIT_70 = Prune(sparsity=0.7, importance="weighted")
+
+_VARIANTS = {
+    "lstm-200": (
+        *_PLAIN,
+        Variant("float32", (Prune(sparsity=0.9),), tuned=False),
+        Variant("float32", (_PRUNE,), tuning=_PRUNING),
+        Variant("int8", (_PRUNE,), tuning=_PRUNING),
+        Variant("int8", (_PRUNE_BY_NEED,), tuning=_PRUNING),
+        Variant("float32", (_FIT_90,), tuned=False),
+        Variant("int8", (_FIT_70,), tuned=False),
+        Variant("float32", (_PRUNE_BY_USE,), tuning=_PRUNING),
+        Variant("int8", (_PRUNE_BY_USE,), tuning=_PRUNING),
+        Variant("int8", (LowRank(rank=40, initial="weighted"),)),
+        Variant("int8", (TensorTrain(rank=32),)),
+        *_INT4,
+    ),
+    "best-1mb": (*_PLAIN, *_INT4),
+    "best-5mb": (*_PLAIN, *_INT4),
+}
 
 
-def plans(directory: str) -> dict[str, ExperimentConfig]:
-    """Returns the plans of the table, by name, for the text in `directory`."""
-    nets = {
+def experiments(directory: str) -> dict[str, ExperimentConfig]:
+    """Returns the experiments of the table, by the names of their models.
+
+    Args:
+        directory: of the text, where ptb.train.txt is.
+    """
+    return {
+        name: ExperimentConfig(
+            corpus=f"ptb:{directory}",
+            vocabulary_size=VOCABULARY,
+            name=name,
+            model=model,
+            training=training,
+            tuning=_TUNING,
+            variants=_VARIANTS.get(name, _PLAIN),
+            shipped=_PLAIN[1],
+            scores_valid=True,
+            has_baselines=False,
+        )
+        for name, (model, training) in _models().items()
+    }
+
+
+def _models() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
+    """Returns the shape and the training of each model."""
+    return {
         "lstm-200": (_zaremba(200, 0.2), _small()),
         "lr-200": (_low_rank(_zaremba(200, 0.2), 40), _small()),
         "tt-200": (_tensor_train(_zaremba(200, 0.2), 32), _small(epochs=5)),
@@ -71,44 +109,13 @@ def plans(directory: str) -> dict[str, ExperimentConfig]:
             _adaptive(_zaremba(200, 0.2), (2000, 6000), (200, 50, 12)),
             dataclasses.replace(_small(epochs=4), loss="full"),
         ),
-        "best-1mb": (_tied(576, 104, 0.2, 0.3, 0.15), _tied_recipe(18)),
-        "best-5mb": (_tied(800, 192, 0.25, 0.35, 0.15), _tied_recipe(26, 0.03)),
+        "best-1mb": (_tied(576, 104, 0.2, 0.3, 0.15), _tied_training(18)),
+        "best-5mb": (
+            _tied(800, 192, 0.25, 0.35, 0.15),
+            _tied_training(26, 0.03),
+        ),
         # A minute's run, to see that all is as it should be.
         "short": (_zaremba(64, 0.0), _small(epochs=0.5)),
-    }
-    variants = {
-        "lstm-200": (
-            *_PLAIN,
-            Variant("Prune(sparsity=0.9)", "float32", tuned=False),
-            Variant(_PRUNE, "float32", tuning=PRUNING),
-            Variant(_PRUNE, "int8", tuning=PRUNING),
-            Variant(_PRUNE_BY_NEED, "int8", tuning=PRUNING),
-            Variant(_PRUNE_AND_FIT.format(0.9), "float32", tuned=False),
-            Variant(_PRUNE_AND_FIT.format(0.7), "int8", tuned=False),
-            Variant(_PRUNE_BY_USE, "float32", tuning=PRUNING),
-            Variant(_PRUNE_BY_USE, "int8", tuning=PRUNING),
-            Variant("LowRank(rank=40, initial='weighted')", "int8"),
-            Variant("TensorTrain(rank=32)", "int8"),
-            Variant("", "int4"),
-            Variant(_AWARE, "int4"),
-        ),
-        "best-1mb": (*_PLAIN, Variant("", "int4"), Variant(_AWARE, "int4")),
-        "best-5mb": (*_PLAIN, Variant("", "int4"), Variant(_AWARE, "int4")),
-    }
-    return {
-        name: ExperimentConfig(
-            corpus=f"ptb:{directory}",
-            vocabulary_size=VOCABULARY,
-            name=name,
-            model=model,
-            training=training,
-            tuning=TUNING,
-            variants=variants.get(name, _PLAIN),
-            shipped=_PLAIN[1],
-            scores_valid=True,
-            has_baselines=False,
-        )
-        for name, (model, training) in nets.items()
     }
 
 
@@ -141,10 +148,10 @@ def _sampled(config: TrainingConfig) -> TrainingConfig:
 
 
 def _zaremba(units: int, dropout: float) -> ModelConfig:
-    """Returns a net of two layers and two tables, all of one width.
+    """Returns a model of two layers and two tables, all of one width.
 
     Its first weights are such that what comes out at first is as large at
-    every width: where it is too small, half an epoch passes before the net
+    every width: where it is too small, half an epoch passes before the model
     does better than the words' frequencies.
     """
     return dataclasses.replace(
@@ -166,7 +173,7 @@ def _low_rank(config: ModelConfig, rank: int) -> ModelConfig:
 
 
 def _tensor_train(config: ModelConfig, rank: int) -> ModelConfig:
-    """Returns the shape with a train of two cores for every matrix."""
+    """Returns the shape with a tensor train of two cores for every matrix."""
     maps = {
         name: {
             "kind": "tensor_train",
@@ -180,7 +187,7 @@ def _tensor_train(config: ModelConfig, rank: int) -> ModelConfig:
 
 
 def _tensor_train_cells(config: ModelConfig, rank: int) -> ModelConfig:
-    """Returns the shape with trains in the cells and dense tables.
+    """Returns the shape with tensor trains in the cells and dense tables.
 
     So 600-600 has the published 12.6 M weights, of which the tables are 12.0 M;
     which matrices the paper factorised is not known. The cores are long, as
@@ -220,7 +227,7 @@ def _tied(
     )
 
 
-def _tied_recipe(epochs: int, warmup: float = 0.1) -> TrainingConfig:
+def _tied_training(epochs: int, warmup: float = 0.1) -> TrainingConfig:
     return TrainingConfig(
         epochs=epochs,
         warmup=warmup,

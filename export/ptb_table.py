@@ -24,32 +24,34 @@ _NONE = "-"
 _NOT_RUN = "not run"
 
 
-def markdown(results: files.Path, nets: Sequence[str]) -> str:
+def markdown(results: files.Path, models: Sequence[str]) -> str:
     """Returns the whole table, as Markdown.
 
     Args:
-        results: directory of `published.json` and a `NET.json` of rows for
-            each net that was run.
-        nets: names, in their order.
+        results: directory of `published.json` and a `MODEL.json` of rows for
+            each model that was run.
+        models: names, in their order.
 
     Raises:
         ValueError: a file there is no such thing.
     """
     published = _published(results)["rows"]
-    lines = [line for net in nets for line in _net(results, net, published)]
+    lines = [
+        line for model in models for line in _model(results, model, published)
+    ]
     return _HEAD + "\n".join(lines)
 
 
-def budgets(results: files.Path, nets: Sequence[str]) -> str:
+def budgets(results: files.Path, models: Sequence[str]) -> str:
     """Returns the best file of each size beside the published, as Markdown.
 
     Of the files that fit, validation text chooses; the test text is reported.
 
     Args:
         results: as `markdown` takes it.
-        nets: likewise.
+        models: likewise.
     """
-    ours = _all(results, nets)
+    ours = _all(results, models)
     lines = []
     for known in _published(results)["budgets"]:
         fits = [row for row in ours if row.bytes <= known["megabytes"] * 1e6]
@@ -63,15 +65,15 @@ def budgets(results: files.Path, nets: Sequence[str]) -> str:
     return _BUDGETS_HEAD + "\n".join(lines)
 
 
-def rows(results: files.Path, nets: Sequence[str]) -> list[Row]:
+def rows(results: files.Path, models: Sequence[str]) -> list[Row]:
     """Returns what a plot of the table shows: published files and ours.
 
-    Of ours that is what no other file beats, and the int8 file of each net
+    Of ours that is what no other file beats, and the int8 file of each model
     that was published. The published come without what is not known of them.
     """
     published = _published(results)["rows"]
     names = [f"{row['net']}: int8" for row in published]
-    ours = _all(results, nets)
+    ours = _all(results, models)
     front = pareto_front(ours)
     shown = [row for row in ours if row in front or row.name in names]
     return shown + [
@@ -91,37 +93,39 @@ def _published(results: files.Path) -> dict:
     return json.loads(path.read_text("utf-8"))
 
 
-def _all(results: files.Path, nets: Sequence[str]) -> list[Row]:
-    """Returns the rows of all nets, with the nets' names before theirs."""
+def _all(results: files.Path, models: Sequence[str]) -> list[Row]:
+    """Returns the rows of all models, with the models' names before theirs."""
     return [
-        dataclasses.replace(row, name=f"{net}: {row.name}")
-        for net in nets
-        for row in _rows(results, net).values()
+        dataclasses.replace(row, name=f"{model}: {row.name}")
+        for model in models
+        for row in _rows(results, model).values()
     ]
 
 
-def _rows(results: files.Path, net: str) -> dict[str, Row]:
-    path = pathlib.Path(results) / f"{net}.json"
+def _rows(results: files.Path, model: str) -> dict[str, Row]:
+    path = pathlib.Path(results) / f"{model}.json"
     rows = load_rows(path) if path.exists() else []
     return {row.name: row for row in rows}
 
 
-def _net(results: files.Path, net: str, published: list[dict]) -> Iterator[str]:
-    known = {row["file"]: row for row in published if row["net"] == net}
-    rows = _rows(results, net)
+def _model(
+    results: files.Path, model: str, published: list[dict]
+) -> Iterator[str]:
+    known = {row["file"]: row for row in published if row["net"] == model}
+    rows = _rows(results, model)
     if not rows and not known:
-        yield _line(net, _NOT_RUN, {}, None)
+        yield _line(model, _NOT_RUN, {}, None)
     for file in dict.fromkeys([*rows, *known]):
         row = known.get(file, {})
-        yield _line(net, file, row, rows.get(file))
+        yield _line(model, file, row, rows.get(file))
 
 
-def _line(net: str, file: str, known: dict, row: Row | None) -> str:
+def _line(model: str, file: str, known: dict, row: Row | None) -> str:
     published = [_NONE] * 3
     if known:
         size = f"{known['megabytes']:.1f}"
         published = [known["row"], _figure(known), size]
-    return _joined([net, file, *published, *_ours(row)])
+    return _joined([model, file, *published, *_ours(row)])
 
 
 def _joined(cells: Sequence[str]) -> str:

@@ -9,7 +9,6 @@ import functools
 import pathlib
 import re
 import subprocess
-import sys
 
 import pytest
 
@@ -36,11 +35,8 @@ _USE = re.compile(r"\bL([^ ]+);\.([^ :]+):([^ ]+) // (?:method|field)@")
 
 
 @pytest.fixture(scope="module")
-def dump(tmp_path_factory):
+def dump(apk):
     """Returns the app's code, as dexdump writes it."""
-    apk = tmp_path_factory.mktemp("api") / "keyboard.apk"
-    program = [sys.executable, "-m", "android_demo.build.apk"]
-    subprocess.run([*program, f"--output={apk}"], cwd=ROOT, check=True)
     return subprocess.check_output(
         [tools.tool("dexdump"), "-d", apk], text=True
     )

@@ -12,21 +12,18 @@ import pathlib
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 
 import pytest
 
 from android_demo.build import compiler, downloads, resources, tools
 from android_demo.build.versions import APPLICATION_ID, BUILD, VERSIONS
-from tflm.emulator import bionic
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
 MAIN = DEMO / "app/src/main"
 TESTS = DEMO / "app/src/test"
 SCREENSHOTS = BUILD / "screenshots"
-LIBRARY = "libtensorflowlite_jni.so"
 JVM = [
     *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),  # It is a short life.
     "--add-opens=java.base/java.io=ALL-UNNAMED",  # Robolectric opens assets.
@@ -36,15 +33,6 @@ JVM = [
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> pathlib.Path:
     return tmp_path_factory.mktemp("app")
-
-
-@pytest.fixture(scope="module")
-def libraries(folder) -> pathlib.Path:
-    """Returns where Android's libraries are, as Linux can load them."""
-    library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
-    tools.install("gcc")
-    bionic.build(library, folder / "libraries")
-    return folder / "libraries"
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +59,8 @@ def class_path(folder) -> list[pathlib.Path]:
 
 
 @pytest.fixture(scope="module")
-def settings(folder) -> pathlib.Path:
+def settings(folder, apk) -> pathlib.Path:
     """Tells Robolectric which app to run, and where its Android is."""
-    apk = folder / "keyboard.apk"
-    program = [sys.executable, "-m", "android_demo.build.apk"]
-    subprocess.run([*program, f"--output={apk}"], cwd=ROOT, check=True)
     config = folder / "settings/com/android/tools/test_config.properties"
     config.parent.mkdir(parents=True)
     config.write_text(
@@ -92,7 +77,7 @@ def settings(folder) -> pathlib.Path:
 
 
 @pytest.fixture(scope="module")
-def run(libraries, class_path, settings) -> subprocess.CompletedProcess:
+def run(android_libraries, class_path, settings) -> subprocess.CompletedProcess:
     """Returns what JUnit says of the tests of the app."""
     shutil.rmtree(SCREENSHOTS, ignore_errors=True)
     SCREENSHOTS.mkdir(parents=True)
@@ -106,7 +91,7 @@ def run(libraries, class_path, settings) -> subprocess.CompletedProcess:
     ]
     return subprocess.run(
         command,
-        env={**os.environ, "LD_LIBRARY_PATH": str(libraries)},
+        env={**os.environ, "LD_LIBRARY_PATH": str(android_libraries)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

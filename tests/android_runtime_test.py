@@ -9,7 +9,6 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -18,11 +17,12 @@ import pytest
 from android_demo.build import compiler, downloads, pages, tools
 from tflm.bundle import golden
 from tflm.bundle.bundle import Bundle
-from tflm.emulator import arm64, bionic
+from tflm.emulator import arm64
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
 BUNDLE = DEMO / "app/src/main/assets/keyboard"
+MODEL = DEMO / "app/src/main/java/org/tflm/keyboard/model"
 LIBRARY = "libtensorflowlite_jni.so"
 
 # The golden file rounds to 5 decimals, and what is left is the order in which
@@ -36,11 +36,8 @@ def folder(tmp_path_factory) -> pathlib.Path:
 
 
 @pytest.fixture(scope="module")
-def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
+def tests_in_a_jvm(folder, android_libraries) -> subprocess.CompletedProcess:
     """Returns what JUnit says of the tests beside the native code."""
-    library = downloads.member("tensorflow-lite", f"jni/x86_64/{LIBRARY}")
-    tools.install("gcc")
-    bionic.build(library, folder / "libraries")
     runtime = [
         downloads.member("tensorflow-lite", "classes.jar"),
         downloads.member("tensorflow-lite-api", "classes.jar"),
@@ -48,18 +45,20 @@ def tests_in_a_jvm(folder) -> subprocess.CompletedProcess:
     ]
     app = folder / "app"  # Of the app, what needs no phone.
     app.mkdir()
-    shutil.copy(
-        DEMO / "app/src/main/java/org/tflm/keyboard/StepModel.java", app
-    )
+    for name in ("StepModel.java", "StepModels.java"):
+        shutil.copy(MODEL / name, app)
     sources = [DEMO / "core/src/main/java", app, DEMO / "native/src/test/java"]
     classes = folder / "classes"
     android = downloads.path("android-all")  # Not in the JVM that runs them.
     compiler.javac(sources, [*runtime, android], classes)
     class_path = os.pathsep.join(map(str, [classes, *runtime]))
-    junit = ["org.junit.runner.JUnitCore", "org.tflm.keyboard.StepModelTest"]
+    junit = [
+        "org.junit.runner.JUnitCore",
+        "org.tflm.keyboard.model.StepModelTest",
+    ]
     return subprocess.run(
         [tools.tool("java"), f"-Dbundle={BUNDLE}", "-cp", class_path, *junit],
-        env={**os.environ, "LD_LIBRARY_PATH": str(folder / "libraries")},
+        env={**os.environ, "LD_LIBRARY_PATH": str(android_libraries)},
         capture_output=True,
         text=True,
     )
@@ -80,21 +79,17 @@ def test_largest_difference_in_the_jvm_is_rounding(tests_in_a_jvm):
 
 
 @pytest.fixture(scope="module")
-def apk(folder) -> pathlib.Path:
+def unpacked(apk, folder) -> pathlib.Path:
     """Returns the files of the APK, taken out of it."""
-    output = folder / "keyboard.apk"
-    program = [sys.executable, "-m", "android_demo.build.apk"]
-    flags = [f"--bundle={BUNDLE}", f"--output={output}"]
-    subprocess.run([*program, *flags], cwd=ROOT, check=True)
-    with zipfile.ZipFile(output) as archive:
+    with zipfile.ZipFile(apk) as archive:
         archive.extractall(folder / "apk")
     return folder / "apk"
 
 
 @pytest.fixture(scope="module")
-def program(apk, folder) -> pathlib.Path:
+def program(unpacked, folder) -> pathlib.Path:
     tools.install("aarch64-linux-gnu-gcc", "qemu-aarch64")
-    arm64.build(apk / "lib/arm64-v8a" / LIBRARY, folder / "arm64")
+    arm64.build(unpacked / "lib/arm64-v8a" / LIBRARY, folder / "arm64")
     return folder / "arm64"
 
 
@@ -102,15 +97,15 @@ def program(apk, folder) -> pathlib.Path:
 @pytest.fixture(
     scope="module", params=[("cortex-a53", 4096), ("cortex-a76", pages.PAGE)]
 )
-def answers(request, apk, program) -> list[tuple[dict, dict]]:
+def answers(request, unpacked, program) -> list[tuple[dict, dict]]:
     """Returns for each golden word what is expected and what a core says."""
-    assets = apk / "assets" / BUNDLE.name
+    assets = unpacked / "assets" / BUNDLE.name
     loaded = Bundle.load(assets)
     sizes = len(loaded.vocabulary), loaded.manifest["state_size"]
     model = assets / "model.tflite"
     command = arm64.command(program, model, *request.param)
     with arm64.Step(command, *sizes) as step:
-        found = golden.golden(step, loaded.vocabulary)
+        found = golden.make(step, loaded.vocabulary)
     return [
         pair
         for expected, ours in zip(

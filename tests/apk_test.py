@@ -45,13 +45,6 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def apk(place):
-    done = build(place / "keyboard.apk", BUNDLE)
-    assert done.returncode == 0, done.stderr
-    return place / "keyboard.apk"
-
-
-@pytest.fixture(scope="module")
 def badging(apk):
     return ask("aapt", "dump", "badging", apk)
 

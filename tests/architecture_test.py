@@ -164,6 +164,56 @@ def test_library_has_no_flags_and_no_prints(path):
     assert "print" not in calls(path)
 
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@each(LIBRARY)
+def test_a_file_is_one_concept(path):
+    assert len((ROOT / path).read_text("utf-8").splitlines()) <= 300
+
+
+@each(LIBRARY)
+def test_a_function_is_read_at_once(path):
+    for function in nodes(path, FUNCTIONS):
+        body = function.body[bool(ast.get_docstring(function)) :]
+        lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+        assert lines <= 40, f"{function.name} has {lines} lines"
+
+
+def public(nodes: list[ast.stmt]) -> list:
+    """Returns the public functions and classes among some statements."""
+    kinds = (*FUNCTIONS, ast.ClassDef)
+    found = [node for node in nodes if isinstance(node, kinds)]
+    return [node for node in found if not node.name.startswith("_")]
+
+
+def test_public_names_say_what_they_are():
+    """An override is said by the method of the base class that it is of."""
+    classes, said = {}, {}
+    for path in LIBRARY:
+        for node in public(_tree(path).body):
+            if isinstance(node, ast.ClassDef):
+                classes[node.name] = node
+            else:
+                name = f"{path}: {node.name}"
+                said[name] = bool(ast.get_docstring(node))
+
+    def is_said(owner: ast.ClassDef, name: str) -> bool:
+        own = {node.name: node for node in public(owner.body)}
+        bases = [getattr(base, "id", None) for base in owner.bases]
+        return bool(name in own and ast.get_docstring(own[name])) or any(
+            is_said(classes[base], name) for base in bases if base in classes
+        )
+
+    for owner in classes.values():
+        said[owner.name] = bool(ast.get_docstring(owner))
+        for method in public(owner.body):
+            name = f"{owner.name}.{method.name}"
+            said[name] = is_said(owner, method.name)
+    silent = [name for name, is_ in said.items() if not is_]
+    assert len(silent) <= 0.05 * len(said), silent
+
+
 @pytest.mark.parametrize("name", ["tflm", "tflm.cli"])
 def test_import_brings_nothing_slow(name):
     program = f"import sys, {name}; print(*sys.modules)"

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tflm.latency import benchmark, interleave
-from tflm.latency.backend import Interpreter
+from tflm.latency import benchmark, timed_model
+from tflm.runtime import Interpreter
 
 WORDS, WIDTH = 50, 256
 OPEN = tf.TensorSpec([None, WIDTH], tf.float32, "x")
@@ -45,7 +45,7 @@ def step() -> bytes:
 
 
 @pytest.fixture
-def fed(monkeypatch) -> list[np.ndarray]:
+def written(monkeypatch) -> list[np.ndarray]:
     """All that is set as an input while a test runs."""
     values = []
 
@@ -54,21 +54,21 @@ def fed(monkeypatch) -> list[np.ndarray]:
             values.append(value)
             super().set_tensor(index, value)
 
-    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
+    monkeypatch.setattr("tflm.runtime.Interpreter", Listening)
     return values
 
 
 @pytest.fixture
 def taken(monkeypatch) -> list[int]:
-    """The sessions that take a turn while a test runs, by identity."""
+    """The models of which a round is measured in a test, by identity."""
     taken = []
-    take_turn = interleave.Session.take_turn
+    measure_round = timed_model.TimedModel.measure_round
 
-    def listen(session, *arguments):
-        taken.append(id(session))
-        return take_turn(session, *arguments)
+    def listen(model, *arguments):
+        taken.append(id(model))
+        return measure_round(model, *arguments)
 
-    monkeypatch.setattr(interleave.Session, "take_turn", listen)
+    monkeypatch.setattr(timed_model.TimedModel, "measure_round", listen)
     return taken
 
 
@@ -105,8 +105,8 @@ def test_percentiles_are_interpolated_linearly(step, monkeypatch):
         for milliseconds in [*[0] * 21, *range(1, 102)]:
             yield milliseconds * 10**6, milliseconds * 2 * 10**6
 
-    monkeypatch.setattr(interleave, "steps", run)
-    monkeypatch.setattr(interleave, "_BLOCK", 101)
+    monkeypatch.setattr(timed_model, "steps", run)
+    monkeypatch.setattr(timed_model, "_BLOCK", 101)
     latency = benchmark.measure(step, runs=101, seconds=1000)
     assert latency.p50_ms == 51
     assert latency.p90_ms == 91
@@ -134,44 +134,44 @@ def test_measures_at_least_once(step):
     assert latency.drift_ratio == 1
 
 
-def test_reads_the_given_words_over_and_over(step, fed):
+def test_reads_the_given_words_over_and_over(step, written):
     benchmark.measure(step, runs=50, tokens=[7, 3, 9])
-    words = [int(value[0]) for value in fed if value.dtype == np.int32]
+    words = [int(value[0]) for value in written if value.dtype == np.int32]
     assert words[:7] == [7, 3, 9, 7, 3, 9, 7]
 
 
-def test_reads_different_words_when_none_are_given(step, fed):
+def test_reads_different_words_when_none_are_given(step, written):
     benchmark.measure(step, runs=50)
-    words = {int(value[0]) for value in fed if value.dtype == np.int32}
+    words = {int(value[0]) for value in written if value.dtype == np.int32}
     assert len(words) > 10
     assert words <= {*range(WORDS)}
 
 
-def test_carries_the_state(step, fed):
+def test_carries_the_state(step, written):
     benchmark.measure(step, runs=50)
-    first, *others = [value for value in fed if value.dtype == np.float32]
+    first, *others = [value for value in written if value.dtype == np.float32]
     assert not first.any()
     assert all(state.any() for state in others)
     assert not np.array_equal(others[0], others[1])
 
 
-def test_feeds_other_files_with_no_zeros(fed):
+def test_other_files_read_no_zeros(written):
     file = convert(
         lambda x, ids: tf.matmul(x, x) + tf.cast(ids, tf.float32),
         tf.TensorSpec([4, 4], tf.float32, "x"),
         tf.TensorSpec([4], tf.int32, "ids"),
     )
     benchmark.measure(file, runs=50)
-    assert all(value.all() for value in fed)
-    ids = [value for value in fed if value.dtype == np.int32]
+    assert all(value.all() for value in written)
+    ids = [value for value in written if value.dtype == np.int32]
     assert np.min(ids) == 1
     assert np.max(ids) == 9
 
 
-def test_an_open_dimension_is_one(fed):
+def test_an_open_dimension_is_one(written):
     file = convert(lambda x: tf.matmul(x, x, transpose_b=True), OPEN)
     benchmark.measure(file, runs=50)
-    assert {value.shape for value in fed} == {(1, WIDTH)}
+    assert {value.shape for value in written} == {(1, WIDTH)}
 
 
 def test_xnnpack_can_be_off(step, monkeypatch):
@@ -182,17 +182,17 @@ def test_xnnpack_can_be_off(step, monkeypatch):
             options.append(arguments["experimental_op_resolver_type"].name)
             super().__init__(**arguments)
 
-    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
+    monkeypatch.setattr("tflm.runtime.Interpreter", Listening)
     benchmark.measure(step, runs=50)
     benchmark.measure(step, runs=50, xnnpack=False)
     assert options == ["AUTO", "BUILTIN_WITHOUT_DEFAULT_DELEGATES"]
 
 
-def test_files_take_turns(step, taken):
+def test_rounds_of_files_are_interleaved(step, taken):
     found = benchmark.interleave({"one": step, "other": step}, runs=60)
     one, other = dict.fromkeys(taken)
     rounds = [taken[:2], taken[2:4], taken[4:]]
-    assert all(sorted(turn) == sorted([one, other]) for turn in rounds)
+    assert all(sorted(pair) == sorted([one, other]) for pair in rounds)
     assert [*found] == ["one", "other"]
     assert {latency.runs for latency in found.values()} == {60}
 
@@ -261,33 +261,35 @@ def test_measures_all_when_the_ratios_stay_imprecise(step):
     assert {each.latency.runs for each in found.values()} == {600}
 
 
-def opened(peer) -> list:
-    """Returns the nets that a peer opens from now on."""
-    nets, open_one = [], peer.open
-    peer.open = lambda threads: nets.append(open_one(threads)) or nets[-1]
-    return nets
+def opened(backend) -> list:
+    """Returns the models that a backend opens from now on."""
+    models, open_one = [], backend.open
+    backend.open = lambda threads: (
+        models.append(open_one(threads)) or models[-1]
+    )
+    return models
 
 
 def test_each_round_loads_its_file_anew():
-    peer = Counting()
-    nets = opened(peer)
-    found = benchmark.rounds({"peer": peer}, runs=100, tokens=[7, 3, 9])
-    assert len(nets) == len(found["peer"].rounds_ms) == 4
-    assert found["peer"].latency.warmup_runs == 20 + 4 + 3 * 4
-    words = [int(token[0]) for token in peer.written["token"]]
+    backend = Counting()
+    models = opened(backend)
+    found = benchmark.rounds({"backend": backend}, runs=100, tokens=[7, 3, 9])
+    assert len(models) == len(found["backend"].rounds_ms) == 4
+    assert found["backend"].latency.warmup_runs == 20 + 4 + 3 * 4
+    words = [int(token[0]) for token in backend.written["token"]]
     assert words == ([7, 3, 9] * 99)[: len(words)]  # It reads on.
-    starts = [not state.any() for state in peer.written["state"]]
+    starts = [not state.any() for state in backend.written["state"]]
     assert sum(starts) == 4
 
 
 def test_a_latency_alone_is_of_one_load():
-    peer = Counting()
-    nets = opened(peer)
-    benchmark.interleave({"peer": peer}, runs=100)
-    assert len(nets) == 1
+    backend = Counting()
+    models = opened(backend)
+    benchmark.interleave({"backend": backend}, runs=100)
+    assert len(models) == 1
 
 
-def test_nets_of_earlier_rounds_are_gone(step, monkeypatch):
+def test_models_of_earlier_rounds_are_gone(step, monkeypatch):
     alive = weakref.WeakSet()
 
     class Listening(Interpreter):
@@ -296,7 +298,7 @@ def test_nets_of_earlier_rounds_are_gone(step, monkeypatch):
             alive.add(self)
             assert len(alive) <= 4
 
-    monkeypatch.setattr("tflm.latency.backend.Interpreter", Listening)
+    monkeypatch.setattr("tflm.runtime.Interpreter", Listening)
     benchmark.rounds({"one": step, "other": step}, runs=500)
 
 
@@ -306,18 +308,18 @@ def test_one_file_has_no_ratio_that_could_end_it(step):
 
 
 def test_a_rounds_median_is_that_of_its_steps():
-    peer = Counting()
-    session = interleave.begin(peer, 1, None, 1e12)
+    model = timed_model.load(Counting(), 1, None, 1e12)
     times = iter([(7, 8), *((t * 1000, t * 2000) for t in range(1, 26))])
-    session.steps = times
-    assert not session.take_turn(100, 1e12)
-    assert session.rounds_ms == [0.013]
+    model.steps = times
+    assert not model.measure_round(100, 1e12)
+    assert model.rounds_ms == [0.013]
 
 
 class Counting:
-    """A peer whose state counts its steps, on a clock of its own."""
+    """A backend whose state counts its steps, on a clock of its own."""
 
-    content = b"a peer's file"
+    content = b"a backend's file"
+    signature = None
     runtime = "counting 1.0"
     inputs = {
         "token": {"shape": [1], "dtype": np.int32},
@@ -349,31 +351,31 @@ class Counting:
         return self.written["state"][-1] + 1
 
 
-def test_only_the_call_of_a_peer_is_timed(monkeypatch):
-    peer = Counting()
-    clock = lambda: peer.now_ms * 10**6  # noqa: E731
+def test_only_the_call_of_a_backend_is_timed(monkeypatch):
+    backend = Counting()
+    clock = lambda: backend.now_ms * 10**6  # noqa: E731
     monkeypatch.setattr(time, "perf_counter_ns", clock)
-    found = benchmark.interleave({"peer": peer}, runs=50, seconds=1000)
-    latency = found["peer"]
+    found = benchmark.interleave({"backend": backend}, runs=50, seconds=1000)
+    latency = found["backend"]
     assert (latency.init_ms, latency.step_p50_ms) == (1000, 212)
     assert latency.first_ms == latency.min_ms == latency.max_ms == 10
 
 
-def test_a_peer_is_measured_among_files(step):
-    peer = Counting()
-    found = benchmark.interleave({"file": step, "peer": peer}, 2, runs=50)
-    latency = found["peer"]
-    assert peer.threads == latency.threads == 2
+def test_a_backend_is_measured_among_files(step):
+    backend = Counting()
+    found = benchmark.interleave({"file": step, "backend": backend}, 2, runs=50)
+    latency = found["backend"]
+    assert backend.threads == latency.threads == 2
     assert latency.runtime == "counting 1.0"
-    assert latency.file_bytes == len(peer.content)
-    assert latency.file_sha256 == hashlib.sha256(peer.content).hexdigest()
+    assert latency.file_bytes == len(backend.content)
+    assert latency.file_sha256 == hashlib.sha256(backend.content).hexdigest()
     assert (found["file"].xnnpack, latency.xnnpack) == (True, False)
 
 
-def test_a_peer_reads_words_and_its_own_state():
-    peer = Counting()
-    benchmark.interleave({"peer": peer}, runs=50, tokens=[7, 3])
-    words = [int(token[0]) for token in peer.written["token"]]
+def test_a_backend_reads_words_and_its_own_state():
+    backend = Counting()
+    benchmark.interleave({"backend": backend}, runs=50, tokens=[7, 3])
+    words = [int(token[0]) for token in backend.written["token"]]
     assert words[:4] == [7, 3, 7, 3]
-    counts = [float(state[0, 1]) for state in peer.written["state"]]
+    counts = [float(state[0, 1]) for state in backend.written["state"]]
     assert counts == [*range(len(counts))]

@@ -1,4 +1,4 @@
-"""Ratios of times that were measured in turns, and how sure they are."""
+"""Ratios of times of interleaved rounds, and how sure they are."""
 
 import numpy as np
 import pytest

@@ -3,16 +3,22 @@ import itertools
 import numpy as np
 import pytest
 
+from tflm.compression import LowRank
 from tflm.search import choose
 from tflm.search.choose import Option
 
+EIGHT, FOUR = LowRank(rank=8), LowRank(rank=4)
 OPTIONS = {
     "softmax": [
-        Option("", 0.0, 100),
-        Option("8", 0.1, 60),
-        Option("4", 0.4, 30),
+        Option(None, 0.0, 100),
+        Option(EIGHT, 0.1, 60),
+        Option(FOUR, 0.4, 30),
     ],
-    "input": [Option("", 0.0, 50), Option("8", 0.3, 40), Option("4", 0.9, 20)],
+    "input": [
+        Option(None, 0.0, 50),
+        Option(EIGHT, 0.3, 40),
+        Option(FOUR, 0.9, 20),
+    ],
 }
 
 
@@ -22,18 +28,24 @@ def methods(chosen):
 
 def test_a_wide_budget_changes_nothing():
     assert methods(choose.choose(OPTIONS, 150)) == {
-        "softmax": "",
-        "input": "",
+        "softmax": None,
+        "input": None,
     }
 
 
 def test_the_cheapest_loss_a_byte_goes_first():
-    assert methods(choose.choose(OPTIONS, 110)) == {"softmax": "8", "input": ""}
+    assert methods(choose.choose(OPTIONS, 110)) == {
+        "softmax": EIGHT,
+        "input": None,
+    }
 
 
 def test_what_cannot_be_is_none():
     assert choose.choose(OPTIONS, 49) is None
-    assert methods(choose.choose(OPTIONS, 50)) == {"softmax": "4", "input": "4"}
+    assert methods(choose.choose(OPTIONS, 50)) == {
+        "softmax": FOUR,
+        "input": FOUR,
+    }
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -44,7 +56,7 @@ def test_it_is_near_the_best_of_all(seed):
         nbytes = np.cumsum(random.integers(1, 20, 6))
         losses = np.sort(random.exponential(size=6))[::-1]
         options[name] = [
-            Option(str(r), float(x), float(b))
+            Option(LowRank(rank=r + 1), float(x), float(b))
             for r, (x, b) in enumerate(zip(losses, nbytes, strict=True))
         ]
     budget = 120.0

@@ -23,6 +23,23 @@ def test_no_methods_is_an_empty_list():
     assert compression.parse_all("") == []
 
 
+def test_text_is_short_and_read_back():
+    methods = [
+        LowRank(rank=64, scope="layer_.*"),
+        Prune(sparsity=0.9, ramp_steps=2000, importance="weighted"),
+        QuantizeAware(),
+        TensorTrain(tolerance=0.1, in_dims=(10, 1000)),
+    ]
+    text = compression.text(methods)
+    assert text == (
+        "LowRank(rank=64, scope='layer_.*'), "
+        "Prune(sparsity=0.9, ramp_steps=2000, importance='weighted'), "
+        "QuantizeAware(), TensorTrain(tolerance=0.1, in_dims=(10, 1000))"
+    )
+    assert compression.parse_all(text) == methods
+    assert compression.text([]) == ""
+
+
 @pytest.mark.parametrize(
     "text, message",
     [

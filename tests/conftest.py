@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -103,6 +105,38 @@ def corpus_file(tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("\n".join(lines), "utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def apk(tmp_path_factory):
+    """The keyboard's APK, built once for all processes that run tests."""
+    from android_demo.build.process import alone
+    from android_demo.build.versions import DEMO
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # Which the workers share.
+    path = folder / "keyboard.apk"
+    with alone("apk-for-tests"):
+        if not path.exists():
+            program = [sys.executable, "-m", "android_demo.build.apk"]
+            flags = [f"--output={path}"]
+            subprocess.run([*program, *flags], cwd=DEMO.parent, check=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def android_libraries(tmp_path_factory):
+    """The folder of Android's libraries, as Linux can load them."""
+    from android_demo.build import downloads, tools
+    from tflm.emulator import bionic
+
+    inside = "jni/x86_64/libtensorflowlite_jni.so"
+    library = downloads.member("tensorflow-lite", inside)
+    tools.install("gcc")
+    folder = tmp_path_factory.mktemp("android") / "libraries"
+    bionic.build(library, folder)
+    return folder
 
 
 @pytest.fixture(scope="session", autouse=True)

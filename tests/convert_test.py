@@ -7,8 +7,8 @@ from tflm.compression import Prune, skip_training
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import build_model
-from tflm.tflite import convert, inspect
-from tflm.tflite.convert import ConversionError
+from tflm.tflite import child, convert, formats, inspect
+from tflm.tflite.child import ConversionError
 from tflm.tflite.flatbuffer import runtimes
 from tflm.tflite.interpreter import load_step
 
@@ -23,7 +23,7 @@ TABLE_BYTES = {
 }
 # The others; what is sparse in a file has its tests below.
 FORMATS = [
-    file_format for file_format in convert.FORMATS if file_format != "sparse"
+    file_format for file_format in formats.FORMATS if file_format != "sparse"
 ]
 # A softmax of its own in "mixed" is a layer, of 8 bits.
 SOFTMAX_BYTES = TABLE_BYTES | {"mixed": WORDS * WIDTH}
@@ -120,14 +120,14 @@ def test_a_killed_converter_is_an_error_that_says_so(tmp_path, monkeypatch):
     (tmp_path / "dying.py").write_text(source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(ConversionError, match="killed by SIGKILL while"):
-        convert.run_child("dying", tmp_path, "the int8 file")
+        child.run("dying", tmp_path, "the int8 file")
 
 
 def test_a_failing_converter_is_quoted(tmp_path, monkeypatch):
     (tmp_path / "failing.py").write_text("raise RuntimeError('no such op')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(ConversionError, match="failed on.*no such op"):
-        convert.run_child("failing", tmp_path, "the int8 file")
+        child.run("failing", tmp_path, "the int8 file")
 
 
 def check_logits(content, model):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks import head_first as benchmark
+from tests.refusals import refusal
 from tflm.compression import Adaptive, skip_training
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
@@ -85,13 +86,6 @@ def test_the_step_is_the_first_subgraph(file):
     signatures = [s.name for s in inspect.inspect(file).signatures]
     assert signatures == ["step", "step_head", "step_tail_1", "step_tail_2"]
     assert load_step(file).vocabulary_size == 60
-
-
-def refusal(function, *arguments, **fields):
-    with pytest.raises(ValueError) as error:
-        function(*arguments, **fields)
-    assert "\n" not in str(error.value)
-    return str(error.value)
 
 
 def test_a_file_without_its_parts_is_refused(model):

@@ -50,14 +50,14 @@ def test_command_compares_the_logits_and_gives_no_time(apk):
 
 
 def test_other_weights_do_not_agree(apk, monkeypatch):
-    original = emulated.load.load
+    original = emulated.load_step
 
     def worse(flatbuffer, xnnpack):
         step = original(flatbuffer, xnnpack=xnnpack)
         step._get = lambda index, get=step._get: get(index) * np.float32(1.1)
         return step
 
-    monkeypatch.setattr(emulated.load, "load", worse)
+    monkeypatch.setattr(emulated, "load_step", worse)
     found = emulated.check(MODEL.read_bytes(), "cortex-a53", apk, 3)
     assert not found.agrees
     assert found.words == 3

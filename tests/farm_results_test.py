@@ -33,10 +33,10 @@ def test_results_are_in_the_order_of_the_rounds(tmp_path):
     put(tmp_path, 3, nonce="1/b", keys={"press_ns": [5_000_000]})
     a, b = farm_results.read(tmp_path, "P").measurements
     assert (a.model, a.device, a.rounds_ms) == ("a", "P", (3, 1))
-    assert a.latency["runs"] == 2
+    assert a.latency.runs == 2
     assert a.device_state["model"] == "P"
-    assert (a.warnings, a.keys) == ((), None)
-    assert b.keys["max_ms"] == 5
+    assert (a.warnings, a.keystrokes) == ((), None)
+    assert b.keystrokes["max_ms"] == 5
 
 
 def test_rounds_that_failed_are_told(tmp_path):

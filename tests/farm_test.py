@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tflm.device import farm, scenarios
-from tflm.device.plan import Plan
+from tflm.device.settings import Settings
 
 FILES = "/sdcard/Android/data/org.tflm.keyboard/files"
 ADB = """\
@@ -32,9 +32,9 @@ esac
 
 
 def short(**changes):
-    """Returns a plan of two rounds, each of 200 steps within 5 s."""
+    """Returns settings of two rounds, each of 200 steps within 5 s."""
     given = {"runs": 400, "seconds": 10, "rounds": 2} | changes
-    return Plan(**given)
+    return Settings(**given)
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ def models(tmp_path):
 def export(models, apk, tmp_path):
     """Returns a function that writes a package and tells where."""
 
-    def export(kind, **plan):
-        farm.package(kind, models, apk, short(**plan), tmp_path / kind)
+    def export(kind, **settings):
+        farm.package(kind, models, apk, short(**settings), tmp_path / kind)
         return tmp_path / kind
 
     return export
@@ -87,22 +87,22 @@ def unpacked(export, tmp_path):
 
 def test_each_round_has_each_file_once_in_an_order_of_its_own():
     names = ["a", "b", "c", "d"]
-    found = scenarios.plan_scenarios(names, Plan(rounds=5))
+    found = scenarios.shuffled(names, Settings(rounds=5))
     assert [s.number for s in found] == [*range(1, 21)]
     rounds = [
         [s.model for s in found[start : start + 4]] for start in range(0, 20, 4)
     ]
     assert all(sorted(order) == names for order in rounds)
     assert len(set(map(tuple, rounds))) > 1
-    assert found == scenarios.plan_scenarios(names, Plan(rounds=5))
+    assert found == scenarios.shuffled(names, Settings(rounds=5))
     nonces = {s.extras["nonce"] for s in found}
     assert nonces == {f"{r}/{n}" for r in range(1, 6) for n in names}
 
 
 def test_extras_are_those_of_the_activity():
-    [scenario] = scenarios.plan_scenarios(
+    [scenario] = scenarios.shuffled(
         ["a.tflite"],
-        Plan(runs=200, rounds=1, seconds=2.5, script="so", delegate="none"),
+        Settings(runs=200, rounds=1, seconds=2.5, script="so", delegate="none"),
     )
     assert scenario.extras == {
         "nonce": "1/a.tflite",
@@ -119,9 +119,9 @@ def test_extras_are_those_of_the_activity():
 
 def test_activity_reads_every_extra():
     root = pathlib.Path(__file__).parents[1]
-    folder = root / "android_demo/app/src/main/java/org/tflm/keyboard"
+    folder = root / "android_demo/app/src/main/java/org/tflm/keyboard/benchmark"
     java = (folder / "BenchmarkPlan.java").read_text()
-    [scenario] = scenarios.plan_scenarios(["a"], Plan(rounds=1, script="so"))
+    [scenario] = scenarios.shuffled(["a"], Settings(rounds=1, script="so"))
     for name in scenario.extras:
         assert f'"{name}"' in java
     assert (
@@ -182,6 +182,7 @@ def test_firebase_argument_file_parses(export):
 def test_test_spec_of_aws_parses(export):
     spec = yaml.safe_load((export("aws") / "testspec.yml").read_text())
     assert spec["version"] == 0.1
+    assert spec["android_test_host"] == "amazon_linux_2"
     [command] = spec["phases"]["test"]["commands"]
     assert command == 'bash "$DEVICEFARM_TEST_PACKAGE_PATH/benchmark.sh"'
     assert spec["artifacts"] == ["$DEVICEFARM_LOG_DIR"]
@@ -222,19 +223,6 @@ def test_aws_package_is_the_least_that_is_accepted(export, models):
     found = archive.read("models/bundle/model.tflite")
     assert sha256(found) == sha256((models[1] / "model.tflite").read_bytes())
     compile(archive.read("tests/test_benchmark.py"), "test", "exec")
-    assert (
-        (directory / "testspec.yml").read_text()
-        == """\
-version: 0.1
-android_test_host: amazon_linux_2
-phases:
-  test:
-    commands:
-      - bash "$DEVICEFARM_TEST_PACKAGE_PATH/benchmark.sh"
-artifacts:
-  - $DEVICEFARM_LOG_DIR
-"""
-    )
 
 
 def test_same_input_gives_the_same_package(models, apk, tmp_path):
@@ -291,7 +279,8 @@ def test_script_of_aws_measures_every_scenario(unpacked, tmp_path):
     assert calls[:7] == [
         "[shell][pm][path][org.tflm.keyboard]",
         "[install][/app to test.apk]",
-        "[shell][am][start][-W][-n][org.tflm.keyboard/.BenchmarkActivity]",
+        "[shell][am][start][-W][-n]"
+        "[org.tflm.keyboard/.benchmark.BenchmarkActivity]",
         f"[shell][mkdir][-p][{FILES}/benchmark][{FILES}/benchmark/bundle]",
         *(
             f"[push][{unpacked}/models/{name}][{FILES}/benchmark/{name}]"
@@ -315,7 +304,7 @@ def test_script_of_aws_measures_every_scenario(unpacked, tmp_path):
             "start",
             "-W",
             "-n",
-            "org.tflm.keyboard/.BenchmarkActivity",
+            "org.tflm.keyboard/.benchmark.BenchmarkActivity",
         ]
         for name, value in extras.items():
             path = f"{FILES}/benchmark/{value}" if name == "model" else value
@@ -345,7 +334,7 @@ def test_what_cannot_be_packed_is_refused_with_the_cure(
             kind=kind,
             models=models,
             apk=apk,
-            plan=short(),
+            settings=short(),
             directory=tmp_path / "new",
         )
         with pytest.raises(ValueError, match=reason) as caught:

@@ -1,6 +1,7 @@
 """Which points make a line, and that all of them are drawn."""
 
 import dataclasses
+import json
 
 import pytest
 
@@ -39,8 +40,9 @@ def test_a_line_is_of_nets_that_differ_in_one_size(family, size, expected):
 
 
 def test_points_survive_saving(tmp_path):
-    growth_plot.save(POINTS, {"command": "x"}, tmp_path / "points.json")
-    assert growth_plot.load(tmp_path / "points.json") == POINTS
+    path = tmp_path / "points.json"
+    path.write_text(json.dumps(growth_plot.document(POINTS, {"command": "x"})))
+    assert growth_plot.load(path) == POINTS
 
 
 def test_panels_show_times_and_limits():
@@ -55,6 +57,6 @@ def test_panels_show_times_and_limits():
     assert {*rank.lines[1].get_ydata()} == {dense}
 
 
-def test_a_dense_net_alone_is_drawn():
+def test_a_dense_model_alone_is_drawn():
     figure = growth_plot.draw([dataclasses.replace(POINTS[0])])
     assert style.render(figure, "png").startswith(b"\x89PNG")

@@ -7,7 +7,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import inspect, quantize
+from tflm.tflite import formats, inspect, inspection_table, quantize
 from tflm.tflite.flatbuffer import content, runtimes, verify
 
 KINDS = ["float32", "float16", "full_int8", "full_int8_per_tensor"]
@@ -32,12 +32,12 @@ def test_bytes_and_signature(good):
     assert inspection.bytes == len(good)
     assert signature.name == "step"
     assert set(signature.inputs) == {
-        inspect.Form("token", (1,), "INT32"),
-        inspect.Form("state", (1, 2 * UNITS), "FLOAT32"),
+        inspect.TensorSpec("token", (1,), "INT32"),
+        inspect.TensorSpec("state", (1, 2 * UNITS), "FLOAT32"),
     }
     assert set(signature.outputs) == {
-        inspect.Form("logits", (1, WORDS), "FLOAT32"),
-        inspect.Form("state", (1, 2 * UNITS), "FLOAT32"),
+        inspect.TensorSpec("logits", (1, WORDS), "FLOAT32"),
+        inspect.TensorSpec("state", (1, 2 * UNITS), "FLOAT32"),
     }
 
 
@@ -87,7 +87,7 @@ def zeroed(flatbuffer):
     return content.write(model)
 
 
-@pytest.mark.parametrize("recipe", [None, *quantize.RECIPES])
+@pytest.mark.parametrize("recipe", [None, *formats.DYNAMIC])
 def test_zeros_are_counted(good, recipe):
     file = zeroed(good)
     if recipe is not None:
@@ -135,7 +135,7 @@ def test_custom_operations_are_named(good):
     inspection = inspect.inspect(content.write(model))
     assert inspection.custom_operations == ("FlexTensorListReserve",)
     assert inspection.runtime == runtimes.UNKNOWN
-    assert "FlexTensorListReserve" in inspect.text(inspection)
+    assert "FlexTensorListReserve" in inspection_table.text(inspection)
 
 
 def test_a_file_without_signatures_is_inspected(good):
@@ -152,7 +152,7 @@ def test_an_inspection_is_json(good):
 
 
 def test_text_names_what_counts(good):
-    text = inspect.text(inspect.inspect(zeroed(good)))
+    text = inspection_table.text(inspect.inspect(zeroed(good)))
     for words in (
         f"{len(good):,} bytes",
         "needs TensorFlow Lite 1.14.0 or newer (the file says 1.14.0)",

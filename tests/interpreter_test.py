@@ -8,6 +8,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
+from tests.refusals import refusal
 from tflm.tflite.flatbuffer import verify
 from tflm.tflite.interpreter import check_step, load_step, open_interpreter
 
@@ -15,14 +16,6 @@ from tflm.tflite.interpreter import check_step, load_step, open_interpreter
 @pytest.fixture(scope="module")
 def good():
     return tflite_files.file(tied=True)
-
-
-def refusal(function, flatbuffer):
-    """Returns the message of the ValueError, which is one line."""
-    with pytest.raises(ValueError) as error:
-        function(flatbuffer)
-    assert "\n" not in str(error.value)
-    return str(error.value)
 
 
 def test_step_is_the_tensorflow_function(good):

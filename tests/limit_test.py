@@ -69,9 +69,9 @@ class Listening:
         self.reduce = read.append
 
 
-def test_files_and_peers_are_measured_with_the_readings():
+def test_files_and_backends_are_measured_with_the_readings():
     file = tflite_files.file(True)
-    found = limit.interleave({"file": file, "peer": limit.Reading(800)}, 50)
+    found = limit.interleave({"file": file, "other": limit.Reading(800)}, 50)
     latency, extra = found["file"]
     assert latency.file_bytes == len(file)
     assert extra["touched_bytes"] == limit.touched_bytes(file)
@@ -81,6 +81,6 @@ def test_files_and_peers_are_measured_with_the_readings():
     assert extra["read_gb_per_second"] == pytest.approx(
         extra["touched_bytes"] / extra["limit_ms"] / 1e6, abs=0.01
     )
-    latency, extra = found["peer"]
+    latency, extra = found["other"]
     assert isinstance(latency, Latency)
     assert extra == {}

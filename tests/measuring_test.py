@@ -52,8 +52,6 @@ def test_readme_shows_times_of_the_results():
         took = each.latency
         for line in lines:
             if line.startswith(f"| {each.model} |"):
-                assert (
-                    f"| {took['p50_ms']:.3f} | {took['p95_ms']:.3f} |" in line
-                )
+                assert f"| {took.p50_ms:.3f} | {took.p95_ms:.3f} |" in line
     shown = [x for x in found if any(f"| {x.model} |" in li for li in lines)]
     assert len(shown) == 5

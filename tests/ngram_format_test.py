@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from tests.ngram_text import SENTENCES, SIZE, contexts, read
-from tflm.evaluation.ngram import kneser_ney, prune
+from tests.ngram_text import SIZE, contexts, read, trained
+from tflm.evaluation.ngram import prune
 from tflm.evaluation.ngram.model import load, save
 
 
 @pytest.fixture(scope="module", params=(1, 2, 3, 4), ids="order {}".format)
 def model(request):
-    return kneser_ney.train(SENTENCES, SIZE, request.param)
+    return trained(request.param)
 
 
 @pytest.fixture(scope="module")
 def trigrams():
-    return kneser_ney.train(SENTENCES, SIZE)
+    return trained()
 
 
 def test_file_gives_back_the_model(model, tmp_path):

@@ -7,14 +7,22 @@ import numpy as np
 import pytest
 from hypothesis import strategies
 
-from tests.ngram_text import EOS, SENTENCES, SIZE, contexts, perplexity, read
+from tests.ngram_text import (
+    EOS,
+    SENTENCES,
+    SIZE,
+    contexts,
+    perplexity,
+    read,
+    trained,
+)
 from tflm.evaluation.ngram import kneser_ney, prune
 from tflm.evaluation.ngram.model import load, save
 
 
 @pytest.fixture(scope="module")
 def trigrams():
-    return kneser_ney.train(SENTENCES, SIZE)
+    return trained()
 
 
 def test_distributions_sum_to_one_when_pruned_and_loaded(trigrams, tmp_path):

@@ -3,18 +3,17 @@
 import numpy as np
 import pytest
 
-from tests.ngram_text import EOS, SENTENCES, SIZE, contexts, read
-from tflm.evaluation.ngram import kneser_ney
+from tests.ngram_text import EOS, SENTENCES, SIZE, contexts, read, trained
 
 
 @pytest.fixture(scope="module", params=(1, 2, 3, 4), ids="order {}".format)
 def model(request):
-    return kneser_ney.train(SENTENCES, SIZE, request.param)
+    return trained(request.param)
 
 
 @pytest.fixture(scope="module")
 def trigrams():
-    return kneser_ney.train(SENTENCES, SIZE)
+    return trained()
 
 
 def test_distributions_sum_to_one(model):

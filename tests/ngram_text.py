@@ -1,8 +1,12 @@
 """A text for n-gram models to learn, and what they say after its words."""
 
+import functools
 import itertools
 
 import numpy as np
+
+from tflm.evaluation.ngram import kneser_ney
+from tflm.evaluation.ngram.model import NGram
 
 SIZE = 30
 EOS = 0
@@ -23,6 +27,12 @@ def make_sentences(count: int, seed: int = 0) -> list[list[int]]:
 
 
 SENTENCES = make_sentences(300)
+
+
+@functools.cache
+def trained(order: int = 3) -> NGram:
+    """Returns the model of these sentences."""
+    return kneser_ney.train(SENTENCES, SIZE, order)
 
 
 def read(model, words):

@@ -95,11 +95,11 @@ def test_the_plot_has_what_was_published_and_our_int8_files(results):
     ]
 
 
-def test_every_published_row_has_a_plan():
+def test_every_published_row_has_an_experiment():
     text = (ROOT / "results/ptb/published.json").read_text("utf-8")
-    plans = ptb_models.plans("anywhere")
+    experiments = ptb_models.experiments("anywhere")
     for row in json.loads(text)["rows"]:
-        names = [variant.name for variant in plans[row["net"]].variants]
+        names = [variant.name for variant in experiments[row["net"]].variants]
         assert row["file"] in names
 
 
@@ -107,7 +107,8 @@ def test_the_docs_show_the_results():
     text = (ROOT / "docs/ptb.md").read_text("utf-8")
     for make in (ptb_table.markdown, ptb_table.budgets):
         assert (
-            make(ROOT / "results/ptb", [*ptb_models.plans("anywhere")]) in text
+            make(ROOT / "results/ptb", [*ptb_models.experiments("anywhere")])
+            in text
         )
 
 
@@ -126,6 +127,7 @@ def test_nets_have_the_published_sizes(net, millions):
     from tflm.model.language_model import build_model
 
     found = (
-        build_model(ptb_models.plans("anywhere")[net].model).parameters / 1e6
+        build_model(ptb_models.experiments("anywhere")[net].model).parameters
+        / 1e6
     )
     assert found == pytest.approx(millions, rel=0.1)

@@ -6,7 +6,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import quantize
+from tflm.tflite import formats, quantize
 from tflm.tflite.flatbuffer import content, verify
 from tflm.tflite.inspect import inspect
 
@@ -41,7 +41,7 @@ def versions(flatbuffer):
 
 
 def test_every_recipe_is_here():
-    assert set(RECIPES) == set(quantize.RECIPES)
+    assert set(RECIPES) == set(formats.DYNAMIC)
 
 
 def test_logits_stay_close(recipe, tied):

@@ -111,7 +111,7 @@ def test_python_runs(place):
 def test_tables_are_those_of_the_results():
     rows = load_rows(ROOT / "results/chitchat/keyboard.json")
     assert markdown(rows) in README
-    nets = ptb_models.plans("anywhere")
+    nets = ptb_models.experiments("anywhere")
     assert ptb_table.budgets(ROOT / "results/ptb", nets) in README
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tflm import compression
 from tflm.bundle.bundle import Bundle
+from tflm.experiment import stages
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
@@ -17,7 +18,6 @@ from tflm.search import candidates, deliver, pipeline, size
 from tflm.search.budget import Budget
 from tflm.search.sensitivity import Sensitivity, break_even
 from tflm.text import dataset
-from tflm.text.dataset import Origin
 from tflm.tflite import convert
 from tflm.tflite.interpreter import load_step
 from tflm.training.config import TrainingConfig
@@ -47,7 +47,8 @@ def trained(text):
     model = build_model(ModelConfig(words, 32, layers, tied=False))
     how = dataclasses.replace(QUICK, epochs=3, learning_rate=0.01)
     train(model, text.train, text.valid, how, bar=False)
-    return Trained(model, text.vocabulary, Origin(str(text.corpus.name)))
+    origin = dataclasses.replace(text.origin, licence="MIT")
+    return Trained(model, text.vocabulary, origin)
 
 
 @pytest.fixture(scope="module")
@@ -118,14 +119,12 @@ def test_the_file_is_within_the_budget_and_the_best_tried(done, limit):
 
 def test_the_file_predicts_as_its_model(done):
     found, _ = done
-    convert.check(found.content, found.model, found.candidate.format)
+    convert.check(found.content, found.trained.model, found.candidate.format)
 
 
-def test_methods_are_text_in_the_papers_order(done):
+def test_methods_are_in_the_papers_order(done):
     found, _ = done
-    names = [
-        type(compression.parse(m)).__name__ for m in found.candidate.methods
-    ]
+    names = [type(method).__name__ for method in found.candidate.methods]
     order = ["Adaptive", "LowRank", "RemoveUnits", "QuantizeAware"]
     assert names == sorted(names, key=order.index)
     assert names
@@ -133,37 +132,42 @@ def test_methods_are_text_in_the_papers_order(done):
 
 def test_all_that_a_user_needs_is_written(done, trained):
     found, output = done
-    Bundle.load(output / "bundle").check()
+    bundle = Bundle.load(output / "bundle")
+    bundle.check()
+    perplexity = bundle.manifest["metrics"]["valid_perplexity"]
+    assert perplexity == found.row.quality["perplexity"]
+    assert bundle.manifest["corpus"]["licence"] == "MIT"
     again = workspace.load(output)
-    assert again.model.config == found.model.config
-    assert again.origin.recipe.endswith(", ".join(found.candidate.methods))
+    assert again.model.config == found.trained.model.config
+    methods = compression.text(found.candidate.methods)
+    assert again.origin.recipe.endswith(methods)
     assert load_rows(output / "rows.json") == found.rows
-    account = (output / "account.md").read_text("utf-8")
+    log = (output / "decision_log.md").read_text("utf-8")
     for part in ("What each change costs", "Pruning:", "Bits:", "The file is"):
-        assert part in account
+        assert part in log
     assert (output / "report.html").exists()
 
 
 def test_a_second_run_trains_nothing(done, trained, text, limit, monkeypatch):
     found, output = done
-    monkeypatch.setattr(pipeline, "make_fit", None)
+    monkeypatch.setattr(stages, "train", None)
     again = pipeline.run(
-        trained.model, text, limit, QUICK, output / "search", "again", FORMATS
+        trained, text, limit, QUICK, output / "search", "again", FORMATS
     )
     assert again.content == found.content
 
 
 def test_another_search_is_refused(done, trained, text, limit):
     _, output = done
-    with pytest.raises(ValueError, match="another model, text or training"):
-        pipeline.run(trained.model, text, limit, None, output / "search", "")
+    with pytest.raises(ValueError, match="belongs to another run"):
+        pipeline.run(trained, text, limit, None, output / "search", "")
 
 
 def test_what_cannot_be_met_is_told_with_the_closest(done, trained, text):
     _, output = done
     with pytest.raises(ValueError, match="closest file of this model") as e:
         pipeline.run(
-            trained.model,
+            trained,
             text,
             Budget(3000),
             QUICK,
@@ -177,7 +181,7 @@ def test_what_cannot_be_met_is_told_with_the_closest(done, trained, text):
 def test_a_wide_budget_takes_the_model_as_it_is(done, trained, text):
     _, output = done
     found = pipeline.run(
-        trained.model,
+        trained,
         text,
         Budget(10**7),
         QUICK,
@@ -194,7 +198,7 @@ def test_time_is_a_budget_too(done, trained, text):
     _, output = done
     with pytest.raises(ValueError, match="budget_ms=1e-06"):
         pipeline.run(
-            trained.model,
+            trained,
             text,
             Budget(10**6, 1e-6),
             QUICK,

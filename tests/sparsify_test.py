@@ -3,7 +3,7 @@ import pytest
 
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
-from tflm.tflite import inspect
+from tflm.tflite import inspect, inspection_table
 from tflm.tflite.flatbuffer import content, sparse_size, sparsify, verify
 
 MATRIX = np.array(
@@ -94,7 +94,7 @@ def test_what_is_stored_without_zeros_is_told():
     # a place of one byte for each run, and a byte for where each row begins.
     expected = (16 + 1) * (WORDS * WIDTH // 4 // 10) + WORDS + 1
     assert sorted(t.sparse_bytes or 0 for t in tables) == [0, expected]
-    assert f"{expected:,}" in inspect.text(found)
+    assert f"{expected:,}" in inspection_table.text(found)
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,13 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from tests import tflite_files
+from tests.refusals import refusal
 from tflm.tflite.flatbuffer import content, verify
 
 
 @pytest.fixture(scope="module")
 def good():
     return tflite_files.file(tied=True)
-
-
-def refusal(function, flatbuffer):
-    """Returns the message of the ValueError, which is one line."""
-    with pytest.raises(ValueError) as error:
-        function(flatbuffer)
-    assert "\n" not in str(error.value)
-    return str(error.value)
 
 
 def test_an_empty_file_is_refused():

@@ -50,7 +50,10 @@ def problems() -> list[str]:
 
 
 def unmet(name: str) -> list[str]:
-    """Returns the requirements of an installed package that do not hold."""
+    """Returns a line for each requirement of a package that does not hold.
+
+    There is none for a package that is not installed.
+    """
     if _version(name) is None:
         return []
     lines = []
@@ -69,7 +72,10 @@ def unmet(name: str) -> list[str]:
 
 
 def _series() -> list[str]:
-    """TensorFlow and tf_keras of unlike series fail far from the cause."""
+    """Returns a line if TensorFlow and tf_keras are of unlike series.
+
+    They fail far from the cause.
+    """
     tensorflow, tf_keras = _version("tensorflow"), _version("tf_keras")
     if not tensorflow or not tf_keras:
         return []

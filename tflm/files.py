@@ -45,14 +45,22 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write(path: Path, content: bytes | str) -> None:
-    """Writes `content` (text as UTF-8) to `path`, atomically."""
+    """Writes `content` (text as UTF-8) to `path`, atomically.
+
+    Raises:
+        OSError: the directory is missing, full or read-only.
+    """
     data = content.encode() if isinstance(content, str) else content
     with writing(path) as file:
         file.write(data)
 
 
 def sha256(path: Path) -> str:
-    """Returns the SHA-256 of a file, in hexadecimal."""
+    """Returns the SHA-256 of a file, in hexadecimal.
+
+    Raises:
+        OSError: there is no such file.
+    """
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(1 << 20):

@@ -17,7 +17,7 @@ def assets(folders: Iterable[pathlib.Path]) -> dict[str, bytes]:
         BuildError: one is no bundle, damaged, needs a newer TensorFlow Lite
             than the app has, or two have the same name.
     """
-    found = {}
+    found: dict[str, bytes] = {}
     for folder in folders:
         files = _read(folder)
         if found.keys() & files.keys():

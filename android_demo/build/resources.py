@@ -41,10 +41,11 @@ def _manifest(source: pathlib.Path, work: pathlib.Path) -> pathlib.Path:
     """Adds to the manifest what Gradle adds of its own accord."""
     ElementTree.register_namespace("android", _ANDROID)
     tree = ElementTree.parse(source)
-    tree.getroot().set("package", APPLICATION_ID)
-    # Libraries are used where they are in the APK, not unpacked.
-    application = tree.find("application")
-    application.set(f"{{{_ANDROID}}}extractNativeLibs", "false")
+    for manifest in tree.iter("manifest"):
+        manifest.set("package", APPLICATION_ID)
+    for application in tree.iter("application"):
+        # Libraries are used where they are in the APK, not unpacked.
+        application.set(f"{{{_ANDROID}}}extractNativeLibs", "false")
     target = work / "AndroidManifest.xml"
     tree.write(target, encoding="utf-8", xml_declaration=True)
     return target

@@ -8,9 +8,17 @@ from android_demo.build.versions import VERSIONS
 
 
 def tool(name: str) -> str:
-    """Returns where a tool is; see `install`."""
+    """Returns where a tool is; see `install`.
+
+    Raises:
+        BuildError: it is missing, or its package does not bring it.
+    """
     install(name)
-    return shutil.which(name)
+    place = shutil.which(name)
+    if place is None:
+        package = VERSIONS["packages"][name]
+        raise BuildError(f"{name} is not in the package {package}")
+    return place
 
 
 def install(*names: str) -> None:

@@ -108,8 +108,8 @@ class App:
             "after": after,
         }
         if "script" in given:
-            presses = [5_000_000] * len(given["script"])
-            found["keys"] = {"runs": len(presses), "press_ns": presses}
+            keystrokes = [5_000_000] * len(given["script"])
+            found["keys"] = {"runs": len(keystrokes), "press_ns": keystrokes}
         return found
 
 

@@ -17,11 +17,8 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from tflm import files
-from tflm.bundle import manifest as manifests
-from tflm.bundle.golden import as_on_a_phone, golden
+from tflm.bundle import golden, manifest
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
 from tflm.text import vocabulary
@@ -31,7 +28,14 @@ from tflm.tflite.interpreter import load_step
 
 @dataclasses.dataclass(frozen=True)
 class Bundle:
-    """A bundle that was read and whose hashes are right."""
+    """A bundle that was read and whose hashes are right.
+
+    Attributes:
+        model: the .tflite file.
+        vocabulary: its words.
+        manifest: what `manifest.make` says, and the SHA-256 of each file.
+        golden: what `golden.make` says of the file.
+    """
 
     model: bytes
     vocabulary: Vocabulary
@@ -47,15 +51,14 @@ class Bundle:
                 file, or a file is not the one that the manifest names.
         """
         directory = pathlib.Path(directory)
-        manifest = manifests.read(directory)
-        for name, expected in manifest["files"].items():
-            manifests.check_file(directory / name, expected["sha256"])
-        golden = json.loads((directory / "golden.json").read_text("utf-8"))
+        found = manifest.read(directory)
+        for name, expected in found["files"].items():
+            manifest.check_file(directory / name, expected["sha256"])
         return Bundle(
             (directory / "model.tflite").read_bytes(),
             vocabulary.load(directory / "vocabulary.txt"),
-            manifest,
-            golden,
+            found,
+            json.loads((directory / "golden.json").read_text("utf-8")),
         )
 
     def check(self) -> None:
@@ -64,18 +67,8 @@ class Bundle:
         Raises:
             ValueError: it does not; says where.
         """
-        step = as_on_a_phone(self.model)
-        tolerance = self.golden["tolerance"]
-        found = golden(step, self.vocabulary)["sequences"]
-        for expected, ours in zip(self.golden["sequences"], found, strict=True):
-            for place, (a, b) in enumerate(
-                zip(expected["steps"], ours["steps"], strict=True)
-            ):
-                if not np.allclose(a["logits"], b["logits"], atol=tolerance):
-                    raise ValueError(
-                        f"after {place + 1} words of {expected['text']!r} the "
-                        f"file's logits are {b['logits']}, not {a['logits']}"
-                    )
+        step = golden.as_on_a_phone(self.model)
+        golden.check(self.golden, step, self.vocabulary)
 
 
 def write_bundle(
@@ -87,8 +80,16 @@ def write_bundle(
 ) -> None:
     """Writes a bundle: all of it, or nothing.
 
+    Args:
+        directory: where it shall be; what is there is replaced.
+        model: the .tflite file, as `tflm.tflite.convert` returns it.
+        words: the vocabulary that it was trained with.
+        about: what its manifest says beside what the file shows.
+        overwrite: whether `directory` may exist.
+
     Raises:
-        ValueError: the file has not as many logits as there are words.
+        ValueError: the file is damaged, is not a step, or has not as many
+            logits as there are words.
         FileExistsError: the directory exists and `overwrite` is not set.
     """
     directory = pathlib.Path(directory)
@@ -109,7 +110,9 @@ def write_bundle(
         raise
 
 
-def _fill(directory, model: bytes, words: Vocabulary, about: About) -> None:
+def _fill(
+    directory: pathlib.Path, model: bytes, words: Vocabulary, about: About
+) -> None:
     step = load_step(model)
     if step.vocabulary_size != len(words):
         raise ValueError(
@@ -118,17 +121,18 @@ def _fill(directory, model: bytes, words: Vocabulary, about: About) -> None:
         )
     (directory / "model.tflite").write_bytes(model)
     words.save(directory / "vocabulary.txt")
-    _write_json(directory / "golden.json", golden(as_on_a_phone(model), words))
-    manifest = manifests.make(step, model, words, about)
-    (directory / "MODEL_CARD.md").write_text(model_card(manifest), "utf-8")
-    manifest["files"] = {
+    answers = golden.make(golden.as_on_a_phone(model), words)
+    _write_json(directory / "golden.json", answers)
+    facts = manifest.make(step, model, words, about)
+    (directory / "MODEL_CARD.md").write_text(model_card(facts), "utf-8")
+    facts["files"] = {
         path.name: {
             "bytes": path.stat().st_size,
             "sha256": files.sha256(path),
         }
         for path in sorted(directory.iterdir())
     }
-    _write_json(directory / "manifest.json", manifest)
+    _write_json(directory / "manifest.json", facts)
 
 
 def _write_json(path: pathlib.Path, value: Any) -> None:

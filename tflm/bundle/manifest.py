@@ -1,15 +1,16 @@
 """What a bundle says of itself, for programs."""
 
 import dataclasses
-import hashlib
 import json
 import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+from tflm import files
+from tflm.text.dataset import Origin
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect
-from tflm.tflite.interpreter import Step
+from tflm.tflite.interpreter import SIGNATURE, Step
 
 FORMAT_VERSION = 1
 
@@ -41,26 +42,55 @@ class About:
     licence: str = ""
 
 
+def about(
+    origin: Origin,
+    file_format: str,
+    name: str = "",
+    metrics: Mapping[str, float] | None = None,
+    provenance: Mapping[str, Any] | None = None,
+) -> About:
+    """Returns what there is to say of a file.
+
+    Args:
+        origin: of the model that it was made of.
+        file_format: of the file, as in "int8 for 2.16".
+        name: for people; made of the other two if it is not given.
+        metrics: quality by name, of the file.
+        provenance: what made it.
+    """
+    return About(
+        name=name or f"{origin.recipe} {file_format}",
+        recipe=f"{origin.recipe}, {file_format}",
+        corpus=origin.corpus,
+        corpus_sha256=origin.corpus_sha256,
+        typed=origin.typed,
+        display=origin.display,
+        metrics=metrics or {},
+        provenance=provenance or {},
+        licence=origin.licence,
+    )
+
+
 def make(
     step: Step, model: bytes, words: Vocabulary, about: About
 ) -> dict[str, Any]:
-    """Returns the manifest of a file, but for the hashes of the files."""
+    """Returns the manifest of a file, but for the hashes of the files.
+
+    Args:
+        step: the file, opened.
+        model: its bytes.
+        words: its vocabulary.
+        about: what the file does not show.
+
+    Raises:
+        ValueError: the file is damaged.
+    """
     found = inspect.inspect(model)
     return {
         "format_version": FORMAT_VERSION,
         "name": about.name,
         "recipe": about.recipe,
-        "signature": {
-            "name": "step",
-            "inputs": {
-                "token": {"dtype": "int32", "shape": [1]},
-                "state": {"dtype": "float32", "shape": [1, step.state_size]},
-            },
-            "outputs": {
-                "logits": {"dtype": "float32", "shape": [1, len(words)]},
-                "state": {"dtype": "float32", "shape": [1, step.state_size]},
-            },
-        },
+        "signature": _signature(step),
         "vocabulary_size": len(words),
         "state_size": step.state_size,
         "special_ids": {
@@ -82,6 +112,16 @@ def make(
         },
         "metrics": dict(about.metrics),
         "provenance": dict(about.provenance),
+    }
+
+
+def _signature(step: Step) -> dict[str, Any]:
+    state = {"dtype": "float32", "shape": [1, step.state_size]}
+    logits = {"dtype": "float32", "shape": [1, step.vocabulary_size]}
+    return {
+        "name": SIGNATURE,
+        "inputs": {"token": {"dtype": "int32", "shape": [1]}, "state": state},
+        "outputs": {"logits": logits, "state": state},
     }
 
 
@@ -110,10 +150,18 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
 
 
 def check_file(path: pathlib.Path, expected: str) -> None:
-    """Raises a ValueError unless a file has this SHA-256."""
+    """Proves that a file of a bundle is the one that was written.
+
+    Args:
+        path: of the file.
+        expected: its SHA-256, in hexadecimal.
+
+    Raises:
+        ValueError: it is missing or another one.
+    """
     if not path.is_file():
         raise ValueError(f"{path} is missing: copy the whole bundle again")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    found = files.sha256(path)
     if found != expected:
         raise ValueError(
             f"{path} was changed: its SHA-256 is {found[:12]}..., the "

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def model_card(manifest: Mapping[str, Any]) -> str:
-    """Returns a manifest in Markdown."""
+    """Returns a manifest, as `manifest.make` makes it, in Markdown."""
     metrics = [
         f"| {name.replace('_', ' ')} | {_short(value)} |"
         for name, value in manifest["metrics"].items()

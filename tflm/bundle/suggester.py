@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TextIO
 
+import numpy as np
+
 from tflm.bundle.bundle import Bundle
 from tflm.text import tokenizer
 from tflm.text.candidates import Candidates
@@ -10,13 +12,14 @@ from tflm.tflite.interpreter import load_step
 
 
 class Suggester:
-    """Suggests words for what was typed so far, with a bundle's model.
-
-    Args:
-        bundle: where model, words and casing come from.
-    """
+    """Suggests words for what was typed so far, with a bundle's model."""
 
     def __init__(self, bundle: Bundle):
+        """Opens a bundle, where model, words and casing come from.
+
+        Raises:
+            ValueError: its file is damaged or is not a step.
+        """
         self._step = load_step(bundle.model)
         self._words = bundle.vocabulary
         self._candidates = Candidates(bundle.vocabulary)
@@ -26,6 +29,13 @@ class Suggester:
         """Returns next words after a space, else completions of the last word.
 
         A completion keeps the capital of what was typed.
+
+        Args:
+            typed: the line up to the cursor.
+            count: how many words at most.
+
+        Raises:
+            ValueError: `count` is below 1.
         """
         words = self._split(typed)
         prefix = words.pop() if words and not typed[-1].isspace() else ""
@@ -42,7 +52,8 @@ class Suggester:
     def _lower(self, word: str) -> str:
         return tokenizer.lower(word) if self._text["lower_case"] else word
 
-    def _read(self, words: list[str]):
+    def _read(self, words: list[str]) -> np.ndarray:
+        """Returns logits float32 [V] of the word after `words`."""
         ids = self._words.encode(map(self._lower, words))
         state = self._step.initial_state()
         for token in [self._words.eos, *ids]:

@@ -89,10 +89,8 @@ def run(arguments) -> int:
     _check_devices(devices)
     if arguments.package:
         return _package(arguments)
-    if emulated := [d for d in devices if d.startswith("qemu:")]:
-        if len(emulated) < len(devices):
-            raise ValueError("qemu gives no times: run it in a command alone")
-        return _emulate(arguments, emulated)
+    if any(device.startswith("qemu:") for device in devices):
+        return _emulate(arguments, devices)
     found, failures = [], []
     if "host" in devices:
         found += _host(arguments)
@@ -100,8 +98,7 @@ def run(arguments) -> int:
         outcome = _phones(arguments, serials)
         found += outcome.measurements
         failures = outcome.failures
-    _report(arguments, found, failures)
-    return 1 if failures else 0
+    return _report(arguments, found, failures)
 
 
 def _check_devices(devices: list[str]) -> None:
@@ -130,10 +127,7 @@ def _serial(device: str) -> str | None:
 
 
 def _host(arguments) -> list:
-    import dataclasses
-
     from tflm.latency import benchmark
-    from tflm.latency.results import Measurement
 
     contents = {path: options.model_bytes(path) for path in arguments.files}
     found = benchmark.rounds(
@@ -144,27 +138,11 @@ def _host(arguments) -> list:
         seconds=arguments.seconds,
         precision=arguments.precision,
     )
-    return [
-        Measurement(
-            name,
-            "host",
-            dataclasses.asdict(each.latency),
-            each.rounds_ms,
-            signature=_signature(contents[name]),
-        )
-        for name, each in found.items()
-    ]
+    return [*found.values()]
 
 
 def _runs(arguments, usual: int) -> int:
     return usual if arguments.runs is None else arguments.runs
-
-
-def _signature(flatbuffer: bytes) -> str | None:
-    from tflm.tflite.flatbuffer import content, verify
-
-    found = verify.read(flatbuffer).signatureDefs or []
-    return content.text(found[0].signatureKey) if len(found) == 1 else None
 
 
 def _phones(arguments, serials: list[str | None]):
@@ -179,16 +157,16 @@ def _phones(arguments, serials: list[str | None]):
     def show(each) -> None:
         print(f"{each.device}: {each.model} is measured", file=sys.stderr)
 
-    return phones.measure(places, serials, _plan(arguments), show)
+    return phones.measure(places, serials, _settings(arguments), show)
 
 
-def _plan(arguments):
-    from tflm.device.plan import Plan
+def _settings(arguments):
+    from tflm.device.settings import Settings
 
     script = arguments.script and pathlib.Path(arguments.script)
     binary = arguments.benchmark_binary
     apk = arguments.apk or (_APK if _APK.exists() else None)
-    return Plan(
+    return Settings(
         threads=arguments.threads,
         delegate=arguments.delegate,
         runs=_runs(arguments, _RUNS),
@@ -208,8 +186,8 @@ def _package(arguments) -> int:
 
     models = [pathlib.Path(path) for path in arguments.files]
     apk, folder = pathlib.Path(arguments.apk or _APK), arguments.output
-    plan, kind = _plan(arguments), arguments.package
-    farm.package(kind, models, apk, plan, pathlib.Path(folder))
+    settings, kind = _settings(arguments), arguments.package
+    farm.package(kind, models, apk, settings, pathlib.Path(folder))
     print(f"{folder}: README.md has the command")
     return 0
 
@@ -218,44 +196,48 @@ def _farm_results(arguments, device: str) -> int:
     from tflm.device import farm_results
 
     outcome = farm_results.read(pathlib.Path(arguments.results), device)
-    _report(arguments, outcome.measurements, outcome.failures)
-    return 1 if outcome.failures else 0
+    return _report(arguments, outcome.measurements, outcome.failures)
 
 
 def _emulate(arguments, devices: list[str]) -> int:
-    import dataclasses
-
     from tflm.device import emulated
 
+    if not all(device.startswith("qemu:") for device in devices):
+        raise ValueError("qemu gives no times: run it in a command alone")
+    contents = {path: options.model_bytes(path) for path in arguments.files}
+    processors = [device.removeprefix("qemu:") for device in devices]
     apk = pathlib.Path(arguments.apk or _APK)
-    results, all_agree = [], True
-    for device in devices:
-        for path in arguments.files:
-            content = options.model_bytes(path)
-            found = emulated.check(content, _serial(device), apk)
-            all_agree &= found.agrees
-            agreement = dataclasses.asdict(found) | {"agrees": found.agrees}
-            result = {"model": path, "device": device, "agreement": agreement}
-            results.append(result)
-    document = {"command": options.own_command(), "results": results}
+    found = emulated.check_all(contents, processors, apk)
+    document = emulated.document(found, options.own_command())
     _save(arguments.output, document)
     if arguments.json:
         options.show(document, as_json=True)
     else:
-        for result in results:
+        for result in document["results"]:
             print(f"{result['model']} on {result['device']}, without any time:")
             options.show(result["agreement"], as_json=False)
-    return 0 if all_agree else 1
+    return 0 if all(each.agrees for each in found) else 1
 
 
-def _report(arguments, found: list, failures: list[dict]) -> None:
-    import sys
+def _report(arguments, found: list, failures: list[dict]) -> int:
+    from tflm.latency import results
 
+    document = results.document(found, options.own_command(), failures)
+    _write(arguments, found, document)
+    if arguments.json:
+        options.show(document, as_json=True)
+    elif found:
+        from tflm.report import latency_table
+
+        print(latency_table.table(found))
+    _complain(arguments, found, failures)
+    return 1 if failures else 0
+
+
+def _write(arguments, found: list, document: dict) -> None:
     from tflm import files
-    from tflm.latency import results as latency_results
     from tflm.report import latency_table
 
-    document = latency_results.document(found, options.own_command(), failures)
     _save(arguments.output, document)
     if arguments.csv:
         files.write(arguments.csv, latency_table.as_csv(found))
@@ -263,25 +245,27 @@ def _report(arguments, found: list, failures: list[dict]) -> None:
         from tflm.report import latency_plot, style
 
         form = arguments.plot.rpartition(".")[2]
-        files.write(
-            arguments.plot, style.render(latency_plot.plot(found), form)
-        )
-    if arguments.json:
-        options.show(document, as_json=True)
-    elif found:
-        print(latency_table.table(found))
-    for device, ratio in latency_results.ratios(found):
+        image = style.render(latency_plot.plot(found), form)
+        files.write(arguments.plot, image)
+
+
+def _complain(arguments, found: list, failures: list[dict]) -> None:
+    """Says on stderr what keeps numbers from being trusted, or measured."""
+    import sys
+
+    from tflm.latency import results
+
+    lines = []
+    for device, ratio in results.ratios(found):
         if arguments.precision and ratio.precision > arguments.precision:
-            print(
+            lines.append(
                 f"{device}: {ratio.model} is known within "
-                f"{ratio.precision:.1%} only: raise --seconds",
-                file=sys.stderr,
+                f"{ratio.precision:.1%} only: raise --seconds"
             )
-    for each in found:
-        for warning in each.warnings:
-            print(f"{each.device}: {warning}", file=sys.stderr)
-    for failure in failures:
-        print(f"tflm: {failure['error']}", file=sys.stderr)
+    lines += [f"{each.device}: {w}" for each in found for w in each.warnings]
+    lines += [f"tflm: {failure['error']}" for failure in failures]
+    for line in lines:
+        print(line, file=sys.stderr)
 
 
 def _save(path: str | None, document: dict) -> None:

@@ -4,6 +4,7 @@ from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm compress` to the commands."""
     parser = options.command(commands, "compress", run, "make a model smaller")
     options.add_model(parser)
     how = parser.add_mutually_exclusive_group(required=True)
@@ -26,79 +27,87 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
-    from tflm.model import workspace
+    """Compresses; a run that was killed goes on where it was."""
+    import pathlib
 
     if arguments.budget_ms is not None and arguments.budget_bytes is None:
         raise ValueError("--budget_ms goes with --budget_bytes: give both")
-    trained = workspace.load(arguments.model, arguments.vocabulary)
     output = options.new_model_directory(arguments.output, arguments.overwrite)
+    if output.resolve() == pathlib.Path(arguments.model).resolve():
+        raise ValueError(
+            f"--output {output} is the model itself: give another directory"
+        )
     by = _by_budget if arguments.budget_bytes else _by_methods
-    options.show(by(arguments, trained, output), arguments.json)
+    found = by(arguments, output, _tuning(arguments))
+    options.show(found, arguments.json)
 
 
-def _by_methods(arguments, trained, output):
+def _by_methods(arguments, output, tuning):
     from tflm import compression
+    from tflm.experiment import claim, stages
     from tflm.model import workspace
 
+    trained = workspace.load(arguments.model, arguments.vocabulary)
     methods = compression.parse_all(arguments.methods)
-    fit = compression.skip_training
-    if arguments.epochs != 0:
-        fit = _fit(arguments, trained, output)
-    smaller = compression.apply(methods, trained.model, fit)
-    workspace.save(trained.after(smaller, arguments.methods), output)
+    corpus = _corpus(arguments, trained)
+    asked = {
+        "model": claim.digest(trained.model),
+        "methods": compression.text(methods),
+        "corpus": corpus if tuning else None,
+        "tuning": claim.settings(tuning),
+    }
+    claim.claim(output, asked, arguments.overwrite)
+    text = _text(corpus, trained, output) if tuning else None
+    smaller = stages.compress_model(output, trained, methods, tuning, text)
     return {
         "parameters_before": trained.model.parameters,
-        "parameters": smaller.parameters,
+        "parameters": smaller.model.parameters,
     }
 
 
-def _by_budget(arguments, trained, output):
-    from tflm.search import budget, deliver
+def _by_budget(arguments, output, tuning):
+    from tflm.search.budget import Budget, parse_bytes
 
-    limit = budget.Budget(
-        budget.parse_bytes(arguments.budget_bytes), arguments.budget_ms
-    )
-    found = deliver.deliver(
-        trained,
-        _text(arguments, trained, output),
-        limit,
-        _tuning(arguments) if arguments.epochs != 0 else None,
-        output,
-        options.own_command(),
-    )
-    best = min(found.rows, key=lambda row: row.quality["perplexity"])
+    limit = Budget(parse_bytes(arguments.budget_bytes), arguments.budget_ms)
+
+    from tflm import compression
+    from tflm.model import workspace
+    from tflm.search.deliver import deliver
+
+    trained = workspace.load(arguments.model, arguments.vocabulary)
+    text = _text(_corpus(arguments, trained), trained, output)
+    command = options.own_command()
+    found = deliver(trained, text, limit, tuning, output, command)
     return {
-        "methods": ", ".join(found.candidate.methods) or "none",
+        "methods": compression.text(found.candidate.methods) or "none",
         "format": found.candidate.format,
-        "bytes": best.bytes,
-        "p50_ms": best.latency["p50_ms"],
-        "valid_perplexity": best.quality["perplexity"],
+        "bytes": found.row.bytes,
+        "p50_ms": found.row.latency["p50_ms"],
+        "valid_perplexity": found.row.quality["perplexity"],
         "parameters_before": trained.model.parameters,
-        "parameters": found.model.parameters,
+        "parameters": found.trained.model.parameters,
         "bundle": str(output / "bundle"),
-        "account": str(output / "account.md"),
+        "decision_log": str(output / "decision_log.md"),
     }
 
 
-def _fit(arguments, trained, output):
-    from tflm.training.train import make_fit
-
-    text = _text(arguments, trained, output)
-    return make_fit(text.train, text.valid, _tuning(arguments))
+def _corpus(arguments, trained):
+    return arguments.corpus or trained.origin.corpus
 
 
-def _text(arguments, trained, output):
+def _text(corpus, trained, output):
     from tflm.text import dataset
 
-    return dataset.prepare(
-        arguments.corpus or trained.origin.corpus,
-        output / "text",
-        words=trained.vocabulary,
-    )
+    return dataset.prepare(corpus, output / "text", words=trained.vocabulary)
 
 
 def _tuning(arguments):
-    from tflm.training.config import TrainingConfig
+    """Returns how to train after each method, None for not at all."""
+    import dataclasses
 
-    settings = {"epochs": 1.0, "learning_rate": 0.001}
-    return TrainingConfig(**settings | options.given_training(arguments))
+    from tflm.training.config import TUNING
+
+    given = options.given_training(arguments)
+    if given.get("epochs") == 0:
+        return None
+    return dataclasses.replace(TUNING, **given)

@@ -1,9 +1,12 @@
 """tflm corpus: fetches a corpus, or counts one."""
 
+import argparse
+
 from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm corpus fetch` and `tflm corpus show`."""
     group = commands.add_parser("corpus", help="fetch a corpus or count it")
     actions = group.add_subparsers(required=True, metavar="ACTION")
     parser = options.command(
@@ -19,7 +22,13 @@ def add(commands) -> None:
     options.add_json(parser)
 
 
-def fetch(arguments) -> None:
+def fetch(arguments: argparse.Namespace) -> None:
+    """Downloads a standard corpus; prints its name for other commands.
+
+    Raises:
+        ConnectionError: there is no network.
+        ValueError: it has another name than `ptb`, or a file is another text.
+    """
     from tflm.text.download import fetch_ptb
 
     if arguments.name != "ptb":
@@ -28,7 +37,12 @@ def fetch(arguments) -> None:
     print(f"ptb:{arguments.output}")
 
 
-def show(arguments) -> None:
+def show(arguments: argparse.Namespace) -> None:
+    """Prints what each split holds and how much of it a vocabulary covers.
+
+    Raises:
+        ValueError: there is no such corpus, or it is too small.
+    """
     import dataclasses
     import json
 

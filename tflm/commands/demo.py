@@ -4,6 +4,7 @@ from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm demo` to the commands."""
     parser = options.command(
         commands, "demo", run, "train, compress and measure in ten minutes"
     )
@@ -11,6 +12,7 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
+    """Runs the demo experiment; prints its table and leaves a page."""
     import pathlib
 
     from tflm.experiment import run as experiment_run

@@ -1,15 +1,19 @@
 """tflm doctor: version conflicts and their cure."""
 
+import argparse
+
 from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm doctor`."""
     options.command(
         commands, "doctor", run, "name version conflicts and their cure"
     )
 
 
-def run(arguments) -> int:
+def run(arguments: argparse.Namespace) -> int:
+    """Prints versions and problems; returns 1 if there is one."""
     from tflm import doctor
 
     for name, version in doctor.versions().items():

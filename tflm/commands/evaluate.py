@@ -4,6 +4,7 @@ from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm evaluate` to the commands."""
     parser = options.command(
         commands, "evaluate", run, "score a file on a text"
     )
@@ -28,6 +29,7 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
+    """Prints what a file is worth on a text."""
     import dataclasses
     import itertools
 

@@ -1,9 +1,13 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
 from tflm.commands import options
+from tflm.tflite import formats
+
+_SENTENCES = 500  # Of test text, on which the file is scored.
 
 
 def add(commands) -> None:
+    """Adds `tflm export` to the commands."""
     parser = options.command(
         commands, "export", run, "write a bundle with a .tflite file"
     )
@@ -11,12 +15,13 @@ def add(commands) -> None:
     parser.add_argument(
         "--format",
         default="int8",
-        help="float32, float16, int8 (default), full_int8, int4 or mixed",
+        help=f"int8 if not given. {formats.summary()}",
     )
     parser.add_argument("--runtime", help="oldest TensorFlow Lite, as in 2.16")
     parser.add_argument("--output", required=True, help="directory to write")
     parser.add_argument(
-        "--corpus", help=f"to calibrate full_int8; {options.CORPUS_HELP}"
+        "--corpus",
+        help=f"to calibrate full_int8 and to score; {options.CORPUS_HELP}",
     )
     parser.add_argument("--name", help="of the bundle, for people")
     options.add_json(parser)
@@ -24,32 +29,36 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
+    """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
-    from tflm.bundle.bundle import write_bundle
-    from tflm.bundle.manifest import About
-    from tflm.model import workspace
-    from tflm.tflite import convert, inspect
-
-    trained = workspace.load(arguments.model, arguments.vocabulary)
+    wanted = formats.known(arguments.format)
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
         raise FileExistsError(f"{output} exists: give --overwrite")
+
+    from tflm.bundle import manifest
+    from tflm.bundle.bundle import write_bundle
+    from tflm.experiment.config import Variant
+    from tflm.model import workspace
+    from tflm.tflite import convert, inspect
+
+    variant = Variant(wanted.name, runtime=arguments.runtime)
+    trained = workspace.load(arguments.model, arguments.vocabulary)
+    corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     ids = None
-    if arguments.format == "full_int8":
-        ids = _calibration(arguments.corpus or trained.origin.corpus, trained)
+    if wanted.calibrated:
+        ids = _calibration(corpus, trained.vocabulary)
     content = convert.convert(
-        trained.model, arguments.format, arguments.runtime, ids
+        trained.model, variant.format, variant.runtime, ids
     )
-    origin = trained.origin
-    about = About(
-        name=arguments.name or f"{origin.recipe} {arguments.format}",
-        recipe=f"{origin.recipe}, {arguments.format}",
-        corpus=origin.corpus,
-        corpus_sha256=origin.corpus_sha256,
-        typed=origin.typed,
-        display=origin.display,
-        provenance={"command": options.own_command()},
+    row = _row(variant.file_format, content, trained, corpus)
+    about = manifest.about(
+        trained.origin,
+        variant.file_format,
+        arguments.name,
+        row.quality,
+        row.provenance,
     )
     write_bundle(
         output, content, trained.vocabulary, about, arguments.overwrite
@@ -62,15 +71,38 @@ def run(arguments) -> None:
     options.show(found, arguments.json)
 
 
-def _calibration(name, trained):
-    import itertools
+def _corpus(name, origin, is_needed):
+    """Returns the text to calibrate and to score on, None without one."""
+    from absl import logging
 
     from tflm.text.corpus import load_corpus
 
-    words = trained.vocabulary
-    lines = itertools.islice(load_corpus(name).sentences("valid"), 50)
-    return [
-        word_id
-        for line in lines
-        for word_id in [*words.encode(line), words.eos]
-    ]
+    try:
+        return load_corpus(name or origin.corpus)
+    except ValueError as error:
+        if name or is_needed:
+            raise
+        logging.warning("the file is not scored: %s", error)
+        return None
+
+
+def _row(name, content, trained, corpus):
+    from tflm.experiment import stages
+    from tflm.text.dataset import Origin
+    from tflm.tflite.interpreter import load_step
+
+    quality, origin = {}, trained.origin
+    if corpus is not None:
+        origin = Origin(corpus.name, corpus.sha256())
+        step, sentences = load_step(content), corpus.sentences("test")
+        quality = stages.score(step, trained.vocabulary, sentences, _SENTENCES)
+    return stages.make_row(
+        name, content, quality, origin, options.own_command()
+    )
+
+
+def _calibration(corpus, words):
+    import itertools
+
+    lines = itertools.islice(corpus.sentences("valid"), 50)
+    return [i for line in lines for i in [*words.encode(line), words.eos]]

@@ -1,9 +1,12 @@
 """tflm inspect: what any .tflite file holds."""
 
+import argparse
+
 from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm inspect`."""
     parser = options.command(
         commands, "inspect", run, "show what any .tflite file holds"
     )
@@ -11,14 +14,19 @@ def add(commands) -> None:
     options.add_json(parser)
 
 
-def run(arguments) -> None:
+def run(arguments: argparse.Namespace) -> None:
+    """Prints what a .tflite file holds.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     import dataclasses
     import json
 
-    from tflm.tflite import inspect
+    from tflm.tflite import inspect, inspection_table
 
     found = inspect.inspect(options.model_bytes(arguments.file))
     if arguments.json:
         print(json.dumps(dataclasses.asdict(found), indent=1))
     else:
-        print(inspect.text(found))
+        print(inspection_table.text(found))

@@ -37,20 +37,24 @@ def command(
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
+    """Adds the model that a command reads."""
     parser.add_argument("model", help="model directory, .keras or .h5 file")
     parser.add_argument("--vocabulary", help="words of a .keras or .h5 file")
 
 
 def add_training(parser: argparse.ArgumentParser) -> None:
+    """Adds the settings of training, none of which has a default."""
     for name, (kind, help_text) in TRAINING.items():
         parser.add_argument(f"--{name}", type=kind, help=help_text)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
+    """Adds --json."""
     parser.add_argument("--json", action="store_true", help="for programs")
 
 
 def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    """Adds --overwrite."""
     parser.add_argument("--overwrite", action="store_true", help="replace it")
 
 

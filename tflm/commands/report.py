@@ -4,6 +4,7 @@ from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm report` to the commands."""
     parser = options.command(
         commands, "report", run, "print results as a table, write a page"
     )
@@ -22,6 +23,7 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
+    """Prints rows as a table and writes them as a page."""
     from tflm.report.rows import load_rows, with_latency
     from tflm.report.text_table import markdown
     from tflm.report.text_table import table as rows_table

@@ -1,9 +1,12 @@
 """tflm suggest: a line of typed text and its suggestions."""
 
+import argparse
+
 from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm suggest`."""
     parser = options.command(
         commands,
         "suggest",
@@ -14,7 +17,12 @@ def add(commands) -> None:
     parser.add_argument("bundle", help="directory that tflm export wrote")
 
 
-def run(arguments) -> None:
+def run(arguments: argparse.Namespace) -> None:
+    """Prints suggestions for each line that is typed.
+
+    Raises:
+        ValueError: the directory is no bundle, or a changed one.
+    """
     import sys
 
     from tflm.bundle import suggester

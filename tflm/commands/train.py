@@ -4,6 +4,7 @@ from tflm.commands import options
 
 
 def add(commands) -> None:
+    """Adds `tflm train` to the commands."""
     parser = options.command(
         commands, "train", run, "train a model on a corpus"
     )
@@ -12,7 +13,7 @@ def add(commands) -> None:
         "--corpus", default="chitchat", help=options.CORPUS_HELP
     )
     parser.add_argument(
-        "--preset", default="keyboard", help="of a shape and its recipe"
+        "--preset", default="keyboard", help="of a shape and its training"
     )
     parser.add_argument(
         "--vocabulary_size", type=int, help="how many words (the preset's)"
@@ -23,33 +24,30 @@ def add(commands) -> None:
 
 
 def run(arguments) -> None:
+    """Trains; a run that was killed goes on where it was."""
     import dataclasses
-    import shutil
 
-    from tflm.model import workspace
-    from tflm.model.language_model import build_model
+    output = options.new_model_directory(arguments.output, arguments.overwrite)
+
+    from tflm.experiment import claim, stages
     from tflm.model.presets import preset
-    from tflm.model.workspace import Trained
     from tflm.text import dataset
     from tflm.training.config import TRAINING_PRESETS
-    from tflm.training.train import train
 
-    config = preset(arguments.preset)
-    how = dataclasses.replace(
-        TRAINING_PRESETS[arguments.preset],
-        **options.given_training(arguments),
-    )
-    output = options.new_model_directory(arguments.output, arguments.overwrite)
-    checkpoints = output / "checkpoints"
-    if arguments.overwrite:
-        (output / "model.npz").unlink(missing_ok=True)
-        shutil.rmtree(checkpoints, ignore_errors=True)
+    name, config = arguments.preset, preset(arguments.preset)
     size = arguments.vocabulary_size or config.vocabulary_size
+    training = dataclasses.replace(
+        TRAINING_PRESETS[name], **options.given_training(arguments)
+    )
+    asked = {
+        "corpus": arguments.corpus,
+        "model": name,
+        "vocabulary_size": size,
+        "training": claim.settings(training),
+    }
+    claim.claim(output, asked, arguments.overwrite)
     text = dataset.prepare(arguments.corpus, output / "text", size)
-    config = dataclasses.replace(config, vocabulary_size=len(text.vocabulary))
-    net = build_model(config, how.seed)
-    progress = train(net, text.train, text.valid, how, checkpoints)
-    origin = dataclasses.replace(text.origin, recipe=arguments.preset)
-    workspace.save(Trained(net, text.vocabulary, origin), output)
-    found = dataclasses.asdict(progress) | {"parameters": net.parameters}
+    trained = stages.train_model(output, name, config, training, text)
+    [progress] = stages.progress(output)
+    found = progress | {"parameters": trained.model.parameters}
     options.show(found, arguments.json)

@@ -7,7 +7,7 @@ from tflm.compression.adaptive import Adaptive
 from tflm.compression.base import Fit, Method, skip_training
 from tflm.compression.cluster import Cluster
 from tflm.compression.low_rank import LowRank
-from tflm.compression.parser import parse_calls
+from tflm.compression.parser import parse_calls, text
 from tflm.compression.prune import Prune
 from tflm.compression.quantize_aware import QuantizeAware
 from tflm.compression.remove_units import RemoveUnits
@@ -31,6 +31,7 @@ __all__ = [
     "parse",
     "parse_all",
     "skip_training",
+    "text",
 ]
 
 METHODS: dict[str, type[Method]] = {
@@ -48,23 +49,23 @@ METHODS: dict[str, type[Method]] = {
 }
 
 
-def parse(text: str) -> Method:
-    """Reads a method from its repr, such as "LowRank(rank=64)".
+def parse(written: str) -> Method:
+    """Reads a method from its repr or `text`, such as "LowRank(rank=64)".
 
     Raises:
         ValueError: the text is no such call, or a name or a value in it is
             wrong; for a name the nearest is told.
     """
-    methods = parse_all(text)
+    methods = parse_all(written)
     if len(methods) != 1:
-        raise ValueError(f"{text!r} is {len(methods)} methods, not one")
+        raise ValueError(f"{written!r} is {len(methods)} methods, not one")
     return methods[0]
 
 
-def parse_all(text: str) -> list[Method]:
+def parse_all(written: str) -> list[Method]:
     """Reads methods with commas between: "LowRank(rank=64), Prune()".
 
     Raises:
         ValueError: as `parse` does, but that there may be any number.
     """
-    return parse_calls(text, METHODS)
+    return parse_calls(written, METHODS)

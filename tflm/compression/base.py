@@ -24,7 +24,7 @@ class Method(Protocol):
     """Maps a model to a smaller one.
 
     A method is a frozen dataclass: its fields are the hyperparameters, and
-    its repr is its text form in flags, manifests and reports.
+    `compression.text` writes it for flags, manifests and reports.
     """
 
     __dataclass_fields__: ClassVar[dict[str, Any]]

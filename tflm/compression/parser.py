@@ -16,11 +16,13 @@ from tflm.compression.base import Method
 _RENAMED = {"balance": {"even": "uniform"}}
 
 
-def parse_calls(text: str, methods: Mapping[str, type[Method]]) -> list[Method]:
-    """Returns the methods that `text` calls, with commas between.
+def parse_calls(
+    written: str, methods: Mapping[str, type[Method]]
+) -> list[Method]:
+    """Returns the methods that a text calls, with commas between.
 
     Args:
-        text: as their reprs are.
+        written: as `text` or their reprs are.
         methods: by name.
 
     Raises:
@@ -28,27 +30,44 @@ def parse_calls(text: str, methods: Mapping[str, type[Method]]) -> list[Method]:
             wrong; for a name the nearest is told.
     """
     try:
-        body = ast.parse(f"[{text}]", mode="eval").body
+        body = ast.parse(f"[{written}]", mode="eval").body
     except SyntaxError:
         body = None
     if not isinstance(body, ast.List):
         raise ValueError(
-            f"{text!r} is not a list of methods: "
+            f"{written!r} is not a list of methods: "
             f"write it as in 'LowRank(rank=64), Prune(sparsity=0.8)'"
         )
     return [_method(call, methods) for call in body.elts]
 
 
+def text(methods: Iterable[Method]) -> str:
+    """Returns what `parse_all` reads as `methods`: "LowRank(rank=64), Prune()".
+
+    It shows the fields that differ from their defaults.
+    """
+    return ", ".join(map(_call, methods))
+
+
+def _call(method: Method) -> str:
+    values = (
+        f"{field.name}={value!r}"
+        for field in dataclasses.fields(method)
+        if (value := getattr(method, field.name)) != field.default
+    )
+    return f"{type(method).__name__}({', '.join(values)})"
+
+
 def _method(call: ast.expr, methods: Mapping[str, type[Method]]) -> Method:
-    text = ast.unparse(call)
+    written = ast.unparse(call)
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         raise ValueError(
-            f"{text!r} is not a method: write it as in 'LowRank(rank=64)'"
+            f"{written!r} is not a method: write it as in 'LowRank(rank=64)'"
         )
     kind = methods[_known(call.func.id, methods, "method")]
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     if call.args or None in named:
-        raise ValueError(f"{text!r}: name each field, as in rank=64")
+        raise ValueError(f"{written!r}: name each field, as in rank=64")
     fields = [field.name for field in dataclasses.fields(kind)]
     values = {
         _known(str(name), fields, f"field of {kind.__name__}"): value
@@ -58,7 +77,7 @@ def _method(call: ast.expr, methods: Mapping[str, type[Method]]) -> Method:
         return kind(**{n: _value(n, value) for n, value in values.items()})
     except TypeError as error:
         raise ValueError(
-            f"{text!r} has a value of a wrong type: {error}"
+            f"{written!r} has a value of a wrong type: {error}"
         ) from None
 
 

@@ -55,6 +55,7 @@ class Adb:
 
     @property
     def name(self) -> str:
+        """As users write it."""
         return f"adb:{self.serial}"
 
     def run(self, command: Sequence[str], timeout_s: float) -> str:

@@ -7,54 +7,19 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from tflm import files
 from tflm.device import result
+from tflm.device.result import Round
 from tflm.device.runner import CommandFailed, DeviceError, Runner
+from tflm.device.settings import Settings
 
 PACKAGE = "org.tflm.keyboard"
-ACTIVITY = f"{PACKAGE}/.BenchmarkActivity"
+ACTIVITY = f"{PACKAGE}/.benchmark.BenchmarkActivity"
 _PROCESS = f"{PACKAGE}:benchmark"
 FOLDER = f"/sdcard/Android/data/{PACKAGE}/files"
 RESULT = f"{FOLDER}/result.json"
 _ASK_SECONDS = 20.0
-
-
-@dataclasses.dataclass(frozen=True)
-class Settings:
-    """What the app is to do with a model, in one process.
-
-    Attributes:
-        delegate: `xnnpack`, TensorFlow Lite's default, or `none`.
-        warmup: steps that are not measured.
-        runs: steps that are.
-        seconds: to measure, which ends it with fewer runs.
-        script: a text to type, if the model comes with its words.
-        sustained: whether to ask for Android's sustained performance.
-    """
-
-    threads: int = 1
-    delegate: str = "xnnpack"
-    warmup: int = 20
-    runs: int = 200
-    seconds: float = 5.0
-    script: str | None = None
-    sustained: bool = True
-
-    @property
-    def extras(self) -> dict[str, str]:
-        """What the activity reads of it, by name."""
-        script = {} if self.script is None else {"script": self.script}
-        return {
-            "threads": str(self.threads),
-            "warmup": str(self.warmup),
-            "runs": str(self.runs),
-            "seconds": f"{self.seconds:g}",
-            "delegate": self.delegate,
-            "sustained": str(self.sustained).lower(),
-            **script,
-        }
 
 
 def start(extras: Mapping[str, str]) -> list[str]:
@@ -79,6 +44,11 @@ class Pushed:
 
     remote: str
     sha256: str
+
+
+def tflite_file(local: pathlib.Path) -> pathlib.Path:
+    """Returns the .tflite file of a model: of a bundle the one in it."""
+    return local / "model.tflite" if local.is_dir() else local
 
 
 def require(runner: Runner, apk: pathlib.Path | None) -> None:
@@ -131,8 +101,7 @@ def pushed(runner: Runner, local: pathlib.Path) -> Iterator[Pushed]:
         OSError: there is no such model.
         DeviceError: the phone is gone or full.
     """
-    model = local / "model.tflite" if local.is_dir() else local
-    sha256 = files.sha256(model)
+    sha256 = files.sha256(tflite_file(local))
     folder = f"{FOLDER}/benchmark/tflm-{secrets.token_hex(4)}"
     remote = f"{folder}/bundle" if local.is_dir() else f"{folder}/model.tflite"
     try:
@@ -159,15 +128,13 @@ def measure(
     runner: Runner,
     model: Pushed,
     settings: Settings,
-    timeout_s: float,
-    poll_seconds: float = 0.5,
-) -> dict[str, Any]:
-    """Measures a model in a new process of the app; returns what it found.
+) -> Round:
+    """Measures a round of a model, in a new process of the app.
 
     Raises:
         DeviceError: the app or the phone fails, or takes too long.
     """
-    nonce = secrets.token_hex(8)
+    nonce, timeout_s = secrets.token_hex(8), settings.timeout_seconds
     deadline = time.monotonic() + timeout_s
     with cleared(runner):
         runner.run(["am", "force-stop", PACKAGE], _ASK_SECONDS)
@@ -180,7 +147,7 @@ def measure(
                     f"{runner.name}: no result within {timeout_s:g} s: keep "
                     "the screen on and unlocked, or raise --timeout_seconds"
                 )
-            time.sleep(poll_seconds)
+            time.sleep(settings.poll_seconds)
         text = _pull(runner)
     return result.parse(text, runner.name, nonce, model.sha256)
 

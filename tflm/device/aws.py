@@ -9,17 +9,15 @@ import io
 import math
 import shlex
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from tflm.device.app import ACTIVITY, PACKAGE, RESULT, start
-from tflm.device.plan import Plan
 from tflm.device.scenarios import (
     APK,
     LIST,
     PUSHED,
+    Job,
     Scenario,
-    longest_seconds,
-    to_json,
 )
 
 _SPEC = """\
@@ -124,52 +122,45 @@ tflm benchmark --results=UNPACKED --device=PHONE --output=latency.json
 """
 
 
-def members(
-    pushed: Mapping[str, bytes],
-    apk: bytes,
-    scenarios: Sequence[Scenario],
-    plan: Plan,
-) -> dict[str, bytes]:
+def members(job: Job) -> dict[str, bytes]:
     """Returns the files of the package, by path."""
-    listed = to_json(scenarios).encode()
     tests = {
         "requirements.txt": b"pytest\n",
         "tests/test_benchmark.py": _TEST.encode(),
-        "benchmark.sh": _script(pushed, scenarios, plan).encode(),
-        **{f"models/{name}": content for name, content in pushed.items()},
+        "benchmark.sh": _script(job).encode(),
+        **job.models,
     }
     return {
-        APK: apk,
+        APK: job.apk,
         "tests.zip": _zip(tests),
         "testspec.yml": _SPEC.encode(),
-        LIST: listed,
+        LIST: job.listed,
         "README.md": _README.format(apk=APK, list=LIST).encode(),
     }
 
 
-def _script(
-    pushed: Mapping[str, bytes], scenarios: Sequence[Scenario], plan: Plan
-) -> str:
-    folders = {PUSHED, *(f"{PUSHED}/{n}".rpartition("/")[0] for n in pushed)}
+def _script(job: Job) -> str:
+    paths = [f"{PUSHED}/{name}" for name in job.pushed]
+    folders = {PUSHED, *(path.rpartition("/")[0] for path in paths)}
     return _SCRIPT.format(
-        limit=math.ceil(longest_seconds(plan)),
+        limit=math.ceil(job.longest_seconds),
         package=PACKAGE,
         activity=ACTIVITY,
         result=RESULT,
         pushed=PUSHED,
         directories=" ".join(sorted(folders)),
-        names=" ".join(pushed),
+        names=" ".join(job.pushed),
         measures="\n".join(
             f"measure {scenario.number} {shlex.quote(_start(scenario))}"
-            for scenario in scenarios
+            for scenario in job.scenarios
         ),
     )
 
 
 def _start(scenario: Scenario) -> str:
     """Returns what the phone's shell is told; it takes the quotes off again."""
-    model = {"model": f"{PUSHED}/{scenario.model}"}
-    return shlex.join(start(scenario.extras | model))
+    model = f"{PUSHED}/{scenario.model}"
+    return shlex.join(start({**scenario.extras, "model": model}))
 
 
 def _zip(members: Mapping[str, bytes]) -> bytes:

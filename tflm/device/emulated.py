@@ -4,6 +4,8 @@ import dataclasses
 import pathlib
 import tempfile
 import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +23,10 @@ _LIBRARY = "lib/arm64-v8a/libtensorflowlite_jni.so"
 
 @dataclasses.dataclass(frozen=True)
 class Agreement:
-    """How near an emulated processor is to this machine's.
+    """How near an emulated processor is to this machine's, for one file.
 
     Attributes:
+        model: the file's name.
         processor: as qemu-user calls it, such as `cortex-a76`.
         words: how many were read, at random, each side with its own state.
         max_logit_difference: the largest of all logits of all words.
@@ -31,6 +34,7 @@ class Agreement:
         apk_sha256: of the app whose library ran.
     """
 
+    model: str
     processor: str
     words: int
     max_logit_difference: float
@@ -43,8 +47,38 @@ class Agreement:
         return self.max_logit_difference <= TOLERANCE
 
 
+def check_all(
+    contents: Mapping[str, bytes],
+    processors: Sequence[str],
+    apk: pathlib.Path,
+) -> list[Agreement]:
+    """Returns what `check` does, of each file on each processor."""
+    return [
+        check(content, processor, apk, model=model)
+        for processor in processors
+        for model, content in contents.items()
+    ]
+
+
+def document(found: Sequence[Agreement], command: str) -> dict[str, Any]:
+    """Returns what a command has found, for JSON."""
+    results = []
+    for each in found:
+        agreement = dataclasses.asdict(each) | {"agrees": each.agrees}
+        model = agreement.pop("model")
+        device = f"qemu:{each.processor}"
+        results.append(
+            {"model": model, "device": device, "agreement": agreement}
+        )
+    return {"command": command, "results": results}
+
+
 def check(
-    content: bytes, processor: str, apk: pathlib.Path, words: int = WORDS
+    content: bytes,
+    processor: str,
+    apk: pathlib.Path,
+    words: int = WORDS,
+    model: str = "the file",
 ) -> Agreement:
     """Runs a file by the ARM64 library of an APK, and on this machine.
 
@@ -55,6 +89,7 @@ def check(
         processor: a name that qemu-aarch64 -cpu knows.
         apk: the demo's, or any with TensorFlow Lite's library for ARM64.
         words: how many to read.
+        model: the file's name.
 
     Raises:
         OSError: the APK, the compiler or the emulator is missing.
@@ -68,14 +103,15 @@ def check(
         folder = pathlib.Path(place)
         arm64.require_processor(processor)
         arm64.build(_library(apk, folder), folder / "arm64")
-        model = folder / "model.tflite"
-        model.write_bytes(content)
-        command = arm64.command(folder / "arm64", model, processor)
+        path = folder / "model.tflite"
+        path.write_bytes(content)
+        command = arm64.command(folder / "arm64", path, processor)
         sizes = host.vocabulary_size, host.state_size
         with arm64.Step(command, *sizes) as phone:
             theirs = _read(phone, ids)
     ours = _read(host, ids)
     return Agreement(
+        model,
         processor,
         words,
         float(np.abs(ours - theirs).max()),

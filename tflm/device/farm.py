@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 
 from tflm.device import aws, firebase, scenarios
-from tflm.device.plan import Plan
+from tflm.device.settings import Settings
 
 _KINDS = {"aws": aws.members, "firebase": firebase.members}
 KINDS = tuple(_KINDS)
@@ -20,7 +20,7 @@ def package(
     kind: str,
     models: Sequence[pathlib.Path],
     apk: pathlib.Path,
-    plan: Plan,
+    settings: Settings,
     directory: pathlib.Path,
 ) -> None:
     """Writes a package for one of `KINDS`.
@@ -28,7 +28,7 @@ def package(
     Args:
         models: .tflite files and directories with bundles.
         apk: the keyboard.
-        plan: how each is to be measured.
+        settings: how each is to be measured.
         directory: where the package goes, and is not yet; its README.md says
             what to do with it. It is whole, or not there.
 
@@ -42,10 +42,13 @@ def package(
         raise ValueError(f"there is no APK {apk}: make one with make apk")
     if directory.exists():
         raise ValueError(f"{directory} is there already: give a new one")
-    pushed = scenarios.content(models)
-    runs = scenarios.plan_scenarios([model.name for model in models], plan)
-    members = _KINDS[kind](pushed, apk.read_bytes(), runs, plan)
-    _write(members, directory)
+    job = scenarios.Job(
+        apk=apk.read_bytes(),
+        pushed=scenarios.content(models),
+        scenarios=scenarios.shuffled([each.name for each in models], settings),
+        settings=settings,
+    )
+    _write(_KINDS[kind](job), directory)
 
 
 def _write(members: Mapping[str, bytes], directory: pathlib.Path) -> None:

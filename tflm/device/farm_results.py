@@ -4,10 +4,10 @@ import json
 import pathlib
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from tflm.device import result, rounds
 from tflm.device.phones import Outcome
+from tflm.device.result import Round
 from tflm.device.runner import DeviceError
 from tflm.latency.results import Measurement
 
@@ -69,13 +69,13 @@ def _key(path: pathlib.Path, text: str) -> tuple[str, int]:
 
 def _whole(
     texts: Mapping[tuple[str, int], str], device: str
-) -> tuple[list[rounds.Found], str]:
+) -> tuple[list[Round], str]:
     """Returns the rounds that are whole, and why one is not."""
-    found: list[rounds.Found] = []
+    found: list[Round] = []
     error = ""
     for (model, number), text in texts.items():
         said = json.loads(text).get("file_sha256")
-        sha256 = found[0]["file_sha256"] if found else said
+        sha256 = found[0].latency.file_sha256 if found else said
         try:
             nonce = f"{number}/{model}"
             found.append(result.parse(text, device, nonce, str(sha256)))
@@ -85,24 +85,18 @@ def _whole(
 
 
 def _measurement(
-    model: str, device: str, found: Sequence[rounds.Found], planned: int
+    model: str, device: str, found: Sequence[Round], planned: int
 ) -> Measurement:
-    warnings = []
-    if len(found) < planned:
-        warnings.append(f"only {len(found)} of {planned} rounds")
-    if any(map(rounds.became_hot, found)):
-        warnings.append("it became hot while it measured")
-    state: dict[str, Any] = {
-        **(found[0].get("phone") or {}),
-        "before": found[0].get("before"),
-        "after": found[-1].get("after"),
-    }
     return Measurement(
         model=model,
         device=device,
         latency=rounds.latency(found),
         rounds_ms=rounds.medians(found),
-        keys=rounds.keys(found),
-        device_state=state,
-        warnings=tuple(warnings),
+        keystrokes=rounds.keystrokes(found),
+        device_state={
+            **found[0].phone,
+            "before": found[0].before,
+            "after": found[-1].after,
+        },
+        warnings=tuple(rounds.warnings(found, planned)),
     )

@@ -2,17 +2,13 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
 
-from tflm.device.plan import Plan
 from tflm.device.scenarios import (
     APK,
     LIST,
     PUSHED,
     RESULTS,
-    Scenario,
-    longest_seconds,
-    to_json,
+    Job,
 )
 
 _MOST_MINUTES = 45  # What Test Lab gives to a test on a physical phone.
@@ -61,47 +57,40 @@ the app from what Test Lab had pushed: choose another one.
 """
 
 
-def members(
-    pushed: Mapping[str, bytes],
-    apk: bytes,
-    scenarios: Sequence[Scenario],
-    plan: Plan,
-) -> dict[str, bytes]:
+def members(job: Job) -> dict[str, bytes]:
     """Returns the files of the package, by path.
 
     Raises:
         ValueError: it would take longer than Test Lab gives.
     """
-    listed = to_json(scenarios)
     return {
-        APK: apk,
-        **{f"models/{name}": content for name, content in pushed.items()},
-        LIST: listed.encode(),
-        "benchmark.yaml": _arguments(pushed, scenarios, plan).encode(),
+        APK: job.apk,
+        **job.models,
+        LIST: job.listed,
+        "benchmark.yaml": _arguments(job).encode(),
         "README.md": _README.format(list=LIST).encode(),
     }
 
 
-def _arguments(
-    pushed: Mapping[str, bytes], scenarios: Sequence[Scenario], plan: Plan
-) -> str:
-    sources = {name: f"models/{name}" for name in pushed} | {LIST: LIST}
+def _arguments(job: Job) -> str:
+    sources = {name: f"models/{name}" for name in job.pushed} | {LIST: LIST}
     lines = [
         f"    {json.dumps(f'{PUSHED}/{name}')}: {json.dumps(source)}"
         for name, source in sources.items()
     ]
     return _ARGUMENTS.format(
         apk=APK,
-        minutes=_minutes(len(scenarios), plan),
-        numbers=", ".join(str(scenario.number) for scenario in scenarios),
+        minutes=_minutes(job),
+        numbers=", ".join(str(scenario.number) for scenario in job.scenarios),
         files="\n".join(lines),
         results=RESULTS,
         **_PHONE,
     )
 
 
-def _minutes(count: int, plan: Plan) -> int:
-    minutes = math.ceil((60 + count * longest_seconds(plan)) / 60)
+def _minutes(job: Job) -> int:
+    count = len(job.scenarios)
+    minutes = math.ceil((60 + count * job.longest_seconds) / 60)
     if minutes > _MOST_MINUTES:
         raise ValueError(
             f"{count} runs may take {minutes} minutes, and Test Lab gives "

@@ -1,4 +1,4 @@
-"""Measures files on phones: all phones at once, all files in turns."""
+"""Measures files on phones: all phones at once, files in interleaved rounds."""
 
 import concurrent.futures
 import dataclasses
@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tflm.device import adb
-from tflm.device.plan import Plan
 from tflm.device.process import Stop
 from tflm.device.runner import DeviceError
 from tflm.device.session import Session
+from tflm.device.settings import Settings
 from tflm.latency.results import Measurement
-
-__all__ = ["Outcome", "Plan", "measure"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Outcome:
 def measure(
     files: Mapping[str, pathlib.Path],
     serials: Sequence[str | None],
-    plan: Plan,
+    settings: Settings,
     on_result: Callable[[Measurement], None] = lambda measurement: None,
 ) -> Outcome:
     """Measures files on phones.
@@ -45,7 +43,7 @@ def measure(
     Args:
         files: .tflite files and directories of bundles, by name.
         serials: of the phones; None is the only one there is.
-        plan: what to do with each.
+        settings: what to do with each.
         on_result: is given each measurement when it is whole, in any thread
             but never in two at once.
 
@@ -69,24 +67,24 @@ def measure(
 
     stop = threading.Event()
     phones = [
-        adb.Adb(serial, Stop(stop), plan.adb_seconds)
-        for serial in _ready(serials, plan, fail)
+        adb.Adb(serial, Stop(stop), settings.adb_seconds)
+        for serial in _ready(serials, settings, fail)
     ]
-    sessions = [Session(phone, files, plan, keep, fail) for phone in phones]
+    sessions = [Session(phone, files, settings, keep, fail) for phone in phones]
     _all_at_once([session.run for session in sessions], stop)
     return outcome
 
 
 def _ready(
     serials: Sequence[str | None],
-    plan: Plan,
+    settings: Settings,
     fail: Callable[[str, str | None, str], None],
 ) -> list[str]:
     """Returns the serials of those phones that are ready, each once."""
     found: list[str] = []
     for serial in dict.fromkeys(serials):
         try:
-            chosen = adb.choose(serial, plan.adb_seconds)
+            chosen = adb.choose(serial, settings.adb_seconds)
         except DeviceError as error:
             fail(f"adb:{serial}" if serial else "adb", None, str(error))
         else:

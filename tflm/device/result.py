@@ -1,10 +1,13 @@
 """Reads the `result.json` of the demo app, and believes only a whole one."""
 
+import dataclasses
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from tflm.device.runner import DeviceError
+from tflm.latency.statistics import Latency, statistics
 
 _AGAIN = "measure again"
 _NUMBERS = (
@@ -15,10 +18,48 @@ _NUMBERS = (
     "warmup_mean_ms",
     "file_bytes",
 )
+# Fields of `Latency` that the app tells as they are.
+_TOLD = (
+    *_NUMBERS,
+    "memory_bytes",
+    "file_sha256",
+    "threads",
+    "xnnpack",
+    "cpu",
+    "cores",
+    "system",
+    "runtime",
+)
 
 
-def parse(text: str, name: str, nonce: str, sha256: str) -> dict[str, Any]:
-    """Returns what the app has found.
+@dataclasses.dataclass(frozen=True)
+class Round:
+    """What the app has measured in one process.
+
+    Attributes:
+        latency: of this round.
+        invoke_ns: of each measured step, in their order.
+        keystroke_ns: from each keystroke to the suggestion bar's new words;
+            empty where none was typed.
+        phone: what the app knows of the phone.
+        before, after: what it knows of the phone's state.
+    """
+
+    latency: Latency
+    invoke_ns: Sequence[int]
+    keystroke_ns: Sequence[int]
+    phone: dict[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def became_hot(self) -> bool:
+        """Whether the phone was hot when the round ended."""
+        return bool(self.after.get("thermal_status"))
+
+
+def parse(text: str, name: str, nonce: str, sha256: str) -> Round:
+    """Returns what the app has measured.
 
     Args:
         text: the file.
@@ -47,7 +88,19 @@ def parse(text: str, name: str, nonce: str, sha256: str) -> dict[str, Any]:
             f"{_AGAIN}"
         )
     _require_numbers(found, name)
-    return found
+    return _round(found)
+
+
+def _round(found: dict[str, Any]) -> Round:
+    told: dict[str, Any] = {field: found.get(field) for field in _TOLD}
+    return Round(
+        latency=Latency(**told, **statistics(found["invoke_ns"])),
+        invoke_ns=found["invoke_ns"],
+        keystroke_ns=found["keys"]["press_ns"] if "keys" in found else [],
+        phone=found.get("phone") or {},
+        before=found.get("before") or {},
+        after=found.get("after") or {},
+    )
 
 
 def _object(text: str, name: str) -> dict[str, Any]:
@@ -73,8 +126,8 @@ def _require_numbers(found: dict[str, Any], name: str) -> None:
     if not isinstance(times, list) or not times or not all(map(is_time, times)):
         bad.append("invoke_ns")
     if "keys" in found:
-        presses = (found["keys"] or {}).get("press_ns") or [None]
-        if not all(map(is_time, presses)):
+        keystrokes = (found["keys"] or {}).get("press_ns") or [None]
+        if not all(map(is_time, keystrokes)):
             bad.append("keys.press_ns")
     if bad:
         raise DeviceError(

@@ -1,73 +1,67 @@
 """Makes one latency of the rounds that a phone has measured."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from tflm.device.result import Round
 from tflm.latency.statistics import (
-    KEY_PERCENTILES,
+    KEYSTROKE_PERCENTILES,
+    Latency,
     milliseconds,
     percentiles,
     statistics,
 )
 
-Found = dict[str, Any]  # What the app has written after one round.
-
-# What is the same in all rounds.
-_SAME = (
-    "file_bytes",
-    "file_sha256",
-    "threads",
-    "xnnpack",
-    "cpu",
-    "cores",
-    "system",
-    "runtime",
-)
+# What happens once a round, such as loading. The app tells no single times of
+# whole steps.
+_ONCE = ("init_ms", "first_ms", "warmup_mean_ms", "step_p50_ms")
 
 
-def latency(rounds: Sequence[Found]) -> dict[str, Any]:
-    """Returns the fields of `Latency`, of all steps of all rounds.
+def latency(rounds: Sequence[Round]) -> Latency:
+    """Returns the latency of all steps of all rounds.
 
-    What happens once a round, such as loading, is the median of the rounds;
-    `step_p50_ms` too, as the app tells no single times of whole steps.
+    What happens once a round is the median of the rounds.
     """
-    times = np.concatenate([found["invoke_ns"] for found in rounds])
-    once = ("init_ms", "first_ms", "warmup_mean_ms", "step_p50_ms")
-    memory = _median(rounds, "memory_bytes")
-    return {
-        **{key: rounds[0].get(key) for key in _SAME},
-        **{key: _median(rounds, key) for key in once},
-        "warmup_runs": sum(found["warmup_runs"] for found in rounds),
-        "memory_bytes": None if memory is None else int(memory),
-        **statistics(times),
+    each = [one.latency for one in rounds]
+    memory = [one.memory_bytes for one in each if one.memory_bytes is not None]
+    once: dict[str, Any] = {
+        name: float(np.median([getattr(one, name) for one in each]))
+        for name in _ONCE
     }
+    return dataclasses.replace(
+        each[0],
+        warmup_runs=sum(one.warmup_runs for one in each),
+        memory_bytes=int(np.median(memory)) if memory else None,
+        **once,
+        **statistics(np.concatenate([one.invoke_ns for one in rounds])),
+    )
 
 
-def medians(rounds: Sequence[Found]) -> tuple[float, ...]:
+def medians(rounds: Sequence[Round]) -> tuple[float, ...]:
     """Returns the median step of each round, in milliseconds."""
-    return tuple(milliseconds(np.median(r["invoke_ns"])) for r in rounds)
+    return tuple(one.latency.p50_ms for one in rounds)
 
 
-def became_hot(found: Found) -> bool:
-    """Tells whether a phone was hot when a round ended."""
-    return bool((found.get("after") or {}).get("thermal_status"))
-
-
-def keys(rounds: Sequence[Found]) -> dict[str, Any] | None:
-    """Returns the times of all key presses, or None where none were."""
-    presses = [found["keys"]["press_ns"] for found in rounds if "keys" in found]
-    if not presses:
+def keystrokes(rounds: Sequence[Round]) -> dict[str, Any] | None:
+    """Returns `runs` and times of all keystrokes, or None where none were."""
+    times = np.concatenate([one.keystroke_ns for one in rounds])
+    if not len(times):
         return None
-    times = np.concatenate(presses)
     return {
         "runs": len(times),
-        **percentiles(times, KEY_PERCENTILES),
+        **percentiles(times, KEYSTROKE_PERCENTILES),
         "max_ms": milliseconds(times.max()),
     }
 
 
-def _median(rounds: Sequence[Found], key: str) -> float | None:
-    values = [found[key] for found in rounds if found.get(key) is not None]
-    return float(np.median(values)) if values else None
+def warnings(rounds: Sequence[Round], planned: int) -> list[str]:
+    """Returns what speaks against these rounds, of so many planned ones."""
+    found = []
+    if len(rounds) < planned:
+        found.append(f"only {len(rounds)} of {planned} rounds")
+    if any(one.became_hot for one in rounds):
+        found.append("it became hot while it measured")
+    return found

@@ -32,13 +32,11 @@ class Stopped(Exception):
 
 
 class Runner(Protocol):
-    """A device, wherever it is.
+    """A device, wherever it is."""
 
-    Attributes:
-        name: as users write it, such as `adb:SERIAL`.
-    """
-
-    name: str
+    @property
+    def name(self) -> str:
+        """As users write it, such as `adb:SERIAL`."""
 
     def push(self, local: pathlib.Path, remote: str) -> None:
         """Copies a file, or a directory that is new there, to the device.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tflm.device.app import FOLDER
-from tflm.device.plan import Plan
+from tflm.device.settings import Settings
 
 PUSHED = f"{FOLDER}/benchmark"
 RESULTS = f"{FOLDER}/results"
@@ -38,30 +38,53 @@ class Scenario:
     extras: Mapping[str, str]
 
 
-def plan_scenarios(names: Sequence[str], plan: Plan) -> list[Scenario]:
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """What a device farm is given to measure.
+
+    Attributes:
+        apk: the app.
+        pushed: files for the phone, by path from `PUSHED`.
+        scenarios: the runs.
+        settings: of each.
+    """
+
+    apk: bytes
+    pushed: Mapping[str, bytes]
+    scenarios: Sequence[Scenario]
+    settings: Settings
+
+    @property
+    def models(self) -> dict[str, bytes]:
+        """What is pushed, by its path in a package."""
+        return {f"models/{name}": data for name, data in self.pushed.items()}
+
+    @property
+    def listed(self) -> bytes:
+        """The file `LIST` that the app reads: the extras by number."""
+        extras = {each.number: each.extras for each in self.scenarios}
+        return f"{json.dumps(extras, indent=1)}\n".encode()
+
+    @property
+    def longest_seconds(self) -> float:
+        """After how long a run of the app is not waited for any more."""
+        typing = _KEY_SECONDS * len(self.settings.script or "")
+        return _START_SECONDS + 1.1 * self.settings.round_seconds + typing
+
+
+def shuffled(names: Sequence[str], settings: Settings) -> list[Scenario]:
     """Returns shuffled rounds, so that a drift of the phone hits all alike."""
-    shuffle = random.Random(plan.seed).shuffle
-    found = []
-    for number_of_round in range(1, plan.rounds + 1):
+    shuffle = random.Random(settings.seed).shuffle
+    found: list[Scenario] = []
+    for number_of_round in range(1, settings.rounds + 1):
         order = list(names)
         shuffle(order)
         for name in order:
             number = len(found) + 1
             named = {"nonce": f"{number_of_round}/{name}", "model": name}
-            extras = named | plan.settings.extras
+            extras = named | settings.extras
             found.append(Scenario(number, name, extras))
     return found
-
-
-def to_json(scenarios: Sequence[Scenario]) -> str:
-    """Returns the list that the app reads, the extras by number."""
-    return json.dumps({s.number: s.extras for s in scenarios}, indent=1) + "\n"
-
-
-def longest_seconds(plan: Plan) -> float:
-    """Returns after how long a run of the app is not waited for any more."""
-    typing = _KEY_SECONDS * len(plan.script or "")
-    return _START_SECONDS + 1.1 * plan.settings.seconds + typing
 
 
 def content(models: Sequence[pathlib.Path]) -> dict[str, bytes]:

@@ -1,27 +1,28 @@
-"""Measures files on one phone, in turns."""
+"""Measures files on one phone, in interleaved rounds."""
 
 import contextlib
 import dataclasses
 import pathlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tflm.device import app, binary, rounds, state
 from tflm.device.app import Pushed
-from tflm.device.plan import Plan
+from tflm.device.result import Round
 from tflm.device.runner import DeviceError, DeviceGone, Runner, Stopped
+from tflm.device.settings import Settings
 from tflm.latency.results import Measurement
 
 _DRIFTED = 1.1  # As Jetpack's Microbenchmark, which then measures again.
 
 
 @dataclasses.dataclass
-class _Turns:
+class _Unfinished:
     """What one file has given so far."""
 
     pushed: Pushed
-    found: list[rounds.Found] = dataclasses.field(default_factory=list)
+    rounds: list[Round] = dataclasses.field(default_factory=list)
     warnings: dict[str, None] = dataclasses.field(default_factory=dict)
 
 
@@ -31,7 +32,7 @@ class Session:
     Args:
         runner: the phone.
         files: .tflite files and directories of bundles, by name.
-        plan: what to do.
+        settings: what to do.
         keep: takes each measurement that is whole, or that was cut short.
         fail: takes the device, the file's name (None: all) and the error.
     """
@@ -40,16 +41,16 @@ class Session:
         self,
         runner: Runner,
         files: Mapping[str, pathlib.Path],
-        plan: Plan,
+        settings: Settings,
         keep: Callable[[Measurement], None],
         fail: Callable[[str, str | None, str], None],
     ):
         self._runner = runner
         self._files = files
-        self._plan = plan
+        self._settings = settings
         self._keep = keep
         self._fail = fail
-        self._waiting: dict[str, _Turns] = {}
+        self._unfinished: dict[str, _Unfinished] = {}
         self._phone: dict[str, Any] = {}
         self._before = state.Condition()
 
@@ -57,87 +58,77 @@ class Session:
         """Measures all files; what fails is told to `fail`."""
         try:
             with contextlib.ExitStack() as stack:
-                self._begin(stack)
-                self._take_turns()
+                self._prepare(stack)
+                self._measure_rounds()
         except Stopped:
             self._cut_short("stopped")
         except DeviceError as error:
-            unfinished = bool(self._waiting)
+            names_files = bool(self._unfinished)
             self._cut_short(str(error))
-            if not unfinished:
+            if not names_files:
                 self._fail(self._runner.name, None, str(error))
 
-    def _begin(self, stack: contextlib.ExitStack) -> None:
+    def _prepare(self, stack: contextlib.ExitStack) -> None:
         self._phone = state.identity(self._runner)
         self._before = self._calm()
-        app.require(self._runner, self._plan.apk)
+        app.require(self._runner, self._settings.apk)
         stack.enter_context(app.cleared(self._runner))
-        app.prepare(self._runner, self._plan.poll_seconds)
+        app.prepare(self._runner, self._settings.poll_seconds)
         for name, local in self._files.items():
             with self._failing(name):
                 pushed = stack.enter_context(app.pushed(self._runner, local))
-                self._waiting[name] = _Turns(pushed)
+                self._unfinished[name] = _Unfinished(pushed)
 
-    def _take_turns(self) -> None:
-        order = random.Random(self._plan.seed)
-        for i in range(self._plan.rounds):
+    def _measure_rounds(self) -> None:
+        order = random.Random(self._settings.seed)
+        for i in range(self._settings.rounds):
             warnings = (self._calm() if i else self._before).warnings
-            names = [*self._waiting]
+            names = [*self._unfinished]
             order.shuffle(names)
             for name in names:
                 with self._failing(name):
-                    self._take_turn(self._waiting[name], warnings)
-        for name in [*self._waiting]:
+                    self._measure_round(self._unfinished[name], warnings)
+        for name in [*self._unfinished]:
             with self._failing(name):
-                self._end(name)
+                self._finish(name)
 
-    def _take_turn(self, turns: _Turns, warnings: tuple[str, ...]) -> None:
-        found = self._measure(turns.pushed)
-        if rounds.became_hot(found) and self._plan.cool_seconds > 0:
+    def _measure_round(
+        self, file: _Unfinished, warnings: tuple[str, ...]
+    ) -> None:
+        found = app.measure(self._runner, file.pushed, self._settings)
+        if found.became_hot and self._settings.cool_seconds > 0:
             warnings = self._calm().warnings
-            found = self._measure(turns.pushed)
-        turns.found.append(found)
-        turns.warnings |= dict.fromkeys(warnings)
-        if rounds.became_hot(found):
-            turns.warnings["it became hot while it measured"] = None
-
-    def _measure(self, model: Pushed) -> rounds.Found:
-        plan = self._plan
-        return app.measure(
-            self._runner,
-            model,
-            plan.settings,
-            plan.timeout_seconds,
-            plan.poll_seconds,
-        )
+            found = app.measure(self._runner, file.pushed, self._settings)
+        file.rounds.append(found)
+        file.warnings |= dict.fromkeys(warnings)
 
     def _calm(self) -> state.Condition:
         """Returns the phone's state, after it has cooled down."""
-        plan = self._plan
+        settings = self._settings
         found = state.cool_down(
-            self._runner, plan.cool_seconds, plan.poll_seconds
+            self._runner, settings.cool_seconds, settings.poll_seconds
         )
-        if plan.strict:
+        if settings.strict:
             state.require_calm(self._runner.name, found)
         return found
 
-    def _end(self, name: str) -> None:
-        """Keeps a file that has had all of its turns."""
-        plan, said = self._plan, None
-        if plan.benchmark_binary is not None:
+    def _finish(self, name: str) -> None:
+        """Keeps a file that has had all of its rounds."""
+        settings, said = self._settings, None
+        if settings.benchmark_binary is not None:
             said = binary.measure(
                 self._runner,
-                plan.benchmark_binary,
-                _model(self._files[name]),
-                plan.threads,
-                plan.delegate == "xnnpack",
-                plan.settings.runs,
+                settings.benchmark_binary,
+                app.tflite_file(self._files[name]),
+                settings.threads,
+                settings.delegate == "xnnpack",
+                settings.round_runs,
                 state.big_cores(self._phone.get("max_khz") or ()),
-                plan.timeout_seconds,
+                settings.timeout_seconds,
             )
         after = dataclasses.asdict(state.condition(self._runner))
         self._keep(self._measurement(name, said, after))
-        del self._waiting[name]
+        del self._unfinished[name]
 
     def _measurement(
         self,
@@ -145,33 +136,37 @@ class Session:
         benchmark_model: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
     ) -> Measurement:
-        turns = self._waiting[name]
-        first, last = turns.found[0], turns.found[-1]
-        latency = rounds.latency(turns.found)
-        if latency["drift_ratio"] > _DRIFTED:
-            drift = f"it slowed down {latency['drift_ratio']:.2f} times"
-            turns.warnings[f"{drift} from the first third to the last"] = None
-        told = _told(first.get("phone"))
+        found = self._unfinished[name].rounds
+        latency = rounds.latency(found)
+        warnings = [
+            *self._unfinished[name].warnings,
+            *rounds.warnings(found, self._settings.rounds),
+        ]
+        if latency.drift_ratio > _DRIFTED:
+            warnings.append(
+                f"it slowed down {latency.drift_ratio:.2f} times from the "
+                "first third to the last"
+            )
+        before = dataclasses.asdict(self._before)
         return Measurement(
             model=name,
             device=self._runner.name,
             latency=latency,
-            rounds_ms=rounds.medians(turns.found),
-            keys=rounds.keys(turns.found),
+            rounds_ms=rounds.medians(found),
+            keystrokes=rounds.keystrokes(found),
             benchmark_model=benchmark_model,
             device_state={
                 **self._phone,
-                **told,
-                "before": dataclasses.asdict(self._before)
-                | _told(first.get("before")),
-                "after": (after or {}) | _told(last.get("after")),
+                **_known(found[0].phone),
+                "before": before | _known(found[0].before),
+                "after": (after or {}) | _known(found[-1].after),
             },
-            warnings=tuple(turns.warnings),
+            warnings=tuple(warnings),
         )
 
     @contextlib.contextmanager
-    def _failing(self, name: str):
-        """Ends one file's turns by an error of its own; others go on."""
+    def _failing(self, name: str) -> Iterator[None]:
+        """Gives up one file at an error of its own; others go on."""
         try:
             yield
         except DeviceGone:
@@ -181,24 +176,16 @@ class Session:
 
     def _give_up(self, name: str, error: str) -> None:
         """Keeps the rounds that a file has had, and says why not all."""
-        turns = self._waiting.get(name)
-        if turns and turns.found:
-            had, wanted = len(turns.found), self._plan.rounds
-            if had < wanted:
-                turns.warnings[f"only {had} of {wanted} rounds"] = None
+        if name in self._unfinished and self._unfinished[name].rounds:
             self._keep(self._measurement(name))
-        self._waiting.pop(name, None)
+        self._unfinished.pop(name, None)
         self._fail(self._runner.name, name, error)
 
     def _cut_short(self, error: str) -> None:
-        for name in [*self._waiting]:
+        for name in [*self._unfinished]:
             self._give_up(name, error)
 
 
-def _model(local: pathlib.Path) -> pathlib.Path:
-    return local / "model.tflite" if local.is_dir() else local
-
-
-def _told(found: dict[str, Any] | None) -> dict[str, Any]:
+def _known(found: dict[str, Any]) -> dict[str, Any]:
     """Returns what the app knows, so that nothing known becomes unknown."""
-    return {k: v for k, v in (found or {}).items() if v is not None}
+    return {k: v for k, v in found.items() if v is not None}

@@ -7,6 +7,7 @@ import contextlib
 import pathlib
 import subprocess
 import tempfile
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -74,7 +75,9 @@ def command(
 
 
 class Step:
-    """A language model that reads one word at a time, as `tflite.load.Step`.
+    """A language model that reads one word at a time.
+
+    It is called as `tflite.interpreter.Step`.
 
     `vocabulary_size` is V and `state_size` is S, both counted in numbers. It is
     of a process that ends with the `with` block.
@@ -83,12 +86,23 @@ class Step:
         command: what `command` returns.
     """
 
-    def __init__(self, command: list, vocabulary_size: int, state_size: int):
+    def __init__(
+        self,
+        command: Sequence[str | pathlib.Path],
+        vocabulary_size: int,
+        state_size: int,
+    ):
         self.vocabulary_size = vocabulary_size
         self.state_size = state_size
         self._said = tempfile.TemporaryFile("w+", errors="replace")
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self._process = subprocess.Popen(command, stderr=self._said, **pipes)
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+        )
+        assert self._process.stdin and self._process.stdout
+        self._words, self._answers = self._process.stdin, self._process.stdout
 
     def __enter__(self) -> "Step":
         return self
@@ -107,18 +121,22 @@ class Step:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Returns logits, float32 [V], and the next state, float32 [1, S].
 
+        Args:
+            token: id of the word.
+            state: float32 [1, S].
+
         Raises:
             RuntimeError: the program ended; says what it wrote.
         """
         with contextlib.suppress(BrokenPipeError):  # Its answer says why.
             word = np.int32(token).tobytes()
-            self._process.stdin.write(word + state.tobytes())
-            self._process.stdin.flush()
+            self._words.write(word + state.tobytes())
+            self._words.flush()
         logits = self._receive(self.vocabulary_size)
         return logits, self._receive(self.state_size)[np.newaxis]
 
     def _receive(self, count: int) -> np.ndarray:
-        content = self._process.stdout.read(4 * count)
+        content = self._answers.read(4 * count)
         if len(content) < 4 * count:
             self._process.wait()
             self._said.seek(0)

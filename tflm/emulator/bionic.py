@@ -44,7 +44,7 @@ def build(
         empty = ["-xc", "/dev/null"]
         run([*link, f"-Wl,-soname={name}", "-o", name, *empty], cwd=folder)
     options = "-O1 -fPIC -Wall -Werror -I. -Wl,-soname=libc.so -Wl,-z,defs"
-    output = ["-o", "libc.so", _SOURCE, "-lm", "-ldl"]
+    output: list[str | pathlib.Path] = ["-o", "libc.so", _SOURCE, "-lm", "-ldl"]
     run([*link, *options.split(), *output], cwd=folder)
     shutil.copy(library, folder)
 

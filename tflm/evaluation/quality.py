@@ -15,7 +15,7 @@ import numpy as np
 from tflm.text.candidates import Candidates
 from tflm.text.vocabulary import Vocabulary, is_special
 
-SLOTS = 3  # Words that a keyboard's strip shows.
+SLOTS = 3  # Words that a keyboard's suggestion bar shows.
 
 
 class Step(Protocol):
@@ -42,10 +42,11 @@ class Quality:
             their first letter. Special words are never suggested; a word
             outside the vocabulary is a miss; `<eos>` is not typed.
         recall_at_3: the same with three suggestions.
-        keystroke_savings_3: 1 - keys with / keys without three suggestions.
-            Without, a word takes its letters and a space. With them, an ideal
-            user takes the word by one key, space included, as soon as it is
-            shown among the likeliest with the letters typed so far.
+        keystroke_savings_3: 1 - keystrokes with / keystrokes without three
+            suggestions. Without, a word takes its letters and a space. With
+            them, an ideal user takes the word by one keystroke, space
+            included, as soon as it is among the likeliest with the letters
+            typed so far.
             Special words and those without a letter or digit (punctuation,
             emoji) are left out.
         keystroke_savings_1: the same with one suggestion.
@@ -147,7 +148,7 @@ def _check_size(logits: np.ndarray, vocabulary: Vocabulary) -> None:
 class _Tally:
     """Sums over a text."""
 
-    def __init__(self, vocabulary: Vocabulary):
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self.candidates = Candidates(vocabulary)
         self.places = {
             word_id: place
@@ -190,6 +191,7 @@ class _Tally:
                 self.keys[slots] += shown[slots] + 1
 
     def quality(self) -> Quality:
+        """Returns what the sums come to."""
         if not self.tokens:
             raise ValueError("there is no text to evaluate on; give a text")
         words, keys = max(self.words, 1), max(self.keys_without, 1)
@@ -205,7 +207,9 @@ class _Tally:
     def _spans(self, word: str) -> list[tuple[int, int]]:
         return [self.candidates.span(word[:n]) for n in range(len(word))]
 
-    def _rank(self, scores, start: int, end: int, place: int) -> int:
+    def _rank(
+        self, scores: np.ndarray, start: int, end: int, place: int
+    ) -> int:
         """Returns how many candidates of a slice come before one of them."""
         own = scores[place]
         rivals = scores[start:end]

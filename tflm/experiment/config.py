@@ -1,13 +1,14 @@
-"""What the whole pipeline shall make: a model, files of it, and how."""
+"""What a whole run shall make: a model, files of it, and how."""
 
 import dataclasses
 import hashlib
 
 from tflm import compression
+from tflm.compression import LowRank, Method, Prune, TensorTrain
 from tflm.model.config import ModelConfig
 from tflm.model.presets import preset
-from tflm.tflite.convert import Format
-from tflm.training.config import TRAINING_PRESETS, TrainingConfig
+from tflm.tflite.formats import Format
+from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,40 +16,49 @@ class Variant:
     """A file to make.
 
     Attributes:
-        methods: of compression, as text.
         format: of the weights.
+        methods: of compression, applied from left to right.
         runtime: oldest TensorFlow Lite that must read it; None for any.
         tuned: whether the model is trained after each method.
-        tuning: how, if not as the plan says.
+        tuning: how, if not as the experiment says.
     """
 
-    methods: str
     format: Format
+    methods: tuple[Method, ...] = ()
     runtime: str | None = None
     tuned: bool = True
     tuning: TrainingConfig | None = None
 
     @property
+    def file_format(self) -> str:
+        """The format and what must read it, as in "int8 for 2.16"."""
+        runtime = f" for {self.runtime}" if self.runtime else ""
+        return self.format + runtime
+
+    @property
     def name(self) -> str:
-        file_format = self.format + (
-            f" for {self.runtime}" if self.runtime else ""
-        )
-        methods = self.methods + ("" if self.tuned else " untrained")
-        return " + ".join(filter(None, [methods, file_format]))
+        """What people call it, as in "LowRank(rank=64) + int8"."""
+        methods = compression.text(self.methods)
+        methods += "" if self.tuned else " untrained"
+        return " + ".join(filter(None, [methods, self.file_format]))
 
     @property
     def slug(self) -> str:
         """A short file name; the hash keeps the methods' fields apart."""
-        parts = [self.model_slug, self.format, self.runtime]
-        return "-".join(filter(None, parts))
+        model = "" if self.model_slug == "full" else self.model_slug
+        return "-".join(filter(None, [model, self.format, self.runtime]))
 
     @property
     def model_slug(self) -> str:
         """The same for the model, which other formats of it share."""
-        parts = [slug(self.methods), None if self.tuned else "untrained"]
+        parts = [type(method).__name__ for method in self.methods]
+        if self.methods:
+            parts.append(_digest(compression.text(self.methods)))
+        if not self.tuned:
+            parts.append("untrained")
         if self.tuning:
             parts.append(_digest(repr(self.tuning)))
-        return "-".join(filter(None, parts))
+        return "-".join(parts) or "full"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +66,7 @@ class ExperimentConfig:
     """What to train, compress and measure.
 
     Attributes:
-        corpus: as `corpus.load` takes it.
+        corpus: as `corpus.load_corpus` takes it.
         vocabulary_size: words.
         name: of the model, for reports.
         model: its shape; the vocabulary's size is the text's.
@@ -76,59 +86,48 @@ class ExperimentConfig:
     name: str = "keyboard"
     model: ModelConfig = preset("keyboard")
     training: TrainingConfig = TRAINING_PRESETS["keyboard"]
-    tuning: TrainingConfig = TrainingConfig(
-        epochs=0.2,
-        learning_rate=0.001,
-        schedule="cosine",
-        loss="sampled",
-        exact=0.05,
-    )
-    variants: tuple[Variant, ...] = (
-        Variant("", "float32"),
-        Variant("", "float16"),
-        Variant("", "int8"),
-        Variant("", "int8", "2.16"),
-        Variant("", "full_int8"),
-        Variant("", "mixed"),
-        Variant("", "int4"),
-        Variant("LowRank(rank=64, scope='layer_.*')", "int8"),
-        Variant("TensorTrain(rank=32, scope='layer_.*')", "int8"),
-        Variant("Prune(sparsity=0.6, ramp_steps=150)", "int8"),
-    )
+    tuning: TrainingConfig = TUNING
+    variants: tuple[Variant, ...] = ()
     valid_tokens: int = 0
     test_sentences: int = 0
     # The newest library for Android on Maven Central is 2.16.1.
-    shipped: Variant = Variant("", "int8", "2.16")
+    shipped: Variant = Variant("int8", runtime="2.16")
     scores_valid: bool = False
     has_baselines: bool = True
 
 
-FULL = ExperimentConfig()
+def _keyboard_files(ramp_steps: int) -> tuple[Variant, ...]:
+    prune = Prune(sparsity=0.6, ramp_steps=ramp_steps)
+    return (
+        Variant("float32"),
+        Variant("float16"),
+        Variant("int8"),
+        Variant("int8", runtime="2.16"),
+        Variant("full_int8"),
+        Variant("mixed"),
+        Variant("int4"),
+        Variant("int8", (LowRank(rank=64, scope="layer_.*"),)),
+        Variant("int8", (TensorTrain(rank=32, scope="layer_.*"),)),
+        Variant("int8", (prune,)),
+    )
+
+
+FULL = ExperimentConfig(
+    tuning=dataclasses.replace(TUNING, epochs=0.2, exact=0.05),
+    variants=_keyboard_files(ramp_steps=150),
+)
 
 # Minutes instead of an hour: enough to see every stage, not to ship.
-DEMO = ExperimentConfig(
+DEMO = dataclasses.replace(
+    FULL,
     training=dataclasses.replace(
         FULL.training, epochs=0.6, exact=0.02, checkpoint_seconds=15.0
     ),
     tuning=dataclasses.replace(FULL.tuning, epochs=0.05),
-    variants=tuple(
-        dataclasses.replace(
-            variant,
-            methods=variant.methods.replace("ramp_steps=150", "ramp_steps=40"),
-        )
-        for variant in FULL.variants
-    ),
+    variants=_keyboard_files(ramp_steps=40),
     valid_tokens=20_000,
     test_sentences=500,
 )
-
-
-def slug(methods: str) -> str:
-    """Returns a file name for methods: LowRank(rank=8) to LowRank-1f2e3d."""
-    if not methods:
-        return ""
-    names = [type(m).__name__ for m in compression.parse_all(methods)]
-    return "-".join([*names, _digest(methods)])
 
 
 def _digest(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What can be measured: a net in the form of a runtime, as a .tflite file."""
+"""What can be measured: a model as a .tflite file or of another runtime."""
 
 import dataclasses
 import functools
@@ -6,26 +6,33 @@ import importlib.metadata
 from typing import Protocol
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from ai_edge_litert.interpreter import Interpreter
 
+from tflm import runtime
 from tflm.latency.inputs import Details
 
 
 class LoadedModel(Protocol):
-    """A net that is loaded and ready to run one step after the other.
+    """A model that is loaded and ready to run one step after the other."""
 
-    Attributes:
-        inputs: `shape` and `dtype` of each input, by name.
-        outputs: the same of each output.
-        runtime: what runs it, and its version.
-    """
+    @property
+    def inputs(self) -> Details:
+        """`shape` and `dtype` of each input, by name."""
 
-    inputs: Details
-    outputs: Details
-    runtime: str
+    @property
+    def outputs(self) -> Details:
+        """The same of each output."""
+
+    @property
+    def signature(self) -> str | None:
+        """The one that is run; None if it has none, or several."""
+
+    @property
+    def runtime(self) -> str:
+        """What runs it, and its version."""
 
     def write(self, name: str, value: np.ndarray) -> None:
-        """Sets an input of the next step."""
+        """Sets an input of the next step, of its shape and type."""
 
     def invoke(self) -> None:
         """Runs one step: what is timed."""
@@ -35,13 +42,11 @@ class LoadedModel(Protocol):
 
 
 class Backend(Protocol):
-    """A net in the form of another runtime.
+    """A model in the form of a runtime."""
 
-    Attributes:
-        content: the bytes that would ship, from which `open` loads it.
-    """
-
-    content: bytes
+    @property
+    def content(self) -> bytes:
+        """The bytes that would ship, from which `open` loads it."""
 
     def open(self, threads: int) -> LoadedModel:
         """Loads it; the time that this takes is `init_ms`."""
@@ -49,17 +54,29 @@ class Backend(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class TfliteFile:
-    """A .tflite file, which is run as a peer would be."""
+    """A .tflite file in LiteRT.
+
+    Attributes:
+        content: of the file.
+        xnnpack: whether the XNNPACK delegate may take what it knows.
+    """
 
     content: bytes
     xnnpack: bool = True
 
-    def open(self, threads: int) -> "_Interpreter":
-        return _Interpreter(_load(self.content, threads, self.xnnpack))
+    def open(self, threads: int) -> "LoadedFile":
+        """Loads it; see `Backend`.
+
+        Raises:
+            ValueError: the runtime refuses it.
+        """
+        return LoadedFile(
+            runtime.open_interpreter(self.content, threads, self.xnnpack)
+        )
 
 
-class _Interpreter:
-    """A loaded .tflite file."""
+class LoadedFile:
+    """A .tflite file in an interpreter, a `LoadedModel`."""
 
     def __init__(self, interpreter: Interpreter):
         version = importlib.metadata.version("ai-edge-litert")
@@ -69,33 +86,27 @@ class _Interpreter:
 
     @functools.cached_property  # It is no part of `init_ms`.
     def inputs(self) -> Details:
+        """`shape`, `dtype` and `index` of each input, by name."""
         return _tensors(self._interpreter)[0]
 
     @functools.cached_property
     def outputs(self) -> Details:
+        """The same of each output."""
         return _tensors(self._interpreter)[1]
 
+    @functools.cached_property
+    def signature(self) -> str | None:
+        """The only one; see `LoadedModel`."""
+        names = [*self._interpreter.get_signature_list()]
+        return names[0] if len(names) == 1 else None
+
     def write(self, name: str, value: np.ndarray) -> None:
+        """Sets an input; see `LoadedModel`."""
         self._interpreter.set_tensor(self.inputs[name]["index"], value)
 
     def read(self, name: str) -> np.ndarray:
+        """Returns an output; see `LoadedModel`."""
         return self._interpreter.get_tensor(self.outputs[name]["index"])
-
-
-def _load(content: bytes, threads: int, xnnpack: bool) -> Interpreter:
-    bare = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    interpreter = Interpreter(
-        model_content=content,
-        num_threads=threads,
-        experimental_op_resolver_type=OpResolverType.AUTO if xnnpack else bare,
-    )
-    for detail in interpreter.get_input_details():
-        shape = detail["shape_signature"]
-        if -1 in shape:
-            closed = np.where(shape == -1, 1, shape)
-            interpreter.resize_tensor_input(detail["index"], closed)
-    interpreter.allocate_tensors()
-    return interpreter
 
 
 def _tensors(interpreter: Interpreter) -> tuple[Details, Details]:

@@ -1,10 +1,9 @@
 """How long one step of a .tflite file takes on this machine.
 
-Another runtime is measured in the same turns, if it is given as a `Peer`.
+Another runtime is measured in the same rounds, if it is given as a `Backend`.
 """
 
 import contextlib
-import dataclasses
 import gc
 import hashlib
 import os
@@ -14,21 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from tflm.latency import interleave as latency_interleave
-from tflm.latency import statistics
+from tflm.latency import statistics, timed_model
 from tflm.latency.backend import Backend, TfliteFile
 from tflm.latency.machine import machine
+from tflm.latency.results import Measurement
 from tflm.latency.statistics import MIN_RUNS, Latency, milliseconds
+from tflm.latency.timed_model import TimedModel
 
-
-@dataclasses.dataclass(frozen=True)
-class Measured:
-    """A file's latency, and the median step of each round, in milliseconds.
-
-    Round i of all files of one run is of the same time.
-    """
-
-    latency: Latency
-    rounds_ms: tuple[float, ...]
+_WARM_UP_SHARE = 0.1  # Of a file's time, at most.
 
 
 def measure(
@@ -49,20 +41,31 @@ def measure(
         name, content = "the file", file
     else:
         name, content = str(file), pathlib.Path(file).read_bytes()
-    files = {name: content}
-    options = {"runs": runs, "seconds": seconds, "tokens": tokens}
-    return interleave(files, threads, xnnpack=xnnpack, **options)[name]
+    return interleave(
+        {name: content},
+        threads,
+        xnnpack=xnnpack,
+        runs=runs,
+        seconds=seconds,
+        tokens=tokens,
+    )[name]
 
 
 def interleave(
     files: Mapping[str, bytes | Backend], threads: int = 1, **options
 ) -> dict[str, Latency]:
-    """Returns the latencies of .tflite files, by name; see `rounds`.
+    """Returns the latencies of .tflite files, by name.
 
     Each file is loaded once, unless `reloads` is among the options.
+
+    Args:
+        files, threads, options: those of `rounds`.
+
+    Raises:
+        ValueError: as `rounds`.
     """
     found = rounds(files, threads, **{"reloads": False} | options)
-    return {name: measured.latency for name, measured in found.items()}
+    return {name: each.latency for name, each in found.items()}
 
 
 def rounds(
@@ -74,32 +77,33 @@ def rounds(
     tokens: Sequence[int] | None = None,
     precision: float | None = None,
     reloads: bool = True,
-) -> dict[str, Measured]:
+) -> dict[str, Measurement]:
     """Measures .tflite files, by name, in rounds that are shuffled.
 
-    A `Peer` among them is fed and timed by the same loop.
+    A backend among them gets its inputs and its times from the same loop.
 
     A machine that is slow for a while is then slow for all files, so that
     their ratios hold. In a round each file has a block of 25 steps. It starts
     with a step that is not measured, as the file before it has emptied the
     caches.
 
-    Kernels of int8 weights skip inputs that are all zero, so none is fed. A
+    Kernels of int8 weights skip inputs that are zero, so that none is given. A
     file with our step (`token` int32 [1] and `state` float32 [1, S] in,
     `logits` float32 [1, V] and `state` out) reads `tokens` over and over, or
     else random ids of its V words. Another gets random inputs: normal floats
     and, as nobody knows how many rows its table has, integers from 1 to 9. A
     dimension that it leaves open is 1. An output with the name, shape and
-    type of an input is a state, zeros at first, and is fed back.
+    type of an input is a state: zeros at first, then what the step before
+    returned.
 
     Check a foreign file's structure before: a malformed one may crash Python.
 
     Args:
-        files: the contents of the files, or peers, by name.
+        files: the contents of the files, or backends, by name.
         threads: how many the runtime may use.
         xnnpack: whether the XNNPACK delegate, the runtime's default, may take
-            the operations that it knows; peers have none.
-        runs: steps to measure of each file, at least `latency.MIN_RUNS`.
+            the operations that it knows; other backends have none.
+        runs: steps to measure of each file, at least `MIN_RUNS`.
         seconds: time for each file, which ends it with fewer runs.
         tokens: ids of words to read, in their order.
         precision: if given, it ends before that when the interval of every
@@ -120,40 +124,44 @@ def rounds(
         f"precision must be above 0, got {precision}",
     )
     limit_ns = seconds * 1e9
-    sessions = {}
+    models = {}
     for name, file in files.items():
-        if isinstance(file, bytes):
-            file = TfliteFile(file, xnnpack)
+        backend = TfliteFile(file, xnnpack) if isinstance(file, bytes) else file
         with latency_interleave.refusing(name):
-            # A tenth of its time to warm up.
-            sessions[name] = latency_interleave.begin(
-                file, threads, tokens, limit_ns / 10, reloads
+            models[name] = timed_model.load(
+                backend, threads, tokens, _WARM_UP_SHARE * limit_ns, reloads
             )
     with no_garbage_collection():
-        latency_interleave.take(sessions, runs, limit_ns, precision)
+        latency_interleave.measure_rounds(models, runs, limit_ns, precision)
     return {
-        name: _measured(session, threads) for name, session in sessions.items()
+        name: Measurement(
+            name,
+            "host",
+            _latency(model),
+            tuple(model.rounds_ms),
+            signature=model.signature,
+        )
+        for name, model in models.items()
     }
 
 
-def _measured(session: latency_interleave.Session, threads: int) -> Measured:
-    peer, unmeasured = session.peer, session.unmeasured_ns
-    found = Latency(
-        init_ms=milliseconds(session.init_ns),
+def _latency(model: TimedModel) -> Latency:
+    backend, unmeasured = model.backend, model.unmeasured_ns
+    return Latency(
+        init_ms=milliseconds(model.init_ns),
         first_ms=milliseconds(unmeasured[0]),
         warmup_runs=len(unmeasured),
         warmup_mean_ms=milliseconds(np.mean(unmeasured)),
-        step_p50_ms=milliseconds(np.median(session.step_ns)),
-        memory_bytes=session.memory_bytes,
-        file_bytes=len(peer.content),
-        file_sha256=hashlib.sha256(peer.content).hexdigest(),
-        threads=threads,
-        xnnpack=isinstance(peer, TfliteFile) and peer.xnnpack,
-        runtime=session.runtime,
-        **statistics.statistics(session.invoke_ns),
+        step_p50_ms=milliseconds(np.median(model.step_ns)),
+        memory_bytes=model.memory_bytes,
+        file_bytes=len(backend.content),
+        file_sha256=hashlib.sha256(backend.content).hexdigest(),
+        threads=model.threads,
+        xnnpack=isinstance(backend, TfliteFile) and backend.xnnpack,
+        runtime=model.runtime,
+        **statistics.statistics(model.invoke_ns),
         **machine(),
     )
-    return Measured(found, tuple(session.rounds_ms))
 
 
 def _require(condition: bool, message: str) -> None:
@@ -163,7 +171,7 @@ def _require(condition: bool, message: str) -> None:
 
 @contextlib.contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """Collects none, as a collection would fall into some step."""
+    """Collects none in the block, as a collection would fall into some step."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

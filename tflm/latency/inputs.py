@@ -1,4 +1,4 @@
-"""What a net is given to read while it is measured."""
+"""What a model is given to read while it is measured."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ _COUNT = 256  # Different inputs, before they come again.
 
 
 def states(inputs: Details, outputs: Details) -> list[str]:
-    """Returns the outputs that are fed back: those that are also inputs."""
+    """Returns the names of states: inputs that are also outputs, alike."""
     return [
         name
         for name in inputs
@@ -20,10 +20,18 @@ def states(inputs: Details, outputs: Details) -> list[str]:
     ]
 
 
-def feeds(
+def model_inputs(
     inputs: Details, outputs: Details, tokens: Sequence[int] | None
 ) -> list[dict[str, np.ndarray]]:
     """Returns the inputs of one step after the other, by name, no states.
+
+    Args:
+        inputs, outputs: what the model reads and returns.
+        tokens: ids of words to read; None takes some at random. Only a model
+            with `token`, `state` and `logits` reads words.
+
+    Returns:
+        For each step an array of its shape and type for each input.
 
     Raises:
         ValueError: `tokens` are empty or not of the vocabulary, or an input

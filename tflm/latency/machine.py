@@ -4,10 +4,19 @@ import contextlib
 import os
 import pathlib
 import platform
+from typing import TypedDict
 
 
-def machine() -> dict[str, str | int]:
-    """Returns `cpu`, `cores` and `system` of this machine, but not its name."""
+class Machine(TypedDict):
+    """A machine without its name: processor, cores and system."""
+
+    cpu: str
+    cores: int
+    system: str
+
+
+def machine() -> Machine:
+    """Returns what this machine is, but not its name."""
     system = f"{platform.system()} {platform.machine()}"
     cpu = platform.processor() or platform.machine()
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What was measured of files on devices: as JSON, CSV and a table.
+"""What was measured of files on devices, and its JSON.
 
 The JSON of one file has every field of LiteRT's own Python benchmark
 (`ai_edge_litert.tools.benchmark_litert_model`), and more beside them.
@@ -13,8 +13,9 @@ from typing import Any
 from tflm import files
 from tflm.latency import bootstrap
 from tflm.latency.bootstrap import Ratio
+from tflm.latency.statistics import Latency
 
-# LiteRT's name of each of our fields.
+# LiteRT's names, and ours of the same.
 _LITERT = {
     "init_ms": "init_ms",
     "warmup_first_ms": "first_ms",
@@ -33,15 +34,16 @@ _LITERT = {
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """One file on one device.
+    """One file on one device: this machine, a phone, a farm's or a browser.
 
     Attributes:
         model: the file's name as it was given.
-        device: `host`, or `adb:SERIAL`.
-        latency: the fields of `latency.Latency`.
+        device: `host`, `adb:SERIAL` or a name.
+        latency: of all steps of all rounds.
         rounds_ms: the median step of each round; round i of all files of one
             run is of the same time.
-        keys: `runs` and percentiles of a key press, from the key to the strip.
+        keystrokes: `runs` and percentiles in milliseconds, from a keystroke
+            to the suggestion bar's new words; None where none was typed.
         benchmark_model: what TensorFlow Lite's own program has measured.
         device_state: what the device is, and its state before and after.
         warnings: what keeps the number from being trusted, a line each.
@@ -50,9 +52,9 @@ class Measurement:
 
     model: str
     device: str
-    latency: dict[str, Any]
+    latency: Latency
     rounds_ms: tuple[float, ...]
-    keys: dict[str, Any] | None = None
+    keystrokes: dict[str, Any] | None = None
     benchmark_model: dict[str, Any] | None = None
     device_state: dict[str, Any] | None = None
     warnings: tuple[str, ...] = ()
@@ -60,22 +62,23 @@ class Measurement:
 
     def fields(self) -> dict[str, Any]:
         """Returns it for JSON, with LiteRT's names beside ours."""
-        found = dataclasses.asdict(self)
-        theirs = {
-            name: self.latency[ours]
-            for name, ours in _LITERT.items()
-            if ours in self.latency
-        }
-        head = {
+        ours = dataclasses.asdict(self.latency)
+        theirs = {name: ours[name_here] for name, name_here in _LITERT.items()}
+        return {
             "model": self.model,
-            "model_size_mb": round(self.latency["file_bytes"] / 1e6, 6),
+            "model_size_mb": round(self.latency.file_bytes / 1e6, 6),
             "accelerators": ["cpu"],
             "signature": self.signature,
             "fully_accelerated": True,
-            "num_threads": self.latency["threads"],
-            "latency": theirs | self.latency,
+            "num_threads": self.latency.threads,
+            "latency": theirs | ours,
+            "device": self.device,
+            "rounds_ms": self.rounds_ms,
+            "keys": self.keystrokes,
+            "benchmark_model": self.benchmark_model,
+            "device_state": self.device_state,
+            "warnings": self.warnings,
         }
-        return head | {k: v for k, v in found.items() if k not in head}
 
 
 def ratios(found: Sequence[Measurement]) -> list[tuple[str, Ratio]]:
@@ -117,7 +120,7 @@ def load(path: files.Path) -> list[Measurement]:
     try:
         found = read(json.loads(pathlib.Path(path).read_bytes()))
         for each in found:
-            float(each.latency["p50_ms"]), str(each.latency["file_sha256"])
+            float(each.latency.p50_ms)
     except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} holds no measurements ({type(error).__name__}: {error}); "
@@ -127,10 +130,26 @@ def load(path: files.Path) -> list[Measurement]:
 
 
 def read(made: dict[str, Any]) -> list[Measurement]:
-    """Returns the measurements of what `document` made."""
-    names = {field.name for field in dataclasses.fields(Measurement)}
-    return [
-        Measurement(**{k: v for k, v in each.items() if k in names})
-        for each in made["results"]
-        if "latency" in each
-    ]
+    """Returns the measurements of what `document` made.
+
+    Raises:
+        KeyError, TypeError: it is something else.
+    """
+    return [_measurement(each) for each in made["results"] if "latency" in each]
+
+
+def _measurement(fields: dict[str, Any]) -> Measurement:
+    names = {field.name for field in dataclasses.fields(Latency)}
+    told = dict(fields["latency"])
+    latency = {k: v for k, v in told.items() if k in names}
+    return Measurement(
+        model=fields["model"],
+        device=fields["device"],
+        latency=Latency(**latency),
+        rounds_ms=tuple(fields["rounds_ms"]),
+        keystrokes=fields.get("keys"),
+        benchmark_model=fields.get("benchmark_model"),
+        device_state=fields.get("device_state"),
+        warnings=tuple(fields.get("warnings", ())),
+        signature=fields.get("signature", "step"),
+    )

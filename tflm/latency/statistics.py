@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 MIN_RUNS = 50  # As TensorFlow Lite's own tool, and as the app.
 STEP_PERCENTILES = (5, 50, 90, 95, 99)
-KEY_PERCENTILES = (50, 90, 95, 99)
+KEYSTROKE_PERCENTILES = (50, 90, 95, 99)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,11 +63,11 @@ class Latency:
     runtime: str
 
 
-def statistics(times_ns: Sequence[int]) -> dict[str, float]:
+def statistics(times_ns: ArrayLike) -> dict[str, Any]:
     """Returns the fields of `Latency` that say how times spread.
 
     Args:
-        times_ns: of measured steps, in their order.
+        times_ns: int [N], of measured steps, in their order.
     """
     times = np.asarray(times_ns)
     third = max(1, len(times) // 3)
@@ -81,17 +83,20 @@ def statistics(times_ns: Sequence[int]) -> dict[str, float]:
     }
 
 
-def percentiles(
-    times_ns: Sequence[int], which: Sequence[int]
-) -> dict[str, float]:
-    """Returns percentiles by name, such as `p95_ms`."""
-    found = np.percentile(times_ns, which)
+def percentiles(times_ns: ArrayLike, which: Sequence[int]) -> dict[str, float]:
+    """Returns percentiles by name, such as `p95_ms`.
+
+    Args:
+        times_ns: int [N].
+        which: from 0 to 100.
+    """
+    found = np.percentile(np.asarray(times_ns), which)
     return {
         f"p{p}_ms": milliseconds(value)
         for p, value in zip(which, found, strict=True)
     }
 
 
-def milliseconds(nanoseconds: float) -> float:
+def milliseconds(nanoseconds: float | np.floating) -> float:
     """Returns milliseconds, to the nanosecond."""
     return round(float(nanoseconds) / 1e6, 6)

@@ -98,7 +98,10 @@ def _verify(content: bytes, package: Package, cure: str) -> None:
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:
-    return archive.extractfile(f"package/{name}").read()
+    file = archive.extractfile(f"package/{name}")
+    if file is None:
+        raise RuntimeError(f"the package has no file {name}")
+    return file.read()
 
 
 def _fetch(package: Package) -> bytes:

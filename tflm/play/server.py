@@ -66,14 +66,14 @@ class Server(http.server.ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """What to open, with the token."""
-        host, port = self.server_address[:2]
+        host, port = self.socket.getsockname()[:2]
         path = f"{self.access.token}/" if self.access.token else ""
         return f"http://{shown(host)}:{port}/{path}"
 
     def server_bind(self) -> None:
         # The base class would ask the network for the name of this machine.
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        self.server_name, self.server_port = self.socket.getsockname()[:2]
 
     def handle_error(self, request, client_address) -> None:
         """Says nothing when a browser hangs up."""

@@ -193,7 +193,7 @@ among this many equally likely ones. Lower is better. Compare only on the same
 text with the same vocabulary.</dd>
 <dt>recall@1, @3</dt><dd>Words that were the first suggestion, or among the
 first three, before any of their letters was typed.</dd>
-<dt>saved@1, @3</dt><dd>Keys that one or three suggestions save an ideal
+<dt>saved@1, @3</dt><dd>Keystrokes that one or three suggestions save an ideal
 user.</dd>
 <dt>same@1, @3</dt><dd>First suggestions, or shares of the first three, that
 are those of the model before it was compressed.</dd>

@@ -21,8 +21,8 @@ def place(
 ) -> np.ndarray:
     """Returns the offset of each label from its point, [N, 2].
 
-    The labels take turns, three times over: each goes where it costs least,
-    given where the others are. The best of a few orders is taken.
+    The labels are placed one by one, three times over: each goes where it
+    costs least, given where the others are. The best of a few orders is taken.
 
     Args:
         points: what is labelled, [N, 2].

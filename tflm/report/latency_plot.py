@@ -17,12 +17,12 @@ def plot(found: Sequence[Measurement]) -> Figure:
     dress(axes, "ms a word: median, p5 to p95", grid="x")
     for place, each in enumerate(found):
         took = each.latency
-        low, high = took["p5_ms"], took["p95_ms"]
+        low, high = took.p5_ms, took.p95_ms
         axes.plot([low, high], [place] * 2, color=MUTED, linewidth=2)
-        axes.plot(took["p50_ms"], place, "o", color=ACCENT)
+        axes.plot(took.p50_ms, place, "o", color=ACCENT)
         axes.annotate(
-            f"{took['p50_ms']:.3f}",
-            (took["p50_ms"], place),
+            f"{took.p50_ms:.3f}",
+            (took.p50_ms, place),
             (0, 6),
             textcoords="offset points",
             ha="center",

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from tflm.report.style import ACCENT, INK, MUTED, PAPER, dress
 
 TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
 Point = tuple[float, float]  # What it costs, and its perplexity.
-_LABEL = {"fontsize": 8, "color": INK, "parse_math": False}
+_LABEL: dict[str, Any] = {"fontsize": 8, "color": INK, "parse_math": False}
 
 
 def plot(rows: Sequence[Row], cost: Cost = "MB") -> Figure:
@@ -81,8 +82,9 @@ def _label(
     sizes = np.array([_extent(axes, name) for name in names])
     points = axes.transData.transform(at)
     scale = axes.figure.dpi / 72  # Pixels in a point of type.
+    area = np.array(axes.bbox.extents)
     offsets = label_placement.place(
-        points / scale, sizes / scale, line / scale, axes.bbox.extents / scale
+        points / scale, sizes / scale, line / scale, area / scale
     )
     for point, name, offset in zip(at, names, offsets, strict=True):
         across, up = np.sign(offset).astype(int)
@@ -103,16 +105,19 @@ def _label(
 
 
 def _extent(axes: Axes, text: str) -> np.ndarray:
-    """Returns the width and height of a label, in pixels."""
+    """Returns the width and height of a label, in pixels, [2]."""
     artist = axes.text(0, 0, text, transform=axes.transAxes, **_LABEL)
-    size = artist.get_window_extent().size
+    size = np.array(artist.get_window_extent().size)
     artist.remove()
     return size
 
 
 def _write_titles(axes: Axes, cost: Cost) -> None:
     axes.set_ylabel("perplexity", color=MUTED, fontsize=9)
-    above = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    above: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+    }
     title = f"{TITLES[cost][0]} and perplexity"
     axes.annotate(title, (0, 1), (0, 25), **above, fontsize=12, color=INK)
     axes.annotate(

@@ -26,8 +26,8 @@ class Row:
             bit, as `tflite.sparse_size` counts it; None where nobody counted.
         quality: fields of `evaluation.Quality` and `evaluation.Agreement`,
             such of them as were measured.
-        latency: fields of `latency.Latency` and what a benchmark adds to
-            them, or nothing.
+        latency: fields of `latency.statistics.Latency` and what a benchmark
+            adds to them, or nothing.
         provenance: what `provenance.provenance` returned.
 
     Raises:
@@ -107,11 +107,11 @@ def with_latency(
     found = []
     for row in rows:
         sha256 = row.latency.get("file_sha256")
-        same = [m for m in measured if m.latency["file_sha256"] == sha256]
+        same = [m for m in measured if m.latency.file_sha256 == sha256]
         if not same:
             found.append(dataclasses.replace(row, latency={}))
         for each in same:
-            took = each.latency | {"device": each.device}
+            took = dataclasses.asdict(each.latency) | {"device": each.device}
             name = f"{row.name}, {each.device}" if same[1:] else row.name
             found.append(dataclasses.replace(row, name=name, latency=took))
     return found

@@ -35,9 +35,11 @@ def render(figure: Figure, image_format: Literal["png", "svg"]) -> bytes:
     names = (
         ("Date", "Creator", "Format", "Type") if image_format == "svg" else ()
     )
-    style = {"svg.fonttype": "none", "svg.hashsalt": "tflm"}
     image = io.BytesIO()
-    with matplotlib.rc_context(style):
+    # Text stays text, and the same figure gives the same names.
+    with matplotlib.rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": "tflm"}
+    ):
         figure.savefig(
             image, format=image_format, metadata=dict.fromkeys(names)
         )

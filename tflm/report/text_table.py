@@ -41,12 +41,13 @@ def table(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
 
 def markdown(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
     """Returns the table in Markdown, in the order of `rows`."""
-    lines = cells(rows, columns)
-    rule = " | ".join(["---"] + ["---:"] * (len(lines[0]) - 1))
-    head, *lines = (
-        " | ".join(cell.replace("|", "\\|") for cell in line) for line in lines
-    )
-    return "".join(f"| {line} |\n" for line in [head, rule, *lines])
+    head, *lines = cells(rows, columns)
+    rule = ["---"] + ["---:"] * (len(head) - 1)
+    return "".join(f"| {_joined(line)} |\n" for line in [head, rule, *lines])
+
+
+def _joined(line: Sequence[str]) -> str:
+    return " | ".join(cell.replace("|", "\\|") for cell in line)
 
 
 def cells(rows: Sequence[Row], columns: Columns) -> list[list[str]]:

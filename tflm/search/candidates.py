@@ -5,11 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tflm.model.config import map_shapes
+from tflm import compression
+from tflm.compression import (
+    Adaptive,
+    LowRank,
+    Method,
+    QuantizeAware,
+    RemoveUnits,
+)
+from tflm.model.config import TABLES, map_shapes
 from tflm.model.language_model import LanguageModel
 from tflm.search import choose, size
 from tflm.search.choose import Option
 from tflm.search.sensitivity import Sensitivity, break_even
+from tflm.tflite import formats
+from tflm.tflite.formats import Format
 
 # Shares of hidden units that a search considers to remove.
 SHARES = (0.0, 0.25, 0.5)
@@ -24,50 +34,57 @@ class Candidate:
     Attributes:
         format: of the file.
         share: of the hidden units that are removed.
-        changes: of maps, by name: methods as text without a scope.
+        changes: of maps, by name: methods of whatever scope.
         loss: nats a word that it is expected to cost before training.
         bytes: that its file is expected to take.
         rounding: the part of `loss` that is the format's.
     """
 
-    format: str
+    format: Format
     share: float
-    changes: Mapping[str, str]
+    changes: Mapping[str, Method]
     loss: float
     bytes: float
     rounding: float
 
     @property
-    def methods(self) -> list[str]:
-        """The methods as text, in the paper's order.
-
-        Output layer, recurrent matrices, pruning, bits (Grachev et al. 2019).
-        """
+    def before_bits(self) -> list[Method]:
+        """The methods that change shapes; they make the file's size."""
         methods = [*self._of(tables=True), *self._of(tables=False)]
         if self.share:
-            methods.append(f"RemoveUnits(share={self.share})")
-        if self.rounding > ROUNDING:
-            bits = size.FORMATS[self.format]
-            methods.append(
-                f"QuantizeAware(layers={bits.layers}, tables={bits.tables})"
-            )
+            methods.append(RemoveUnits(share=self.share))
         return methods
 
     @property
-    def name(self) -> str:
-        return " + ".join([*self.methods, self.format])
+    def methods(self) -> list[Method]:
+        """All methods, in the paper's order.
 
-    def _of(self, tables: bool) -> list[str]:
+        Output layer, recurrent matrices, pruning, bits (Grachev et al. 2019).
+        """
+        if self.rounding > ROUNDING:
+            return [*self.before_bits, rounding(self.format)]
+        return self.before_bits
+
+    @property
+    def name(self) -> str:
+        """What people call it, as in "LowRank(rank=64) + int8"."""
+        methods = compression.text(self.methods)
+        return " + ".join(filter(None, [methods, self.format]))
+
+    def _of(self, tables: bool) -> list[Method]:
         """Returns each method once, for all the maps that it changes."""
-        scopes: dict[str, list[str]] = {}
+        scopes: dict[Method, list[str]] = {}
         for name, method in self.changes.items():
-            if (name in size.TABLES) == tables:
+            if (name in TABLES) == tables:
                 scopes.setdefault(method, []).append(name)
-        return [scoped(m, "|".join(names)) for m, names in scopes.items()]
+        return [
+            dataclasses.replace(method, scope="|".join(names))
+            for method, names in scopes.items()
+        ]
 
 
 def best(
-    model: LanguageModel, costs: Sensitivity, file_format: str, budget: float
+    model: LanguageModel, costs: Sensitivity, file_format: Format, budget: float
 ) -> Candidate | None:
     """Returns the candidate of the least expected loss within `budget`.
 
@@ -82,26 +99,27 @@ def best(
     """
     found = [
         candidate
-        for share in _shares(costs)
+        for share in shares(costs)
         if (candidate := _best(model, costs, file_format, share, budget))
     ]
     return min(found, key=lambda c: c.loss, default=None)
 
 
 def smallest(
-    model: LanguageModel, costs: Sensitivity, formats: Iterable[str]
+    model: LanguageModel, costs: Sensitivity, formats: Iterable[Format]
 ) -> Candidate:
     """Returns the candidate of the fewest bytes."""
     found = []
     for file_format in formats:
-        for share in _shares(costs):
+        for share in shares(costs):
             ways = _options(model, costs, file_format, share)
             least = {n: min(o, key=lambda x: x.bytes) for n, o in ways.items()}
             found.append(_candidate(model, costs, file_format, share, least))
     return min(found, key=lambda c: c.bytes)
 
 
-def _shares(costs: Sensitivity) -> Sequence[float]:
+def shares(costs: Sensitivity) -> Sequence[float]:
+    """Returns the shares of hidden units that a model can lose."""
     return SHARES if costs.can_lose_units else (0.0,)
 
 
@@ -116,20 +134,20 @@ def _best(model, costs, file_format, share, budget) -> Candidate | None:
 
 def _candidate(model, costs, file_format, share, chosen) -> Candidate:
     config = size.with_fewer_units(model.config, share)
-    rounding = costs.of_method(_rounding(file_format))
-    pruning = costs.of_method(f"RemoveUnits(share={share})") if share else 0.0
+    bits = costs.of_method(rounding(file_format))
+    pruning = costs.of_method(RemoveUnits(share=share)) if share else 0.0
     return Candidate(
         file_format,
         share,
         {name: o.method for name, o in chosen.items() if o.method},
-        choose.loss(chosen) + max(rounding, 0.0) + pruning,
+        choose.loss(chosen) + max(bits, 0.0) + pruning,
         size.other_bytes(config) + sum(o.bytes for o in chosen.values()),
-        rounding,
+        bits,
     )
 
 
 def _options(
-    model: LanguageModel, costs: Sensitivity, file_format: str, share: float
+    model: LanguageModel, costs: Sensitivity, file_format: Format, share: float
 ) -> dict[str, list[Option]]:
     shapes = map_shapes(size.with_fewer_units(model.config, share))
     shapes_before, options = map_shapes(model.config), {}
@@ -140,7 +158,7 @@ def _options(
         if shape == shapes_before[name] or name == "embedding":
             ways += _adaptive(costs, name, shape, file_format)
         smaller = [way for way in ways if way.bytes < whole]
-        options[name] = [Option("", 0.0, whole), *smaller]
+        options[name] = [Option(None, 0.0, whole), *smaller]
     return options
 
 
@@ -148,7 +166,7 @@ def _low_rank(costs, name, shape, file_format) -> Iterator[Option]:
     measured = costs.of_ranks(name)
     for rank in _ranks(shape, measured):
         nbytes = size.map_bytes(name, shape, rank, file_format)
-        method = f"LowRank(rank={rank}, initial='weighted')"
+        method = LowRank(rank=rank, initial="weighted")
         yield Option(method, _between(measured, rank, min(shape)), nbytes)
 
 
@@ -160,10 +178,7 @@ def _adaptive(costs, name, shape, file_format) -> Iterator[Option]:
         nbytes = size.adaptive_bytes(
             name, shape, edges, linear["ranks"], file_format
         )
-        method = (
-            f"Adaptive(cutoffs={way.cutoffs}, reduction={way.reduction}, "
-            f"initial='weighted')"
-        )
+        method = dataclasses.replace(way, scope=Adaptive.scope)
         yield Option(method, max(loss, 0.0), nbytes)
 
 
@@ -186,11 +201,7 @@ def _between(measured: Mapping[int, float], rank: int, full: int) -> float:
     return float(np.interp(rank, ranks, falling))
 
 
-def scoped(method: str, scope: str) -> str:
-    """Returns a method's text with a scope: "F(a=1)" to "F(a=1, scope='s')"."""
-    return f"{method[:-1]}, scope={scope!r})"
-
-
-def _rounding(file_format: str) -> str:
-    bits = size.FORMATS[file_format]
-    return f"QuantizeAware(layers={bits.layers}, tables={bits.tables})"
+def rounding(file_format: Format) -> QuantizeAware:
+    """Returns the method that trains for the bits of a format."""
+    bits = formats.known(file_format)
+    return QuantizeAware(layers=bits.layers, tables=bits.tables)

@@ -3,19 +3,21 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from tflm.compression import Method
+
 
 @dataclasses.dataclass(frozen=True)
 class Option:
     """One way to hold a matrix.
 
     Attributes:
-        method: that makes it so, as text without a scope; empty to leave it
-            as it is.
+        method: that makes it so, of whatever scope; None to leave it as it
+            is.
         loss: what it costs in nats a word, alone and before any training.
         bytes: what it takes.
     """
 
-    method: str
+    method: Method | None
     loss: float
     bytes: float
 

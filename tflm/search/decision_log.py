@@ -1,14 +1,16 @@
 """What a search decided and why, in words."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from tflm import compression
+from tflm.compression import Method
+from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.report.rows import Row
 from tflm.report.text_table import markdown
-from tflm.search import size
 from tflm.search.budget import Budget
-from tflm.search.candidates import ROUNDING, Candidate
+from tflm.search.candidates import ROUNDING, Candidate, shares
 from tflm.search.sensitivity import Sensitivity
 
 
@@ -16,17 +18,19 @@ def write(
     model: LanguageModel,
     budget: Budget,
     costs: Sensitivity,
-    plans: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     rows: Sequence[Row],
+    tuned: bool,
 ) -> str:
-    """Returns an account of a search, as Markdown.
+    """Returns the decision log of a search, as Markdown.
 
     Args:
         model: what was compressed.
         budget: what the file may take.
         costs: what was measured of single changes.
-        plans: the best candidate of each format that fits.
+        candidates: the best of each format that fits.
         rows: of the files that were made of them, in the same order.
+        tuned: whether they were trained after each method.
     """
     limit = f"{budget.bytes:,} bytes"
     if budget.ms is not None:
@@ -40,9 +44,10 @@ def write(
         "In perplexity on validation text, alone and before any training.",
         _costs(model, costs),
         "## What was decided",
-        *(_decisions(plan) for plan in plans),
+        *(_decisions(each, shares(costs), tuned) for each in candidates),
         "## What was tried",
-        "Scored on validation text, as files, after training.",
+        "Scored on validation text, as files, "
+        + ("after training." if tuned else "without training."),
         markdown(rows).rstrip(),
         _verdict(rows),
     ]
@@ -56,46 +61,59 @@ def _costs(model: LanguageModel, costs: Sensitivity) -> str:
         for rank, loss in costs.of_ranks(name).items():
             found = base * math.exp(loss)
             lines.append(f"| {name} at rank {rank} | {found:.2f} |")
-    for key in costs.known:
-        if "(" in key:
-            found = base * math.exp(costs.of_method(key))
-            lines.append(f"| {key} | {found:.2f} |")
+    for method, loss in costs.of_methods().items():
+        lines.append(f"| {method} | {base * math.exp(loss):.2f} |")
     return "\n".join(lines)
 
 
-def _decisions(plan: Candidate) -> str:
-    expected = f"{100 * math.expm1(plan.loss):+.1f} %"
-    lines = [f"**{plan.format}**, expected to cost {expected} untrained:", ""]
-    return "\n".join([*lines, *(f"- {line}" for line in _reasons(plan))])
+def _decisions(
+    candidate: Candidate, compared: Sequence[float], tuned: bool
+) -> str:
+    expected = f"{100 * math.expm1(candidate.loss):+.1f} %"
+    reasons = [
+        *_reasons_of_maps(candidate.changes),
+        f"Pruning: {_reason_of_units(candidate.share, compared)}",
+        f"Bits: {_reason_of_bits(candidate, tuned)}",
+    ]
+    head = f"**{candidate.format}**, expected to cost {expected} untrained:"
+    return "\n".join([head, "", *(f"- {reason}" for reason in reasons)])
 
 
-def _reasons(plan: Candidate) -> Iterator[str]:
-    tables = {n: m for n, m in plan.changes.items() if n in size.TABLES}
-    others = {n: m for n, m in plan.changes.items() if n not in size.TABLES}
-    for what, changes in (("Output layer", tables), ("Recurrent", others)):
-        if changes:
-            listed = "; ".join(f"{n} by {m}" for n, m in changes.items())
+def _reasons_of_maps(changes: Mapping[str, Method]) -> Iterator[str]:
+    tables = {n: m for n, m in changes.items() if n in TABLES}
+    others = {n: m for n, m in changes.items() if n not in TABLES}
+    for what, chosen in (("Output layer", tables), ("Recurrent", others)):
+        if chosen:
+            listed = "; ".join(
+                f"{name} by {compression.text([method])}"
+                for name, method in chosen.items()
+            )
             yield f"{what}: {listed}, where the bytes saved cost least."
         else:
             yield f"{what}: left as it is, as the budget holds it."
-    if plan.share:
-        yield (
-            f"Pruning: {plan.share:.0%} of the hidden units go, which costs "
-            f"less than lower ranks for the same bytes."
-        )
-    else:
-        yield (
-            "Pruning: none. Removing units costs more than lower ranks for "
-            "the same bytes, and single zeros leave a file its size."
-        )
-    if plan.rounding > ROUNDING:
-        yield (
-            f"Bits: rounding to {plan.format} alone costs "
-            f"{100 * math.expm1(plan.rounding):.1f} %, so the model is trained "
-            f"with it."
-        )
-    else:
-        yield f"Bits: {plan.format} costs next to nothing: no training."
+
+
+def _reason_of_units(share: float, compared: Sequence[float]) -> str:
+    """Returns why a share of the hidden units goes, of those compared."""
+    what = f"{share:.0%} of the hidden units go" if share else "none"
+    if len(compared) == 1:
+        return f"{what}, as no layer of this model can lose hidden units."
+    listed = ", ".join(f"{each:.0%}" for each in compared)
+    return (
+        f"{what}. Of the shares of hidden units that were compared, {listed}, "
+        f"this is expected to cost least within the budget."
+    )
+
+
+def _reason_of_bits(candidate: Candidate, tuned: bool) -> str:
+    name = candidate.format
+    if candidate.rounding <= ROUNDING:
+        return f"{name} costs next to nothing: no training for it."
+    cost = f"rounding to {name} alone costs "
+    cost += f"{100 * math.expm1(candidate.rounding):.1f} %"
+    if not tuned:
+        return f"{cost}, and nothing was trained."
+    return f"{cost}, so the model is trained with it."
 
 
 def _verdict(rows: Sequence[Row]) -> str:

@@ -8,7 +8,7 @@ import pathlib
 import numpy as np
 
 from tflm import compression, files
-from tflm.compression import low_rank, skip_training
+from tflm.compression import Method, low_rank, skip_training
 from tflm.compression.analysis import self_text
 from tflm.model.config import TABLES
 from tflm.model.language_model import LanguageModel
@@ -62,11 +62,19 @@ class Sensitivity:
             )
             for reduction in _REDUCTIONS
         ]
-        return {way: self.of_method(repr(way)) for way in ways}
+        return {way: self.of_method(way) for way in ways}
 
-    def of_method(self, method: str) -> float:
-        """Returns the loss of a method, given as text."""
-        return self._above(method, self._of_method, method)
+    def of_method(self, method: Method) -> float:
+        """Returns the loss of a method."""
+        return self._above(compression.text([method]), self._of_method, method)
+
+    def of_methods(self) -> dict[str, float]:
+        """Returns the losses of all methods that were measured, by text."""
+        return {
+            key: loss - self.base
+            for key, loss in self.known.items()
+            if key.endswith(")")
+        }
 
     @functools.cached_property
     def can_lose_units(self) -> bool:
@@ -105,9 +113,8 @@ class Sensitivity:
         linear.set_weights(old.get_weights())
         return found
 
-    def _of_method(self, method: str) -> float:
-        changed = compression.parse(method)(self.model, skip_training)
-        return _nats(changed, self.ids)
+    def _of_method(self, method: Method) -> float:
+        return _nats(method(self.model, skip_training), self.ids)
 
     def _above(self, key: str, measure, *arguments) -> float:
         return self._once(key, lambda: measure(*arguments)) - self.base

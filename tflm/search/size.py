@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from tflm.layers.cells import CELLS
 from tflm.layers.map import Map
 from tflm.model.config import TABLES, LayerConfig, ModelConfig
-from tflm.tflite.quantize import RECIPES, Bits
-
-FORMATS: dict[str, Bits] = {**RECIPES}
+from tflm.tflite import formats
 
 _CHANNEL = 12  # A float32 scale and an int64 zero point.
 _GRAPH = 5_000  # Operations, names and metadata.
@@ -27,7 +25,7 @@ def map_bytes(
         name: it tells tables, whose rows are words, from the others.
         shape: its inputs and outputs.
         rank: of its two factors, or None if it is dense.
-        file_format: of the file, a key of `FORMATS`.
+        file_format: of the file, one of `formats.FORMATS`.
     """
     ranks = [] if rank is None else [rank]
     return _product_bytes(name, shape, ranks, file_format)
@@ -60,7 +58,7 @@ def adaptive_bytes(
         shape: its inputs and outputs.
         edges: of its clusters, `AdaptiveMap.edges`.
         ranks: of each cluster; as many as it has outputs keep it dense.
-        file_format: of the file, a key of `FORMATS`.
+        file_format: of the file, one of `formats.FORMATS`.
     """
     return sum(
         map_bytes(
@@ -113,5 +111,5 @@ def kept_bytes(
 
 def _bits(name: str, file_format: str) -> int:
     # An untied softmax is a product as any other to the quantizer.
-    bits = FORMATS[file_format]
+    bits = formats.known(file_format)
     return bits.tables if name == "embedding" else bits.layers

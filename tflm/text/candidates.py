@@ -1,4 +1,4 @@
-"""The likeliest words, as a keyboard's strip shows them."""
+"""The likeliest words, as a keyboard's suggestion bar shows them."""
 
 import bisect
 import dataclasses
@@ -31,10 +31,14 @@ class Candidates:
 
     @functools.cached_property
     def words(self) -> list[str]:
+        """The candidates themselves, in the order of `ids`."""
         return [self.vocabulary.words[word_id] for word_id in self.ids]
 
     def span(self, prefix: str) -> tuple[int, int]:
-        """Returns where the words that begin with `prefix` start and end."""
+        """Returns the slice of `words`, and `ids`, that begin with `prefix`.
+
+        It is start and end, which are the same where no word does.
+        """
         size = len(prefix)
         start = bisect.bisect_left(self.words, prefix)
         end = bisect.bisect_right(
@@ -72,6 +76,6 @@ class Candidates:
     def suggest(
         self, logits: np.ndarray, prefix: str = "", count: int = 3
     ) -> list[str]:
-        """Returns the likeliest words with a prefix, best first."""
+        """Returns the likeliest words with a prefix, as `best` finds them."""
         words = self.vocabulary.words
         return [words[word_id] for word_id in self.best(logits, prefix, count)]

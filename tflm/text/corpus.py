@@ -31,6 +31,7 @@ class Corpus:
         special: special words that the text holds beside `<eos>`, `<unk>`.
         lines: maps a split to its lines of text, read as they are consumed.
         paths: the files that it reads.
+        licence: of the text, as far as it is known.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Corpus:
     special: tuple[str, ...]
     lines: Callable[[Split], Iterator[str]]
     paths: tuple[pathlib.Path, ...]
+    licence: str = ""
 
     def sentences(self, split: Split) -> Iterator[list[str]]:
         """Yields the words of each sentence of `split` that has any.
@@ -52,7 +54,11 @@ class Corpus:
                 yield sentence
 
     def watched(self, split: Split) -> Iterator[str]:
-        """Yields the lines of `split`, with a bar on a terminal."""
+        """Yields the lines of `split`, with a progress bar on a terminal.
+
+        Raises:
+            ValueError: as `sentences` does.
+        """
         title = f"reading {split}"
         yield from tqdm(
             self.lines(split), title, unit=" lines", disable=None, leave=False
@@ -101,7 +107,7 @@ def _chitchat() -> Corpus:
                         yield " ".join(message["text"].split())
 
     special = (tokenizer.NUMBER, tokenizer.URL)
-    return Corpus("chitchat", True, special, lines, (path,))
+    return Corpus("chitchat", True, special, lines, (path,), "MIT")
 
 
 # Names of the files of the standard corpora, by split.
@@ -134,9 +140,9 @@ def _text(name: str, path: pathlib.Path) -> Corpus:
             f"corpus {name!r}: no such file or folder; give chitchat, "
             f"ptb:DIR, wikitext2:DIR or the path of a text"
         )
-    paths = (path,)
+    paths = [path]
     if path.is_dir():
-        paths = tuple(sorted(p for p in path.rglob("*.txt") if p.is_file()))
+        paths = sorted(p for p in path.rglob("*.txt") if p.is_file())
     if sum(p.stat().st_size for p in paths) == 0:
         raise ValueError(
             f"corpus {name!r} is empty; it needs UTF-8 text, one sentence or "
@@ -152,7 +158,7 @@ def _text(name: str, path: pathlib.Path) -> Corpus:
                     yield line
 
     special = (tokenizer.NUMBER, tokenizer.URL)
-    return Corpus(name, True, special, lines, paths)
+    return Corpus(name, True, special, lines, tuple(paths))
 
 
 def _read_lines(path: pathlib.Path) -> Iterator[str]:
@@ -189,7 +195,14 @@ def split_of(key: str) -> Split:
 
 @dataclasses.dataclass(frozen=True)
 class Statistics:
-    """What a split holds, and how much of it a vocabulary covers."""
+    """What a split holds, and how much of it a vocabulary covers.
+
+    Attributes:
+        sentences: how many have words.
+        tokens: words of all of them, without `<eos>`.
+        distinct_words: how many of these differ.
+        coverage: share of the tokens that the vocabulary has, 0 to 1.
+    """
 
     sentences: int
     tokens: int
@@ -200,9 +213,14 @@ class Statistics:
 def statistics(
     sentences: Iterable[Sequence[str]], known: Callable[[str], bool]
 ) -> Statistics:
-    """Counts sentences, tokens (without `<eos>`), words, and known tokens."""
+    """Counts sentences, tokens, words, and known tokens.
+
+    Args:
+        sentences: words of each sentence.
+        known: tells whether a vocabulary has a word.
+    """
     lines = tokens = covered = 0
-    distinct = set()
+    distinct: set[str] = set()
     for sentence in sentences:
         lines += 1
         tokens += len(sentence)

@@ -58,6 +58,7 @@ class Origin:
         typed: whether its words come from the tokenizer of typed text.
         display: lower-cased words to the way they are written.
         recipe: how the model was made, methods included.
+        licence: of the text, as far as it binds the model.
     """
 
     corpus: str = ""
@@ -65,11 +66,20 @@ class Origin:
     typed: bool = True
     display: Mapping[str, str] = dataclasses.field(default_factory=dict)
     recipe: str = ""
+    licence: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Text:
-    """A corpus in the ids of a vocabulary, both on disk."""
+    """A corpus in the ids of a vocabulary, both on disk.
+
+    Attributes:
+        corpus: the text itself.
+        vocabulary: whose ids these are.
+        train: ids of the training split, int32 [N], mapped from the file.
+        valid: ids of the validation split, int32 [M], as well.
+        origin: what a model that is trained on it was made from.
+    """
 
     corpus: Corpus
     vocabulary: Vocabulary
@@ -87,7 +97,7 @@ def prepare(
     """Returns the corpus `name` in ids; what `directory` has is not redone.
 
     Args:
-        name: as `corpus.load` takes it.
+        name: as `load_corpus` takes it.
         directory: where the ids are kept; it is made.
         size: of the vocabulary that is built.
         words: the vocabulary, where there is one already.
@@ -97,7 +107,8 @@ def prepare(
     """
     corpus = load_corpus(name)
     directory = pathlib.Path(directory)
-    wanted = [corpus.sha256(), list(words.words) if words else size]
+    sha256 = corpus.sha256()
+    wanted = [sha256, list(words.words) if words else size]
     stamp = directory / "text.json"
     if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
         stamp.unlink(missing_ok=True)
@@ -117,9 +128,10 @@ def prepare(
         read_ids(directory / "valid.ids"),
         Origin(
             corpus=name,
-            corpus_sha256=wanted[0],
+            corpus_sha256=sha256,
             typed=corpus.typed,
             display=json.loads(stamp.read_text())["display"],
+            licence=corpus.licence,
         ),
     )
 
@@ -134,7 +146,9 @@ def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:
 
     The first word of a line says nothing: it is often a capital anyway.
     """
-    counts = collections.defaultdict(collections.Counter)
+    counts: dict[str, collections.Counter[str]] = collections.defaultdict(
+        collections.Counter
+    )
     for line in corpus.watched("train"):
         for token in tokenizer.split(line)[1:]:
             counts[tokenizer.lower(token)][token] += 1

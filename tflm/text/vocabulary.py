@@ -43,14 +43,17 @@ class Vocabulary:
 
     @functools.cached_property
     def ids(self) -> dict[str, int]:
+        """The id of each word."""
         return {word: word_id for word_id, word in enumerate(self.words)}
 
     @property
     def eos(self) -> int:
+        """Id of `<eos>`, the end of a sentence."""
         return self.ids[EOS]
 
     @property
     def unk(self) -> int:
+        """Id of `<unk>`, any word that is not here."""
         return self.ids[UNK]
 
     @functools.cached_property
@@ -64,7 +67,11 @@ class Vocabulary:
         return [ids.get(word, unk) for word in words]
 
     def save(self, path: files.Path) -> None:
-        """Writes one word a line, in UTF-8."""
+        """Writes one word a line, in UTF-8, atomically.
+
+        Raises:
+            OSError: the directory is missing, full or read-only.
+        """
         files.write(path, "".join(f"{word}\n" for word in self.words))
 
 
@@ -77,6 +84,7 @@ def load(path: files.Path) -> Vocabulary:
     """Reads a vocabulary that `Vocabulary.save` wrote.
 
     Raises:
+        OSError: there is no such file.
         ValueError: the file is not UTF-8 or not a vocabulary.
     """
     try:
@@ -107,7 +115,7 @@ def build(
             f"a vocabulary of {size} words has no place for others than "
             f"{', '.join(special)}; ask for more than {len(special)}"
         )
-    counts = collections.Counter()
+    counts: collections.Counter[str] = collections.Counter()
     for sentence in sentences:
         counts.update(sentence)
     found = [w for w in counts if w not in special]

@@ -1,49 +1,25 @@
 """A model to the bytes of a checked .tflite file, in a child process.
 
-The converter is known to crash the Python process on some recurrent nets and
-to leak memory at each call. So it runs as `python -m tflm.tflite.convert`,
+The converter is known to crash the Python process on some recurrent models
+and to leak memory at each call. So it runs as `python -m tflm.tflite.convert`,
 once a file, and what comes back is checked before it is handed out.
 """
 
 import json
-import os
 import pathlib
-import signal
-import subprocess
 import sys
 import tempfile
-from typing import Literal, get_args
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
-from tflm.tflite import inspect
+from tflm.tflite import child, formats
+from tflm.tflite.check import check
 from tflm.tflite.flatbuffer import runtimes
-from tflm.tflite.interpreter import load_step
-
-Format = Literal[
-    "float32", "float16", "int8", "full_int8", "int4", "mixed", "sparse"
-]
-FORMATS = get_args(Format)
-
-# The largest difference of a logit from Keras', as a share of the range of
-# the logits, that still counts as rounding and not as a wrong file.
-TOLERANCE: dict[Format, float] = {
-    "float32": 1e-4,
-    "float16": 0.01,
-    "int8": 0.1,
-    "full_int8": 0.3,
-    "int4": 0.6,
-    "mixed": 0.4,
-    "sparse": 1e-4,
-}
-
-_TIMEOUT_SECONDS = 600
-
-
-class ConversionError(RuntimeError):
-    """The converter failed, or its file is not what was asked for."""
+from tflm.tflite.formats import Format, Properties
 
 
 def convert(
@@ -69,180 +45,46 @@ def convert(
             softmax apart, for `early_exit.EarlyExitStep`.
 
     Raises:
-        ConversionError: the converter died or refused, or the file fails a
-            check, as one with nothing sparse does: says what and where.
-        ValueError: the format is unknown, cannot be had for that runtime or
-            head first, or lacks its calibration text; or the softmax has no
-            head.
+        ConversionError: the converter died or refused, as it does int4 for an
+            old runtime, or the file fails a check, as one with nothing sparse
+            does: says what and where.
+        ValueError: the format is unknown, does not go with early exit, or
+            lacks its calibration text; or the softmax is not hierarchical.
     """
-    if file_format not in FORMATS:
+    wanted = formats.known(file_format)
+    if wanted.calibrated and calibration is None:
         raise ValueError(
-            f"format {file_format!r} is unknown: "
-            f"give one of {', '.join(FORMATS)}"
-        )
-    if file_format == "full_int8" and calibration is None:
-        raise ValueError(
-            "full_int8 needs calibration: give it ids of real text"
+            f"{file_format} needs calibration: give it ids of real text"
         )
     if early_exit:
-        _check_early_exit(model, file_format)
+        _check_early_exit(model, wanted)
     request = {
         "file_format": file_format,
         "runtime": runtime,
         "early_exit": early_exit,
     }
     with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
-        content = _in_child(
-            pathlib.Path(directory), model, request, calibration
-        )
+        place = pathlib.Path(directory)
+        storage.save(model, place / "model.npz")
+        if calibration is not None:
+            np.save(place / "calibration.npy", np.asarray(calibration))
+        (place / "request.json").write_text(json.dumps(request))
+        content = child.run(__name__, place, f"the {file_format} file")
     check(content, model, file_format, runtime)
     return content
 
 
-def _check_early_exit(model: LanguageModel, file_format: Format) -> None:
+def _check_early_exit(model: LanguageModel, wanted: Properties) -> None:
     if not model.config.hierarchical:
         raise ValueError(
             "early_exit needs a hierarchical softmax: apply "
             "Adaptive(hierarchical=True) before"
         )
-    if file_format in ("full_int8", "sparse"):
+    if not wanted.early_exit:
         raise ValueError(
-            f"early_exit does not go with {file_format}, which is made for "
+            f"early_exit does not go with {wanted.name}, which is made for "
             f"whole steps: choose int8"
         )
-
-
-def check(
-    content: bytes,
-    model: LanguageModel,
-    file_format: Format,
-    runtime: str | None = None,
-) -> None:
-    """Proves of a file what the toolkit promises of its files.
-
-    Built-in ops only; no large float constant after quantization; a tied
-    table stored once; of a `sparse` file, a matrix that is; a known minimum
-    runtime, not above `runtime`; and a step that equals the model's within
-    `TOLERANCE`.
-
-    Raises:
-        ConversionError: one of them does not hold.
-    """
-    found = inspect.inspect(content)
-    if found.custom_operations:
-        raise ConversionError(
-            f"the {file_format} file needs ops outside the runtime: "
-            f"{', '.join(found.custom_operations)}"
-        )
-    if found.repeated_bytes > 0.01 * len(content):
-        raise ConversionError(
-            f"the {file_format} file stores {found.repeated_bytes} bytes twice"
-        )
-    if file_format == "sparse":
-        _check_sparse(found)
-    _check_runtime(found.runtime, file_format, runtime)
-    difference = _difference(content, model)
-    if not difference <= TOLERANCE[file_format]:
-        raise ConversionError(
-            f"the {file_format} file's logits are {difference:.3g} of their "
-            f"range from Keras', more than {TOLERANCE[file_format]}"
-        )
-
-
-def _check_sparse(found: inspect.Inspection) -> None:
-    if any(operation.name == "DENSIFY" for operation in found.operations):
-        raise ConversionError(
-            "the sparse file unpacks matrices at each step (DENSIFY): "
-            "prune with Prune(sparsity=0.9, block=4)"
-        )
-    if not any(tensor.sparse_bytes for tensor in found.sparsity):
-        raise ConversionError(
-            "the sparse file has no sparse matrix: prune the model before, "
-            "half or more of it in blocks, Prune(block=4), or nine tenths "
-            "singly; a tied table stays dense, so prune the layers"
-        )
-
-
-def _check_runtime(
-    needed: str, file_format: Format, wanted: str | None
-) -> None:
-    if wanted is None:
-        return
-    # A file for 2.16 may need 2.16.1: what was asked for is the series.
-    series = runtimes.version_numbers(wanted)[:2]
-    if needed == runtimes.UNKNOWN or (
-        runtimes.version_numbers(needed)[: len(series)] > series
-    ):
-        raise ConversionError(
-            f"the {file_format} file needs runtime {needed}, above the "
-            f"{wanted} asked for: choose another format or a newer runtime"
-        )
-
-
-def _difference(content: bytes, model: LanguageModel) -> float:
-    """Returns the largest difference of a logit, relative to their range."""
-    step = load_step(content)
-    state = file_state = step.initial_state()
-    words = np.random.default_rng(0).integers(0, step.vocabulary_size, 8)
-    worst = 0.0
-    for word in words:
-        expected, state = model.step(np.array([word], np.int32), state)
-        logits, file_state = step(int(word), file_state)
-        spread = max(np.ptp(expected), 1e-3)
-        worst = max(worst, float(np.abs(logits - expected[0]).max() / spread))
-    return worst
-
-
-def _in_child(
-    directory: pathlib.Path,
-    model: LanguageModel,
-    request: dict,
-    calibration: np.ndarray | None,
-) -> bytes:
-    storage.save(model, directory / "model.npz")
-    if calibration is not None:
-        np.save(directory / "calibration.npy", np.asarray(calibration))
-    (directory / "request.json").write_text(json.dumps(request))
-    return run_child(__name__, directory, f"the {request['file_format']} file")
-
-
-def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
-    """Runs `python -m module directory`; returns the model.tflite it leaves.
-
-    Raises:
-        ConversionError: it died, failed or left no file.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", module, str(directory)],
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_SECONDS,
-    )
-    output = directory / "model.tflite"
-    if done.returncode or not output.exists():
-        raise ConversionError(_reason(what, done))
-    return output.read_bytes()
-
-
-def _environment() -> dict[str, str]:
-    root = str(pathlib.Path(__file__).parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-    }
-
-
-def _reason(what: str, done: subprocess.CompletedProcess[str]) -> str:
-    if done.returncode < 0:
-        name = signal.Signals(-done.returncode).name
-        return f"the converter was killed by {name} while writing {what}"
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
-    last = lines[-1] if lines else f"exit code {done.returncode}"
-    return f"the converter failed on {what}: {last}"
 
 
 def convert_here(
@@ -252,20 +94,28 @@ def convert_here(
     calibration: np.ndarray | None = None,
     early_exit: bool = False,
 ) -> bytes:
-    """Does the work of `convert` in this process, without its checks."""
+    """Does the work of `convert` in this process, without its checks.
+
+    It takes and returns the same.
+
+    Raises:
+        ValueError: the format cannot be had for that runtime, or the model
+            has embeddings of an odd width where 4 bits are asked for.
+    """
     from tflm.tflite import quantize
     from tflm.tflite.flatbuffer import deduplicate, sparsify
 
+    wanted = formats.known(file_format)
     if file_format == "float16":
         content = _tf_convert(model, early_exit, float16=True)
-    elif file_format == "full_int8":
+    elif wanted.calibrated:
         content = _tf_convert(
             model, ids=calibration, by_channel=_reads_channels(model, runtime)
         )
     else:
         content = _tf_convert(model, early_exit)
     content = deduplicate.deduplicate_constants(content)
-    if file_format in ("int8", "int4", "mixed"):
+    if wanted.dynamic:
         content = quantize.quantize(content, file_format, runtime)
     if file_format == "sparse":
         content = sparsify.sparsify(content)
@@ -313,7 +163,9 @@ def _reads_channels(model: LanguageModel, runtime: str | None) -> bool:
     )
 
 
-def _trajectory(model: LanguageModel, ids: np.ndarray):
+def _trajectory(
+    model: LanguageModel, ids: np.ndarray
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yields each word of `ids` with the state in which the model reads it."""
     import tensorflow as tf
 
@@ -325,8 +177,8 @@ def _trajectory(model: LanguageModel, ids: np.ndarray):
         _, state = step(token, state)
 
 
-def _main(directory: pathlib.Path) -> None:
-    """Converts what `_in_child` left in `directory`."""
+def main(directory: pathlib.Path) -> None:
+    """Converts what `convert` left in `directory`, in the child process."""
     request = json.loads((directory / "request.json").read_text())
     calibration = directory / "calibration.npy"
     content = convert_here(
@@ -338,4 +190,4 @@ def _main(directory: pathlib.Path) -> None:
 
 
 if __name__ == "__main__":
-    _main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]))

@@ -8,20 +8,14 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from tflm.tflite.flatbuffer import content, runtimes, verify
+from tflm.tflite.flatbuffer.constants import constants, is_weight, values
 
-_NUMPY = {
-    "FLOAT32": np.float32,
-    "FLOAT16": np.float16,
-    "INT8": np.int8,
-    "UINT8": np.uint8,
-    "INT16": np.int16,
-}
-_PACKED = {"INT4": 4, "INT2": 2}
+_Constants = list[tuple[schema.TensorT, np.ndarray]]
 _SPARSITY_ELEMENTS = 1024  # Smaller tensors are not listed one by one.
 
 
 @dataclasses.dataclass(frozen=True)
-class Form:
+class TensorSpec:
     """Name, shape and element type of a tensor."""
 
     name: str
@@ -34,8 +28,8 @@ class Signature:
     """A function that the file offers, named as its callers name it."""
 
     name: str
-    inputs: tuple[Form, ...]
-    outputs: tuple[Form, ...]
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +61,7 @@ class Sparsity:
 
     Attributes:
         elements: how many numbers it stands for.
-        zero_share: share of zeros among them, 0 to 1.
+        zero_share: sparsity, the share of zeros among them, 0 to 1.
         sparse_bytes: what it takes in the file, where the zeros are left out,
             the places of the others included; None where they are stored.
     """
@@ -85,7 +79,7 @@ class Inspection:
     Attributes:
         bytes: size of the file.
         repeated_bytes: bytes of constants that the file holds already.
-        zero_share: share of zeros, 0 to 1, among all weights; None if it has
+        zero_share: sparsity of all weights together, 0 to 1; None if it has
             none.
         sparsity: the same for each tensor of 1,024 elements or more, or
             stored without its zeros.
@@ -131,63 +125,22 @@ def inspect(flatbuffer: bytes) -> Inspection:
     )
 
 
-def text(inspection: Inspection) -> str:
-    """Returns an inspection as a table for people."""
-    blocks = [
-        [f"{inspection.bytes:,} bytes", _runtime_text(inspection)],
-        *(_signature_text(s) for s in inspection.signatures),
-        _table(
-            ("operation", "version", "count", "runtime"),
-            [dataclasses.astuple(o) for o in inspection.operations],
-        ),
-        _table(
-            ("weights", "tensors", "elements", "bytes"),
-            [dataclasses.astuple(w) for w in inspection.weights],
-        ),
-        _notes(inspection),
-        _table(
-            ("sparse tensor", "elements", "zeros", "sparse bytes"),
-            [
-                (
-                    s.name,
-                    s.elements,
-                    f"{s.zero_share:.1%}",
-                    "-" if s.sparse_bytes is None else s.sparse_bytes,
-                )
-                for s in inspection.sparsity
-                if s.zero_share >= 0.1
-            ],
-        ),
-    ]
-    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
-
-
-def constants(
-    model: schema.ModelT,
-) -> list[tuple[schema.TensorT, np.ndarray]]:
-    """Returns one tensor, and its bytes, for each buffer that has some."""
-    tensors = [t for graph in model.subgraphs for t in graph.tensors or []]
-    by_buffer = {tensor.buffer: tensor for tensor in reversed(tensors)}
-    found = [(t, model.buffers[i].data) for i, t in by_buffer.items()]
-    return [(t, data) for t, data in found if data is not None and len(data)]
-
-
 def _signatures(model: schema.ModelT) -> tuple[Signature, ...]:
     return tuple(
         Signature(
             content.text(signature.signatureKey),
-            _forms(signature.inputs, model.subgraphs[signature.subgraphIndex]),
-            _forms(signature.outputs, model.subgraphs[signature.subgraphIndex]),
+            _specs(signature.inputs, model.subgraphs[signature.subgraphIndex]),
+            _specs(signature.outputs, model.subgraphs[signature.subgraphIndex]),
         )
         for signature in model.signatureDefs or []
     )
 
 
-def _forms(
+def _specs(
     maps: list[schema.TensorMapT] | None, graph: schema.SubGraphT
-) -> tuple[Form, ...]:
+) -> tuple[TensorSpec, ...]:
     return tuple(
-        Form(
+        TensorSpec(
             content.text(entry.name),
             tuple(content.shape(graph.tensors[entry.tensorIndex])),
             content.type_name(graph.tensors[entry.tensorIndex].type),
@@ -209,9 +162,9 @@ def _operations(model: schema.ModelT) -> tuple[Operation, ...]:
     )
 
 
-def _weights(constants: list) -> tuple[Weights, ...]:
+def _weights(found: _Constants) -> tuple[Weights, ...]:
     by_type = collections.defaultdict(list)
-    for tensor, data in constants:
+    for tensor, data in found:
         dtype = content.type_name(tensor.type)
         by_type[dtype].append((math.prod(content.shape(tensor)), len(data)))
     return tuple(
@@ -224,15 +177,9 @@ def _weights(constants: list) -> tuple[Weights, ...]:
     )
 
 
-def _repeated_bytes(constants: list) -> int:
-    copies = collections.Counter(data.tobytes() for _, data in constants)
+def _repeated_bytes(found: _Constants) -> int:
+    copies = collections.Counter(data.tobytes() for _, data in found)
     return sum(len(data) * (n - 1) for data, n in copies.items())
-
-
-def is_weight(tensor: schema.TensorT) -> bool:
-    """Whether a constant is of a type whose zeros can be counted."""
-    dtype = content.type_name(tensor.type)
-    return dtype in _NUMPY or dtype in _PACKED
 
 
 def _is_listed(sparsity: Sparsity) -> bool:
@@ -250,25 +197,6 @@ def _sparsity(tensor: schema.TensorT, data: np.ndarray) -> Sparsity:
         sparse_bytes = len(data) + content.index_bytes(tensor.sparsity)
     name = content.text(tensor.name)
     return Sparsity(name, elements, float(share), sparse_bytes)
-
-
-def values(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
-    """Returns stored values, flat, as numbers that are 0 where weights are."""
-    dtype = content.type_name(tensor.type)
-    if dtype in _PACKED:
-        return _unpacked(data, _PACKED[dtype])
-    values = np.frombuffer(data.tobytes(), _NUMPY[dtype])
-    quantization = tensor.quantization
-    if quantization is None or quantization.zeroPoint is None:
-        return values
-    # Per channel, the runtime demands zero points of 0.
-    return values.astype(np.int32) - int(quantization.zeroPoint[0])
-
-
-def _unpacked(data: np.ndarray, bits: int) -> np.ndarray:
-    """Returns the codes of a packed constant, the lowest bits first."""
-    shifts = np.arange(0, 8, bits, dtype=np.uint8)
-    return (data[:, np.newaxis] >> shifts & (2**bits - 1)).ravel()
 
 
 def _zero_share(sparsity: list[Sparsity]) -> float | None:
@@ -289,51 +217,3 @@ def _declared_runtime(model: schema.ModelT) -> str:
         if entry.name == b"min_runtime_version" and data is not None:
             return content.text(data.tobytes().rstrip(b"\0"))
     return ""
-
-
-def _runtime_text(inspection: Inspection) -> str:
-    declared = inspection.declared_runtime or "nothing"
-    return (
-        f"needs TensorFlow Lite {inspection.runtime} or newer"
-        f" (the file says {declared})"
-    )
-
-
-def _signature_text(signature: Signature) -> list[str]:
-    return [
-        f"signature {signature.name}",
-        *(f"  in   {_form_text(form)}" for form in signature.inputs),
-        *(f"  out  {_form_text(form)}" for form in signature.outputs),
-    ]
-
-
-def _form_text(form: Form) -> str:
-    return f"{form.name}: {form.dtype} {list(form.shape)}"
-
-
-def _notes(inspection: Inspection) -> list[str]:
-    lines = [f"stored more than once: {inspection.repeated_bytes:,} bytes"]
-    if inspection.zero_share is not None:
-        lines.append(f"zeros among the weights: {inspection.zero_share:.1%}")
-    if inspection.custom_operations:
-        names = ", ".join(inspection.custom_operations)
-        lines.append(f"custom operations: {names}")
-    return lines
-
-
-def _table(header: tuple[str, ...], rows: list[tuple]) -> list[str]:
-    if not rows:
-        return []
-    cells = [header, *([_cell(value) for value in row] for row in rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
-    return [
-        "  ".join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in cells
-    ]
-
-
-def _cell(value: int | str) -> str:
-    return f"{value:,}" if isinstance(value, int) else value

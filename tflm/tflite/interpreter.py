@@ -5,8 +5,9 @@ No file reaches the runtime before `verify` has gone over it.
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from ai_edge_litert.interpreter import Interpreter
 
+from tflm import runtime
 from tflm.tflite.flatbuffer import content, verify
 
 SIGNATURE = "step"
@@ -74,7 +75,7 @@ def load_step(
             that the runtime does not have.
     """
     check_step(flatbuffer)
-    return Step(_interpreter(flatbuffer, threads, xnnpack))
+    return Step(runtime.open_interpreter(flatbuffer, threads, xnnpack))
 
 
 def open_interpreter(
@@ -86,7 +87,7 @@ def open_interpreter(
         ValueError: the file is damaged or the runtime refuses it.
     """
     verify.check(flatbuffer)
-    return _interpreter(flatbuffer, threads, xnnpack)
+    return runtime.open_interpreter(flatbuffer, threads, xnnpack)
 
 
 def check_step(flatbuffer: bytes) -> None:
@@ -109,26 +110,6 @@ def check_step(flatbuffer: bytes) -> None:
     _check_form("state", outputs["state"], "FLOAT32", [1, size])
     logits = outputs["logits"]
     _check_form("logits", logits, "FLOAT32", [1, _last(logits)])
-
-
-def _interpreter(flatbuffer: bytes, threads: int, xnnpack: bool) -> Interpreter:
-    resolver = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-    if xnnpack:
-        resolver = OpResolverType.AUTO
-    try:
-        interpreter = Interpreter(
-            model_content=bytes(flatbuffer),
-            num_threads=threads,
-            experimental_op_resolver_type=resolver,
-        )
-        interpreter.allocate_tensors()
-    except (RuntimeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(
-            f"the runtime refuses the file ({reason}); convert it with"
-            " built-in operations only, for this runtime"
-        ) from error
-    return interpreter
 
 
 def _step_signature(model: schema.ModelT) -> schema.SignatureDefT:

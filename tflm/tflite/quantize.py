@@ -6,13 +6,12 @@ Three things stand between a converted step and a small file:
     EMBEDDING_LOOKUP; so `lookup` rewrites the one to the other. A table that is
     tied to the softmax is then one tensor with one quantization, whatever its
     bits.
-*   It leaves operation versions as they were. So `versions` sets them, as
+*   It leaves operation versions as they were. So `op_versions` raises them, as
     TensorFlow Lite's own op_version.cc does, and the runtime that the file
     needs beside them.
-*   A tied table may be stored twice, which `share` mends.
+*   A tied table may be stored twice, which `deduplicate` mends.
 """
 
-import dataclasses
 import math
 import re
 from collections.abc import Iterator
@@ -27,23 +26,10 @@ from tflm.tflite.flatbuffer import (
     runtimes,
     verify,
 )
+from tflm.tflite.formats import DYNAMIC, Properties, known
 
-MOST_FLOAT_SHARE = 0.01  # of a quantized file, in one matrix
+_MOST_FLOAT_SHARE = 0.01  # of a quantized file, in one matrix
 
-
-@dataclasses.dataclass(frozen=True)
-class Bits:
-    """How many bits a weight takes, in layers and in embedding tables."""
-
-    layers: int
-    tables: int
-
-
-RECIPES = {
-    "int8": Bits(layers=8, tables=8),
-    "int4": Bits(layers=4, tables=4),
-    "mixed": Bits(layers=8, tables=4),
-}
 
 # Scales by channel need FULLY_CONNECTED 12 (2.17) and EMBEDDING_LOOKUP 4.
 _BY_CHANNEL_RUNTIME = "2.18"
@@ -58,7 +44,7 @@ _SMALLER = (
 
 
 def quantize(
-    flatbuffer: bytes, recipe: str, runtime: str | None = None
+    flatbuffer: bytes, file_format: str, runtime: str | None = None
 ) -> bytes:
     """Returns a float32 .tflite file with integer weights.
 
@@ -66,62 +52,66 @@ def quantize(
     products (dynamic range), so nothing is calibrated. Biases stay float32.
 
     Args:
-        recipe: "int8" or "int4" for all weights; "mixed" for 8-bit layers and
-            4-bit embedding tables. A table that is tied to the softmax is one
-            tensor, so under "mixed" that softmax has 4 bits too.
+        flatbuffer: the file.
+        file_format: "int8" or "int4" for all weights; "mixed" for 8-bit layers
+            and 4-bit embedding tables. A table that is tied to the softmax is
+            one tensor, so under "mixed" that softmax has 4 bits too.
         runtime: the oldest TensorFlow Lite that must run the file, as in
             "2.16.1"; None for the current one. Before 2.18 there is one scale
             a matrix instead of one a row, and no 4-bit table.
 
     Raises:
-        ValueError: there is no such recipe, not for that runtime, or the file
-            is damaged, quantized already, sparse, has embeddings of an odd
-            width where 4 bits are asked for, or holds a large constant that
-            cannot be quantized.
+        ValueError: the format is not one of these, not for that runtime, or the
+            file is damaged, quantized already, sparse, has embeddings of an
+            odd width where 4 bits are asked for, or holds a large constant
+            that cannot be quantized.
     """
-    bits = _recipe(recipe)
+    wanted = _dynamic(file_format)
     model = verify.read(deduplicate.deduplicate_constants(flatbuffer))
     _check_float(model)
     _look_up_embeddings(model)
-    _check_even_rows(model, recipe)
+    _check_even_rows(model, wanted)
     by_channel = runtime is None or not runtimes.is_older(
         runtime, _BY_CHANNEL_RUNTIME
     )
-    quantized = verify.read(_quantized(model, bits, by_channel))
+    quantized = verify.read(_quantized(model, wanted, by_channel))
     op_versions.raise_all(quantized)
-    _check_runtime(quantized, recipe, runtime)
+    _check_runtime(quantized, file_format, runtime)
     result = content.write(quantized)
-    _check_no_large_floats(quantized, recipe, len(result))
+    _check_no_large_floats(quantized, file_format, len(result))
     return result
 
 
-def _recipe(name: str) -> Bits:
-    if name not in RECIPES:
+def _dynamic(name: str) -> Properties:
+    if name not in DYNAMIC:
         raise ValueError(
-            f"no quantization recipe {name!r}; choose one of {[*RECIPES]}"
+            f"no format of integer weights is {name!r}; choose one of "
+            f"{', '.join(DYNAMIC)}"
         )
-    return RECIPES[name]
+    return known(name)
 
 
-def _quantized(model: schema.ModelT, bits: Bits, by_channel: bool) -> bytes:
+def _quantized(
+    model: schema.ModelT, wanted: Properties, by_channel: bool
+) -> bytes:
     from ai_edge_quantizer import qtyping, quantizer, recipe_manager
 
     names = qtyping.TFLOperationName
     scales = qtyping.QuantGranularity
     granularity = scales.CHANNELWISE if by_channel else scales.TENSORWISE
-    plan = recipe_manager.RecipeManager()
-    plan.add_dynamic_config(
-        ".*", names.EMBEDDING_LOOKUP, bits.tables, granularity
+    recipe = recipe_manager.RecipeManager()
+    recipe.add_dynamic_config(
+        ".*", names.EMBEDDING_LOOKUP, wanted.tables, granularity
     )
-    plan.add_dynamic_config(
-        ".*", names.FULLY_CONNECTED, bits.layers, granularity
+    recipe.add_dynamic_config(
+        ".*", names.FULLY_CONNECTED, wanted.layers, granularity
     )
     for scope in _tied_scopes(model):
-        plan.add_dynamic_config(
-            scope, names.FULLY_CONNECTED, bits.tables, granularity
+        recipe.add_dynamic_config(
+            scope, names.FULLY_CONNECTED, wanted.tables, granularity
         )
     done = quantizer.Quantizer(
-        bytearray(content.write(model)), plan.get_quantization_recipe()
+        bytearray(content.write(model)), recipe.get_quantization_recipe()
     ).quantize(enable_progress_bar=False, enable_progress_report=False)
     return bytes(done.quantized_model)
 
@@ -165,35 +155,35 @@ def _check_float(model: schema.ModelT) -> None:
                 )
 
 
-def _check_even_rows(model: schema.ModelT, recipe: str) -> None:
+def _check_even_rows(model: schema.ModelT, wanted: Properties) -> None:
     # EMBEDDING_LOOKUP reads rows from whole bytes: at an odd width it gives,
     # without an error, parts of two rows.
     for graph in model.subgraphs:
         for op in content.ops(model, graph, "EMBEDDING_LOOKUP"):
             table = graph.tensors[op.inputs[1]]
             width = math.prod(content.shape(table)[1:])
-            if RECIPES[recipe].tables * width % 8:
+            if wanted.tables * width % 8:
                 raise ValueError(
-                    f"recipe {recipe!r} needs embeddings of an even width, not"
-                    f" {width}; change the width or use recipe 'int8'"
+                    f"format {wanted.name} needs embeddings of an even width,"
+                    f" not {width}; change the width or use int8"
                 )
 
 
 def _check_runtime(
-    model: schema.ModelT, recipe: str, runtime: str | None
+    model: schema.ModelT, file_format: str, runtime: str | None
 ) -> None:
     needed = runtimes.needed(model)
     if runtime is not None and (
         needed == runtimes.UNKNOWN or runtimes.is_older(runtime, needed)
     ):
         raise ValueError(
-            f"recipe {recipe!r} gives a file for TensorFlow Lite {needed} or"
-            f" newer, not {runtime}; use recipe 'int8' or a newer runtime"
+            f"format {file_format} gives a file for TensorFlow Lite {needed} or"
+            f" newer, not {runtime}; use int8 or a newer runtime"
         )
 
 
 def _check_no_large_floats(
-    model: schema.ModelT, recipe: str, size: int
+    model: schema.ModelT, file_format: str, size: int
 ) -> None:
     for graph in model.subgraphs:
         for tensor in graph.tensors or []:
@@ -205,11 +195,11 @@ def _check_no_large_floats(
                 or _is_vector(shape)
             ):
                 continue
-            if len(data) > MOST_FLOAT_SHARE * size:
+            if len(data) > _MOST_FLOAT_SHARE * size:
                 raise ValueError(
-                    f"recipe {recipe!r} left {tensor.name.decode()!r} {shape}"
-                    f" in {dtype}, {len(data)} of {size} bytes; write its layer"
-                    " as a product with a constant matrix"
+                    f"format {file_format} left {tensor.name.decode()!r}"
+                    f" {shape} in {dtype}, {len(data)} of {size} bytes; write"
+                    " its layer as a product with a constant matrix"
                 )
 
 

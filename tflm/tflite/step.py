@@ -9,7 +9,7 @@ def step_module(model: LanguageModel, early_exit: bool = False) -> tf.Module:
     """Returns a module whose `functions` are the signatures of the file.
 
     `step(token: int32[1], state: float32[1, S]) -> {logits: float32[1, V],
-    state: float32[1, S]}`: a keyboard feeds one word and keeps the state. It
+    state: float32[1, S]}`: a keyboard gives it a word and keeps the state. It
     has no loop, which is why every kind of cell converts to built-in ops.
 
     With `early_exit` there are also the parts of a hierarchical softmax over

@@ -9,22 +9,22 @@ import sys
 import tempfile
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
-from tflm.tflite.convert import run_child
+from tflm.tflite import child
+from tflm.tflite.interpreter import open_interpreter
 
 
 def convert(model: LanguageModel) -> bytes:
-    """Returns the stock file of the same net, converted in a child process.
+    """Returns the stock file of the same model, converted in a child process.
 
     Raises:
         ConversionError: the converter died or refused.
     """
     with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
         storage.save(model, pathlib.Path(directory) / "model.npz")
-        return run_child(__name__, pathlib.Path(directory), "the stock file")
+        return child.run(__name__, pathlib.Path(directory), "the stock file")
 
 
 class StockStep:
@@ -34,8 +34,12 @@ class StockStep:
     """
 
     def __init__(self, content: bytes):
-        self._interpreter = Interpreter(model_content=content, num_threads=1)
-        self._interpreter.allocate_tensors()
+        """Loads a file that `convert` made.
+
+        Raises:
+            ValueError: the file is damaged or the runtime refuses it.
+        """
+        self._interpreter = open_interpreter(content)
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]["index"]
 
@@ -54,7 +58,8 @@ class StockStep:
         return self._interpreter.get_tensor(self._output).ravel(), state
 
 
-def _main(directory: pathlib.Path) -> None:
+def main(directory: pathlib.Path) -> None:
+    """Converts what `convert` left in `directory`, in the child process."""
     import tensorflow as tf
 
     from tflm.model.to_keras import to_keras
@@ -66,4 +71,4 @@ def _main(directory: pathlib.Path) -> None:
 
 
 if __name__ == "__main__":
-    _main(pathlib.Path(sys.argv[1]))
+    main(pathlib.Path(sys.argv[1]))

@@ -99,6 +99,15 @@ TRAINING_PRESETS = {
     "ptb-large": _zaremba(55, 1 / 1.15, 14, clip=10.0),
 }
 
+# How to train after a method of compression.
+TUNING = TrainingConfig(
+    epochs=1.0,
+    learning_rate=0.001,
+    schedule="cosine",
+    loss="sampled",
+    exact=0.1,
+)
+
 
 def learning_rate(config: TrainingConfig, epoch: float) -> float:
     """Returns the rate at `epoch`, a fraction of which is done."""

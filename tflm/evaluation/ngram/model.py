@@ -39,10 +39,12 @@ class NGram:
 
     @property
     def order(self) -> int:
+        """How many words the longest n-grams have."""
         return len(self.levels)
 
     @property
     def state_size(self) -> int:
+        """How many words the state holds."""
         return self.order - 1
 
     @property
@@ -70,7 +72,7 @@ class NGram:
         # Scaled only at the end, and only the words that are known to follow
         # this one need a new logarithm: those that follow more words are some
         # of them.
-        chances, scale = self._unigrams.copy(), 1.0
+        scaled, scale = self._unigrams.copy(), 1.0
         followers = self.levels[0].word[:0]
         for length in range(1, len(context) + 1):
             level, node = self.levels[length], self._find(context[-length:])
@@ -78,10 +80,10 @@ class NGram:
                 break  # Nor is a longer context known: it would end with it.
             span = slice(level.starts[node], level.starts[node + 1])
             scale *= level.back_off[node]
-            chances[level.word[span]] += level.gain[span] / scale
+            scaled[level.word[span]] += level.gain[span] / scale
             followers = level.word[span] if length == 1 else followers
         logits = self._log_unigrams.copy()
-        logits[followers] = np.log(chances[followers])
+        logits[followers] = np.log(scaled[followers])
         logits += np.float32(np.log(scale))
         return logits, state
 

@@ -47,11 +47,11 @@ def _costs(model: NGram) -> np.ndarray:
     p log(p / q) - p + q of the relative entropy, over p now and q then, of
     that word alone: the others' terms are of second order.
     """
-    chances, uses, costs = model.probabilities(), _uses(model), [np.empty(0)]
+    found, uses, costs = model.probabilities(), _uses(model), [np.empty(0)]
     for n in range(1, model.order):
-        level, now = model.levels[n], chances[n]
+        level, now = model.levels[n], found[n]
         weight = level.back_off[level.prefix] + level.gain
-        then = weight * chances[n - 1][level.suffix]
+        then = weight * found[n - 1][level.suffix]
         change = now * np.log(now / then) - now + then
         costs.append(uses[n - 1][level.prefix] * change)
     return np.concatenate(costs)

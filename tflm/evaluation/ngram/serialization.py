@@ -74,7 +74,7 @@ def _decode_level(
     suffix = shorter.starts[shorter.suffix[prefix]] + rank
     count = _column(stream, len(prefix))
     dropped = np.zeros_like(lengths)
-    dropped[lengths > 0] = _column(stream, np.count_nonzero(lengths))
+    dropped[lengths > 0] = _column(stream, int(np.count_nonzero(lengths)))
     word = shorter.word[suffix]
     return Level(prefix, word, suffix, count, dropped, discounts)
 

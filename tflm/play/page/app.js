@@ -6,7 +6,7 @@ import {Field} from './field.js';
 import {Keyboard} from './keyboard.js';
 import {measurement} from './measurement.js';
 import {call} from './model.js';
-import {Strip} from './strip.js';
+import {SuggestionBar} from './suggestion_bar.js';
 
 const RUNS = 500;
 
@@ -18,8 +18,8 @@ const field = new Field(element('text'));
 const facts = fetch('model.json').then((response) => response.json());
 let steady = null;
 
-const strip = new Strip(
-    element('strip'), (text) => call('suggest', text), {
+const bar = new SuggestionBar(
+    element('suggestion-bar'), (text) => call('suggest', text), {
       onChoose: (word, before, time) => {
         field.choose(word, before);
         refresh(time);
@@ -42,7 +42,7 @@ saying(start)();
 
 /** Shows the suggestions for the text, typed at a time or not by a key. */
 function refresh(time) {
-  saying(() => strip.refresh(field.before, time))();
+  saying(() => bar.refresh(field.before, time))();
 }
 
 async function start() {
@@ -51,7 +51,7 @@ async function start() {
   status.textContent = `Loaded in ${Math.round(initMs)} ms`;
   element('measure').disabled = false;
   // A field that was typed into meanwhile has its answer already.
-  if (!field.before) await strip.refresh('');
+  if (!field.before) await bar.refresh('');
 }
 
 async function measure() {

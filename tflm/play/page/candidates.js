@@ -1,6 +1,6 @@
-/** The likeliest words, as a keyboard's strip shows them. */
+/** The likeliest words, as a suggestion bar shows them. */
 
-/** The words that may be suggested, as tflm/suggest.py chooses among them. */
+/** The words that may be suggested, as tflm/text/candidates.py chooses among them. */
 export class Candidates {
   /**
    * @param {string[]} words the vocabulary; a word's id is its place.

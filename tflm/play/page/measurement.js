@@ -9,7 +9,8 @@ import {mean, percentile, round, sorted} from './statistics.js';
  * @param {{initMs: number, firstMs: number, warmupMs: number[],
  *     invokeMs: number[], stepMs: number[], fullyAccelerated: boolean}} steady
  *     what the worker measured.
- * @param {number[]} keysMs from each key press to the strip's new words.
+ * @param {number[]} keysMs from each keystroke to the suggestion
+ *     bar's new words.
  * @return {object}
  */
 export function measurement(facts, steady, keysMs) {

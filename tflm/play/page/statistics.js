@@ -1,4 +1,4 @@
-/** Percentiles of times, as tflm/latency.py has them. */
+/** Percentiles of times, as tflm/latency/statistics.py has them. */
 
 /** Returns a percentile, linear between the two nearest of sorted values. */
 export function percentile(sorted, p) {

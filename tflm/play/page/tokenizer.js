@@ -1,5 +1,5 @@
 /**
- * Typed text to words: the rules of docs/tokenizer.md, as tflm/tokenizer.py
+ * Typed text to words: the rules of docs/tokenizer.md, as tflm/text/tokenizer.py
  * and Tokenizer.java have them.
  */
 

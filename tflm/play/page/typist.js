@@ -1,4 +1,4 @@
-/** Suggestions for typed text, as tflm/typing_line.py gives them. */
+/** Suggestions for typed text, as tflm/bundle/suggester.py gives them. */
 
 import {Candidates} from './candidates.js';
 import * as tokenizer from './tokenizer.js';

@@ -109,7 +109,7 @@ class _Builder(flatbuffers.Builder):
     # One matrix may be a tensor of several subgraphs: its buffer is named by
     # number, but its scales, one a row, would be written for each.
     def CreateNumpyVector(self, x):
-        if x.itemsize == 1:  # A buffer: `share` tells which are one.
+        if x.itemsize == 1:  # A buffer: `deduplicate` merges equal ones.
             return super().CreateNumpyVector(x)
         key = (x.dtype.str, x.tobytes())
         if key not in self._vectors:

@@ -17,7 +17,7 @@ _EMPTY = 0  # The number of the buffer without content, by convention.
 def deduplicate_constants(flatbuffer: bytes) -> bytes:
     """Returns a .tflite file in which no constant is stored twice.
 
-    Constants of equal bytes share one buffer. An embedding table that is a
+    Constants of equal bytes get one buffer. An embedding table that is a
     softmax's weights up to rounding, quantized apart from them, is replaced by
     those weights: EMBEDDING_LOOKUP and QUANTIZE in place of GATHER. With scales
     by channel that needs a 2.18 runtime, with one scale a matrix 1.14. A file
@@ -28,8 +28,8 @@ def deduplicate_constants(flatbuffer: bytes) -> bytes:
     """
     model = verify.read(flatbuffer)
     tied = [_tie(model, graph) for graph in model.subgraphs]
-    shared = _share_buffers(model)
-    if not any(tied) and not shared:
+    merged = _merge_buffers(model)
+    if not any(tied) and not merged:
         return flatbuffer
     op_versions.raise_all(model)
     return content.write(model)
@@ -111,7 +111,7 @@ def _numbers(
     model: schema.ModelT, tensor: schema.TensorT
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns an int8 matrix as floats [rows, columns], and its steps."""
-    codes = content.constant(model, tensor).view(np.int8)
+    codes = model.buffers[tensor.buffer].data.view(np.int8)
     codes = codes.reshape(content.shape(tensor)).astype(np.float32)
     axis = [1] * codes.ndim
     axis[tensor.quantization.quantizedDimension] = -1
@@ -126,8 +126,8 @@ def _range(tensor: schema.TensorT) -> tuple[float, float]:
     return (-128 - zero) * scale, (127 - zero) * scale
 
 
-def _share_buffers(model: schema.ModelT) -> bool:
-    shared = False
+def _merge_buffers(model: schema.ModelT) -> bool:
+    merged = False
     first: dict[bytes, int] = {}
     for graph in model.subgraphs:
         for tensor in graph.tensors or []:
@@ -136,10 +136,10 @@ def _share_buffers(model: schema.ModelT) -> bool:
                 continue
             kept = first.setdefault(data.tobytes(), tensor.buffer)
             if kept != tensor.buffer:
-                shared = True
+                merged = True
                 tensor.buffer = kept
     drop_unused(model)
-    return shared
+    return merged
 
 
 def drop_unused(model: schema.ModelT) -> None:

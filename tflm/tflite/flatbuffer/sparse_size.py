@@ -7,9 +7,10 @@ does, and is what papers on pruning count.
 import math
 
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite import inspect
 from tflm.tflite.flatbuffer import content, verify
+from tflm.tflite.flatbuffer.constants import constants, is_weight, values
 
 _BITS = {"FLOAT32": 32, "FLOAT16": 16, "INT16": 16, "INT4": 4, "INT2": 2}
 
@@ -27,8 +28,8 @@ def sparse_bytes(flatbuffer: bytes) -> int:
         ValueError: the file is damaged.
     """
     saved = 0
-    for tensor, data in inspect.constants(verify.read(flatbuffer)):
-        if not inspect.is_weight(tensor):
+    for tensor, data in constants(verify.read(flatbuffer)):
+        if not is_weight(tensor):
             continue
         stored = len(data)
         if tensor.sparsity is not None:
@@ -37,8 +38,8 @@ def sparse_bytes(flatbuffer: bytes) -> int:
     return len(flatbuffer) - saved
 
 
-def _coded_bytes(tensor, data: np.ndarray) -> int:
+def _coded_bytes(tensor: schema.TensorT, data: np.ndarray) -> int:
     numbers = math.prod(content.shape(tensor))
-    kept = np.count_nonzero(inspect.values(tensor, data)[:numbers])
+    kept = np.count_nonzero(values(tensor, data)[:numbers])
     bits = _BITS.get(content.type_name(tensor.type), 8)
     return math.ceil((numbers + bits * kept) / 8)

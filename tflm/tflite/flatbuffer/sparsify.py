@@ -17,12 +17,12 @@ from tflm.tflite.flatbuffer import content, deduplicate, op_versions, verify
 
 RUN = 4  # Weights side by side in a row; the runtime knows no other length.
 
-# The share of zeros, among runs or single weights, from which a product takes
+# The sparsity, of runs or of single weights, from which a product takes
 # no longer than the dense one. Measured on x86 for 13 million weights: runs
 # 0.7 of its time at 70 % and 0.2 at 90 %, singles 3.7 and 0.8.
-LEAST_ZEROS = {RUN: 0.5, 1: 0.88}
+LEAST_SPARSITY = {RUN: 0.5, 1: 0.88}
 
-_VECTORS = {
+_VECTORS: dict[str, type[np.integer]] = {
     "Uint8Vector": np.uint8,
     "Uint16Vector": np.uint16,
     "Int32Vector": np.int32,
@@ -64,7 +64,7 @@ def encode(
     """
     rows, columns = matrix.shape
     runs = matrix.reshape(rows, columns // run, run)
-    kept = runs.any(2)
+    kept = np.any(runs, axis=2)
     sparsity = schema.SparsityParametersT()
     sparsity.dimMetadata = [_dense(rows), _compressed(kept)]
     sparsity.traversalOrder = np.arange(2, dtype=np.int32)
@@ -92,7 +92,7 @@ def _sparsify(
     encoded = {
         run: encode(form, run)
         for run, form in forms.items()
-        if _zero_share(form, run) >= LEAST_ZEROS[run]
+        if _sparsity(form, run) >= LEAST_SPARSITY[run]
     }
     if not encoded:
         return
@@ -106,8 +106,8 @@ def _sparsify(
     code.version = max(code.version, _VERSION)
 
 
-def _zero_share(matrix: np.ndarray, run: int) -> float:
-    """Returns the share of runs that are all zeros."""
+def _sparsity(matrix: np.ndarray, run: int) -> float:
+    """Returns the share of runs that are all zeros, 0 to 1."""
     return 1 - float(matrix.reshape(-1, run).any(1).mean())
 
 

@@ -1,14 +1,9 @@
 package org.tflm.keyboard.core;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import static org.tflm.keyboard.core.BundleException.require;
+
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,18 +17,10 @@ import org.json.JSONObject;
  */
 public final class Bundle {
   /** The name of the model's file. */
-  public static final String MODEL = "model.tflite";
+  public static final String MODEL = BundleFiles.MODEL;
 
   /** The name of the file with the answers that are expected of the model. */
-  public static final String GOLDEN = "golden.json";
-
-  static final String MANIFEST = "manifest.json";
-  static final String VOCABULARY = "vocabulary.txt";
-  static final String CARD = "MODEL_CARD.md";
-  static final int FORMAT_VERSION = 1;
-
-  private static final String[] REQUIRED = {MODEL, VOCABULARY, GOLDEN, CARD};
-  private static final String AGAIN = "copy the whole bundle again";
+  public static final String GOLDEN = BundleFiles.GOLDEN;
 
   private final JSONObject manifest;
   private final Vocabulary vocabulary;
@@ -42,19 +29,17 @@ public final class Bundle {
   private final Map<String, Double> metrics = new TreeMap<>();
   private final String card;
 
-  private Bundle(JSONObject manifest, Map<String, byte[]> texts)
-      throws JSONException, BundleException {
-    this.manifest = manifest;
-    vocabulary = vocabulary(manifest, text(VOCABULARY, texts.get(VOCABULARY)));
-    card = text(CARD, texts.get(CARD));
-    JSONObject text = manifest.getJSONObject("text");
-    rules = rules(text);
+  private Bundle(BundleFiles files) throws JSONException, BundleException {
+    manifest = files.manifest();
+    vocabulary = vocabulary(manifest, files.text(BundleFiles.VOCABULARY));
+    card = files.text(BundleFiles.CARD);
+    rules = rules(manifest.getJSONObject("text"));
     JSONObject versions = manifest.getJSONObject("operations");
-    for (String name : keys(versions)) {
+    for (String name : Json.keys(versions)) {
       operations.put(name, versions.getInt(name));
     }
     JSONObject measured = manifest.getJSONObject("metrics");
-    for (String name : keys(measured)) {
+    for (String name : Json.keys(measured)) {
       metrics.put(name, measured.getDouble(name));
     }
     for (String name : new String[] {"name", "recipe", "minimum_runtime"}) {
@@ -69,25 +54,12 @@ public final class Bundle {
    *     file that is not the one that the manifest names, or contradicts itself
    */
   public static Bundle read(Files files) throws BundleException {
-    JSONObject manifest = manifest(files);
     try {
-      JSONObject listed = manifest.getJSONObject("files");
-      for (String name : REQUIRED) {
-        require(listed.has(name), MANIFEST + " names no " + name + ": export the model again");
-      }
-      Map<String, byte[]> texts = new TreeMap<>();
-      for (String name : keys(listed)) {
-        byte[] content = content(files, name);
-        check(name, content, listed.getJSONObject(name));
-        if (!name.equals(MODEL)) {
-          texts.put(name, content);
-        }
-      }
-      return new Bundle(manifest, texts);
+      return new Bundle(BundleFiles.read(files));
     } catch (JSONException error) {
-      String line = firstLine(error);
+      String line = String.valueOf(error.getMessage()).split("\n", 2)[0];
       throw new BundleException(
-          MANIFEST + " is incomplete (" + line + "): export the model again", error);
+          BundleFiles.MANIFEST + " is incomplete (" + line + "): export the model again", error);
     }
   }
 
@@ -103,21 +75,6 @@ public final class Bundle {
   /** Returns how text is split, cased and shown. */
   public TextRules rules() {
     return rules;
-  }
-
-  /** Returns lower-cased words and the way they are written ({@code i}, {@code I}). */
-  public Map<String, String> display() {
-    return rules.display();
-  }
-
-  /** Tells whether the model knows lower-case words only. */
-  public boolean lowerCase() {
-    return rules.lowerCase();
-  }
-
-  /** Returns {@code typed} or {@code white space}. */
-  public String tokenizer() {
-    return manifest.optJSONObject("text").optString("tokenizer");
   }
 
   /** Returns the number of floats that the model carries from word to word. */
@@ -172,7 +129,7 @@ public final class Bundle {
    */
   public void checkRuntime(String version) throws BundleException {
     require(
-        compareVersions(version, minimumRuntime()) >= 0,
+        new RuntimeVersion(version).compareTo(new RuntimeVersion(minimumRuntime())) >= 0,
         "the model needs TensorFlow Lite "
             + minimumRuntime()
             + " and this app has "
@@ -184,60 +141,6 @@ public final class Bundle {
     return manifest.optJSONObject("files").optJSONObject(MODEL);
   }
 
-  private static JSONObject manifest(Files files) throws BundleException {
-    JSONObject manifest;
-    int version;
-    try (InputStream stream = files.open(MANIFEST)) {
-      manifest = new JSONObject(text(MANIFEST, readAll(stream)));
-      version = manifest.getInt("format_version");
-    } catch (IOException | JSONException error) {
-      throw new BundleException(
-          "this is no bundle (no readable " + MANIFEST + "): make one with tflm export", error);
-    }
-    require(
-        version == FORMAT_VERSION,
-        "the bundle is of format "
-            + version
-            + ", this keyboard reads "
-            + FORMAT_VERSION
-            + ": export the model again");
-    return manifest;
-  }
-
-  private static byte[] content(Files files, String name) throws BundleException {
-    require(
-        name.indexOf('/') < 0 && name.indexOf('\\') < 0,
-        MANIFEST + " names '" + name + "', which is outside the bundle: " + AGAIN);
-    try (InputStream stream = files.open(name)) {
-      return readAll(stream);
-    } catch (IOException error) {
-      throw new BundleException(name + " is missing: " + AGAIN, error);
-    }
-  }
-
-  private static void check(String name, byte[] content, JSONObject expected)
-      throws BundleException, JSONException {
-    long bytes = expected.getLong("bytes");
-    require(
-        content.length == bytes,
-        name + " has " + content.length + " bytes, the manifest says " + bytes + ": " + AGAIN);
-    String sha256 = expected.getString("sha256");
-    String found = Sha256.of(content);
-    require(
-        found.equals(sha256),
-        name
-            + " was changed: its SHA-256 is "
-            + start(found)
-            + "..., the manifest says "
-            + start(sha256)
-            + "...; "
-            + AGAIN);
-  }
-
-  private static String start(String hash) {
-    return hash.substring(0, Math.min(12, hash.length()));
-  }
-
   private static Vocabulary vocabulary(JSONObject manifest, String text)
       throws BundleException, JSONException {
     String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
@@ -247,7 +150,7 @@ public final class Bundle {
       vocabulary = new Vocabulary(words);
     } catch (IllegalArgumentException error) {
       throw new BundleException(
-          VOCABULARY + ": " + error.getMessage() + "; export the model again", error);
+          BundleFiles.VOCABULARY + ": " + error.getMessage() + "; export the model again", error);
     }
     JSONObject signature = manifest.getJSONObject("signature");
     agree("vocabulary_size", manifest.getInt("vocabulary_size"), vocabulary.size());
@@ -267,7 +170,14 @@ public final class Bundle {
   private static void agree(String what, int stated, int found) throws BundleException {
     require(
         stated == found,
-        MANIFEST + " says " + stated + " for " + what + ", not " + found + ": export again");
+        BundleFiles.MANIFEST
+            + " says "
+            + stated
+            + " for "
+            + what
+            + ", not "
+            + found
+            + ": export again");
   }
 
   private static TextRules rules(JSONObject text) throws JSONException, BundleException {
@@ -278,57 +188,9 @@ public final class Bundle {
         "the tokenizer '" + tokenizer + "' is not known: update the app");
     Map<String, String> display = new TreeMap<>();
     JSONObject listed = text.getJSONObject("display");
-    for (String word : keys(listed)) {
+    for (String word : Json.keys(listed)) {
       display.put(word, listed.getString(word));
     }
     return new TextRules(typed, text.getBoolean("lower_case"), display);
-  }
-
-  private static int compareVersions(String a, String b) {
-    String[] left = a.split("[^0-9]+");
-    String[] right = b.split("[^0-9]+");
-    for (int i = 0; i < Math.max(left.length, right.length); i++) {
-      int order = Integer.compare(number(left, i), number(right, i));
-      if (order != 0) {
-        return order;
-      }
-    }
-    return 0;
-  }
-
-  private static int number(String[] parts, int place) {
-    return place < parts.length && !parts[place].isEmpty() ? Integer.parseInt(parts[place]) : 0;
-  }
-
-  static byte[] readAll(InputStream stream) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] buffer = new byte[1 << 16];
-    for (int size = stream.read(buffer); size >= 0; size = stream.read(buffer)) {
-      all.write(buffer, 0, size);
-    }
-    return all.toByteArray();
-  }
-
-  static String text(String name, byte[] content) throws BundleException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
-    } catch (CharacterCodingException error) {
-      throw new BundleException(name + " is not UTF-8 text: " + AGAIN, error);
-    }
-  }
-
-  private static Iterable<String> keys(JSONObject object) {
-    Iterator<String> keys = object.keys();
-    return () -> keys;
-  }
-
-  private static String firstLine(Exception error) {
-    return String.valueOf(error.getMessage()).split("\n", 2)[0];
-  }
-
-  private static void require(boolean condition, String message) throws BundleException {
-    if (!condition) {
-      throw new BundleException(message);
-    }
   }
 }

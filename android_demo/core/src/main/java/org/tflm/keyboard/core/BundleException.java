@@ -11,4 +11,11 @@ public final class BundleException extends Exception {
   public BundleException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Throws one unless {@code condition} holds. */
+  static void require(boolean condition, String message) throws BundleException {
+    if (!condition) {
+      throw new BundleException(message);
+    }
+  }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The words that may be suggested, in alphabetical order, as {@code tflm/suggest.py}.
+ * The words that may be suggested, in alphabetical order, as {@code tflm/text/candidates.py}.
  *
  * <p>All words with one prefix are then neighbours, so that completing a word is looking at a
  * slice. Special words are not among them.

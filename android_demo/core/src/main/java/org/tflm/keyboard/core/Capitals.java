@@ -43,7 +43,7 @@ public enum Capitals {
     return end == 0 || (".?!\u2026".indexOf(text.charAt(end - 1)) >= 0 && !isShort(text, end));
   }
 
-  /** Tells the point of an abbreviation: {@code e.g.} has one after each letter. */
+  /** Tells the full stop of an abbreviation: {@code e.g.} has one after each letter. */
   private static boolean isShort(String text, int end) {
     return end >= 3
         && text.charAt(end - 1) == '.'

@@ -4,7 +4,8 @@ package org.tflm.keyboard.core;
  * What a text field allows, from what Android tells of it.
  *
  * <p>The constants are those of {@code android.text.InputType} and {@code
- * android.view.inputmethod.EditorInfo}, which the core does not see. What is unknown is private.
+ * android.view.inputmethod.EditorInfo}, which the core does not see, by the same names. What is
+ * unknown is private.
  */
 public final class FieldPolicy {
   /** What is typed into a field, and so which keys it needs. */
@@ -15,40 +16,43 @@ public final class FieldPolicy {
     NUMBER,
     PHONE,
     DATE_TIME,
-    /** No text field: it wants key presses. */
+    /** No text field: it wants key events. */
     NONE
   }
 
   // InputType
-  static final int CLASS_MASK = 0xf;
-  static final int CLASS_TEXT = 1;
-  static final int CLASS_NUMBER = 2;
-  static final int CLASS_PHONE = 3;
-  static final int CLASS_DATETIME = 4;
-  static final int VARIATION_MASK = 0xff0;
-  static final int TEXT_URI = 0x10;
-  static final int TEXT_EMAIL_ADDRESS = 0x20;
-  static final int TEXT_PASSWORD = 0x80;
-  static final int TEXT_VISIBLE_PASSWORD = 0x90;
-  static final int TEXT_FILTER = 0xb0;
-  static final int TEXT_WEB_EMAIL_ADDRESS = 0xd0;
-  static final int TEXT_WEB_PASSWORD = 0xe0;
-  static final int NUMBER_PASSWORD = 0x10;
-  static final int FLAG_CAP_CHARACTERS = 0x1000;
-  static final int FLAG_CAP_WORDS = 0x2000;
-  static final int FLAG_CAP_SENTENCES = 0x4000;
-  static final int FLAG_AUTO_COMPLETE = 0x10000;
-  static final int FLAG_MULTI_LINE = 0x20000;
-  static final int FLAG_NO_SUGGESTIONS = 0x80000;
+  static final int TYPE_MASK_CLASS = 0xf;
+  static final int TYPE_CLASS_TEXT = 1;
+  static final int TYPE_CLASS_NUMBER = 2;
+  static final int TYPE_CLASS_PHONE = 3;
+  static final int TYPE_CLASS_DATETIME = 4;
+  static final int TYPE_MASK_VARIATION = 0xff0;
+  static final int TYPE_TEXT_VARIATION_URI = 0x10;
+  static final int TYPE_TEXT_VARIATION_EMAIL_ADDRESS = 0x20;
+  static final int TYPE_TEXT_VARIATION_PASSWORD = 0x80;
+  static final int TYPE_TEXT_VARIATION_VISIBLE_PASSWORD = 0x90;
+  static final int TYPE_TEXT_VARIATION_FILTER = 0xb0;
+  static final int TYPE_TEXT_VARIATION_WEB_EMAIL_ADDRESS = 0xd0;
+  static final int TYPE_TEXT_VARIATION_WEB_PASSWORD = 0xe0;
+  static final int TYPE_NUMBER_VARIATION_PASSWORD = 0x10;
+  static final int TYPE_TEXT_FLAG_CAP_CHARACTERS = 0x1000;
+  static final int TYPE_TEXT_FLAG_CAP_WORDS = 0x2000;
+  static final int TYPE_TEXT_FLAG_CAP_SENTENCES = 0x4000;
+  static final int TYPE_TEXT_FLAG_AUTO_COMPLETE = 0x10000;
+  static final int TYPE_TEXT_FLAG_MULTI_LINE = 0x20000;
+  static final int TYPE_TEXT_FLAG_NO_SUGGESTIONS = 0x80000;
 
   // EditorInfo
-  static final int ACTION_MASK = 0xff;
-  static final int ACTION_NONE = 1;
-  static final int NO_PERSONALIZED_LEARNING = 0x1000000;
-  static final int NO_ENTER_ACTION = 0x40000000;
+  static final int IME_MASK_ACTION = 0xff;
+  static final int IME_ACTION_NONE = 1;
+  static final int IME_FLAG_NO_PERSONALIZED_LEARNING = 0x1000000;
+  static final int IME_FLAG_NO_ENTER_ACTION = 0x40000000;
 
   /** No field at all: nothing is predicted and nothing kept. */
   public static final FieldPolicy CLOSED = of(0, 0);
+
+  /** A message of several lines: enter begins the next, and nothing is asked for. */
+  public static final FieldPolicy MESSAGE = of(TYPE_CLASS_TEXT | TYPE_TEXT_FLAG_MULTI_LINE, 0);
 
   private final int inputType;
   private final int imeOptions;
@@ -69,14 +73,14 @@ public final class FieldPolicy {
   }
 
   public Kind kind() {
-    switch (inputType & CLASS_MASK) {
-      case CLASS_TEXT:
+    switch (inputType & TYPE_MASK_CLASS) {
+      case TYPE_CLASS_TEXT:
         return textKind();
-      case CLASS_NUMBER:
+      case TYPE_CLASS_NUMBER:
         return Kind.NUMBER;
-      case CLASS_PHONE:
+      case TYPE_CLASS_PHONE:
         return Kind.PHONE;
-      case CLASS_DATETIME:
+      case TYPE_CLASS_DATETIME:
         return Kind.DATE_TIME;
       default:
         return Kind.NONE;
@@ -85,14 +89,14 @@ public final class FieldPolicy {
 
   /** Tells passwords, the visible ones and those of numbers too. */
   public boolean isPassword() {
-    int variation = inputType & VARIATION_MASK;
-    switch (inputType & CLASS_MASK) {
-      case CLASS_TEXT:
-        return variation == TEXT_PASSWORD
-            || variation == TEXT_VISIBLE_PASSWORD
-            || variation == TEXT_WEB_PASSWORD;
-      case CLASS_NUMBER:
-        return variation == NUMBER_PASSWORD;
+    int variation = inputType & TYPE_MASK_VARIATION;
+    switch (inputType & TYPE_MASK_CLASS) {
+      case TYPE_CLASS_TEXT:
+        return variation == TYPE_TEXT_VARIATION_PASSWORD
+            || variation == TYPE_TEXT_VARIATION_VISIBLE_PASSWORD
+            || variation == TYPE_TEXT_VARIATION_WEB_PASSWORD;
+      case TYPE_CLASS_NUMBER:
+        return variation == TYPE_NUMBER_VARIATION_PASSWORD;
       default:
         return false;
     }
@@ -105,13 +109,13 @@ public final class FieldPolicy {
   public boolean predicts() {
     return kind() == Kind.TEXT
         && !isPassword()
-        && (inputType & VARIATION_MASK) != TEXT_FILTER
-        && (inputType & (FLAG_NO_SUGGESTIONS | FLAG_AUTO_COMPLETE)) == 0;
+        && (inputType & TYPE_MASK_VARIATION) != TYPE_TEXT_VARIATION_FILTER
+        && (inputType & (TYPE_TEXT_FLAG_NO_SUGGESTIONS | TYPE_TEXT_FLAG_AUTO_COMPLETE)) == 0;
   }
 
   /** Tells whether the user's words may be kept, if the user agreed to that at all. */
   public boolean learns() {
-    return predicts() && (imeOptions & NO_PERSONALIZED_LEARNING) == 0;
+    return predicts() && (imeOptions & IME_FLAG_NO_PERSONALIZED_LEARNING) == 0;
   }
 
   /** Returns where the field wants capitals; in a password they are never guessed. */
@@ -119,30 +123,32 @@ public final class FieldPolicy {
     if (kind() != Kind.TEXT || isPassword()) {
       return Capitals.NONE;
     }
-    if ((inputType & FLAG_CAP_CHARACTERS) != 0) {
+    if ((inputType & TYPE_TEXT_FLAG_CAP_CHARACTERS) != 0) {
       return Capitals.CHARACTERS;
     }
-    if ((inputType & FLAG_CAP_WORDS) != 0) {
+    if ((inputType & TYPE_TEXT_FLAG_CAP_WORDS) != 0) {
       return Capitals.WORDS;
     }
-    return (inputType & FLAG_CAP_SENTENCES) != 0 ? Capitals.SENTENCES : Capitals.NONE;
+    return (inputType & TYPE_TEXT_FLAG_CAP_SENTENCES) != 0 ? Capitals.SENTENCES : Capitals.NONE;
   }
 
   /** Tells whether enter begins a new line; otherwise it is the field's action. */
   public boolean entersNewLine() {
     boolean hasAction =
-        (imeOptions & NO_ENTER_ACTION) == 0 && (imeOptions & ACTION_MASK) > ACTION_NONE;
+        (imeOptions & IME_FLAG_NO_ENTER_ACTION) == 0
+            && (imeOptions & IME_MASK_ACTION) > IME_ACTION_NONE;
     boolean hasLines =
-        (inputType & CLASS_MASK) == CLASS_TEXT && (inputType & FLAG_MULTI_LINE) != 0;
+        (inputType & TYPE_MASK_CLASS) == TYPE_CLASS_TEXT
+            && (inputType & TYPE_TEXT_FLAG_MULTI_LINE) != 0;
     return hasLines && !hasAction;
   }
 
   private Kind textKind() {
-    switch (inputType & VARIATION_MASK) {
-      case TEXT_URI:
+    switch (inputType & TYPE_MASK_VARIATION) {
+      case TYPE_TEXT_VARIATION_URI:
         return Kind.URI;
-      case TEXT_EMAIL_ADDRESS:
-      case TEXT_WEB_EMAIL_ADDRESS:
+      case TYPE_TEXT_VARIATION_EMAIL_ADDRESS:
+      case TYPE_TEXT_VARIATION_WEB_EMAIL_ADDRESS:
         return Kind.EMAIL;
       default:
         return Kind.TEXT;

@@ -1,10 +1,8 @@
 package org.tflm.keyboard.core;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import org.json.JSONArray;
 import org.json.JSONException;
@@ -77,8 +75,8 @@ public final class Golden {
    * @throws BundleException it is missing or no golden file
    */
   public static Golden read(Files files, Vocabulary vocabulary) throws BundleException {
-    try (InputStream stream = files.open(Bundle.GOLDEN)) {
-      String text = Bundle.text(Bundle.GOLDEN, Bundle.readAll(stream));
+    try {
+      String text = BundleFiles.decode(Bundle.GOLDEN, BundleFiles.bytes(files, Bundle.GOLDEN));
       return new Golden(vocabulary, new JSONObject(text));
     } catch (IOException | JSONException error) {
       throw new BundleException(
@@ -150,9 +148,8 @@ public final class Golden {
 
   private void checkWords(JSONObject expected, float[] logits, String place, Result result)
       throws JSONException {
-    for (Iterator<String> prefixes = expected.keys(); prefixes.hasNext(); ) {
-      String prefix = prefixes.next();
-      List<String> words = strings(expected.getJSONArray(prefix));
+    for (String prefix : Json.keys(expected)) {
+      List<String> words = Json.strings(expected.getJSONArray(prefix));
       List<String> found = new ArrayList<>();
       for (int id : candidates.best(logits, prefix, Math.max(1, words.size()))) {
         found.add(vocabulary.word(id));
@@ -161,13 +158,5 @@ public final class Golden {
         result.otherWords.add(place + " '" + prefix + "' gives " + found + ", not " + words);
       }
     }
-  }
-
-  private static List<String> strings(JSONArray array) throws JSONException {
-    List<String> strings = new ArrayList<>();
-    for (int i = 0; i < array.length(); i++) {
-      strings.add(array.getString(i));
-    }
-    return strings;
   }
 }

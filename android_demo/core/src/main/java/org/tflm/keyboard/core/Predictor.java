@@ -17,7 +17,7 @@ public final class Predictor implements AutoCloseable {
   private final BlockList blocked;
   private final PersonalWords personal;
   private final Candidates candidates;
-  private final Memory memory;
+  private final StateCache states;
 
   /**
    * @param step the model, which {@link #close} closes
@@ -29,14 +29,13 @@ public final class Predictor implements AutoCloseable {
   public Predictor(Step step, Bundle bundle, BlockList blocked, PersonalWords personal)
       throws BundleException {
     this(step, bundle.vocabulary(), bundle.rules(), blocked, personal);
-    if (step.stateSize() != bundle.stateSize()) {
-      throw new BundleException(
-          "the model carries "
-              + step.stateSize()
-              + " numbers and the manifest says "
-              + bundle.stateSize()
-              + ": export the model again");
-    }
+    BundleException.require(
+        step.stateSize() == bundle.stateSize(),
+        "the model carries "
+            + step.stateSize()
+            + " numbers and the manifest says "
+            + bundle.stateSize()
+            + ": export the model again");
   }
 
   Predictor(
@@ -46,34 +45,33 @@ public final class Predictor implements AutoCloseable {
       BlockList blocked,
       PersonalWords personal)
       throws BundleException {
-    if (step.vocabularySize() != vocabulary.size()) {
-      throw new BundleException(
-          "the model has "
-              + step.vocabularySize()
-              + " words and the vocabulary "
-              + vocabulary.size()
-              + ": export the model again");
-    }
+    BundleException.require(
+        step.vocabularySize() == vocabulary.size(),
+        "the model has "
+            + step.vocabularySize()
+            + " words and the vocabulary "
+            + vocabulary.size()
+            + ": export the model again");
     this.step = step;
     this.vocabulary = vocabulary;
     this.rules = rules;
     this.blocked = blocked;
     this.personal = personal;
     candidates = new Candidates(vocabulary, blocked);
-    memory = new Memory(step, vocabulary.eos());
+    states = new StateCache(step, vocabulary.eos());
   }
 
-  /** Returns what the strip shows, at most three suggestions. */
+  /** Returns what the suggestion bar shows, at most three suggestions. */
   public List<Suggestion> suggest(Request request) {
     Context context = Context.of(request.before(), rules);
-    List<String> words = best(context, request.shift(), Strip.PLACES);
+    List<String> words = best(context, request.shift(), SuggestionBar.PLACES);
     List<String> own = personal(context.prefix(), request.shift(), words.isEmpty() ? 2 : 1);
-    return Strip.fill(context, words, own);
+    return SuggestionBar.fill(context, words, own);
   }
 
   /**
    * Returns the model's words for a text, best first: next words after a space, else completions
-   * of the last word, as {@code Typist.suggest} of {@code tflm/typing_line.py}.
+   * of the last word, as {@code Suggester.suggest} of {@code tflm/bundle/suggester.py}.
    */
   public List<String> suggest(String before, int count) {
     return best(Context.of(before, rules), Shift.OFF, count);
@@ -88,7 +86,7 @@ public final class Predictor implements AutoCloseable {
 
   /** Wipes all that tells of the text, and saves the words that were learned. */
   public void forget() {
-    memory.forget();
+    states.forget();
     personal.save();
   }
 
@@ -100,7 +98,7 @@ public final class Predictor implements AutoCloseable {
   }
 
   private List<String> best(Context context, Shift shift, int count) {
-    float[] logits = memory.after(ids(context.words()));
+    float[] logits = states.after(ids(context.words()));
     String prefix = rules.lower(context.prefix());
     List<String> words = new ArrayList<>(count);
     for (int id : candidates.best(logits, prefix, count)) {

@@ -6,16 +6,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** The hash that manifests name their files by. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
   /** Returns the SHA-256 of some bytes in lower-case hexadecimal digits. */
-  static String of(byte[] content) {
+  public static String of(byte[] content) {
     return digits(digest().digest(content));
   }
 
   /** Returns the same of a stream, which need not fit into memory. */
-  static String of(InputStream stream) throws IOException {
+  public static String of(InputStream stream) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[1 << 16];
     for (int size = stream.read(buffer); size >= 0; size = stream.read(buffer)) {

@@ -23,7 +23,7 @@ final class Spacing {
     return !isOneOf(text, JOINED + OPENING);
   }
 
-  /** Tells what may stand before a point: a letter or digit, or what closes a quotation. */
+  /** Tells what may stand before a full stop: a letter or digit, or what closes a quotation. */
   static boolean mayEndSentence(int codePoint) {
     return Character.isLetterOrDigit(codePoint)
         || "\"')]}\u201D\u2019\u00BB%".indexOf(codePoint) >= 0;

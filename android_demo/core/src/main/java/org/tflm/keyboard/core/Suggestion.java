@@ -1,6 +1,6 @@
 package org.tflm.keyboard.core;
 
-/** One place of the strip. */
+/** One place of the suggestion bar. */
 public final class Suggestion {
   /** Where a suggestion comes from. */
   public enum Kind {

@@ -43,14 +43,6 @@ public final class TextRules {
     return written == null ? word : written;
   }
 
-  public Map<String, String> display() {
-    return display;
-  }
-
-  public boolean lowerCase() {
-    return lowerCase;
-  }
-
   /** Tells what parts words: all that Unicode calls a space, and Python's {@code isspace}. */
   static boolean isSpace(int codePoint) {
     return Character.isWhitespace(codePoint)

@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Typed text to words, by the rules of {@code docs/tokenizer.md}, as {@code tflm/tokenizer.py}.
+ * Typed text to words, by the rules of {@code docs/tokenizer.md}, as {@code
+ * tflm/text/tokenizer.py}.
  *
  * <p>The expressions mean the same to OpenJDK's engine and to Android's, which is ICU.
  */

@@ -7,43 +7,24 @@ import java.util.function.LongSupplier;
  * What the keys do to the text: the whole keyboard but for its looks and its model.
  *
  * <p>A chosen suggestion is followed by an automatic space, which punctuation swallows. One
- * backspace takes a choice back. Two quick spaces are a point and a space. Used by one thread, a
- * phone's main thread.
+ * backspace takes a choice back. Two quick spaces are a full stop and a space. Used by one thread,
+ * a phone's main thread.
  */
 public final class Typist {
-  private static final long DOUBLE_TAP_MILLIS = 400; // Of shift, for capitals that stay.
-  private static final long DOUBLE_SPACE_MILLIS = 1100; // For a point.
+  private static final long DOUBLE_SPACE_MILLIS = 1100; // For a full stop.
   private static final long NEVER = Long.MIN_VALUE / 2;
 
   private final Editor editor;
   private final LongSupplier clock;
   private final Consumer<String> learn;
+  private final ShiftKey shift;
 
   private FieldPolicy field = FieldPolicy.CLOSED;
   private int seen; // Hash of the text before the cursor after the last key.
-  private Shift shift = Shift.OFF;
-  private boolean doubleSpacePoint = true;
+  private boolean doubleSpaceFullStop = true;
   private boolean automaticSpace;
   private Change undo = Change.NONE;
   private long lastSpace = NEVER;
-  private long lastShift = NEVER;
-
-  /** The last thing that the keyboard did by itself, which a backspace takes back. */
-  private static final class Change {
-    static final Change NONE = new Change("", "");
-
-    final String removed;
-    final String written;
-
-    Change(String removed, String written) {
-      this.removed = removed;
-      this.written = written;
-    }
-
-    boolean endsText(String text) {
-      return !written.isEmpty() && text.endsWith(written);
-    }
-  }
 
   /**
    * @param editor the text
@@ -54,18 +35,18 @@ public final class Typist {
     this.editor = editor;
     this.clock = clock;
     this.learn = learn;
+    shift = new ShiftKey(clock);
   }
 
-  /** Says whether two quick spaces are a point and a space, as they are unless told otherwise. */
-  public void setDoubleSpacePoint(boolean doubleSpacePoint) {
-    this.doubleSpacePoint = doubleSpacePoint;
+  /** Says whether two quick spaces are a full stop and a space; they are unless told otherwise. */
+  public void setDoubleSpaceFullStop(boolean doubleSpaceFullStop) {
+    this.doubleSpaceFullStop = doubleSpaceFullStop;
   }
 
   /** Begins with a field, or with the same one again. */
   public void start(FieldPolicy field) {
     this.field = field;
-    shift = Shift.OFF;
-    lastShift = NEVER;
+    shift.reset();
     leave();
     update();
   }
@@ -74,8 +55,7 @@ public final class Typist {
   public void finish() {
     field = FieldPolicy.CLOSED;
     seen = 0;
-    shift = Shift.OFF;
-    lastShift = NEVER;
+    shift.reset();
     leave();
   }
 
@@ -98,19 +78,19 @@ public final class Typist {
   }
 
   public Shift shift() {
-    return shift;
+    return shift.state();
   }
 
   /** Returns what to ask suggestions for, or null where none may be made. */
   public Request request() {
     boolean suggests = field.predicts() && !editor.hasSelection();
-    return suggests ? new Request(text(), shift) : null;
+    return suggests ? new Request(text(), shift()) : null;
   }
 
   /** Types a letter, a mark or an emoji, as it is on its key without shift. */
   public void type(String key) {
-    lastShift = NEVER; // A letter between two taps of shift is no double tap.
-    String typed = Casing.type(key, shift);
+    shift.letterTyped();
+    String typed = Casing.type(key, shift());
     boolean continues = continuesWord(typed);
     String now = continues && !automaticSpace ? "" : text(); // Asking an app takes time.
     if (!continues) {
@@ -127,14 +107,14 @@ public final class Typist {
     update();
   }
 
-  /** Types a space; an automatic one takes its place, and two quick ones are a point. */
+  /** Types a space; an automatic one takes its place, and two quick ones are a full stop. */
   public void space() {
     String now = text();
     learnFrom(now);
     boolean swallowed = automaticSpace && endsWithSpace(now);
-    boolean isPoint = !swallowed && isSecondSpace(now);
+    boolean isFullStop = !swallowed && isSecondSpace(now);
     leave();
-    if (isPoint) {
+    if (isFullStop) {
       replace(" ", ". ");
       undo = new Change("  ", ". ");
     } else {
@@ -168,15 +148,7 @@ public final class Typist {
     if (editor.hasSelection()) {
       editor.commit("");
     } else {
-      int end = now.length();
-      while (end > 0 && TextRules.isSpace(now.charAt(end - 1))) {
-        end--;
-      }
-      int start = end;
-      while (start > 0 && !TextRules.isSpace(now.charAt(start - 1))) {
-        start--;
-      }
-      editor.deleteBefore(Math.max(1, now.length() - start));
+      editor.deleteBefore(Math.max(1, LastWord.length(now)));
     }
     update();
   }
@@ -199,30 +171,18 @@ public final class Typist {
 
   /** Presses shift: once for a capital, twice quickly for capitals that stay. */
   public void pressShift() {
-    long now = clock.getAsLong();
-    boolean isDouble = now - lastShift <= DOUBLE_TAP_MILLIS;
-    lastShift = now;
-    if (shift == Shift.LOCKED) {
-      shift = Shift.OFF;
-      lastShift = NEVER;
-    } else if (isDouble) {
-      shift = Shift.LOCKED;
-      lastShift = NEVER;
-    } else {
-      shift = shift == Shift.OFF ? Shift.ON : Shift.OFF;
-    }
+    shift.tap();
   }
 
   /** Locks shift, as a long press of it does. */
   public void lockShift() {
-    shift = Shift.LOCKED;
-    lastShift = NEVER;
+    shift.lock();
   }
 
   /** Writes a suggestion in place of the typed part of its word, and a space. */
   public void choose(Suggestion suggestion) {
     if (!field.predicts()) {
-      return; // The strip is from another field.
+      return; // The suggestion bar is from another field.
     }
     String now = text();
     String word = suggestion.text();
@@ -247,7 +207,7 @@ public final class Typist {
   }
 
   private boolean isSecondSpace(String now) {
-    return doubleSpacePoint
+    return doubleSpaceFullStop
         && field.predicts()
         && clock.getAsLong() - lastSpace <= DOUBLE_SPACE_MILLIS
         && now.length() >= 2
@@ -301,8 +261,6 @@ public final class Typist {
   private void update() {
     String now = field.isPassword() ? "" : text();
     seen = now.hashCode();
-    if (shift != Shift.LOCKED || field.capitals() == Capitals.CHARACTERS) {
-      shift = field.capitals().after(now);
-    }
+    shift.follow(field.capitals(), now);
   }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * The one thread that runs the model, so that a key press never waits for it.
+ * The one thread that runs the model, so that a keystroke never waits for it.
  *
  * <p>Every method returns at once. Of several requests only the latest is answered. A result that
  * a later request, {@link #forget} or {@link #close} has made void is not delivered; that is
@@ -26,7 +26,7 @@ public final class Worker implements AutoCloseable {
   private Consumer<List<Suggestion>> receiver;
   private boolean forgets;
   private volatile boolean closed;
-  private volatile long turn; // Grows with each request and each reason to drop its result.
+  private volatile long generation; // Grows with each request and each reason to drop its result.
 
   /**
    * Begins to load a model.
@@ -47,7 +47,7 @@ public final class Worker implements AutoCloseable {
   /** Asks for suggestions; {@code receiver} gets them unless something later is asked. */
   public void request(Request request, Consumer<List<Suggestion>> receiver) {
     synchronized (lock) {
-      turn++; // Only ever under the lock.
+      generation++; // Only ever under the lock.
       this.request = request;
       this.receiver = receiver;
       lock.notify();
@@ -67,7 +67,7 @@ public final class Worker implements AutoCloseable {
   /** Drops what was asked and wipes the model's state, as when the input of a text ends. */
   public void forget() {
     synchronized (lock) {
-      turn++;
+      generation++;
       request = null;
       receiver = null;
       forgets = true;
@@ -79,7 +79,7 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     synchronized (lock) {
-      turn++;
+      generation++;
       request = null;
       receiver = null;
       closed = true;
@@ -115,7 +115,7 @@ public final class Worker implements AutoCloseable {
           return Predictor::forget;
         }
         if (request != null) {
-          Consumer<Predictor> task = answer(request, receiver, turn);
+          Consumer<Predictor> task = answer(request, receiver, generation);
           request = null;
           receiver = null;
           return task;
@@ -131,7 +131,7 @@ public final class Worker implements AutoCloseable {
       List<Suggestion> found = predictor.suggest(asked);
       results.execute(
           () -> {
-            if (turn == asking) {
+            if (generation == asking) {
               asker.accept(found);
             }
           });

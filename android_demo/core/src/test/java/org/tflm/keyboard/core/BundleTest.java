@@ -6,6 +6,7 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.json.JSONArray;
@@ -86,9 +87,9 @@ public final class BundleTest {
     assertEquals("small", bundle.name());
     assertEquals("int8", bundle.recipe());
     assertEquals(4, bundle.vocabulary().size());
-    assertEquals("I", bundle.display().get("i"));
-    assertTrue(bundle.lowerCase());
-    assertEquals("typed", bundle.tokenizer());
+    assertEquals("I", bundle.rules().display("i"));
+    assertEquals(Arrays.asList("a", "."), bundle.rules().split("a."));
+    assertEquals("a", bundle.rules().lower("A"));
     assertEquals(3, bundle.stateSize());
     assertEquals("2.9.0", bundle.minimumRuntime());
     assertEquals(Integer.valueOf(2), bundle.operations().get("ADD"));

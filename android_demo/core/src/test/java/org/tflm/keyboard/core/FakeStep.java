@@ -1,13 +1,18 @@
 package org.tflm.keyboard.core;
 
 /** A model of whole numbers, the one that {@code typing_vectors.json} was written with. */
-final class FakeStep implements Step {
+public class FakeStep implements Step {
   private final int words;
   int steps;
   boolean closed;
   Thread thread;
 
-  FakeStep(int words) {
+  /** A model of the words of {@code typing_vectors.json}. */
+  public FakeStep() {
+    this(Models.vocabulary().size());
+  }
+
+  public FakeStep(int words) {
     this.words = words;
   }
 

@@ -92,24 +92,11 @@ public final class GoldenTest {
   @Test
   public void logitsThatAreNoNumbersFail() throws Exception {
     Step broken =
-        new Step() {
-          @Override
-          public int vocabularySize() {
-            return vocabulary.size();
-          }
-
-          @Override
-          public int stateSize() {
-            return 3;
-          }
-
+        new FakeStep() {
           @Override
           public void read(int token, float[] state, float[] logits, float[] next) {
             Arrays.fill(logits, Float.NaN);
           }
-
-          @Override
-          public void close() {}
         };
     Golden golden = Golden.read(files(golden(Models.step()).toString()), vocabulary);
     assertEquals(6, golden.check(broken).wrongLogits().size());

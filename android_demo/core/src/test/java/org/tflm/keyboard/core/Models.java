@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.json.JSONArray;
 import org.json.JSONObject;
 
 /** The vocabulary of {@code typing_vectors.json}, and predictors with it. */
-final class Models {
+public final class Models {
   static final JSONObject VECTORS;
 
   static {
@@ -25,20 +23,19 @@ final class Models {
   private Models() {}
 
   static Vocabulary vocabulary() {
-    return new Vocabulary(strings(VECTORS.getJSONArray("words")));
+    return new Vocabulary(Json.strings(VECTORS.getJSONArray("words")));
   }
 
   static TextRules rules(boolean typed) {
     Map<String, String> display = new HashMap<>();
     JSONObject listed = VECTORS.getJSONObject("display");
-    for (Iterator<String> keys = listed.keys(); keys.hasNext(); ) {
-      String key = keys.next();
+    for (String key : Json.keys(listed)) {
       display.put(key, listed.getString(key));
     }
     return new TextRules(typed, typed, display);
   }
 
-  static FakeStep step() {
+  public static FakeStep step() {
     return new FakeStep(vocabulary().size());
   }
 
@@ -46,24 +43,21 @@ final class Models {
     return new BlockList(Collections.<String>emptySet(), new MemoryStorage());
   }
 
-  static Predictor predictor(Step step) throws BundleException {
+  public static Predictor predictor(Step step) throws BundleException {
     return predictor(step, nothingBlocked(), new PersonalWords(new MemoryStorage()));
   }
 
-  static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
+  public static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
       throws BundleException {
     return new Predictor(step, vocabulary(), rules(true), blocked, personal);
   }
 
-  static List<String> strings(JSONArray array) {
-    List<String> strings = new ArrayList<>();
-    for (int i = 0; i < array.length(); i++) {
-      strings.add(array.getString(i));
-    }
-    return strings;
+  /** Asks for suggestions after a text, without shift. */
+  public static Request request(String before) {
+    return new Request(before, Shift.OFF);
   }
 
-  static List<String> texts(List<Suggestion> suggestions) {
+  public static List<String> texts(List<Suggestion> suggestions) {
     List<String> texts = new ArrayList<>();
     for (Suggestion suggestion : suggestions) {
       texts.add(suggestion.text());

@@ -3,6 +3,22 @@ package org.tflm.keyboard.core;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
+import static org.tflm.keyboard.core.FieldPolicy.IME_FLAG_NO_PERSONALIZED_LEARNING;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_CLASS_DATETIME;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_CLASS_NUMBER;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_CLASS_PHONE;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_CLASS_TEXT;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_NUMBER_VARIATION_PASSWORD;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_FLAG_CAP_CHARACTERS;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_FLAG_CAP_SENTENCES;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_FLAG_CAP_WORDS;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_FLAG_MULTI_LINE;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_FLAG_NO_SUGGESTIONS;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_VARIATION_EMAIL_ADDRESS;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_VARIATION_PASSWORD;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_VARIATION_URI;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_VARIATION_VISIBLE_PASSWORD;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_TEXT_VARIATION_WEB_PASSWORD;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -20,20 +36,20 @@ public final class MonkeyTest {
   };
 
   private static final int[] FIELDS = {
-    FieldPolicy.CLASS_TEXT,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_SENTENCES | FieldPolicy.FLAG_MULTI_LINE,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_WORDS,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_CHARACTERS,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_NO_SUGGESTIONS,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_PASSWORD,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_VISIBLE_PASSWORD,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_WEB_PASSWORD,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_URI,
-    FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_EMAIL_ADDRESS,
-    FieldPolicy.CLASS_NUMBER,
-    FieldPolicy.CLASS_NUMBER | FieldPolicy.NUMBER_PASSWORD,
-    FieldPolicy.CLASS_PHONE,
-    FieldPolicy.CLASS_DATETIME,
+    TYPE_CLASS_TEXT,
+    TYPE_CLASS_TEXT | TYPE_TEXT_FLAG_CAP_SENTENCES | TYPE_TEXT_FLAG_MULTI_LINE,
+    TYPE_CLASS_TEXT | TYPE_TEXT_FLAG_CAP_WORDS,
+    TYPE_CLASS_TEXT | TYPE_TEXT_FLAG_CAP_CHARACTERS,
+    TYPE_CLASS_TEXT | TYPE_TEXT_FLAG_NO_SUGGESTIONS,
+    TYPE_CLASS_TEXT | TYPE_TEXT_VARIATION_PASSWORD,
+    TYPE_CLASS_TEXT | TYPE_TEXT_VARIATION_VISIBLE_PASSWORD,
+    TYPE_CLASS_TEXT | TYPE_TEXT_VARIATION_WEB_PASSWORD,
+    TYPE_CLASS_TEXT | TYPE_TEXT_VARIATION_URI,
+    TYPE_CLASS_TEXT | TYPE_TEXT_VARIATION_EMAIL_ADDRESS,
+    TYPE_CLASS_NUMBER,
+    TYPE_CLASS_NUMBER | TYPE_NUMBER_VARIATION_PASSWORD,
+    TYPE_CLASS_PHONE,
+    TYPE_CLASS_DATETIME,
     0,
   };
 
@@ -44,7 +60,7 @@ public final class MonkeyTest {
   private final List<String> learned = new ArrayList<>();
   private long millis;
   private final Typist typist = new Typist(editor, () -> millis, learned::add);
-  private List<Suggestion> strip = new ArrayList<>();
+  private List<Suggestion> shown = new ArrayList<>();
   private int suggestions;
 
   @Test
@@ -74,7 +90,7 @@ public final class MonkeyTest {
 
   private void start() {
     editor.set(random.nextInt(4) == 0 ? "The weather is nice. Don\u2019t you " : "");
-    int incognito = random.nextInt(4) == 0 ? FieldPolicy.NO_PERSONALIZED_LEARNING : 0;
+    int incognito = random.nextInt(4) == 0 ? IME_FLAG_NO_PERSONALIZED_LEARNING : 0;
     typist.start(FieldPolicy.of(FIELDS[random.nextInt(FIELDS.length)], incognito));
   }
 
@@ -119,11 +135,11 @@ public final class MonkeyTest {
     typist.cursorMoved();
   }
 
-  /** Taps the strip, which may be that of an earlier text or field. */
+  /** Taps the suggestion bar, which may be that of an earlier text or field. */
   private void chooseAny() {
-    if (!strip.isEmpty()) {
+    if (!shown.isEmpty()) {
       String before = editor.toString();
-      typist.choose(strip.get(random.nextInt(strip.size())));
+      typist.choose(shown.get(random.nextInt(shown.size())));
       if (!typist.field().predicts()) {
         assertEquals(before, editor.toString());
       }
@@ -145,10 +161,10 @@ public final class MonkeyTest {
     if (request == null) {
       return;
     }
-    strip = predictor.suggest(request);
-    suggestions += strip.size();
-    assertTrue(strip.size() <= Strip.PLACES);
-    for (Suggestion suggestion : strip) {
+    shown = predictor.suggest(request);
+    suggestions += shown.size();
+    assertTrue(shown.size() <= SuggestionBar.PLACES);
+    for (Suggestion suggestion : shown) {
       assertTrue(!suggestion.text().isEmpty());
       int id = vocabulary.id(suggestion.text());
       assertTrue(id == vocabulary.unk() || !vocabulary.isSpecial(id));

@@ -15,10 +15,6 @@ import org.tflm.keyboard.core.Suggestion.Kind;
 public final class PredictorTest {
   private final FakeStep step = Models.step();
 
-  private static Request ask(String before) {
-    return new Request(before, Shift.OFF);
-  }
-
   @Test
   public void suggestsWhatPythonsTypistSuggests() throws Exception {
     for (String tokenizer : new String[] {"typed", "white space"}) {
@@ -34,7 +30,7 @@ public final class PredictorTest {
       for (int i = 0; i < vectors.length(); i++) {
         JSONObject vector = vectors.getJSONObject(i);
         String text = vector.getString("text");
-        List<String> expected = Models.strings(vector.getJSONArray("suggestions"));
+        List<String> expected = Json.strings(vector.getJSONArray("suggestions"));
         assertEquals(tokenizer + ": " + text, expected, predictor.suggest(text, 5));
       }
     }
@@ -53,55 +49,39 @@ public final class PredictorTest {
   @Test
   public void aWordCostsOneStepAndALetterNone() throws Exception {
     Predictor predictor = Models.predictor(step);
-    predictor.suggest(ask("hello how are "));
+    predictor.suggest(Models.request("hello how are "));
     int before = step.steps;
     for (String text : new String[] {"hello how are y", "hello how are yo", "hello how are you"}) {
-      predictor.suggest(ask(text));
+      predictor.suggest(Models.request(text));
     }
     assertEquals(before, step.steps);
-    predictor.suggest(ask("hello how are you "));
+    predictor.suggest(Models.request("hello how are you "));
     assertEquals(before + 1, step.steps);
   }
 
   @Test
   public void goingBackCostsOneStepAndGoingOnAgainOne() throws Exception {
     Predictor predictor = Models.predictor(step);
-    predictor.suggest(ask("hello how are you "));
+    predictor.suggest(Models.request("hello how are you "));
     int before = step.steps;
-    predictor.suggest(ask("hello how "));
+    predictor.suggest(Models.request("hello how "));
     assertEquals(before + 1, step.steps);
-    predictor.suggest(ask("hello how is "));
+    predictor.suggest(Models.request("hello how is "));
     assertEquals(before + 2, step.steps);
   }
 
   @Test
   public void aStepThatFailsLeavesNothingWrongBehind() throws Exception {
     boolean[] fails = {false};
-    FakeStep inner = Models.step();
     Step failing =
-        new Step() {
-          @Override
-          public int vocabularySize() {
-            return inner.vocabularySize();
-          }
-
-          @Override
-          public int stateSize() {
-            return inner.stateSize();
-          }
-
+        new FakeStep() {
           @Override
           public void read(int token, float[] state, float[] logits, float[] next) {
-            inner.read(token, state, logits, next);
+            super.read(token, state, logits, next);
             if (fails[0]) {
               Arrays.fill(logits, -1);
               throw new IllegalStateException("no");
             }
-          }
-
-          @Override
-          public void close() {
-            inner.close();
           }
         };
     Predictor predictor = Models.predictor(failing);
@@ -122,7 +102,7 @@ public final class PredictorTest {
     for (int word = 0; word < 1000; word++) {
       text.append(word % 10 == 9 ? ". " : " the");
       step.steps = 0;
-      predictor.suggest(ask(text + " "));
+      predictor.suggest(Models.request(text + " "));
       most = Math.max(most, step.steps);
       total += step.steps;
     }
@@ -132,28 +112,28 @@ public final class PredictorTest {
 
   @Test
   public void theLiteralWordIsKeptFirst() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(ask("hel"));
-    assertEquals(Arrays.asList("hel", "hello", "held"), Models.texts(strip));
-    assertEquals(Kind.LITERAL, strip.get(0).kind());
-    assertEquals(Kind.COMPLETION, strip.get(1).kind());
-    assertEquals("hel", strip.get(1).replaces());
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("hel"));
+    assertEquals(Arrays.asList("hel", "hello", "held"), Models.texts(shown));
+    assertEquals(Kind.LITERAL, shown.get(0).kind());
+    assertEquals(Kind.COMPLETION, shown.get(1).kind());
+    assertEquals("hel", shown.get(1).replaces());
   }
 
   @Test
   public void aLiteralThatIsACompletionIsNotShownTwice() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(ask("he"));
-    assertEquals(Arrays.asList("hello", "he", "held"), Models.texts(strip));
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("he"));
+    assertEquals(Arrays.asList("hello", "he", "held"), Models.texts(shown));
   }
 
   @Test
   public void anUnknownWordIsOnlyItself() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(ask("I xyzzy"));
-    assertEquals(Collections.singletonList(new Suggestion("xyzzy", Kind.LITERAL, "xyzzy")), strip);
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("I xyzzy"));
+    assertEquals(Collections.singletonList(new Suggestion("xyzzy", Kind.LITERAL, "xyzzy")), shown);
   }
 
   @Test
   public void nextWordsHaveNoLiteral() throws Exception {
-    for (Suggestion suggestion : Models.predictor(step).suggest(ask("hello "))) {
+    for (Suggestion suggestion : Models.predictor(step).suggest(Models.request("hello "))) {
       assertEquals(Kind.NEXT, suggestion.kind());
       assertEquals("", suggestion.replaces());
     }
@@ -161,22 +141,22 @@ public final class PredictorTest {
 
   @Test
   public void aPunctuationMarkIsNotCompletedByItself() throws Exception {
-    assertEquals(Collections.emptyList(), Models.predictor(step).suggest(ask("hello,")));
-    assertEquals(3, Models.predictor(step).suggest(ask("hello :")).size()); // Emoticons.
+    assertEquals(Collections.emptyList(), Models.predictor(step).suggest(Models.request("hello,")));
+    assertEquals(3, Models.predictor(step).suggest(Models.request("hello :")).size()); // Emoticons.
   }
 
   @Test
   public void anApostropheGoesOnWithItsWord() throws Exception {
-    List<Suggestion> strip = Models.predictor(step).suggest(ask("I don\u2019"));
-    assertEquals(Arrays.asList("don\u2019", "don't"), Models.texts(strip));
-    assertEquals("don\u2019", strip.get(1).replaces());
+    List<Suggestion> shown = Models.predictor(step).suggest(Models.request("I don\u2019"));
+    assertEquals(Arrays.asList("don\u2019", "don't"), Models.texts(shown));
+    assertEquals("don\u2019", shown.get(1).replaces());
     assertEquals(Arrays.asList("I'm"), Models.predictor(step).suggest("I'", 3));
   }
 
   @Test
   public void shiftCapitalisesNextWords() throws Exception {
     Predictor predictor = Models.predictor(step);
-    List<String> plain = Models.texts(predictor.suggest(new Request("hello ", Shift.OFF)));
+    List<String> plain = Models.texts(predictor.suggest(Models.request("hello ")));
     List<String> upper = Models.texts(predictor.suggest(new Request("hello ", Shift.ON)));
     assertEquals("there", plain.get(0));
     assertEquals("There", upper.get(0));
@@ -190,9 +170,11 @@ public final class PredictorTest {
     Predictor predictor =
         Models.predictor(step, blocked, new PersonalWords(new MemoryStorage()));
     blocked.remove("Hello");
-    assertEquals(Arrays.asList("hel", "held", "help"), Models.texts(predictor.suggest(ask("hel"))));
-    assertEquals("hello", predictor.suggest(ask("hello")).get(0).text());
-    assertEquals(Kind.LITERAL, predictor.suggest(ask("hello")).get(0).kind());
+    assertEquals(
+        Arrays.asList("hel", "held", "help"),
+        Models.texts(predictor.suggest(Models.request("hel"))));
+    assertEquals("hello", predictor.suggest(Models.request("hello")).get(0).text());
+    assertEquals(Kind.LITERAL, predictor.suggest(Models.request("hello")).get(0).kind());
   }
 
   @Test
@@ -205,9 +187,9 @@ public final class PredictorTest {
       predictor.learn("hello"); // The model knows it.
     }
     assertEquals(Collections.singletonList("Helga"), personal.words());
-    List<Suggestion> strip = predictor.suggest(ask("hel"));
-    assertEquals(Arrays.asList("hel", "hello", "Helga"), Models.texts(strip));
-    assertEquals(Kind.PERSONAL, strip.get(2).kind());
+    List<Suggestion> shown = predictor.suggest(Models.request("hel"));
+    assertEquals(Arrays.asList("hel", "hello", "Helga"), Models.texts(shown));
+    assertEquals(Kind.PERSONAL, shown.get(2).kind());
   }
 
   @Test
@@ -216,12 +198,12 @@ public final class PredictorTest {
     PersonalWords personal = new PersonalWords(storage);
     personal.setEnabled(true);
     Predictor predictor = Models.predictor(step, Models.nothingBlocked(), personal);
-    List<Suggestion> expected = predictor.suggest(ask("hello how "));
+    List<Suggestion> expected = predictor.suggest(Models.request("hello how "));
     predictor.learn("Helga");
     predictor.forget();
     assertEquals("1 Helga\n", storage.text);
     int before = step.steps;
-    assertEquals(expected, predictor.suggest(ask("hello how ")));
+    assertEquals(expected, predictor.suggest(Models.request("hello how ")));
     assertEquals(before + 3, step.steps);
   }
 

@@ -2,18 +2,17 @@ package org.tflm.keyboard.core;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.Map;
 
 /** Files that tests share with other parts of the project. */
-final class Repository {
+public final class Repository {
   private Repository() {}
 
   /** Returns a file of the repository, in a folder of which the tests run. */
-  static Path file(String name) {
+  public static Path file(String name) {
     Path here = Paths.get("").toAbsolutePath();
     for (Path folder = here; folder != null; folder = folder.getParent()) {
       Path file = folder.resolve(name);
@@ -24,12 +23,12 @@ final class Repository {
     throw new IllegalStateException("run the tests in the repository: there is no " + name);
   }
 
-  static String text(String name) throws IOException {
+  public static String text(String name) throws IOException {
     return new String(java.nio.file.Files.readAllBytes(file(name)), StandardCharsets.UTF_8);
   }
 
   /** Returns the bundle that is committed with the app. */
-  static Files keyboard() {
+  public static Files keyboard() {
     Path folder = file("android_demo/app/src/main/assets/keyboard");
     return name -> java.nio.file.Files.newInputStream(folder.resolve(name));
   }
@@ -46,8 +45,7 @@ final class Repository {
   }
 
   static String resource(String name) throws IOException {
-    try (InputStream stream = Repository.class.getResourceAsStream("/" + name)) {
-      return new String(Bundle.readAll(stream), StandardCharsets.UTF_8);
-    }
+    Files resources = path -> Repository.class.getResourceAsStream("/" + path);
+    return new String(BundleFiles.bytes(resources, name), StandardCharsets.UTF_8);
   }
 }

@@ -18,7 +18,7 @@ public final class TokenizerTest {
       JSONObject vector = vectors.getJSONObject(i);
       String text = vector.getString("text");
       assertEquals(
-          text, Models.strings(vector.getJSONArray("tokens")), Tokenizer.tokenize(text));
+          text, Json.strings(vector.getJSONArray("tokens")), Tokenizer.tokenize(text));
     }
   }
 

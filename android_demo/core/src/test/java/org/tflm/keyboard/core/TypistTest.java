@@ -1,364 +1,17 @@
 package org.tflm.keyboard.core;
 
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
+import static org.tflm.keyboard.core.FieldPolicy.IME_FLAG_NO_PERSONALIZED_LEARNING;
+import static org.tflm.keyboard.core.FieldPolicy.TYPE_CLASS_TEXT;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
-import org.junit.Before;
 import org.junit.Test;
-import org.tflm.keyboard.core.Suggestion.Kind;
 
-public final class TypistTest {
-  private static final FieldPolicy CHAT =
-      FieldPolicy.of(
-          FieldPolicy.CLASS_TEXT | FieldPolicy.FLAG_CAP_SENTENCES | FieldPolicy.FLAG_MULTI_LINE, 0);
-  private static final FieldPolicy PLAIN = FieldPolicy.of(FieldPolicy.CLASS_TEXT, 0);
-  private static final FieldPolicy PASSWORD =
-      FieldPolicy.of(FieldPolicy.CLASS_TEXT | FieldPolicy.TEXT_PASSWORD, 0);
-
-  private final FakeEditor editor = new FakeEditor();
-  private final List<String> learned = new ArrayList<>();
-  private long millis;
-  private final Typist typist = new Typist(editor, () -> millis, learned::add);
-
-  @Before
-  public void startChatting() {
-    typist.start(CHAT);
-  }
-
-  /** Types text letter by letter, slowly; capitals are those of the shift key. */
-  private void type(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      millis += 5000;
-      if (text.charAt(i) == ' ') {
-        typist.space();
-      } else {
-        typist.type(text.substring(i, i + 1));
-      }
-    }
-  }
-
-  private static Suggestion completion(String text, String typed) {
-    return new Suggestion(text, Kind.COMPLETION, typed);
-  }
-
-  private static Suggestion next(String text) {
-    return new Suggestion(text, Kind.NEXT, "");
-  }
-
-  private void assertText(String expected) {
-    assertEquals(expected, editor.toString());
-  }
-
-  @Test
-  public void sentencesBeginWithACapital() {
-    type("hi. you? ok\n");
-    assertText("Hi. You? Ok\n");
-    assertEquals(Shift.ON, typist.shift());
-  }
-
-  @Test
-  public void plainFieldsHaveNoCapitals() {
-    typist.start(PLAIN);
-    type("hi. you");
-    assertText("hi. you");
-  }
-
-  @Test
-  public void aChosenCompletionReplacesWhatWasTypedAndAddsASpace() {
-    type("hel");
-    typist.choose(completion("Hello", "Hel"));
-    assertText("Hello ");
-  }
-
-  @Test
-  public void aNextWordIsWrittenBehind() {
-    type("see ");
-    typist.choose(next("you"));
-    typist.choose(next("later"));
-    assertText("See you later ");
-  }
-
-  @Test
-  public void punctuationSwallowsTheAutomaticSpace() {
-    for (String mark : new String[] {".", ",", "!", "?", ")"}) {
-      editor.set("");
-      typist.choose(next("Hello"));
-      typist.type(mark);
-      assertText("Hello" + mark + " ");
-    }
-  }
-
-  @Test
-  public void marksInARowAllSwallowIt() {
-    typist.choose(next("Wait"));
-    type("...");
-    assertText("Wait... ");
-  }
-
-  @Test
-  public void anApostropheSwallowsItAndGoesOn() {
-    typist.choose(next("dogs"));
-    type("'");
-    assertText("dogs'");
-  }
-
-  @Test
-  public void aTypedSpaceIsNotSwallowed() {
-    type("hello .");
-    assertText("Hello .");
-  }
-
-  @Test
-  public void aMovedCursorEndsTheAutomaticSpace() {
-    typist.choose(next("Hello"));
-    editor.set("Other ");
-    assertTrue(typist.cursorMoved());
-    type(".");
-    assertText("Other .");
-  }
-
-  @Test
-  public void theKeyboardsOwnEditsAreNoMoves() {
-    typist.choose(next("Hello"));
-    assertFalse(typist.cursorMoved());
-    type(".");
-    assertText("Hello. ");
-  }
-
-  @Test
-  public void aTypedSpaceTakesThePlaceOfTheAutomaticOne() {
-    typist.choose(next("Hello"));
-    typist.space();
-    assertText("Hello ");
-    type(",");
-    assertText("Hello ,");
-  }
-
-  @Test
-  public void aSuggestedMarkStandsAtItsWord() {
-    typist.choose(next("Hello"));
-    typist.choose(next(","));
-    typist.choose(next("you"));
-    typist.choose(next("?"));
-    assertText("Hello, you? ");
-  }
-
-  @Test
-  public void aSuggestedBracketOpensWithoutASpace() {
-    type("see ");
-    typist.choose(next("("));
-    assertText("See (");
-  }
-
-  @Test
-  public void aBackspaceTakesAChoiceBack() {
-    type("hel");
-    typist.choose(completion("Held", "Hel"));
-    typist.backspace();
-    assertText("Hel");
-    typist.backspace();
-    assertText("He");
-  }
-
-  @Test
-  public void aBackspaceTakesANextWordBack() {
-    type("see ");
-    typist.choose(next("you"));
-    typist.backspace();
-    assertText("See ");
-  }
-
-  @Test
-  public void aBackspaceTakesASuggestedMarkBack() {
-    type("see ");
-    typist.choose(next("."));
-    assertText("See. ");
-    typist.backspace();
-    assertText("See ");
-  }
-
-  @Test
-  public void onlyTheNextKeyTakesAChoiceBack() {
-    type("hel");
-    typist.choose(completion("Hello", "Hel"));
-    type("x");
-    typist.backspace();
-    typist.backspace();
-    assertText("Hello");
-  }
-
-  @Test
-  public void aChoiceIsNotTakenBackFromAnotherText() {
-    type("hel");
-    typist.choose(completion("Hello", "Hel"));
-    editor.set("abc");
-    typist.backspace();
-    assertText("ab");
-  }
-
-  @Test
-  public void aLateChoiceReplacesLettersTypedSince() {
-    type("hell");
-    typist.choose(completion("Hello", "Hel"));
-    assertText("Hello ");
-    typist.backspace();
-    assertText("Hell");
-  }
-
-  @Test
-  public void aLateNextWordReplacesTheWordBegunSince() {
-    type("see y");
-    typist.choose(next("them"));
-    assertText("See them ");
-  }
-
-  @Test
-  public void aCurlyApostropheIsReplacedToo() {
-    editor.set("I don\u2019");
-    typist.choose(completion("don't", "don\u2019"));
-    assertText("I don't ");
-  }
-
-  @Test
-  public void aPrefixWithPointsIsReplacedAsAWhole() {
-    editor.set("the u.s");
-    typist.choose(completion("u.s.", "u.s"));
-    assertText("the u.s. ");
-  }
-
-  @Test
-  public void theLiteralWordIsKeptAsTyped() {
-    type("xyz");
-    typist.choose(new Suggestion("Xyz", Kind.LITERAL, "Xyz"));
-    assertText("Xyz ");
-    assertEquals(Collections.singletonList("Xyz"), learned);
-  }
-
-  @Test
-  public void aChoiceReplacesASelection() {
-    editor.set("one two");
-    editor.start = 4;
-    typist.choose(next("three"));
-    assertText("one three ");
-  }
-
-  @Test
-  public void twoQuickSpacesAreAPoint() {
-    type("hello");
-    typist.space();
-    millis += 300;
-    typist.space();
-    assertText("Hello. ");
-    assertEquals(Shift.ON, typist.shift());
-  }
-
-  @Test
-  public void aBackspaceGivesTheTwoSpacesBack() {
-    type("hello");
-    typist.space();
-    typist.space();
-    typist.backspace();
-    assertText("Hello  ");
-  }
-
-  @Test
-  public void twoQuickSpacesStaySpacesIfTheUserWantsThat() {
-    typist.setDoubleSpacePoint(false);
-    type("hello");
-    typist.space();
-    typist.space();
-    assertText("Hello  ");
-  }
-
-  @Test
-  public void twoSlowSpacesStaySpaces() {
-    type("hello  ");
-    assertText("Hello  ");
-  }
-
-  @Test
-  public void aThirdQuickSpaceIsASpace() {
-    type("hello");
-    for (int i = 0; i < 3; i++) {
-      typist.space();
-    }
-    assertText("Hello.  ");
-  }
-
-  @Test
-  public void noPointFollowsPunctuationOrNothing() {
-    typist.space();
-    typist.space();
-    assertText("  ");
-    editor.set("a,");
-    typist.space();
-    typist.space();
-    assertText("a,  ");
-  }
-
-  @Test
-  public void twoSpacesInAPasswordStaySpaces() {
-    typist.start(PASSWORD);
-    type("a");
-    typist.space();
-    typist.space();
-    assertText("a  ");
-  }
-
-  @Test
-  public void shiftIsForOneLetter() {
-    typist.start(PLAIN);
-    typist.pressShift();
-    type("ab");
-    assertText("Ab");
-  }
-
-  @Test
-  public void aQuickSecondPressLocksShiftUntilAThird() {
-    typist.start(PLAIN);
-    typist.pressShift();
-    millis += 200;
-    typist.pressShift();
-    assertEquals(Shift.LOCKED, typist.shift());
-    type("ab c");
-    assertText("AB C");
-    typist.pressShift();
-    type("d");
-    assertText("AB Cd");
-  }
-
-  @Test
-  public void aLetterBetweenTwoPressesIsNoDoubleTap() {
-    typist.start(PLAIN);
-    typist.pressShift();
-    type("a");
-    typist.pressShift();
-    assertEquals(Shift.ON, typist.shift());
-  }
-
-  @Test
-  public void aSlowSecondPressEndsShift() {
-    typist.start(PLAIN);
-    typist.pressShift();
-    millis += 1000;
-    typist.pressShift();
-    assertEquals(Shift.OFF, typist.shift());
-  }
-
-  @Test
-  public void shiftCanRefuseTheCapitalOfASentence() {
-    typist.pressShift();
-    type("hi");
-    assertText("hi");
-  }
-
+/** What is deleted, learned and asked for. */
+public final class TypistTest extends TypistFixture {
   @Test
   public void backspaceDeletesTheSelection() {
     editor.set("one two");
@@ -396,13 +49,6 @@ public final class TypistTest {
   }
 
   @Test
-  public void enterSwallowsTheAutomaticSpace() {
-    typist.choose(next("Hello"));
-    typist.enter();
-    assertText("Hello\n");
-  }
-
-  @Test
   public void wordsAreLearnedWhenTheyEnd() {
     type("one two, don't (three) ");
     typist.enter();
@@ -417,9 +63,9 @@ public final class TypistTest {
 
   @Test
   public void nothingIsLearnedFromPrivateFieldsOrIncognito() {
-    int incognito = FieldPolicy.NO_PERSONALIZED_LEARNING;
+    int incognito = IME_FLAG_NO_PERSONALIZED_LEARNING;
     for (FieldPolicy field :
-        new FieldPolicy[] {PASSWORD, FieldPolicy.of(FieldPolicy.CLASS_TEXT, incognito)}) {
+        new FieldPolicy[] {PASSWORD, FieldPolicy.of(TYPE_CLASS_TEXT, incognito)}) {
       typist.start(field);
       type("secret words ");
       typist.enter();
@@ -429,7 +75,7 @@ public final class TypistTest {
 
   @Test
   public void incognitoPredicts() {
-    typist.start(FieldPolicy.of(FieldPolicy.CLASS_TEXT, FieldPolicy.NO_PERSONALIZED_LEARNING));
+    typist.start(FieldPolicy.of(TYPE_CLASS_TEXT, IME_FLAG_NO_PERSONALIZED_LEARNING));
     type("hello");
     assertEquals("hello", typist.request().before());
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,48 +25,33 @@ public final class WorkerTest {
 
   private final List<Exception> failures = new ArrayList<>();
   private final List<List<String>> shown = new ArrayList<>();
-  private final FakeStep step = Models.step();
+  private final FakeStep step =
+      new FakeStep() {
+        @Override
+        public void close() {
+          super.close();
+          closing.countDown();
+        }
+      };
   private final PersonalWords personal = new PersonalWords(new MemoryStorage());
   private final CountDownLatch loading = new CountDownLatch(1);
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private Worker worker;
 
   private void open() {
+    open(() -> Models.predictor(step, Models.nothingBlocked(), personal));
+  }
+
+  /** Opens a model as soon as {@link #loading} says so. */
+  private void open(Callable<Predictor> open) {
     worker =
         new Worker(
             () -> {
               loading.await();
-              Predictor predictor =
-                  Models.predictor(closing(), Models.nothingBlocked(), personal);
-              return predictor;
+              return open.call();
             },
             posted::add,
             failures::add);
-  }
-
-  private Step closing() {
-    return new Step() {
-      @Override
-      public int vocabularySize() {
-        return step.vocabularySize();
-      }
-
-      @Override
-      public int stateSize() {
-        return step.stateSize();
-      }
-
-      @Override
-      public void read(int token, float[] state, float[] logits, float[] next) {
-        step.read(token, state, logits, next);
-      }
-
-      @Override
-      public void close() {
-        step.close();
-        closed.countDown();
-      }
-    };
   }
 
   @After
@@ -77,7 +63,7 @@ public final class WorkerTest {
   }
 
   private void ask(String before) {
-    worker.request(new Request(before, Shift.OFF), found -> shown.add(Models.texts(found)));
+    worker.request(Models.request(before), found -> shown.add(Models.texts(found)));
   }
 
   private void runPosted() throws InterruptedException {
@@ -110,7 +96,7 @@ public final class WorkerTest {
     runPosted();
     assertEquals(Collections.singletonList(Collections.singletonList("xyz")), shown);
     worker.close();
-    assertTrue(closed.await(SECONDS, TimeUnit.SECONDS));
+    assertTrue(closing.await(SECONDS, TimeUnit.SECONDS));
     assertTrue(posted.isEmpty());
   }
 
@@ -140,7 +126,7 @@ public final class WorkerTest {
     worker.close();
     late.run();
     ask("hel");
-    assertTrue(closed.await(SECONDS, TimeUnit.SECONDS));
+    assertTrue(closing.await(SECONDS, TimeUnit.SECONDS));
     assertTrue(posted.isEmpty());
     assertTrue(shown.isEmpty());
   }
@@ -151,7 +137,7 @@ public final class WorkerTest {
     ask("h");
     worker.close();
     loading.countDown();
-    assertTrue(closed.await(SECONDS, TimeUnit.SECONDS));
+    assertTrue(closing.await(SECONDS, TimeUnit.SECONDS));
     assertTrue(step.closed);
     assertEquals(0, step.steps);
     assertTrue(posted.isEmpty());
@@ -180,19 +166,17 @@ public final class WorkerTest {
     worker.forget();
     worker.close();
     loading.countDown();
-    assertTrue(closed.await(SECONDS, TimeUnit.SECONDS));
+    assertTrue(closing.await(SECONDS, TimeUnit.SECONDS));
     assertEquals(2, personal.words().size());
   }
 
   @Test
   public void aBundleThatDoesNotFitIsReportedOnce() throws Exception {
-    worker =
-        new Worker(
-            () -> {
-              throw new BundleException("no");
-            },
-            posted::add,
-            failures::add);
+    open(
+        () -> {
+          throw new BundleException("no");
+        });
+    loading.countDown();
     ask("h");
     runPosted();
     assertEquals("no", failures.get(0).getMessage());
@@ -205,27 +189,21 @@ public final class WorkerTest {
 
   @Test
   public void aRuntimeThatDoesNotLoadIsReported() throws Exception {
-    worker =
-        new Worker(
-            () -> {
-              throw new UnsatisfiedLinkError("no library");
-            },
-            posted::add,
-            failures::add);
+    open(
+        () -> {
+          throw new UnsatisfiedLinkError("no library");
+        });
+    loading.countDown();
     runPosted();
     assertTrue(failures.get(0).getMessage().contains("no library"));
   }
 
   @Test
   public void aFailureAfterCloseIsNotReported() throws Exception {
-    worker =
-        new Worker(
-            () -> {
-              loading.await();
-              throw new BundleException("no");
-            },
-            posted::add,
-            failures::add);
+    open(
+        () -> {
+          throw new BundleException("no");
+        });
     worker.close();
     loading.countDown();
     runPosted();

@@ -1,0 +1,203 @@
+package org.tflm.keyboard.ime;
+
+import android.content.Intent;
+import android.inputmethodservice.InputMethodService;
+import android.os.SystemClock;
+import android.text.InputType;
+import android.view.View;
+import android.view.inputmethod.EditorInfo;
+import org.tflm.keyboard.core.FieldPolicy;
+import org.tflm.keyboard.core.Request;
+import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.core.Typist;
+import org.tflm.keyboard.settings.KeyboardApplication;
+import org.tflm.keyboard.settings.ModelActivity;
+import org.tflm.keyboard.settings.Setting;
+import org.tflm.keyboard.ui.EnterKey;
+import org.tflm.keyboard.ui.Feedback;
+import org.tflm.keyboard.ui.InputView;
+import org.tflm.keyboard.ui.Key;
+import org.tflm.keyboard.ui.KeyboardListener;
+
+/**
+ * The keyboard as Android knows it: joins the views, the field, the typist and the model.
+ *
+ * <p>A key edits the text at once; suggestions come when the model's thread has them. Nothing that
+ * is typed is logged, and the model's state is wiped when the input of a text ends. A change of
+ * the configuration makes Android create the views anew, so nothing is to be done for it here.
+ */
+public final class KeyboardService extends InputMethodService implements KeyboardListener {
+  private static final int CAPITALS =
+      InputType.TYPE_TEXT_FLAG_CAP_SENTENCES | InputType.TYPE_TEXT_FLAG_CAP_WORDS;
+
+  private ConnectionEditor editor;
+  private Languages languages;
+  private Typist typist;
+  private Feedback feedback;
+  private OtherKeyboards others;
+  private InputView view; // Null until the keyboard is seen.
+
+  @Override
+  public void onCreate() {
+    super.onCreate();
+    editor = new ConnectionEditor(this);
+    languages = new Languages(this, this::showState);
+    typist = new Typist(editor, SystemClock::uptimeMillis, languages::learn);
+    feedback = new Feedback(this);
+    others = new OtherKeyboards(this);
+  }
+
+  @Override
+  public void onDestroy() {
+    languages.close();
+    super.onDestroy();
+  }
+
+  @Override
+  public View onCreateInputView() {
+    view = new InputView(this, this, feedback);
+    return view;
+  }
+
+  /** The field stays in sight, in landscape too: four low rows leave room for it. */
+  @Override
+  public boolean onEvaluateFullscreenMode() {
+    return false;
+  }
+
+  @Override
+  public void onStartInput(EditorInfo field, boolean restarting) {
+    super.onStartInput(field, restarting);
+    editor.start(field);
+    typist.setDoubleSpaceFullStop(Setting.DOUBLE_SPACE.isOn(this));
+    typist.start(policy(field));
+    showState();
+  }
+
+  @Override
+  public void onStartInputView(EditorInfo field, boolean restarting) {
+    super.onStartInputView(field, restarting);
+    feedback.set(Setting.HAPTIC.isOn(this), Setting.SOUND.isOn(this));
+    boolean globe = languages.areSeveral() || others.areOffered();
+    view.keyboard().begin(typist.field().kind(), EnterKey.of(field), globe);
+    showState();
+  }
+
+  @Override
+  public void onUpdateSelection(
+      int oldStart, int oldEnd, int start, int end, int candidatesStart, int candidatesEnd) {
+    super.onUpdateSelection(oldStart, oldEnd, start, end, candidatesStart, candidatesEnd);
+    boolean selectionChanged = editor.select(start, end);
+    if (typist.cursorMoved() || selectionChanged) {
+      showState();
+    }
+  }
+
+  @Override
+  public void onFinishInputView(boolean finishing) {
+    view.keyboard().cancel();
+    super.onFinishInputView(finishing);
+  }
+
+  @Override
+  public void onFinishInput() {
+    typist.finish();
+    languages.forget();
+    showState();
+    super.onFinishInput();
+  }
+
+  @Override
+  public void type(String text) {
+    edit(() -> typist.type(text));
+  }
+
+  @Override
+  public void press(Key.Role role) {
+    switch (role) {
+      case SPACE:
+        edit(typist::space);
+        break;
+      case DELETE:
+        edit(typist::backspace);
+        break;
+      case ENTER:
+        edit(typist::enter);
+        break;
+      case SHIFT:
+        typist.pressShift();
+        showState();
+        break;
+      default:
+        switchLanguage();
+    }
+  }
+
+  @Override
+  public void hold(Key.Role role) {
+    switch (role) {
+      case DELETE:
+        edit(typist::deleteWord);
+        break;
+      case SHIFT:
+        typist.lockShift();
+        showState();
+        break;
+      default:
+        others.list();
+    }
+  }
+
+  @Override
+  public void choose(Suggestion suggestion) {
+    edit(() -> typist.choose(suggestion));
+  }
+
+  @Override
+  public void remove(Suggestion suggestion) {
+    KeyboardApplication.words(this).remove(suggestion);
+    showState();
+  }
+
+  @Override
+  public void explain() {
+    startActivity(
+        new Intent(this, ModelActivity.class).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK));
+  }
+
+  private void edit(Runnable edits) {
+    editor.batch(edits);
+    showState();
+  }
+
+  /** Shows what depends on the text and the cursor; suggestions follow when they are there. */
+  private void showState() {
+    if (view == null) {
+      return;
+    }
+    view.keyboard().setShift(typist.shift());
+    view.keyboard().setLanguage(languages.name());
+    Request request = typist.request();
+    if (request == null) {
+      view.suggestionBar().clear();
+    } else if (languages.failure() != null) {
+      view.suggestionBar().showFailure(languages.failure());
+    } else {
+      languages.request(request, view.suggestionBar()::show);
+    }
+  }
+
+  private FieldPolicy policy(EditorInfo field) {
+    boolean guesses = Setting.CAPITALS.isOn(this);
+    int inputType = guesses ? field.inputType : field.inputType & ~CAPITALS;
+    return FieldPolicy.of(inputType, field.imeOptions);
+  }
+
+  private void switchLanguage() {
+    if (languages.areSeveral()) {
+      languages.next();
+    } else {
+      others.next();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package org.tflm.keyboard.model;
+
+import android.content.Context;
+import android.content.res.AssetFileDescriptor;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel.MapMode;
+import org.tflm.keyboard.core.Bundle;
+import org.tflm.keyboard.core.BundleException;
+
+/** Opens models wherever they are, and says in one line for people why one cannot be used. */
+public final class StepModels {
+  private StepModels() {}
+
+  /** Opens the model of the bundle in asset folder {@code folder}, with XNNPACK. */
+  public static StepModel open(Context context, String folder, Bundle bundle, int threads)
+      throws BundleException {
+    return open(context, folder, bundle, threads, true);
+  }
+
+  /** Opens the model of the bundle in asset folder {@code folder}, which is stored, not packed. */
+  public static StepModel open(
+      Context context, String folder, Bundle bundle, int threads, boolean xnnpack)
+      throws BundleException {
+    try (AssetFileDescriptor asset = context.getAssets().openFd(folder + "/" + Bundle.MODEL);
+        FileInputStream stream = new FileInputStream(asset.getFileDescriptor())) {
+      MappedByteBuffer model = map(stream, asset.getStartOffset(), asset.getLength());
+      return of(model, bundle, threads, xnnpack);
+    } catch (IOException error) {
+      throw unreadable(bundle, error);
+    }
+  }
+
+  /** Opens the model of the bundle in directory {@code folder}. */
+  public static StepModel open(File folder, Bundle bundle, int threads, boolean xnnpack)
+      throws BundleException {
+    try {
+      return of(map(new File(folder, Bundle.MODEL)), bundle, threads, xnnpack);
+    } catch (IOException error) {
+      throw unreadable(bundle, error);
+    }
+  }
+
+  /**
+   * Opens a model file that comes without a bundle, so that its sizes are whatever it says.
+   *
+   * @throws BundleException it cannot be read, or is no step that this TensorFlow Lite can run
+   */
+  public static StepModel open(File file, int threads, boolean xnnpack) throws BundleException {
+    try {
+      return StepModel.of(map(file), threads, xnnpack);
+    } catch (IOException error) {
+      throw new BundleException(
+          file.getName() + " cannot be mapped (" + error.getMessage() + "): copy it again");
+    } catch (IllegalArgumentException | IllegalStateException error) {
+      throw new BundleException(
+          file.getName() + ": TensorFlow Lite " + StepModel.runtimeVersion() + " refuses it ("
+              + line(error) + "); give a step that tflm export wrote");
+    }
+  }
+
+  /**
+   * Returns the step of a bundle's model file.
+   *
+   * @throws BundleException this TensorFlow Lite cannot run it, or it is not the bundle's
+   */
+  static StepModel of(MappedByteBuffer model, Bundle bundle, int threads, boolean xnnpack)
+      throws BundleException {
+    try {
+      bundle.checkRuntime(StepModel.runtimeVersion());
+      return checked(StepModel.of(model, threads, xnnpack), bundle);
+    } catch (UnsatisfiedLinkError error) { // Of what tells the version.
+      throw StepModel.noLibrary();
+    } catch (IllegalArgumentException | IllegalStateException error) {
+      throw refused(bundle, error);
+    }
+  }
+
+  private static StepModel checked(StepModel step, Bundle bundle) throws BundleException {
+    try {
+      checkSize(bundle, "words", step.vocabularySize(), bundle.vocabulary().size());
+      checkSize(bundle, "numbers of state", step.stateSize(), bundle.stateSize());
+      return step;
+    } catch (BundleException error) {
+      step.close();
+      throw error;
+    }
+  }
+
+  private static MappedByteBuffer map(File file) throws IOException {
+    try (FileInputStream stream = new FileInputStream(file)) {
+      return map(stream, 0, file.length());
+    }
+  }
+
+  private static MappedByteBuffer map(FileInputStream stream, long start, long bytes)
+      throws IOException {
+    return stream.getChannel().map(MapMode.READ_ONLY, start, bytes);
+  }
+
+  private static void checkSize(Bundle bundle, String what, int found, int expected)
+      throws BundleException {
+    if (found == expected) return;
+    throw new BundleException(
+        bundle.name() + ": its model has " + found + " " + what + " and its manifest says "
+            + expected + "; copy the whole bundle again");
+  }
+
+  private static String line(RuntimeException reason) {
+    return String.valueOf(reason.getMessage()).replaceAll("\\s+", " ").trim();
+  }
+
+  private static BundleException refused(Bundle bundle, RuntimeException reason) {
+    return new BundleException(
+        bundle.name() + ": TensorFlow Lite " + StepModel.runtimeVersion() + " refuses its model ("
+            + line(reason) + "), which uses " + bundle.operations()
+            + "; export it for this version");
+  }
+
+  private static BundleException unreadable(Bundle bundle, IOException reason) {
+    return new BundleException(
+        bundle.name() + ": its " + Bundle.MODEL + " cannot be mapped (" + reason.getMessage()
+            + "); copy the bundle again, into an APK without compressing it");
+  }
+}

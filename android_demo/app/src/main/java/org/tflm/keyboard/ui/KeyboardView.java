@@ -1,0 +1,170 @@
+package org.tflm.keyboard.ui;
+
+import android.content.Context;
+import android.view.Gravity;
+import android.widget.LinearLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.tflm.keyboard.R;
+import org.tflm.keyboard.core.FieldPolicy.Kind;
+import org.tflm.keyboard.core.Shift;
+import org.tflm.keyboard.ui.Key.Role;
+import org.tflm.keyboard.ui.Layouts.Page;
+
+/** The keys: rows of {@link KeyView}, one page at a time. */
+public final class KeyboardView extends LinearLayout implements KeyTouch.Target {
+  private final KeyboardListener listener;
+  private final AlternativesView alternatives;
+  private final Feedback feedback;
+  private final KeyTouch touch;
+  private final KeyLabels labels;
+  private final List<KeyView> keys = new ArrayList<>();
+  private Page page;
+  private Kind kind;
+  private boolean globe;
+  private boolean symbolTyped; // On this page; a space after it leads back to letters.
+
+  KeyboardView(
+      Context context,
+      KeyboardListener listener,
+      AlternativesView alternatives,
+      Feedback feedback) {
+    super(context);
+    this.listener = listener;
+    this.alternatives = alternatives;
+    this.feedback = feedback;
+    touch = new KeyTouch(this, alternatives);
+    labels = new KeyLabels(context);
+    setOrientation(VERTICAL);
+    int side = getResources().getDimensionPixelSize(R.dimen.keyboard_side);
+    setPadding(side, 0, side, getResources().getDimensionPixelSize(R.dimen.keyboard_bottom));
+  }
+
+  /** Shows the first page for a field. */
+  public void begin(Kind kind, EnterKey enter, boolean globe) {
+    Page first = Layouts.first(kind);
+    boolean isSame = page == first && this.kind == kind && this.globe == globe;
+    this.kind = kind;
+    labels.setEnter(enter);
+    this.globe = globe;
+    if (isSame) {
+      touch.cancel();
+      showLabels();
+    } else {
+      open(first);
+    }
+  }
+
+  /** Shows how letters will be written. */
+  public void setShift(Shift shift) {
+    if (labels.setShift(shift)) {
+      showLabels();
+    }
+  }
+
+  /** Shows the name of the language on the space key. */
+  public void setLanguage(String language) {
+    if (labels.setLanguage(language)) {
+      showLabels();
+    }
+  }
+
+  /** Lets all keys go. */
+  public void cancel() {
+    touch.cancel();
+    alternatives.close(false);
+  }
+
+  @Override
+  public void touched(KeyView key) {
+    feedback.press(key);
+  }
+
+  @Override
+  public boolean held(KeyView view) {
+    Key key = view.key();
+    switch (key.role()) {
+      case SHIFT:
+      case GLOBE:
+      case DELETE:
+        listener.hold(key.role());
+        return true;
+      default:
+        return openAlternatives(view);
+    }
+  }
+
+  private boolean openAlternatives(KeyView view) {
+    if (view.key().alternatives().isEmpty()) {
+      return false;
+    }
+    alternatives.open(view, labels.shift(), this::type);
+    return true;
+  }
+
+  private void act(Key key) {
+    switch (key.role()) {
+      case TEXT:
+        type(key.text());
+        break;
+      case LETTERS:
+        open(Page.LETTERS);
+        break;
+      case SYMBOLS:
+        open(Page.SYMBOLS);
+        break;
+      case MORE:
+        open(Page.MORE);
+        break;
+      default:
+        listener.press(key.role());
+    }
+    boolean leads = key.role() == Role.SPACE || key.role() == Role.ENTER;
+    if (leads && symbolTyped && page != Page.PAD) {
+      open(Page.LETTERS);
+    }
+  }
+
+  private void type(String text) {
+    symbolTyped = page != Page.LETTERS && !Character.isDigit(text.charAt(0));
+    listener.type(text);
+  }
+
+  private void open(Page page) {
+    cancel();
+    this.page = page;
+    symbolTyped = false;
+    keys.clear();
+    removeAllViews();
+    int height = getResources().getDimensionPixelSize(R.dimen.key_height);
+    for (List<Key> row : Layouts.rows(page, kind, globe)) {
+      addView(rowView(row), new LayoutParams(LayoutParams.MATCH_PARENT, height));
+    }
+    showLabels();
+  }
+
+  private LinearLayout rowView(List<Key> row) {
+    LinearLayout view = new LinearLayout(getContext());
+    view.setGravity(Gravity.CENTER);
+    for (Key key : row) {
+      KeyView keyView = new KeyView(getContext(), key);
+      keyView.setOnClickListener(clicked -> act(key));
+      keyView.setOnTouchListener(touch);
+      if (!key.alternatives().isEmpty()) { // A screen reader's way to them.
+        keyView.setOnLongClickListener(held -> openAlternatives(keyView));
+        keyView.setAccessibilityDelegate(
+            new HoldLabel(getContext().getString(R.string.key_alternatives)));
+      }
+      keyView.showHint(key.hint());
+      keys.add(keyView);
+      view.addView(keyView, new LayoutParams(0, LayoutParams.MATCH_PARENT, key.weight()));
+    }
+    return view;
+  }
+
+  private void showLabels() {
+    for (KeyView key : keys) {
+      labels.showOn(key);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package org.tflm.keyboard.ui;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tflm.keyboard.core.FieldPolicy.Kind;
+import org.tflm.keyboard.ui.Key.Role;
+
+/** Which keys there are, and where: English letters, two pages of symbols, and number pads. */
+final class Layouts {
+  /** A set of keys that are seen together. */
+  enum Page {
+    LETTERS,
+    SYMBOLS,
+    MORE,
+    PAD
+  }
+
+  private static final Map<String, String> ALTERNATIVES = new HashMap<>();
+
+  static {
+    String[] all = {
+      "q 1", "w 2", "e 3 é è ê ë ē", "r 4", "t 5 þ", "y 6 ý ÿ", "u 7 ú ù û ü ū",
+      "i 8 í ì î ï ī", "o 9 ó ò ô ö õ ø", "p 0", "a á à â ä ã å æ", "s ß ś š", "d ð",
+      "l ł", "z ž ź ż", "c ç ć č", "n ñ ń", ". ? ! ' \" : - …", ", ; : ' \" ( )",
+      "@ , ; : ' \"", "/ .com .org .net : - _", "1 ¹ ½ ⅓ ¼", "2 ² ⅔", "3 ³ ¾", "4 ⁴",
+      "0 ⁿ ∅", "$ € £ ¥ ¢ ₹", "- – — ·", "+ ±", "( [ { <", ") ] } >", "* † ‡ ★",
+      "\" “ ” « »", "' ‘ ’ ‹ ›", "! ¡", "? ¿", "# №", "% ‰", "= ≠ ≈ ∞", "° ′ ″"
+    };
+    for (String line : all) {
+      ALTERNATIVES.put(line.substring(0, line.indexOf(' ')), line.substring(line.indexOf(' ') + 1));
+    }
+  }
+
+  private Layouts() {}
+
+  /** Returns the page on which typing into a field begins. */
+  static Page first(Kind kind) {
+    switch (kind) {
+      case NUMBER:
+      case PHONE:
+      case DATE_TIME:
+        return Page.PAD;
+      default:
+        return Page.LETTERS;
+    }
+  }
+
+  /**
+   * Returns the rows of a page, from top to bottom.
+   *
+   * @param globe whether there is another language or keyboard to switch to
+   */
+  static List<List<Key>> rows(Page page, Kind kind, boolean globe) {
+    switch (page) {
+      case SYMBOLS:
+        return Arrays.asList(
+            row("1 2 3 4 5 6 7 8 9 0"),
+            row("@ # $ _ & - + ( ) /"),
+            between(Key.of(Role.MORE), "* \" ' : ; ! ?"),
+            bottom(Role.LETTERS, ",", ".", globe));
+      case MORE:
+        return Arrays.asList(
+            row("~ ` | • √ π ÷ × § ∆"),
+            row("£ ¢ € ¥ ^ ° = { } \\"),
+            between(Key.of(Role.SYMBOLS), "% © ® ™ ✓ [ ]"),
+            bottom(Role.LETTERS, "<", ">", globe));
+      case PAD:
+        return pad(kind);
+      default:
+        return Arrays.asList(
+            row("q w e r t y u i o p"),
+            centred(row("a s d f g h j k l")),
+            between(Key.of(Role.SHIFT), "z x c v b n m"),
+            bottom(Role.SYMBOLS, beside(kind), ".", globe));
+    }
+  }
+
+  private static String beside(Kind kind) {
+    return kind == Kind.EMAIL ? "@" : kind == Kind.URI ? "/" : ",";
+  }
+
+  private static List<List<Key>> pad(Kind kind) {
+    boolean isPhone = kind == Kind.PHONE;
+    boolean isDate = kind == Kind.DATE_TIME;
+    List<List<Key>> rows =
+        Arrays.asList(
+            row(isPhone ? "1 2 3 +" : isDate ? "1 2 3 /" : "1 2 3 -"),
+            row(isDate ? "4 5 6 :" : isPhone ? "4 5 6 -" : "4 5 6"),
+            row("7 8 9"),
+            row(isPhone ? "* 0 #" : isDate ? "- 0 ." : ", 0 ."));
+    if (kind == Kind.NUMBER) {
+      rows.get(1).add(Key.of(Role.SPACE));
+    }
+    rows.get(2).add(Key.of(Role.DELETE));
+    rows.get(3).add(Key.of(Role.ENTER));
+    return rows;
+  }
+
+  private static List<Key> bottom(Role other, String left, String right, boolean globe) {
+    List<Key> row = new ArrayList<>();
+    row.add(Key.of(other).wide(1.5f));
+    row.add(key(left));
+    if (globe) {
+      row.add(Key.of(Role.GLOBE));
+    }
+    row.add(Key.of(Role.SPACE).wide(globe ? 4 : 5));
+    row.add(key(right));
+    row.add(Key.of(Role.ENTER).wide(1.5f));
+    return row;
+  }
+
+  private static List<Key> between(Key first, String texts) {
+    List<Key> row = row(texts);
+    row.add(0, first.wide(1.5f));
+    row.add(Key.of(Role.DELETE).wide(1.5f));
+    return row;
+  }
+
+  /** Gives the half keys at both ends to the keys there, so that no touch is lost. */
+  private static List<Key> centred(List<Key> row) {
+    int last = row.size() - 1;
+    row.set(0, row.get(0).between(0.5f, 0));
+    row.set(last, row.get(last).between(0, 0.5f));
+    return row;
+  }
+
+  private static List<Key> row(String texts) {
+    List<Key> row = new ArrayList<>();
+    for (String text : texts.split(" ")) {
+      row.add(key(text));
+    }
+    return row;
+  }
+
+  private static Key key(String text) {
+    String others = ALTERNATIVES.get(text);
+    List<String> list =
+        others == null ? Collections.<String>emptyList() : Arrays.asList(others.split(" "));
+    return Key.of(text, list);
+  }
+}

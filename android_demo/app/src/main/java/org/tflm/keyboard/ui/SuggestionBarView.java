@@ -1,0 +1,123 @@
+package org.tflm.keyboard.ui;
+
+import android.content.Context;
+import android.view.LayoutInflater;
+import android.view.View;
+import android.widget.LinearLayout;
+import android.widget.TextView;
+import java.util.Collections;
+import java.util.List;
+import org.tflm.keyboard.R;
+import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.core.Suggestion.Kind;
+
+/** Three suggestions above the keys, or a message in their place. */
+public final class SuggestionBarView extends LinearLayout {
+  private static final int[] SLOTS = {R.id.first, R.id.second, R.id.third};
+
+  private final KeyboardListener listener;
+  private final TextView[] slots;
+  private final TextView message;
+  private final TextView confirm;
+  private final TextView dismiss;
+  private List<Suggestion> shown = Collections.emptyList();
+
+  public SuggestionBarView(Context context, KeyboardListener listener) {
+    super(context);
+    this.listener = listener;
+    LayoutInflater.from(context).inflate(R.layout.suggestion_bar, this);
+    setDividerDrawable(context.getDrawable(R.drawable.divider));
+    setDividerPadding(getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height) / 4);
+    slots = new TextView[SLOTS.length];
+    for (int i = 0; i < SLOTS.length; i++) {
+      slots[i] = findViewById(SLOTS[i]);
+      slots[i].setAccessibilityDelegate(
+          new HoldLabel(context.getString(R.string.suggestion_remove)));
+    }
+    message = findViewById(R.id.message);
+    confirm = findViewById(R.id.confirm);
+    dismiss = findViewById(R.id.dismiss);
+    confirm.setText(R.string.remove_yes);
+    dismiss.setText(R.string.remove_no);
+    dismiss.setOnClickListener(clicked -> show(shown));
+    clear();
+  }
+
+  /** Shows nothing, and keeps nothing of what it showed. */
+  public void clear() {
+    show(Collections.emptyList());
+  }
+
+  /** Shows suggestions in the order of the list. */
+  public void show(List<Suggestion> suggestions) {
+    shown = suggestions;
+    hideMessage();
+    setShowDividers(suggestions.isEmpty() ? SHOW_DIVIDER_NONE : SHOW_DIVIDER_MIDDLE);
+    for (int i = 0; i < slots.length; i++) {
+      if (i < suggestions.size()) {
+        fill(slots[i], suggestions.get(i));
+      } else {
+        empty(slots[i]);
+      }
+    }
+  }
+
+  /** Shows why there are no suggestions; a touch asks for more about it. */
+  public void showFailure(String reason) {
+    clear();
+    showMessage(getContext().getString(R.string.no_suggestions, reason));
+    message.setOnClickListener(clicked -> listener.explain());
+  }
+
+  private void fill(TextView slot, Suggestion suggestion) {
+    boolean isLiteral = suggestion.kind() == Kind.LITERAL;
+    String text = suggestion.text();
+    slot.setText(isLiteral ? getContext().getString(R.string.literal, text) : text);
+    slot.setContentDescription(
+        getContext()
+            .getString(isLiteral ? R.string.suggestion_literal : R.string.suggestion, text));
+    slot.setImportantForAccessibility(IMPORTANT_FOR_ACCESSIBILITY_YES);
+    slot.setOnClickListener(clicked -> listener.choose(suggestion));
+    slot.setOnLongClickListener(isLiteral ? null : held -> askToRemove(suggestion));
+    slot.setLongClickable(!isLiteral);
+  }
+
+  private static void empty(TextView slot) {
+    slot.setText("");
+    slot.setContentDescription(null);
+    slot.setImportantForAccessibility(IMPORTANT_FOR_ACCESSIBILITY_NO);
+    slot.setOnClickListener(null);
+    slot.setOnLongClickListener(null);
+    slot.setClickable(false);
+    slot.setLongClickable(false);
+  }
+
+  private boolean askToRemove(Suggestion suggestion) {
+    showMessage(getContext().getString(R.string.remove_question, suggestion.text()));
+    message.setClickable(false);
+    confirm.setVisibility(VISIBLE);
+    dismiss.setVisibility(VISIBLE);
+    confirm.setOnClickListener(clicked -> listener.remove(suggestion));
+    return true;
+  }
+
+  private void showMessage(String text) {
+    for (View slot : slots) {
+      slot.setVisibility(GONE);
+    }
+    message.setText(text);
+    message.setVisibility(VISIBLE);
+  }
+
+  private void hideMessage() {
+    for (View slot : slots) {
+      slot.setVisibility(VISIBLE);
+    }
+    message.setText("");
+    message.setOnClickListener(null);
+    message.setVisibility(GONE);
+    confirm.setVisibility(GONE);
+    confirm.setOnClickListener(null);
+    dismiss.setVisibility(GONE);
+  }
+}

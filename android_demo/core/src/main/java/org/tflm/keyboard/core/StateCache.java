@@ -1,0 +1,67 @@
+package org.tflm.keyboard.core;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a model thinks after each word of the text so far.
+ *
+ * <p>Keeps the state after every word, so that one more word costs one step, the same words cost
+ * none, and going back costs one. Its size does not depend on the text.
+ */
+final class StateCache {
+  private final Step step;
+  private final int eos;
+  private final int[] tokens = new int[Context.MAX_WORDS + 1]; // The first is <eos>.
+  private final float[][] states; // states[i] is the one before tokens[i].
+  private final float[] logits;
+  private int size; // Tokens that were read.
+  private int scored; // Tokens after which the logits are, 0 if none.
+
+  StateCache(Step step, int eos) {
+    this.step = step;
+    this.eos = eos;
+    states = new float[tokens.length + 1][step.stateSize()];
+    logits = new float[step.vocabularySize()];
+  }
+
+  /**
+   * Returns the scores of the word after some words.
+   *
+   * @param words their ids, at most {@link Context#MAX_WORDS}
+   * @return [vocabulary], valid until the next call
+   */
+  float[] after(List<Integer> words) {
+    int length = words.size() + 1;
+    int common = 0;
+    while (common < Math.min(size, length) && tokens[common] == token(words, common)) {
+      common++;
+    }
+    if (common < length || scored != length) {
+      scored = 0; // If a step throws, nothing wrong is left.
+      size = Math.min(common, length - 1);
+      while (size < length) {
+        tokens[size] = token(words, size);
+        step.read(tokens[size], states[size], logits, states[size + 1]);
+        size++;
+      }
+      scored = length;
+    }
+    return logits;
+  }
+
+  /** Wipes all that tells of the text. */
+  void forget() {
+    size = 0;
+    scored = 0;
+    Arrays.fill(tokens, 0);
+    Arrays.fill(logits, 0);
+    for (float[] state : states) {
+      Arrays.fill(state, 0);
+    }
+  }
+
+  private int token(List<Integer> words, int place) {
+    return place == 0 ? eos : words.get(place - 1);
+  }
+}

@@ -1,0 +1,1 @@
+"""The same model in other runtimes, each in the best form that was found."""

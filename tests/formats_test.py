@@ -1,0 +1,39 @@
+"""The table of formats, from which the others take what they say."""
+
+import subprocess
+import sys
+from typing import get_args
+
+import pytest
+
+from tflm.tflite import formats
+
+
+def test_every_format_has_its_row():
+    assert tuple(formats.FORMATS) == get_args(formats.Format)
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_the_help_names_every_format(name):
+    row = formats.known(name)
+    assert row.name == name
+    assert f"{name}: {row.help}" in formats.summary()
+
+
+def test_fewer_bits_are_allowed_more_rounding():
+    rows = sorted(formats.FORMATS.values(), key=lambda row: row.tolerance)
+    bits = [min(row.layers, row.tables) for row in rows if not row.calibrated]
+    assert bits == sorted(bits, reverse=True)
+
+
+def test_an_unknown_format_is_refused_with_those_there_are():
+    with pytest.raises(ValueError, match="'int7' is unknown: give one of flo"):
+        formats.known("int7")
+
+
+def test_the_table_is_there_without_tensorflow():
+    program = "import sys, tflm.tflite.formats; print(*sys.modules)"
+    command = [sys.executable, "-c", program]
+    loaded = subprocess.check_output(command, text=True).split()
+    slow = {"numpy", "tensorflow", "ai_edge_litert", "ai_edge_quantizer"}
+    assert not slow & set(loaded)

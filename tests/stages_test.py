@@ -1,0 +1,157 @@
+"""Stages leave files, are done once, and go on where they were killed."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from tflm import cli
+from tflm.bundle.bundle import Bundle
+from tflm.compression import Adaptive
+from tflm.experiment import stages
+from tflm.experiment.claim import claim
+from tflm.model import workspace
+from tflm.model.workspace import Trained
+from tflm.text import dataset
+from tflm.text.corpus import load_corpus
+from tflm.training.config import TUNING
+from tflm.training.trainer import Trainer
+
+QUICK = ("--epochs=0.1", "--batch=8", "--steps=5", "--checkpoint_seconds=0")
+METHODS = "LowRank(rank=4), Prune(sparsity=0.5, ramp_steps=20)"
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory):
+    place = tmp_path_factory.mktemp("text")
+    random = np.random.default_rng(0)
+    lines = [
+        f"we{a} see{(3 * a + 1) % 20} it{(5 * a + 2) % 20} line{n % 90} ."
+        for n, a in enumerate(random.integers(0, 20, 900))
+    ]
+    (place / "text.txt").write_text("\n".join(lines))
+    return dataset.prepare(str(place / "text.txt"), place / "ids", 60)
+
+
+@pytest.fixture
+def place(text, make_model, tmp_path):
+    """A directory with a model of the text in `model`."""
+    model = make_model(vocabulary_size=len(text.vocabulary))
+    origin = dataclasses.replace(text.origin, licence="MIT")
+    workspace.save(Trained(model, text.vocabulary, origin), tmp_path / "model")
+    return tmp_path
+
+
+def tflm(*arguments):
+    """Runs the command in this process; returns its exit code."""
+    parsed = cli._parse(["tflm", *map(str, arguments)])
+    return cli._main(parsed)
+
+
+def killed_after(updates, *arguments):
+    """Runs the command until so many updates are done."""
+    left, update = iter(range(updates)), Trainer._update
+
+    def dying(self):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return update(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "_update", dying)
+        return tflm(*arguments)
+
+
+def weights(directory):
+    model = workspace.load(directory).model
+    return {n: w.numpy() for n, w in model.named_weights().items()}
+
+
+def compress(place, output, *more):
+    model, output = place / "model", place / output
+    more = more or ("--methods", METHODS, *QUICK)
+    return ("compress", model, "--output", output, *more)
+
+
+def test_a_killed_compress_ends_with_the_same_weights(place):
+    assert tflm(*compress(place, "whole")) == 0
+    first, second = stages.progress(place / "whole")
+    # In the training of each of the two methods.
+    for name, updates in (("one", 5), ("two", first["step"] + 5)):
+        assert killed_after(updates, *compress(place, name)) == 130
+        assert not (place / name / "model.npz").exists()
+        assert killed_after(20, *compress(place, name)) == 0
+        expected, found = weights(place / "whole"), weights(place / name)
+        for weight, value in expected.items():
+            np.testing.assert_array_equal(found[weight], value, weight)
+
+
+def test_a_directory_of_another_compress_is_refused(place, capsys):
+    killed_after(3, *compress(place, "small"))
+    other = ("--methods", "LowRank(rank=3)", *QUICK)
+    assert tflm(*compress(place, "small", *other)) == 2
+    assert "belongs to another run" in capsys.readouterr().err
+    assert tflm(*compress(place, "small", *other, "--overwrite")) == 0
+
+
+def test_the_model_itself_is_not_overwritten(place, capsys):
+    before = weights(place / "model")
+    again = compress(place, "model", "--methods", "Prune()", "--overwrite")
+    assert tflm(*again) == 2
+    assert "is the model itself" in capsys.readouterr().err
+    assert weights(place / "model").keys() == before.keys()
+
+
+def test_a_claim_without_work_does_not_bind(tmp_path):
+    claim(tmp_path, {"methods": "LowRank(rank=99)"})
+    claim(tmp_path, {"methods": "LowRank(rank=9)"})
+    (tmp_path / "checkpoints").mkdir()
+    claim(tmp_path, {"methods": "LowRank(rank=9)"})
+    with pytest.raises(ValueError, match="belongs to another run"):
+        claim(tmp_path, {"methods": "LowRank(rank=8)"})
+
+
+def test_overwriting_begins_anew_only_what_is_finished(tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    claim(tmp_path, {}, overwrite=True)
+    assert not (tmp_path / "checkpoints").exists()  # Of who knows what.
+    (tmp_path / "checkpoints").mkdir()
+    claim(tmp_path, {}, overwrite=True)
+    assert (tmp_path / "checkpoints").exists()
+    (tmp_path / "model.npz").touch()
+    claim(tmp_path, {}, overwrite=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_a_hierarchical_softmax_is_tuned_by_the_full_loss(text, place):
+    trained = workspace.load(place / "model")
+    tuning = dataclasses.replace(TUNING, epochs=0.02, batch=8, steps=5)
+    methods = [Adaptive(cutoffs=(10, 30), reduction=2, hierarchical=True)]
+    found = stages.compress_model(
+        place / "split", trained, methods, tuning, text
+    )
+    assert tuning.loss == "sampled"
+    assert found.model.config.hierarchical
+
+
+def test_the_licence_of_a_text_is_known():
+    assert load_corpus("chitchat").licence == "MIT"
+
+
+def test_export_tells_licence_and_scores(place):
+    assert tflm("export", place / "model", "--output", place / "bundle") == 0
+    manifest = Bundle.load(place / "bundle").manifest
+    assert manifest["corpus"]["licence"] == "MIT"
+    assert 1 < manifest["metrics"]["perplexity"] < 1000
+    assert manifest["provenance"]["versions"]
+    card = (place / "bundle" / "MODEL_CARD.md").read_text("utf-8")
+    assert "licence MIT" in card
+
+
+def test_export_goes_without_scores_where_the_text_is_gone(place):
+    origin = json.loads((place / "model" / "origin.json").read_text())
+    origin["corpus"] = "nowhere.txt"
+    (place / "model" / "origin.json").write_text(json.dumps(origin))
+    assert tflm("export", place / "model", "--output", place / "bundle") == 0
+    assert Bundle.load(place / "bundle").manifest["metrics"] == {}

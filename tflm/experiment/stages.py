@@ -1,0 +1,186 @@
+"""The stages of a run: each leaves a file, and is not done again where it is.
+
+So a run that was killed goes on when it is started again, and ends with the
+same weights. Experiments, searches and commands are made of these stages.
+"""
+
+import dataclasses
+import itertools
+import json
+import pathlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from absl import logging
+
+from tflm import compression, files
+from tflm.compression import Fit, Method, skip_training
+from tflm.evaluation.quality import Step, evaluate
+from tflm.model import workspace
+from tflm.model.config import ModelConfig
+from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.workspace import Trained
+from tflm.report import provenance
+from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
+from tflm.text.dataset import Origin, Text
+from tflm.text.vocabulary import Vocabulary
+from tflm.training.config import TrainingConfig
+from tflm.training.train import train
+
+_MODEL = "model.npz"
+_VALID_WORDS = 20_000  # Of validation text, watched while a method is tuned.
+
+
+def train_model(
+    place: files.Path,
+    name: str,
+    config: ModelConfig,
+    training: TrainingConfig,
+    text: Text,
+) -> Trained:
+    """Returns a model that was trained in the directory `place`.
+
+    Args:
+        place: where the model and its checkpoints go.
+        name: of the model, for its origin.
+        config: its shape; the size of the vocabulary is the text's.
+        training: how.
+        text: to train on.
+    """
+
+    def make() -> Trained:
+        logging.info("training: %s", name)
+        size = len(text.vocabulary)
+        shape = dataclasses.replace(config, vocabulary_size=size)
+        model = build_model(shape, training.seed)
+        where = pathlib.Path(place) / "checkpoints"
+        train(model, text.train, text.valid, training, where)
+        origin = dataclasses.replace(text.origin, recipe=name)
+        return Trained(model, text.vocabulary, origin)
+
+    return _saved(place, make)
+
+
+def compress_model(
+    place: files.Path,
+    trained: Trained,
+    methods: Sequence[Method],
+    tuning: TrainingConfig | None = None,
+    text: Text | None = None,
+) -> Trained:
+    """Returns what methods make of a model, kept in the directory `place`.
+
+    Args:
+        place: where the smaller model and its checkpoints go.
+        trained: it is left as it was.
+        methods: applied from left to right.
+        tuning: how to train after each; None for not at all.
+        text: to train on, where anything is trained.
+
+    Raises:
+        ValueError: the methods do not fit the model or one another.
+    """
+
+    def make() -> Trained:
+        logging.info("compressing: %s", compression.text(methods) or "nothing")
+        fit: Fit = skip_training
+        if tuning and text:
+            fit = _fit(pathlib.Path(place) / "checkpoints", tuning, text)
+        smaller = compression.apply(methods, trained.model, fit)
+        return trained.after(smaller, compression.text(methods))
+
+    return _saved(place, make)
+
+
+def progress(place: files.Path) -> list[dict[str, Any]]:
+    """Returns what was reached in each training run of the model at `place`.
+
+    Each has the fields of `training.trainer.Progress`.
+    """
+    checkpoints = pathlib.Path(place) / "checkpoints"
+    paths = sorted(checkpoints.rglob("progress.json"))
+    return [json.loads(path.read_text("utf-8")) for path in paths]
+
+
+def content(path: files.Path, make: Callable[[], bytes]) -> bytes:
+    """Returns the content of a file, which `make` makes if it is not there."""
+    path = pathlib.Path(path)
+    if not path.exists():
+        logging.info("making %s", path.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write(path, make())
+    return path.read_bytes()
+
+
+def row(path: files.Path, make: Callable[[], Row]) -> Row:
+    """Returns the row kept at `path`, which `make` measures if it is not."""
+    path = pathlib.Path(path)
+    if not path.exists():
+        logging.info("scoring %s", path.stem)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_rows([make()], path)
+    return load_rows(path)[0]
+
+
+def make_row(
+    name: str,
+    model: bytes,
+    quality: Mapping[str, float],
+    origin: Origin,
+    command: str,
+    record: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> Row:
+    """Returns a row of a file, with its sizes and what made it.
+
+    Args:
+        name: for people.
+        model: content of the file.
+        quality: as `score` gives it.
+        origin: of the text.
+        command: what made the row.
+        record: added to its provenance.
+        **fields: others of `Row`; the recipe is the name if it is not given.
+    """
+    made = provenance.provenance(command, origin.corpus, origin.corpus_sha256)
+    return Row(
+        name=name,
+        bytes=len(model),
+        zip_bytes=zip_bytes(model),
+        quality=dict(quality),
+        provenance=made | dict(record or {}),
+        **{"recipe": name} | fields,
+    )
+
+
+def score(
+    step: Step,
+    words: Vocabulary,
+    sentences: Iterable[Sequence[str]],
+    limit: int | None = None,
+    carry: bool = True,
+) -> dict[str, float]:
+    """Returns the fields of `Quality` of a file, on `limit` sentences."""
+    few = itertools.islice(sentences, limit)
+    return dataclasses.asdict(evaluate(step, words, few, carry))
+
+
+def _saved(place: files.Path, make: Callable[[], Trained]) -> Trained:
+    place = pathlib.Path(place)
+    if not (place / _MODEL).exists():
+        workspace.save(make(), place)
+    return workspace.load(place)
+
+
+def _fit(place: pathlib.Path, tuning: TrainingConfig, text: Text) -> Fit:
+    """Returns training as a value; each call has a directory of its own."""
+    calls = itertools.count()
+
+    def fit(model: LanguageModel) -> None:
+        how = tuning
+        if model.config.hierarchical:  # Which no samples stand for.
+            how = dataclasses.replace(tuning, loss="full")
+        valid = text.valid[:_VALID_WORDS]
+        train(model, text.train, valid, how, place / f"fit-{next(calls)}")
+
+    return fit

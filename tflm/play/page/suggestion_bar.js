@@ -1,0 +1,60 @@
+/** The suggestion bar. It never holds up typing. */
+
+/** Three buttons that show the newest suggestions. */
+export class SuggestionBar {
+  /**
+   * @param {Element} element holds the buttons.
+   * @param {function(string): Promise<object>} suggest returns the `words` for
+   *     the text before the cursor, and the text `before` a chosen one.
+   * @param {{onChoose: Function, onShown: Function}} listeners are called with
+   *     a chosen word and the text before it, and with an answer of `suggest`
+   *     and when it was asked for.
+   */
+  constructor(element, suggest, {onChoose, onShown}) {
+    this.buttons = [...element.querySelectorAll('button')];
+    this.suggest = suggest;
+    this.onShown = onShown;
+    this.isBusy = false;
+    this.next = null; // The newest text, while an older one is answered.
+    element.addEventListener('mousedown', (event) => event.preventDefault());
+    element.addEventListener('click', (event) => {
+      const button = event.target.closest('button');
+      if (!button?.dataset.word) return;
+      onChoose(button.dataset.word, this.before, event.timeStamp);
+    });
+  }
+
+  /**
+   * Asks for suggestions. Text that was typed over meanwhile is not answered.
+   *
+   * @param {string} text all text before the cursor.
+   * @param {number} time when its last key was pressed, in milliseconds.
+   */
+  async refresh(text, time) {
+    this.next = {text, time};
+    if (this.isBusy) return;
+    this.isBusy = true;
+    try {
+      while (this.next) {
+        const asked = this.next;
+        this.next = null;
+        const answer = await this.suggest(asked.text);
+        if (this.next) continue;
+        this.show(answer);
+        this.onShown(answer, asked.time);
+      }
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  show({words, before}) {
+    this.before = before;
+    this.buttons.forEach((button, place) => {
+      const word = words[place] ?? '';
+      button.textContent = word;
+      button.dataset.word = word;
+      button.disabled = !word;
+    });
+  }
+}

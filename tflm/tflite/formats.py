@@ -1,0 +1,100 @@
+"""The formats that a .tflite file may have: the one table of them.
+
+It imports neither TensorFlow nor the quantizer, so that a command lists the
+formats and refuses others at once.
+"""
+
+import dataclasses
+from typing import Literal
+
+Format = Literal[
+    "float32", "float16", "int8", "full_int8", "int4", "mixed", "sparse"
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class Properties:
+    """How a format stores weights, and what it asks for.
+
+    Attributes:
+        name: as `convert` and `tflm export --format` take it.
+        help: what it is, in one line.
+        layers: bits of a weight in a layer.
+        tables: bits of a weight in an embedding table, and so in the softmax
+            that is tied to one.
+        tolerance: the largest difference of a logit from Keras', as a share
+            of the range of the logits, that still counts as rounding and not
+            as a wrong file.
+        dynamic: whether weights are integers and activations are quantized
+            word by word inside the products, as they come.
+        calibrated: whether the activations' ranges are fixed, by ids of text.
+        early_exit: whether the file may hold the parts of a hierarchical
+            softmax apart.
+    """
+
+    name: Format
+    help: str
+    layers: int
+    tables: int
+    tolerance: float
+    dynamic: bool = False
+    calibrated: bool = False
+    early_exit: bool = True
+
+
+_TABLE = (
+    Properties("float32", "the reference", 32, 32, tolerance=1e-4),
+    Properties("float16", "half the bytes, not faster", 16, 16, tolerance=0.01),
+    Properties(
+        "int8", "a scale for each row", 8, 8, tolerance=0.1, dynamic=True
+    ),
+    Properties(
+        "full_int8",
+        "activations by ranges from a text too",
+        8,
+        8,
+        tolerance=0.3,
+        calibrated=True,
+        early_exit=False,
+    ),
+    Properties(
+        "int4", "look at the quality first", 4, 4, tolerance=0.6, dynamic=True
+    ),
+    Properties(
+        "mixed",
+        "int8 layers and an int4 embedding table",
+        8,
+        4,
+        tolerance=0.4,
+        dynamic=True,
+    ),
+    Properties(
+        "sparse",
+        "float32 without the zeros of a pruned model",
+        32,
+        32,
+        tolerance=1e-4,
+        early_exit=False,
+    ),
+)
+FORMATS: dict[Format, Properties] = {row.name: row for row in _TABLE}
+DYNAMIC = tuple(row.name for row in _TABLE if row.dynamic)
+
+
+def known(name: str) -> Properties:
+    """Returns the properties of a format.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    for row in _TABLE:
+        if row.name == name:
+            return row
+    raise ValueError(
+        f"format {name!r} is unknown: give one of {', '.join(FORMATS)}"
+    )
+
+
+def summary() -> str:
+    """Returns every format and what it is, in one line for `--help`."""
+    return "; ".join(f"{row.name}: {row.help}" for row in _TABLE)
