@@ -1,3 +1,9 @@
+"""What every kind of map promises, checked for every kind.
+
+A new kind needs a line in `KINDS` here, and keeps all of these.
+"""
+
+import functools
 import math
 
 import numpy as np
@@ -5,6 +11,10 @@ import pytest
 import tensorflow as tf
 
 from tflm.layers import kinds
+from tflm.layers.weight_view import WeightView
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
+from tflm.model.surgery import replace_maps
 
 INPUTS, OUTPUTS = 12, 10
 KINDS = {
@@ -70,6 +80,151 @@ def name(request):
 @pytest.fixture
 def linear(name):
     return make(KINDS[name])
+
+
+@pytest.fixture
+def twin(linear):
+    """A dense map with the same matrix."""
+    dense = make(KINDS["dense"])
+    dense.approximate(linear.matrix())
+    return dense
+
+
+# Its three products, of what a model gives them.
+PRODUCTS = {
+    "call": lambda m: m(tf.constant(normal(7, INPUTS), tf.float32)),
+    "rows": lambda m: m.rows(tf.constant([11, 0, 5, 5])),
+    "transposed": lambda m: m.transposed(
+        tf.constant(normal(7, OUTPUTS), tf.float32)
+    ),
+}
+
+
+def test_every_kind_is_here():
+    found = dict.fromkeys(fields["kind"] for fields in KINDS.values())
+    assert [*found] == [*kinds.KINDS]
+
+
+def test_an_unknown_kind_is_refused_with_the_nearest():
+    with pytest.raises(ValueError, match="'low_rnk'.*did you mean low_rank"):
+        make({"kind": "low_rnk"})
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_products_are_those_of_the_dense_twin(linear, twin, product):
+    of = PRODUCTS[product]
+    np.testing.assert_allclose(of(linear), of(twin), atol=1e-5)
+
+
+def test_a_model_predicts_as_with_the_dense_twin(linear):
+    layers = (LayerConfig("gru", 6, OUTPUTS),)
+    model = build_model(ModelConfig(INPUTS, OUTPUTS, layers))
+    model = replace_maps(model, {"embedding": linear.fields()})
+    model.maps["embedding"].set_weights(linear.get_weights())
+    twin = replace_maps(model, {"embedding": KINDS["dense"]})
+    twin.maps["embedding"].approximate(linear.matrix())
+    words = np.arange(INPUTS)[np.newaxis]
+    np.testing.assert_allclose(model(words), twin(words), atol=1e-5)
+
+
+class Spy(WeightView):
+    """Notes what a map is applied to, and hides weights or inputs."""
+
+    def __init__(self, weights=1.0, inputs=1.0):
+        self.scales = weights, inputs
+        self.reads = []
+
+    def weight(self, weight):
+        return self.scales[0] * tf.convert_to_tensor(weight)
+
+    def inputs(self, x):
+        return self.scales[1] * x
+
+    def read(self, x):
+        self.reads.append(x.shape)
+        return x
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_products_use_weights_as_the_view_shows_them(linear, product):
+    linear.view = Spy(weights=0.0)
+    assert not np.any(PRODUCTS[product](linear))
+
+
+@pytest.mark.parametrize("product", ["call", "transposed"])
+def test_products_use_inputs_as_the_view_shows_them(linear, product):
+    linear.view = Spy(inputs=0.0)
+    assert not np.any(PRODUCTS[product](linear))
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_view_is_told_once_what_the_map_is_applied_to(linear, product):
+    linear.view = Spy()
+    PRODUCTS[product](linear)
+    read = {"call": [(7, INPUTS)], "rows": [], "transposed": [(7, OUTPUTS)]}
+    assert linear.view.reads == read[product]
+
+
+def test_kernel_is_the_matrix_where_it_is_one_weight(linear):
+    if linear.kernel is not None:
+        assert [w is linear.kernel for w in linear.weights] == [True]
+        np.testing.assert_array_equal(linear.kernel, linear.matrix())
+
+
+def test_chains_multiply_to_blocks_of_the_matrix(linear):
+    chains = linear.chains()
+    blocks = [
+        functools.reduce(np.matmul, [weight.numpy() for weight in chain])
+        for _, chain in chains
+    ]
+    for (block, _), found in zip(chains, blocks, strict=True):
+        np.testing.assert_allclose(found, linear.matrix()[block], atol=1e-5)
+    if chains:
+        assert sum(map(len, blocks)) == INPUTS
+        assert len(linear.weights) == sum(len(chain) for _, chain in chains)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_side_has_the_rows_or_the_columns_of_the_matrix(linear, axis):
+    weight = linear.side(axis)
+    if weight is None:
+        return
+    assert weight.shape[axis] == (INPUTS, OUTPUTS)[axis]
+    expected = np.delete(linear.matrix(), 2, axis)
+    zeros = np.ones(weight.shape, np.float32)
+    np.moveaxis(zeros, axis, 0)[2] = 0
+    weight.assign(weight * zeros)
+    found = np.moveaxis(linear.matrix(), axis, 0)
+    assert not found[2].any()
+    found = np.moveaxis(np.delete(found, 2, 0), 0, axis)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "rows, columns", [([0, 3, 4, 9], [1, 2, 5, 6, 8]), ([2, 7], [0, 1, 2])]
+)
+def test_a_part_is_that_of_the_matrix(linear, rows, columns):
+    if linear.side(0) is None or linear.side(1) is None:
+        return
+    fields, values = linear.part(np.array(rows), np.array(columns))
+    part = make(fields, len(rows), len(columns))
+    part.set_weights(values)
+    expected = linear.matrix()[rows][:, columns]
+    np.testing.assert_allclose(part.matrix(), expected, atol=1e-5)
+
+
+def test_importance_never_makes_the_weighted_error_larger(name):
+    """Where errors are weighed; a kind that cannot takes no notice."""
+    matrix, rows = normal(INPUTS, OUTPUTS), np.arange(1, INPUTS + 1) ** 2.0
+    x = normal(40, OUTPUTS) * np.arange(1, OUTPUTS + 1)
+    columns = x.T @ x / 40
+    costs = []
+    for importance in (None, (rows, columns)):
+        linear = make(KINDS[name])
+        linear.approximate(matrix, importance)
+        error = linear.matrix() - matrix
+        costs.append(np.sum(rows[:, np.newaxis] * (error @ columns) * error))
+    assert costs[1] <= costs[0] * (1 + 1e-5)
 
 
 def test_call_is_the_product(linear):

@@ -1,4 +1,4 @@
-"""Text that a model writes itself, and what can be learnt from it.
+"""Self-generated text: what a model samples, and what can be learnt from it.
 
 A method knows nothing of data. Where it must know what the inputs of a matrix
 look like, or what a change costs, the model's own samples stand for the text
