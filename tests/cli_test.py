@@ -217,7 +217,7 @@ def test_doctor_finds_the_pinned_set_sound(place):
         ("compress model --methods LowRank(rank=99) --epochs 0 --output x",
          "give 1 to 8"),
         ("export model --format int7 --output x", "give one of float32"),
-        ("export empty.txt --output x", "holds no model"),
+        ("export empty.txt --output new", "holds no model"),
         ("evaluate zero.tflite --vocabulary words.txt", "zero.tflite"),
         ("inspect zero.tflite", ""),
         ("inspect random.tflite", ""),
