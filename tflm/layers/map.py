@@ -99,7 +99,7 @@ class Map(keras.layers.Layer):
         raise NotImplementedError
 
     def matrix(self) -> np.ndarray:
-        """Returns M itself, float32 [inputs, outputs], for tests."""
+        """Returns M itself, float32 [inputs, outputs]."""
         return self(tf.eye(self.inputs)).numpy()
 
     @property

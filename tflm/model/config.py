@@ -128,7 +128,7 @@ class ModelConfig:
         """Reads what `to_json` wrote, also of 0.1.0.
 
         Raises:
-            ValueError: it is no model configuration, or one that cannot be.
+            ValueError: it is no JSON, or a configuration that cannot be.
         """
         fields = json.loads(text)
         layers = tuple(LayerConfig(**layer) for layer in fields.pop("layers"))
