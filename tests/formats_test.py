@@ -1,5 +1,6 @@
 """The table of formats, from which the others take what they say."""
 
+import pathlib
 import subprocess
 import sys
 from typing import get_args
@@ -7,6 +8,8 @@ from typing import get_args
 import pytest
 
 from tflm.tflite import formats
+
+ROOT = pathlib.Path(__file__).parents[1]
 
 
 def test_every_format_has_its_row():
@@ -37,3 +40,9 @@ def test_the_table_is_there_without_tensorflow():
     loaded = subprocess.check_output(command, text=True).split()
     slow = {"numpy", "tensorflow", "ai_edge_litert", "ai_edge_quantizer"}
     assert not slow & set(loaded)
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_the_docs_explain_every_format(name):
+    text = (ROOT / "docs" / "export.md").read_text("utf-8")
+    assert f"\n| `{name}` | " in text

@@ -4,7 +4,13 @@ import pytest
 from tests import tflite_files
 from tests.tflite_files import UNITS, WIDTH, WORDS
 from tflm.tflite import inspect, inspection_table
-from tflm.tflite.flatbuffer import content, sparse_size, sparsify, verify
+from tflm.tflite.flatbuffer import (
+    content,
+    sparse_encoding,
+    sparse_size,
+    sparsify,
+    verify,
+)
 
 MATRIX = np.array(
     [
@@ -30,7 +36,7 @@ def pruned(flatbuffer, share, run=1):
 
 
 def test_runs_of_four():
-    sparsity, values = sparsify.encode(MATRIX, 4)
+    sparsity, values = sparse_encoding.encode(MATRIX, 4)
     assert [d.denseSize for d in sparsity.dimMetadata] == [3, 0, 4]
     rows = sparsity.dimMetadata[1]
     assert rows.arraySegments.values.tolist() == [0, 1, 1, 3]
@@ -40,7 +46,7 @@ def test_runs_of_four():
 
 
 def test_single_weights():
-    sparsity, values = sparsify.encode(MATRIX, 1)
+    sparsity, values = sparse_encoding.encode(MATRIX, 1)
     rows = sparsity.dimMetadata[1]
     assert rows.arraySegments.values.tolist() == [0, 3, 3, 8]
     assert rows.arrayIndices.values.tolist() == [4, 6, 7, 0, 1, 2, 3, 7]
@@ -53,7 +59,7 @@ def test_single_weights():
 def test_places_take_the_fewest_bytes(size, dtype):
     matrix = np.zeros([1, size], np.float32)
     matrix[0, -1] = 1
-    sparsity, _ = sparsify.encode(matrix, 1)
+    sparsity, _ = sparse_encoding.encode(matrix, 1)
     assert sparsity.dimMetadata[1].arrayIndices.values.dtype == dtype
 
 

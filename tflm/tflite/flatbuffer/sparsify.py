@@ -1,19 +1,25 @@
 """Pruned matrices of a float32 file stored, and run, without their zeros.
 
 The runtime multiplies by two forms of a sparse matrix: by its rows' runs of
-four weights of which one is not zero, and by its rows' single weights that are
-not zero (compressed sparse rows). Both are built-in since TensorFlow Lite 2.3
-and run with and without XNNPACK, which leaves them alone.
+four weights of which at least one is not zero, and by its rows' single weights
+that are not zero (compressed sparse rows). Both are built-in since TensorFlow
+Lite 2.3 and run with and without XNNPACK, which leaves them alone.
 
-TensorFlow's own `Optimize.EXPERIMENTAL_SPARSITY` is no way to them: where a row
+TensorFlow's own `Optimize.EXPERIMENTAL_SPARSITY` does not serve: where a row
 does not end with a whole run it drops the weights behind the last, and it fails
-on a table that is embedding and softmax.
+on a table that is both embedding and softmax.
 """
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite.flatbuffer import content, deduplicate, op_versions, verify
+from tflm.tflite.flatbuffer import (
+    content,
+    deduplicate,
+    op_versions,
+    sparse_encoding,
+    verify,
+)
 
 RUN = 4  # Weights side by side in a row; the runtime knows no other length.
 
@@ -22,11 +28,6 @@ RUN = 4  # Weights side by side in a row; the runtime knows no other length.
 # 0.7 of its time at 70 % and 0.2 at 90 %, singles 3.7 and 0.8.
 LEAST_SPARSITY = {RUN: 0.5, 1: 0.88}
 
-_VECTORS: dict[str, type[np.integer]] = {
-    "Uint8Vector": np.uint8,
-    "Uint16Vector": np.uint16,
-    "Int32Vector": np.int32,
-}
 _VERSION = 8  # of a FULLY_CONNECTED with sparse weights, after op_version.cc.
 
 
@@ -50,31 +51,6 @@ def sparsify(flatbuffer: bytes) -> bytes:
     return content.write(model)
 
 
-def encode(
-    matrix: np.ndarray, run: int
-) -> tuple[schema.SparsityParametersT, np.ndarray]:
-    """Returns what a sparse form says of `matrix`, and the weights it keeps.
-
-    Args:
-        matrix: [rows, columns], the columns a multiple of `run`.
-        run: how many weights side by side are kept or left out together.
-
-    Returns:
-        where the kept runs are, and float32 [kept runs * run].
-    """
-    rows, columns = matrix.shape
-    runs = matrix.reshape(rows, columns // run, run)
-    kept = np.any(runs, axis=2)
-    sparsity = schema.SparsityParametersT()
-    sparsity.dimMetadata = [_dense(rows), _compressed(kept)]
-    sparsity.traversalOrder = np.arange(2, dtype=np.int32)
-    if run > 1:
-        sparsity.dimMetadata.append(_dense(run))
-        sparsity.traversalOrder = np.arange(3, dtype=np.int32)
-        sparsity.blockMap = np.array([1], np.int32)
-    return sparsity, runs[kept].ravel()
-
-
 def _sparsify(
     model: schema.ModelT, graph: schema.SubGraphT, op: schema.OperatorT
 ) -> None:
@@ -90,13 +66,13 @@ def _sparsify(
     widths = _widths(graph, _concatenation(model, graph, op), op)
     forms = {1: matrix, RUN: _padded(matrix, widths)}
     encoded = {
-        run: encode(form, run)
+        run: sparse_encoding.encode(form, run)
         for run, form in forms.items()
         if _sparsity(form, run) >= LEAST_SPARSITY[run]
     }
     if not encoded:
         return
-    run = min(encoded, key=lambda run: _bytes(*encoded[run]))
+    run = min(encoded, key=lambda run: sparse_encoding.size(*encoded[run]))
     if forms[run].shape != matrix.shape:
         _pad_input(model, graph, op, widths)
         weights.shape = np.array(forms[run].shape, np.int32)
@@ -109,44 +85,6 @@ def _sparsify(
 def _sparsity(matrix: np.ndarray, run: int) -> float:
     """Returns the share of runs that are all zeros, 0 to 1."""
     return 1 - float(matrix.reshape(-1, run).any(1).mean())
-
-
-def _bytes(sparsity: schema.SparsityParametersT, values: np.ndarray) -> int:
-    return values.nbytes + content.index_bytes(sparsity)
-
-
-def _dense(size: int) -> schema.DimensionMetadataT:
-    dimension = schema.DimensionMetadataT()
-    dimension.format = schema.DimensionType.DENSE
-    dimension.denseSize = size
-    return dimension
-
-
-def _compressed(kept: np.ndarray) -> schema.DimensionMetadataT:
-    """Returns the columns that each row of bool [rows, columns] keeps."""
-    dimension = schema.DimensionMetadataT()
-    dimension.format = schema.DimensionType.SPARSE_CSR
-    ends = np.cumsum(kept.sum(1), dtype=np.int64)
-    dimension.arraySegmentsType, dimension.arraySegments = _vector(
-        np.concatenate([[0], ends])
-    )
-    dimension.arrayIndicesType, dimension.arrayIndices = _vector(
-        np.nonzero(kept)[1]
-    )
-    return dimension
-
-
-def _vector(numbers: np.ndarray) -> tuple[int, object]:
-    """Returns numbers in the narrowest type that holds them."""
-    largest = numbers.max(initial=0)
-    name, dtype = next(
-        (name, dtype)
-        for name, dtype in _VECTORS.items()
-        if largest <= np.iinfo(dtype).max
-    )
-    vector = getattr(schema, f"{name}T")()
-    vector.values = numbers.astype(dtype)
-    return getattr(schema.SparseIndexVector, name), vector
 
 
 def _readers(graph: schema.SubGraphT, buffer: int) -> int:
