@@ -17,6 +17,7 @@ from tflm.compression.analysis.fake_quant import (
     fake_quantize_inputs,
     fake_quantize_weights,
 )
+from tflm.compression.quantize_aware import FakeQuantized
 from tflm.layers.weight_view import PLAIN
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps
@@ -142,6 +143,40 @@ def read(step):
     return np.stack(logits)
 
 
+def is_clear(x):
+    """Tells whether no number of rows is near the border of two levels.
+
+    The last digits of a sum hang on the order of its terms, which every
+    processor has its own of: a number on a border falls to either side. In a
+    row as low as high zero lies on one, but such rows come from a table of
+    integers, where nothing is summed.
+    """
+    low = np.minimum(x.min(1, keepdims=True), 0)
+    high = np.maximum(x.max(1, keepdims=True), 0)
+    zero = np.where(low == -high, 0, low)
+    levels = np.hstack([x, zero]) * 255 / np.maximum(high - low, 1e-9)
+    return (np.abs(levels % 1 - 0.5) > 3e-4).all()
+
+
+def clear_steps(model, ids, monkeypatch):
+    """Returns words and states of a text with clear inputs to each product."""
+    clear, steps, state = [], [], tf.zeros([1, model.state_size])
+
+    def watched(_, x):
+        clear.append(is_clear(x.numpy()))
+        return fake_quantize_inputs(x)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeQuantized, "inputs", watched)
+        for word in ids:
+            before = state.numpy()
+            _, state = model.step(tf.constant([word]), state)
+            if all(clear):
+                steps.append((word, before))
+            clear.clear()
+    return steps
+
+
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
 @pytest.mark.parametrize("file_format", ["int4", "mixed"])
 @pytest.mark.parametrize(
@@ -156,17 +191,26 @@ def read(step):
     ids=["dense", "low rank", "tensor train", "adaptive", "hierarchical"],
 )
 def test_training_sees_what_the_file_computes(
-    make_model, tied, file_format, before
+    make_model, ids, tied, file_format, before, monkeypatch
 ):
     model = make_model("cifg", tied)
     if before:
         model = before(model, skip_training)
     method, seen = QuantizeAware(*BITS[file_format]), []
     model = method(model, skip_training)
-    method(model, lambda seeing: seen.append(read(KerasStep(seeing))))
-    file = convert.convert_here(model, file_format)
-    # One level of 256 of an input more or less would be 1e-4 and more.
-    np.testing.assert_allclose(read(load_step(file)), seen[0], atol=2e-6)
+
+    def watch(seeing):
+        step = KerasStep(seeing)
+        for word, state in clear_steps(seeing, ids[:50], monkeypatch):
+            seen.append((word, state, *step(word, state)))
+
+    method(model, watch)
+    assert len(seen) >= 10
+    file = load_step(convert.convert_here(model, file_format), xnnpack=True)
+    for word, state, *expected in seen:
+        for found, wanted in zip(file(word, state), expected, strict=True):
+            # One input one level of 256 off would change one by 1e-5.
+            np.testing.assert_allclose(found, wanted, rtol=0, atol=2e-6)
 
 
 @pytest.mark.parametrize("file_format", BITS)
