@@ -16,6 +16,9 @@ class Budget:
 
     Raises:
         ValueError: one of them is not positive.
+
+    Example:
+        >>> budget = tflm.Budget(bytes=10_000)
     """
 
     bytes: int
