@@ -83,7 +83,21 @@ def test_every_name_says_what_it_is_and_shows_an_example(name):
     assert "\nExample:\n    >>> " in text
 
 
-def test_examples_run_one_after_the_other(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def converts_here(monkeypatch):
+    """Converts without a new process each time, which is most of the time."""
+    from tflm.tflite import convert
+
+    def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
+        convert._main(directory)
+        return (directory / "model.tflite").read_bytes()
+
+    monkeypatch.setattr(convert, "run_child", run_child)
+
+
+def test_examples_run_one_after_the_other(
+    converts_here, tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
     pathlib.Path("text.txt").write_text(TEXT, "utf-8")
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()

@@ -179,7 +179,7 @@ def build_model(config: ModelConfig, seed: int = 0) -> LanguageModel:
     Example:
         >>> model = tflm.build_model(config)
         >>> model.parameters, model.state_size
-        (3956, 44)
+        (3844, 44)
     """
     keras.utils.set_random_seed(seed)
     return LanguageModel(config)

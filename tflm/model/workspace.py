@@ -73,7 +73,7 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     Example:
         >>> trained = tflm.load("mine")
         >>> trained.vocabulary == words, trained.model.parameters
-        (True, 3956)
+        (True, 3844)
     """
     path = pathlib.Path(path)
     if path.suffix in (".keras", ".h5", ".hdf5"):

@@ -18,7 +18,7 @@ class Budget:
         ValueError: one of them is not positive.
 
     Example:
-        >>> budget = tflm.Budget(bytes=10_000)
+        >>> budget = tflm.Budget(bytes=20_000)
     """
 
     bytes: int
