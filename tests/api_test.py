@@ -80,19 +80,7 @@ def test_a_name_stays_what_it_is_when_its_module_is_imported():
 @pytest.mark.parametrize("name", tflm.__all__)
 def test_every_name_says_what_it_is_and_shows_an_example(name):
     text = inspect.getdoc(getattr(tflm, name))
-    assert "\nExample:\n    >>> " in text
-
-
-@pytest.fixture
-def converts_here(monkeypatch):
-    """Converts without a new process each time, which is most of the time."""
-    from tflm.tflite import convert
-
-    def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
-        convert._main(directory)
-        return (directory / "model.tflite").read_bytes()
-
-    monkeypatch.setattr(convert, "run_child", run_child)
+    assert "\nExamples:\n    >>> " in text
 
 
 def test_examples_run_one_after_the_other(

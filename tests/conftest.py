@@ -1,6 +1,7 @@
 """What many tests share: small models, ids to train on, a quick fit."""
 
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -77,6 +78,18 @@ def fit(ids, training_config):
     from tflm.training.train import make_fit
 
     return make_fit(ids, ids[:300], training_config, bar=False)
+
+
+@pytest.fixture
+def converts_here(monkeypatch):
+    """Converts without a new process each time, which is most of the time."""
+    from tflm.tflite import convert
+
+    def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
+        convert._main(directory)
+        return (directory / "model.tflite").read_bytes()
+
+    monkeypatch.setattr(convert, "run_child", run_child)
 
 
 @pytest.fixture(scope="session")

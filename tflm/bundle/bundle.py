@@ -35,7 +35,7 @@ class Bundle:
         manifest: what `manifest.make` says, and the SHA-256 of each file.
         golden: what `golden.make` says of the file.
 
-    Example:
+    Examples:
         >>> bundle = tflm.Bundle.load("bundle")
         >>> bundle.check()
         >>> bundle.manifest["vocabulary_size"]
@@ -97,7 +97,7 @@ def write_bundle(
             logits as there are words.
         FileExistsError: the directory exists and `overwrite` is not set.
 
-    Example:
+    Examples:
         >>> tflm.write_bundle("bundle", content, words)
     """
     directory = pathlib.Path(directory)

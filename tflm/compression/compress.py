@@ -26,7 +26,7 @@ def compress(
             to this model, or the training of one would undo another. Nothing
             has been trained then.
 
-    Example:
+    Examples:
         >>> smaller = tflm.compress(model, "LowRank(rank=4)", fit)
         >>> smaller.parameters < model.parameters
         True

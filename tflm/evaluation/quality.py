@@ -95,7 +95,7 @@ def evaluate(
     Raises:
         ValueError: there is no sentence, or the model has other words.
 
-    Example:
+    Examples:
         >>> quality = tflm.evaluate(step, words, corpus.sentences("test"))
         >>> quality.perplexity < len(words)
         True

@@ -37,7 +37,7 @@ def measure(
         OSError: there is no such file.
         ValueError: as `interleave`.
 
-    Example:
+    Examples:
         >>> latency = tflm.benchmark(content, runs=100)
         >>> latency.p50_ms > 0
         True

@@ -23,7 +23,7 @@ class LayerConfig:
             Sak et al. 2014); 0 for none.
         activation: of a dense layer, a Keras name such as `relu`.
 
-    Example:
+    Examples:
         >>> layer = tflm.LayerConfig("lstm", units=32, projection=12)
         >>> layer.outputs
         12
@@ -82,7 +82,7 @@ class ModelConfig:
             of another width, or it is hierarchical over a table that has no
             clusters.
 
-    Example:
+    Examples:
         >>> config = tflm.ModelConfig(
         ...     vocabulary_size=len(words), embedding_size=12, layers=(layer,)
         ... )

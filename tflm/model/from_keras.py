@@ -31,7 +31,7 @@ def from_keras(model: keras.Model) -> LanguageModel:
         ValueError: it is a Keras 3 model, or has a layer, a connection or a
             setting that is not one of these; it is named.
 
-    Example:
+    Examples:
         >>> import tf_keras as keras
         >>> theirs = keras.Sequential([
         ...     keras.layers.Embedding(30, 8),

@@ -176,7 +176,7 @@ class LanguageModel(keras.Model):
 def build_model(config: ModelConfig, seed: int = 0) -> LanguageModel:
     """Returns an untrained model; the same seed gives the same weights.
 
-    Example:
+    Examples:
         >>> model = tflm.build_model(config)
         >>> model.parameters, model.state_size
         (3844, 44)

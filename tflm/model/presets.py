@@ -33,7 +33,7 @@ def preset(name: str, vocabulary_size: int | None = None) -> ModelConfig:
     Raises:
         ValueError: there is none; the nearest is named.
 
-    Example:
+    Examples:
         >>> tflm.preset("keyboard", len(words)).layers[0].units
         670
     """

@@ -53,7 +53,7 @@ def save_model(
         directory: where to; it is made.
         origin: what both were made from, which bundles and reports tell.
 
-    Example:
+    Examples:
         >>> tflm.save(model, words, "mine")
     """
     save(Trained(model, vocabulary, origin or Origin()), directory)
@@ -70,7 +70,7 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
         ValueError: there is none, it is damaged or unsupported, or it has
             another number of words than the vocabulary.
 
-    Example:
+    Examples:
         >>> trained = tflm.load("mine")
         >>> trained.vocabulary == words, trained.model.parameters
         (True, 3844)

@@ -17,7 +17,7 @@ class Budget:
     Raises:
         ValueError: one of them is not positive.
 
-    Example:
+    Examples:
         >>> budget = tflm.Budget(bytes=20_000)
     """
 

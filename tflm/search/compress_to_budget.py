@@ -39,7 +39,7 @@ def compress_to_budget(
         ValueError: no file of this model meets the budget (the closest is
             told), or `output` is of another search.
 
-    Example:
+    Examples:
         >>> found = tflm.compress_to_budget(
         ...     trained, budget, "small", corpus="text.txt", formats=["int8"]
         ... )

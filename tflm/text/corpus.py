@@ -81,7 +81,7 @@ def load_corpus(name: str) -> Corpus:
     Raises:
         ValueError: there is no such corpus, or it is empty, with the cure.
 
-    Example:
+    Examples:
         >>> corpus = tflm.load_corpus("text.txt")
         >>> next(corpus.sentences("train"))
         ['anna', 'see', 'the', 'house', 'in', 'the', 'garden', '.']

@@ -26,7 +26,7 @@ class Vocabulary:
         ValueError: `words` repeats a word, has an empty one, one with white
             space, lacks `<eos>` or `<unk>`, or has special words only.
 
-    Example:
+    Examples:
         >>> words = tflm.Vocabulary.build(corpus.sentences("train"), 20)
         >>> words.encode(["the", "garden", "zebra"]), words.unk
         ([2, 6, 1], 1)

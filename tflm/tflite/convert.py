@@ -51,7 +51,7 @@ def convert(
         ValueError: the format is unknown, does not go with early exit, or
             lacks its calibration text; or the softmax is not hierarchical.
 
-    Example:
+    Examples:
         >>> content = tflm.convert(smaller, "int8")
         >>> len(content) < 20_000
         True

@@ -108,7 +108,7 @@ def inspect(flatbuffer: bytes) -> Inspection:
     Raises:
         ValueError: the file is damaged.
 
-    Example:
+    Examples:
         >>> found = tflm.inspect(content)
         >>> [signature.name for signature in found.signatures]
         ['step']

@@ -74,7 +74,7 @@ def load_step(
         ValueError: the file is damaged, is not a step, or needs operations
             that the runtime does not have.
 
-    Example:
+    Examples:
         >>> step = tflm.load_step(content)
         >>> logits, state = step(words.eos, step.initial_state())
         >>> logits.shape, state.shape

@@ -38,7 +38,7 @@ class TrainingConfig:
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
 
-    Example:
+    Examples:
         >>> how = tflm.TrainingConfig(epochs=2, batch=8, steps=10)
     """
 

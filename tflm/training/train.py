@@ -47,7 +47,7 @@ def train(
             checkpoints of another run.
         OSError: `directory` cannot be written.
 
-    Example:
+    Examples:
         >>> progress = tflm.train(model, train_ids, valid_ids, how)
         >>> progress.history[-1]["valid_perplexity"] < len(words)
         True
@@ -99,7 +99,7 @@ def make_fit(
     Its first call keeps its checkpoints in `directory`/fit-0, the next in
     fit-1; so a killed row of methods goes on where it was.
 
-    Example:
+    Examples:
         >>> fit = tflm.make_fit(train_ids, valid_ids, how)
     """
     calls = itertools.count()
