@@ -19,7 +19,7 @@ def may_import_table() -> str:
     lines, above = ["| part | may import |", "|---|---|"], []
     for part, others in table.items():
         text = ", ".join(f"`{other}`" for other in others) or "nothing of ours"
-        if len(others) > 1 and others == sorted(above):
+        if len(others) > 9 and others == sorted(above):
             text = "all above"
         lines.append(f"| `{part}` | {text} |")
         above.append(part)
