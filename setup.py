@@ -36,7 +36,7 @@ setup(
         "tqdm",
     ],
     extras_require={
-        "docs": ["mkdocs-material", "mkdocstrings-python"],
+        "docs": ["mkdocs", "mkdocs-material", "mkdocstrings-python"],
         # What benchmarks/latency.py compares with. PyTorch too, where it is
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "peers": ["onnx", "onnxruntime"],

@@ -9,6 +9,7 @@ import pydoc
 import pytest
 
 import tflm
+from tflm import compression
 
 ROOT = pathlib.Path(__file__).parents[1]
 SOURCE = (ROOT / "tflm/__init__.py").read_text("utf-8")
@@ -102,3 +103,23 @@ def test_help_is_readable():
     shown = pydoc.render_doc(tflm, renderer=pydoc.plaintext)
     assert "The public names, in the order of the data's way" in shown
     assert all(name in shown for name in tflm.__all__)
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        "LowRank(rank=4), Prune(sparsity=0.5)",
+        [compression.LowRank(rank=4), compression.Prune(sparsity=0.5)],
+    ],
+    ids=["text", "values"],
+)
+def test_compress_takes_methods_as_text_or_as_values(methods, model):
+    smaller = tflm.compress(model, methods)
+    assert smaller.parameters < model.parameters
+    zeros = smaller.maps["layer_0/input"].weights[0].numpy() == 0
+    assert zeros.mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_compress_takes_one_method(model):
+    smaller = tflm.compress(model, compression.LowRank(rank=4))
+    assert smaller.parameters < model.parameters

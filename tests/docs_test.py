@@ -59,7 +59,8 @@ def test_notebook_runs(converts_here, tmp_path, monkeypatch, capsys):
 
 def test_notebook_shows_what_it_printed_and_nothing_of_the_machine():
     assert all(cell["outputs"] for cell in CODE)
-    assert [cell["execution_count"] for cell in CODE] == [*range(1, 9)]
+    counts = [cell["execution_count"] for cell in CODE]
+    assert counts == [*range(1, len(CODE) + 1)]
     assert not re.search(r"/|\\|\bCPU\b", outputs())
 
 

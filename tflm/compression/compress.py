@@ -32,7 +32,9 @@ def compress(
         True
     """
     if isinstance(methods, str):
-        methods = compression.parse_all(methods)
-    if not isinstance(methods, Sequence):
-        methods = [methods]
-    return compression.apply(methods, model, fit)
+        several: Sequence[Method] = compression.parse_all(methods)
+    elif callable(methods):
+        several = [methods]
+    else:
+        several = methods
+    return compression.apply(several, model, fit)
