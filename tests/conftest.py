@@ -1,5 +1,6 @@
 """What many tests share: small models, ids to train on, a quick fit."""
 
+import importlib
 import os
 import pathlib
 import signal
@@ -83,13 +84,13 @@ def fit(ids, training_config):
 @pytest.fixture
 def converts_here(monkeypatch):
     """Converts without a new process each time, which is most of the time."""
-    from tflm.tflite import convert
+    from tflm.tflite import child
 
-    def run_child(module: str, directory: pathlib.Path, what: str) -> bytes:
-        convert._main(directory)
+    def run(module: str, directory: pathlib.Path, what: str) -> bytes:
+        importlib.import_module(module).main(directory)
         return (directory / "model.tflite").read_bytes()
 
-    monkeypatch.setattr(convert, "run_child", run_child)
+    monkeypatch.setattr(child, "run", run)
 
 
 @pytest.fixture(scope="session")
