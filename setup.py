@@ -50,6 +50,7 @@ setup(
             "scipy",
             "selenium",
             "tensorly",
+            "types-regex",
         ],
     },
     entry_points={"console_scripts": ["tflm = tflm.cli:run"]},
