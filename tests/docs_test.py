@@ -2,7 +2,10 @@
 
 import json
 import pathlib
+import pkgutil
 import re
+
+import pytest
 
 import tflm
 
@@ -68,3 +71,29 @@ def outputs() -> str:
     return "".join(
         "".join(output["text"]) for cell in CODE for output in cell["outputs"]
     )
+
+
+# Not the changelog: it tells of what there was.
+DOCUMENTS = {
+    path.name: path.read_text("utf-8")
+    for path in [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").glob("*.md"),
+    ]
+}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_paths_lead_somewhere(document):
+    tops = "android_demo|benchmarks|docs|export|results|tests|tflm"
+    paths = re.findall(rf"`((?:{tops})/[\w/.]*)`", DOCUMENTS[document])
+    # NAME.py is the reader's own.
+    missing = [p for p in paths if "NAME" not in p and not (ROOT / p).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_python_names_are_there(document):
+    for name in re.findall(r"`(tflm(?:\.\w+)+)\b", DOCUMENTS[document]):
+        pkgutil.resolve_name(name)
