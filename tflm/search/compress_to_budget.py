@@ -9,6 +9,7 @@ from tflm.search.budget import Budget
 from tflm.search.deliver import deliver
 from tflm.search.pipeline import FORMATS, Found
 from tflm.text import dataset
+from tflm.tflite.formats import Format
 from tflm.training.config import TrainingConfig
 
 
@@ -18,7 +19,7 @@ def compress_to_budget(
     output: files.Path,
     corpus: str | None = None,
     tuning: TrainingConfig | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[Format] = FORMATS,
 ) -> Found:
     """Returns the best file of a model that keeps within a budget.
 
