@@ -39,7 +39,7 @@ setup(
         "docs": ["mkdocs", "mkdocs-material", "mkdocstrings-python"],
         # What benchmarks/latency.py compares with. PyTorch too, where it is
         # at hand: its wheel for Linux brings gigabytes for other hardware.
-        "peers": ["onnx", "onnxruntime"],
+        "backends": ["onnx", "onnxruntime"],
         "test": [
             "hypothesis",
             "mypy",
