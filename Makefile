@@ -3,7 +3,7 @@
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help demo apk test lint clean
+.PHONY: help demo apk test lint docs clean
 
 PYTHON ?=
 OUTPUT := build/demo
@@ -48,12 +48,16 @@ apk: $(STAMP) ## Build the Android keyboard
 test: $(STAMP) ## Run every test
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TEST_FLAGS)
 
-lint: $(STAMP) ## Check the form of the code
+lint: $(STAMP) ## Check the form and the types of the code
 	@$(RUN) ruff format --check
 	$(RUN) ruff check
+	$(RUN) mypy
+
+docs: $(STAMP) ## Build the documents as a site, build/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
 
 clean: ## Delete all that make made: .venv, build and caches
-	@rm -rf $(VENV) build *.egg-info .hypothesis .pytest_cache .ruff_cache
+	@rm -rf $(VENV) build *.egg-info .hypothesis .*_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(STAMP): constraints.txt setup.py
@@ -84,5 +88,5 @@ $(STAMP): constraints.txt setup.py
 	[ -t 1 ] || quiet=--quiet
 	$(PIP) install --quiet -c constraints.txt setuptools
 	$(PIP) install $${quiet:-} -c constraints.txt \
-		--no-build-isolation --editable '.[test]'
+		--no-build-isolation --editable '.[docs,test]'
 	echo '$(WANTED)' > $@

@@ -11,12 +11,12 @@ INIT = (ROOT / "tflm/__init__.py").read_text(encoding="utf-8")
 setup(
     name="tflm-toolkit",
     version=re.search(r'__version__ = "(.+)"', INIT).group(1),
-    description="Compresses Keras LSTM language models into .tflite files.",
+    description="Compresses recurrent language models into .tflite files.",
     long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["tflm", "tflm.*"]),
-    package_data={"tflm": ["emulator/*.c", "play/page/*"]},
+    package_data={"tflm": ["emulator/*.c", "play/page/*", "py.typed"]},
     python_requires=">=3.10,<3.14",
     install_requires=[
         "absl-py",
@@ -36,11 +36,13 @@ setup(
         "tqdm",
     ],
     extras_require={
+        "docs": ["mkdocs", "mkdocs-material", "mkdocstrings-python"],
         # What benchmarks/latency.py compares with. PyTorch too, where it is
         # at hand: its wheel for Linux brings gigabytes for other hardware.
-        "peers": ["onnx", "onnxruntime"],
+        "backends": ["onnx", "onnxruntime"],
         "test": [
             "hypothesis",
+            "mypy",
             "pytest",
             "pytest-xdist",
             "pyyaml",
@@ -48,6 +50,7 @@ setup(
             "scipy",
             "selenium",
             "tensorly",
+            "types-regex",
         ],
     },
     entry_points={"console_scripts": ["tflm = tflm.cli:run"]},

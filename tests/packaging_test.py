@@ -45,7 +45,7 @@ def pins() -> dict[str, str]:
 
 
 def test_everything_that_is_installed_is_pinned(pins):
-    waiting = requirements(NAME, extra="test")
+    waiting = requirements(NAME, "docs") | requirements(NAME, "test")
     known = {}
     while waiting:
         name = waiting.pop()
@@ -56,7 +56,13 @@ def test_everything_that_is_installed_is_pinned(pins):
 
 @pytest.mark.parametrize(
     ("folder", "extra"),
-    [("tflm", ""), ("export", ""), ("android_demo", ""), ("tests", "test")],
+    [
+        ("tflm", ""),
+        ("export", ""),
+        ("android_demo", ""),
+        ("docs", "docs"),
+        ("tests", "test"),
+    ],
 )
 def test_every_imported_package_is_declared(folder, extra):
     declared = requirements(NAME, extra)

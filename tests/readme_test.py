@@ -92,11 +92,14 @@ def test_commands_run_from_top_to_bottom(place):
 
 def test_python_runs(place):
     (source,) = blocks("python")
-    loading = (
-        "import tf_keras as keras\n"
-        "your_keras_model = keras.models.load_model('my_model.keras')\n"
-    )
-    (place / "readme.py").write_text(loading + source)
+    # The text is smaller than the reader's, and an hour is too long.
+    for theirs, ours in {"10_000": "80", "epochs=5": "epochs=0.2"}.items():
+        assert theirs in source
+        source = source.replace(theirs, ours)
+    source = source.replace("rank=48", "rank=30")
+    statements = source.strip().partition("\n\n")[2].splitlines()
+    assert len(statements) == 10
+    (place / "readme.py").write_text(source)
     done = subprocess.run(
         [sys.executable, "readme.py"],
         cwd=place,
@@ -105,7 +108,7 @@ def test_python_runs(place):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert (place / "model.tflite").stat().st_size > 0
+    assert "perplexity=" in done.stdout
 
 
 def test_tables_are_those_of_the_results():

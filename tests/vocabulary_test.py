@@ -2,19 +2,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflm.text import vocabulary
 from tflm.text.vocabulary import Vocabulary
 
 SENTENCES = [["b", "a", "c"], ["c", "b"], ["d", "c"]]
 
 
 def test_special_words_come_first_then_the_commonest():
-    found = vocabulary.build(SENTENCES, 5)
+    found = Vocabulary.build(SENTENCES, 5)
     assert found.words == ("<eos>", "<unk>", "c", "b", "a")
 
 
 def test_the_order_of_the_text_does_not_matter():
-    assert vocabulary.build(SENTENCES, 6) == vocabulary.build(
+    assert Vocabulary.build(SENTENCES, 6) == Vocabulary.build(
         [sentence[::-1] for sentence in SENTENCES[::-1]], 6
     )
 
@@ -22,13 +21,21 @@ def test_the_order_of_the_text_does_not_matter():
 def test_special_words_in_the_text_are_not_taken_twice():
     sentences = [["<unk>", "a", "<number>", "<number>"]]
     special = ("<eos>", "<unk>", "<number>")
-    found = vocabulary.build(sentences, 4, special)
+    found = Vocabulary.build(sentences, 4, special)
     assert found.words == (*special, "a")
 
 
 def test_encode_gives_unk_for_what_it_does_not_know():
     words = Vocabulary(("<eos>", "<unk>", "a", "b"))
     assert words.encode(["b", "zebra", "a", "<eos>"]) == [3, 1, 2, 0]
+
+
+def test_a_text_has_eos_after_each_sentence():
+    words = Vocabulary(("<eos>", "<unk>", "a", "b"))
+    ids = words.encode_text([["b", "zebra"], [], ["a"]])
+    assert ids.tolist() == [3, 1, 0, 0, 2, 0]
+    assert ids.dtype == "int32"
+    assert words.encode_text([]).shape == (0,)
 
 
 def test_special_words_are_found_wherever_they_are():
@@ -44,7 +51,7 @@ def test_a_file_gives_the_same_vocabulary(tmp_path_factory, words):
     plain = words - {"<eos>", "<unk>"}
     saved = Vocabulary(("<eos>", "<unk>", "a", *sorted(plain - {"a"})))
     saved.save(path)
-    assert vocabulary.load(path) == saved
+    assert Vocabulary.load(path) == saved
 
 
 def test_line_number_is_id(tmp_path):
@@ -65,7 +72,7 @@ def test_line_number_is_id(tmp_path):
 )
 def test_a_size_that_the_text_cannot_give_is_refused(sentences, size, message):
     with pytest.raises(ValueError, match=message):
-        vocabulary.build(sentences, size)
+        Vocabulary.build(sentences, size)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,6 @@ def test_a_file_that_is_no_vocabulary_is_refused(tmp_path, content, message):
     path = tmp_path / "words"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message) as error:
-        vocabulary.load(path)
+        Vocabulary.load(path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)

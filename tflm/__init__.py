@@ -1,7 +1,109 @@
-"""Compresses Keras LSTM language models into small, fast .tflite files.
+"""Compresses recurrent language models into small, fast .tflite files.
 
-Importing this package imports no TensorFlow: only the submodules that need it
-do.
+The public names, in the order of the data's way:
+
+    text        load_corpus, Vocabulary
+    model       LayerConfig, ModelConfig, preset, build_model, from_keras
+    training    TrainingConfig, train, make_fit
+    on disk     save, load
+    smaller     compress, Budget, compress_to_budget
+    the file    convert, inspect
+    its worth   load_step, evaluate, benchmark
+    to a phone  write_bundle, Bundle
+
+Their examples go on from one another in this order. They read `text.txt`,
+which may be any text with one sentence or message a line.
+
+A name is imported when it is first used: `import tflm` is instant, as only
+the modules that compute import TensorFlow. What is not listed here may move
+between versions (docs/stability.md).
 """
 
-__version__ = "0.1.0"
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.2.0"
+
+__all__ = [
+    "load_corpus",
+    "Vocabulary",
+    "LayerConfig",
+    "ModelConfig",
+    "preset",
+    "build_model",
+    "from_keras",
+    "TrainingConfig",
+    "train",
+    "make_fit",
+    "save",
+    "load",
+    "compress",
+    "Budget",
+    "compress_to_budget",
+    "convert",
+    "inspect",
+    "load_step",
+    "evaluate",
+    "benchmark",
+    "write_bundle",
+    "Bundle",
+]
+
+# Where each name is at home, as "module:attribute".
+_HOME = {
+    "load_corpus": "tflm.text.corpus:load_corpus",
+    "Vocabulary": "tflm.text.vocabulary:Vocabulary",
+    "LayerConfig": "tflm.model.config:LayerConfig",
+    "ModelConfig": "tflm.model.config:ModelConfig",
+    "preset": "tflm.model.presets:preset",
+    "build_model": "tflm.model.language_model:build_model",
+    "from_keras": "tflm.model.from_keras:from_keras",
+    "TrainingConfig": "tflm.training.config:TrainingConfig",
+    "train": "tflm.training.train:train",
+    "make_fit": "tflm.training.train:make_fit",
+    "save": "tflm.model.workspace:save_model",
+    "load": "tflm.model.workspace:load",
+    "compress": "tflm.compression.compress:compress",
+    "Budget": "tflm.search.budget:Budget",
+    "compress_to_budget": "tflm.search.compress_to_budget:compress_to_budget",
+    "convert": "tflm.tflite.convert:convert",
+    "inspect": "tflm.tflite.inspect:inspect",
+    "load_step": "tflm.tflite.interpreter:load_step",
+    "evaluate": "tflm.evaluation.quality:evaluate",
+    "benchmark": "tflm.latency.benchmark:measure",
+    "write_bundle": "tflm.bundle.bundle:write_bundle",
+    "Bundle": "tflm.bundle.bundle:Bundle",
+}
+
+if TYPE_CHECKING:  # The same for type checkers, which run nothing.
+    from tflm.bundle.bundle import Bundle, write_bundle
+    from tflm.compression.compress import compress
+    from tflm.evaluation.quality import evaluate
+    from tflm.latency.benchmark import measure as benchmark
+    from tflm.model.config import LayerConfig, ModelConfig
+    from tflm.model.from_keras import from_keras
+    from tflm.model.language_model import build_model
+    from tflm.model.presets import preset
+    from tflm.model.workspace import load
+    from tflm.model.workspace import save_model as save
+    from tflm.search.budget import Budget
+    from tflm.search.compress_to_budget import compress_to_budget
+    from tflm.text.corpus import load_corpus
+    from tflm.text.vocabulary import Vocabulary
+    from tflm.tflite.convert import convert
+    from tflm.tflite.inspect import inspect
+    from tflm.tflite.interpreter import load_step
+    from tflm.training.config import TrainingConfig
+    from tflm.training.train import make_fit, train
+else:
+
+    def __getattr__(name: str):
+        if name not in _HOME:
+            raise AttributeError(f"module 'tflm' has no attribute {name!r}")
+        module, _, attribute = _HOME[name].partition(":")
+        value = getattr(import_module(module), attribute)
+        globals()[name] = value  # So the next use does not come here.
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -21,7 +21,6 @@ from tflm import files
 from tflm.bundle import golden, manifest
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
-from tflm.text import vocabulary
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.interpreter import load_step
 
@@ -35,6 +34,12 @@ class Bundle:
         vocabulary: its words.
         manifest: what `manifest.make` says, and the SHA-256 of each file.
         golden: what `golden.make` says of the file.
+
+    Examples:
+        >>> bundle = tflm.Bundle.load("bundle")
+        >>> bundle.check()
+        >>> bundle.manifest["vocabulary_size"]
+        20
     """
 
     model: bytes
@@ -56,7 +61,7 @@ class Bundle:
             manifest.check_file(directory / name, expected["sha256"])
         return Bundle(
             (directory / "model.tflite").read_bytes(),
-            vocabulary.load(directory / "vocabulary.txt"),
+            Vocabulary.load(directory / "vocabulary.txt"),
             found,
             json.loads((directory / "golden.json").read_text("utf-8")),
         )
@@ -75,7 +80,7 @@ def write_bundle(
     directory: files.Path,
     model: bytes,
     words: Vocabulary,
-    about: About,
+    about: About | None = None,
     overwrite: bool = False,
 ) -> None:
     """Writes a bundle: all of it, or nothing.
@@ -91,6 +96,9 @@ def write_bundle(
         ValueError: the file is damaged, is not a step, or has not as many
             logits as there are words.
         FileExistsError: the directory exists and `overwrite` is not set.
+
+    Examples:
+        >>> tflm.write_bundle("bundle", content, words)
     """
     directory = pathlib.Path(directory)
     if directory.exists() and not overwrite:
@@ -100,7 +108,7 @@ def write_bundle(
         tempfile.mkdtemp(prefix=".tflm-", dir=directory.parent)
     )
     try:
-        _fill(temporary, model, words, about)
+        _fill(temporary, model, words, about or About())
         temporary.chmod(0o755)  # mkdtemp's are private.
         if directory.exists():
             shutil.rmtree(directory)

@@ -31,10 +31,10 @@ class About:
         licence: of the corpus, as far as it binds the model.
     """
 
-    name: str
-    recipe: str
-    corpus: str
-    corpus_sha256: str
+    name: str = "language model"
+    recipe: str = ""
+    corpus: str = ""
+    corpus_sha256: str = ""
     typed: bool = True
     display: Mapping[str, str] = dataclasses.field(default_factory=dict)
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict)

@@ -46,12 +46,13 @@ def show(arguments: argparse.Namespace) -> None:
     import dataclasses
     import json
 
-    from tflm.text import corpus, vocabulary
+    from tflm.text import corpus
     from tflm.text.corpus import SPLITS, load_corpus
+    from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
     text = load_corpus(arguments.name)
-    special = (vocabulary.EOS, vocabulary.UNK, *text.special)
-    words = vocabulary.build(
+    special = (EOS, UNK, *text.special)
+    words = Vocabulary.build(
         text.sentences("train"), arguments.vocabulary_size, special
     )
     found = {

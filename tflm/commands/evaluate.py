@@ -47,7 +47,7 @@ def run(arguments) -> None:
     if arguments.reference:
         other, _, _ = _open(arguments.reference, arguments.vocabulary)
         lines = itertools.islice(text.sentences(arguments.split), 200)
-        ids = [i for line in lines for i in [*words.encode(line), words.eos]]
+        ids = words.encode_text(lines).tolist()
         agreement = evaluation_quality.compare(step, other, words, ids)
         found |= dataclasses.asdict(agreement)
     options.show(found, arguments.json)
@@ -59,7 +59,7 @@ def _open(path, words):
 
     from tflm.bundle.bundle import Bundle
     from tflm.model import workspace
-    from tflm.text import vocabulary
+    from tflm.text.vocabulary import Vocabulary
     from tflm.tflite.interpreter import load_step
 
     place = pathlib.Path(path)
@@ -76,4 +76,4 @@ def _open(path, words):
     if words is None:
         raise ValueError(f"{path} has no vocabulary: give --vocabulary")
     content = options.model_bytes(path)
-    return load_step(content), vocabulary.load(words), None
+    return load_step(content), Vocabulary.load(words), None

@@ -105,4 +105,4 @@ def _calibration(corpus, words):
     import itertools
 
     lines = itertools.islice(corpus.sentences("valid"), 50)
-    return [i for line in lines for i in [*words.encode(line), words.eos]]
+    return words.encode_text(lines)

@@ -94,6 +94,11 @@ def evaluate(
 
     Raises:
         ValueError: there is no sentence, or the model has other words.
+
+    Examples:
+        >>> quality = tflm.evaluate(step, words, corpus.sentences("test"))
+        >>> quality.perplexity < len(words)
+        True
     """
     tally = _Tally(vocabulary)
     eos = vocabulary.eos

@@ -40,6 +40,11 @@ def measure(
     Raises:
         OSError: there is no such file.
         ValueError: as `interleave`.
+
+    Examples:
+        >>> latency = tflm.benchmark(content, runs=100)
+        >>> latency.p50_ms > 0
+        True
     """
     if isinstance(file, bytes):
         name, content = "the file", file

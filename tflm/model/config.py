@@ -22,6 +22,11 @@ class LayerConfig:
         projection: size of the output of a projected recurrent layer (LSTMP,
             Sak et al. 2014); 0 for none.
         activation: of a dense layer, a Keras name such as `relu`.
+
+    Examples:
+        >>> layer = tflm.LayerConfig("lstm", units=32, projection=12)
+        >>> layer.outputs
+        12
     """
 
     kind: str = "lstm"
@@ -76,6 +81,13 @@ class ModelConfig:
         ValueError: no layer is recurrent, the softmax is tied to an embedding
             of another width, or it is hierarchical over a table that has no
             clusters.
+
+    Examples:
+        >>> config = tflm.ModelConfig(
+        ...     vocabulary_size=len(words), embedding_size=12, layers=(layer,)
+        ... )
+        >>> config.softmax_table
+        'embedding'
     """
 
     vocabulary_size: int = 10_000

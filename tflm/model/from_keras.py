@@ -30,6 +30,17 @@ def from_keras(model: keras.Model) -> LanguageModel:
     Raises:
         ValueError: it is a Keras 3 model, or has a layer, a connection or a
             setting that is not one of these; it is named.
+
+    Examples:
+        >>> import tf_keras as keras
+        >>> theirs = keras.Sequential([
+        ...     keras.layers.Embedding(30, 8),
+        ...     keras.layers.LSTM(16, return_sequences=True),
+        ...     keras.layers.Dense(30),
+        ... ])
+        >>> theirs.build([None, None])
+        >>> [*tflm.from_keras(theirs).maps]
+        ['embedding', 'layer_0/input', 'layer_0/recurrent', 'softmax']
     """
     if type(model).__module__.startswith("keras."):
         raise ValueError(_KERAS_3)

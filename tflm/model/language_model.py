@@ -174,7 +174,13 @@ class LanguageModel(keras.Model):
 
 
 def build_model(config: ModelConfig, seed: int = 0) -> LanguageModel:
-    """Returns an untrained model; the same seed gives the same weights."""
+    """Returns an untrained model; the same seed gives the same weights.
+
+    Examples:
+        >>> model = tflm.build_model(config)
+        >>> model.parameters, model.state_size
+        (3844, 44)
+    """
     keras.utils.set_random_seed(seed)
     return LanguageModel(config)
 

@@ -1,5 +1,6 @@
 """Published shapes by name."""
 
+import dataclasses
 import difflib
 
 from tflm.model.config import LayerConfig, ModelConfig
@@ -26,11 +27,15 @@ PRESETS = {
 }
 
 
-def preset(name: str) -> ModelConfig:
-    """Returns the preset `name`.
+def preset(name: str, vocabulary_size: int | None = None) -> ModelConfig:
+    """Returns the preset `name`, of a vocabulary of this size if it is given.
 
     Raises:
         ValueError: there is none; the nearest is named.
+
+    Examples:
+        >>> tflm.preset("keyboard", len(words)).layers[0].units
+        670
     """
     if name not in PRESETS:
         near = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0)
@@ -38,4 +43,6 @@ def preset(name: str) -> ModelConfig:
             f"preset {name!r} is unknown: did you mean {near[0]}? "
             f"There are {', '.join(PRESETS)}"
         )
-    return PRESETS[name]
+    config = PRESETS[name]
+    size = vocabulary_size or config.vocabulary_size
+    return dataclasses.replace(config, vocabulary_size=size)

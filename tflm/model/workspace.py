@@ -7,7 +7,6 @@ import pathlib
 from tflm import files
 from tflm.model import from_keras, storage
 from tflm.model.language_model import LanguageModel
-from tflm.text import vocabulary
 from tflm.text.dataset import Origin
 from tflm.text.vocabulary import Vocabulary
 
@@ -38,6 +37,28 @@ def save(trained: Trained, directory: files.Path) -> None:
     storage.save(trained.model, directory / "model.npz")
 
 
+def save_model(
+    model: LanguageModel,
+    vocabulary: Vocabulary,
+    directory: files.Path,
+    origin: Origin | None = None,
+) -> None:
+    """Writes a model with its words to a directory, for `tflm.load`.
+
+    The command takes such a directory too: `tflm export DIRECTORY`.
+
+    Args:
+        model: what to write.
+        vocabulary: its words.
+        directory: where to; it is made.
+        origin: what both were made from, which bundles and reports tell.
+
+    Examples:
+        >>> tflm.save(model, words, "mine")
+    """
+    save(Trained(model, vocabulary, origin or Origin()), directory)
+
+
 def load(path: files.Path, words: files.Path | None = None) -> Trained:
     """Reads what `save` wrote, or a user's own Keras model.
 
@@ -48,6 +69,11 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     Raises:
         ValueError: there is none, it is damaged or unsupported, or it has
             another number of words than the vocabulary.
+
+    Examples:
+        >>> trained = tflm.load("mine")
+        >>> trained.vocabulary == words, trained.model.parameters
+        (True, 3844)
     """
     path = pathlib.Path(path)
     if path.suffix in (".keras", ".h5", ".hdf5"):
@@ -58,7 +84,7 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
             )
         recipe = f"from_keras({path.name!r})"
         origin = Origin(corpus="the user's own", recipe=recipe)
-        found = Trained(from_keras.load(path), vocabulary.load(words), origin)
+        found = Trained(from_keras.load(path), Vocabulary.load(words), origin)
     else:
         if not (path / "model.npz").exists():
             raise ValueError(
@@ -68,7 +94,7 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
         origin = json.loads((path / "origin.json").read_text("utf-8"))
         found = Trained(
             storage.load(path / "model.npz"),
-            vocabulary.load(path / "vocabulary.txt"),
+            Vocabulary.load(path / "vocabulary.txt"),
             Origin(**origin),
         )
     size = found.model.config.vocabulary_size

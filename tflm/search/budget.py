@@ -16,6 +16,9 @@ class Budget:
 
     Raises:
         ValueError: one of them is not positive.
+
+    Examples:
+        >>> budget = tflm.Budget(bytes=20_000)
     """
 
     bytes: int

@@ -80,6 +80,11 @@ def load_corpus(name: str) -> Corpus:
 
     Raises:
         ValueError: there is no such corpus, or it is empty, with the cure.
+
+    Examples:
+        >>> corpus = tflm.load_corpus("text.txt")
+        >>> next(corpus.sentences("train"))
+        ['anna', 'see', 'the', 'house', 'in', 'the', 'garden', '.']
     """
     if name == "chitchat":
         return _chitchat()

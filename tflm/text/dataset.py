@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from tflm import files
-from tflm.text import tokenizer, vocabulary
+from tflm.text import tokenizer
 from tflm.text.corpus import Corpus, Split, load_corpus
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
@@ -123,7 +123,7 @@ def prepare(
         files.write(stamp, json.dumps({"of": wanted, "display": display}))
     return Text(
         corpus,
-        vocabulary.load(directory / "vocabulary.txt"),
+        Vocabulary.load(directory / "vocabulary.txt"),
         read_ids(directory / "train.ids"),
         read_ids(directory / "valid.ids"),
         Origin(
@@ -138,7 +138,7 @@ def prepare(
 
 def _build(corpus: Corpus, size: int) -> Vocabulary:
     special = (EOS, UNK, *corpus.special)
-    return vocabulary.build(corpus.sentences("train"), size, special)
+    return Vocabulary.build(corpus.sentences("train"), size, special)
 
 
 def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:

@@ -63,7 +63,7 @@ def split(text: str) -> list[str]:
     """Returns the tokens of `text` in the case in which they were typed."""
     text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return [
-        _STANDS_FOR.get(match.lastgroup, match.group())
+        _STANDS_FOR.get(match.lastgroup or "", match.group())
         for match in _TOKEN.finditer(text)
     ]
 

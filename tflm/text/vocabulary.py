@@ -3,8 +3,11 @@
 import collections
 import dataclasses
 import functools
+import itertools
 import pathlib
 from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from tflm import files
 
@@ -22,6 +25,13 @@ class Vocabulary:
     Raises:
         ValueError: `words` repeats a word, has an empty one, one with white
             space, lacks `<eos>` or `<unk>`, or has special words only.
+
+    Examples:
+        >>> words = tflm.Vocabulary.build(corpus.sentences("train"), 20)
+        >>> words.encode(["the", "garden", "zebra"]), words.unk
+        ([2, 6, 1], 1)
+        >>> train_ids = words.encode_text(corpus.sentences("train"))
+        >>> valid_ids = words.encode_text(corpus.sentences("valid"))
     """
 
     words: tuple[str, ...]
@@ -37,6 +47,57 @@ class Vocabulary:
                 raise ValueError(f"vocabulary has {word!r}, which is no word")
         if all(map(is_special, self.words)):
             raise ValueError("vocabulary has special words only: add a word")
+
+    @staticmethod
+    def build(
+        sentences: Iterable[Sequence[str]],
+        size: int,
+        special: Sequence[str] = (EOS, UNK),
+    ) -> "Vocabulary":
+        """Returns the special words and the commonest others, `size` in all.
+
+        Equally common words are taken in alphabetical order, so that the same
+        corpus always gives the same vocabulary.
+
+        Raises:
+            ValueError: `sentences` have fewer than `size` different words, or
+                `size` leaves no place beside the special ones.
+        """
+        if size <= len(special):
+            raise ValueError(
+                f"a vocabulary of {size} words has no place for others than "
+                f"{', '.join(special)}; ask for more than {len(special)}"
+            )
+        counts: collections.Counter[str] = collections.Counter()
+        for sentence in sentences:
+            counts.update(sentence)
+        found = [w for w in counts if w not in special]
+        if len(found) + len(special) < size:
+            raise ValueError(
+                f"a vocabulary of {size} words needs more text: the corpus "
+                f"has {len(found) + len(special)} different words, special "
+                f"ones included; ask for at most that many"
+            )
+        found.sort(key=lambda word: (-counts[word], word))
+        return Vocabulary((*special, *found[: size - len(special)]))
+
+    @staticmethod
+    def load(path: files.Path) -> "Vocabulary":
+        """Reads a vocabulary that `save` wrote.
+
+        Raises:
+            OSError: there is no such file.
+            ValueError: the file is not UTF-8 or not a vocabulary.
+        """
+        try:
+            text = pathlib.Path(path).read_bytes().decode()
+            return Vocabulary(tuple(text.removesuffix("\n").split("\n")))
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{path} is not UTF-8 text: {error.reason}"
+            ) from None
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
 
     def __len__(self) -> int:
         return len(self.words)
@@ -66,6 +127,11 @@ class Vocabulary:
         ids, unk = self.ids, self.unk
         return [ids.get(word, unk) for word in words]
 
+    def encode_text(self, sentences: Iterable[Sequence[str]]) -> np.ndarray:
+        """Returns the ids of a text, int32 [n], `<eos>` after each sentence."""
+        ids = [[*self.encode(sentence), self.eos] for sentence in sentences]
+        return np.array([*itertools.chain(*ids)], np.int32)
+
     def save(self, path: files.Path) -> None:
         """Writes one word a line, in UTF-8, atomically.
 
@@ -78,52 +144,3 @@ class Vocabulary:
 def is_special(word: str) -> bool:
     """Tells whether `word` is a special word, such as `<number>`."""
     return len(word) > 2 and word[0] == "<" and word[-1] == ">"
-
-
-def load(path: files.Path) -> Vocabulary:
-    """Reads a vocabulary that `Vocabulary.save` wrote.
-
-    Raises:
-        OSError: there is no such file.
-        ValueError: the file is not UTF-8 or not a vocabulary.
-    """
-    try:
-        text = pathlib.Path(path).read_bytes().decode()
-        return Vocabulary(tuple(text.removesuffix("\n").split("\n")))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 text: {error.reason}") from None
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-
-
-def build(
-    sentences: Iterable[Sequence[str]],
-    size: int,
-    special: Sequence[str] = (EOS, UNK),
-) -> Vocabulary:
-    """Returns the special words and the commonest others, `size` in all.
-
-    Equally common words are taken in alphabetical order, so that the same
-    corpus always gives the same vocabulary.
-
-    Raises:
-        ValueError: `sentences` have fewer than `size` different words, or
-            `size` leaves no place beside the special ones.
-    """
-    if size <= len(special):
-        raise ValueError(
-            f"a vocabulary of {size} words has no place for others than "
-            f"{', '.join(special)}; ask for more than {len(special)}"
-        )
-    counts: collections.Counter[str] = collections.Counter()
-    for sentence in sentences:
-        counts.update(sentence)
-    found = [w for w in counts if w not in special]
-    if len(found) + len(special) < size:
-        raise ValueError(
-            f"a vocabulary of {size} words needs more text: the corpus has "
-            f"{len(found) + len(special)} different words, special ones "
-            f"included; ask for at most that many"
-        )
-    found.sort(key=lambda word: (-counts[word], word))
-    return Vocabulary((*special, *found[: size - len(special)]))

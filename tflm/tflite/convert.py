@@ -50,6 +50,11 @@ def convert(
             does: says what and where.
         ValueError: the format is unknown, does not go with early exit, or
             lacks its calibration text; or the softmax is not hierarchical.
+
+    Examples:
+        >>> content = tflm.convert(smaller, "int8")
+        >>> len(content) < 20_000
+        True
     """
     wanted = formats.known(file_format)
     if wanted.calibrated and calibration is None:

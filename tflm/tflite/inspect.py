@@ -107,6 +107,11 @@ def inspect(flatbuffer: bytes) -> Inspection:
 
     Raises:
         ValueError: the file is damaged.
+
+    Examples:
+        >>> found = tflm.inspect(content)
+        >>> [signature.name for signature in found.signatures]
+        ['step']
     """
     model = verify.read(flatbuffer)
     found = constants(model)

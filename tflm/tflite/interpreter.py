@@ -73,6 +73,12 @@ def load_step(
     Raises:
         ValueError: the file is damaged, is not a step, or needs operations
             that the runtime does not have.
+
+    Examples:
+        >>> step = tflm.load_step(content)
+        >>> logits, state = step(words.eos, step.initial_state())
+        >>> logits.shape, state.shape
+        ((20,), (1, 44))
     """
     check_step(flatbuffer)
     return Step(runtime.open_interpreter(flatbuffer, threads, xnnpack))

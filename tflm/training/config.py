@@ -37,6 +37,9 @@ class TrainingConfig:
 
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
+
+    Examples:
+        >>> how = tflm.TrainingConfig(epochs=2, batch=8, steps=10)
     """
 
     epochs: float = 10.0

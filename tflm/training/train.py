@@ -46,6 +46,11 @@ def train(
         ValueError: the text is too short for one batch, or `directory` holds
             checkpoints of another run.
         OSError: `directory` cannot be written.
+
+    Examples:
+        >>> progress = tflm.train(model, train_ids, valid_ids, how)
+        >>> progress.history[-1]["valid_perplexity"] < len(words)
+        True
     """
     run = Trainer(model, train_ids, valid_ids, config)
     saver = Checkpoints(directory, run) if directory else None
@@ -93,6 +98,9 @@ def make_fit(
 
     Its first call keeps its checkpoints in `directory`/fit-0, the next in
     fit-1; so a killed row of methods goes on where it was.
+
+    Examples:
+        >>> fit = tflm.make_fit(train_ids, valid_ids, how)
     """
     calls = itertools.count()
 

@@ -1,0 +1,57 @@
+"""A search under a budget, from a model and the name of its text."""
+
+import pathlib
+from collections.abc import Sequence
+
+from tflm import files
+from tflm.model.workspace import Trained
+from tflm.search.budget import Budget
+from tflm.search.deliver import deliver
+from tflm.search.pipeline import FORMATS, Found
+from tflm.text import dataset
+from tflm.tflite.formats import Format
+from tflm.training.config import TrainingConfig
+
+
+def compress_to_budget(
+    trained: Trained,
+    budget: Budget,
+    output: files.Path,
+    corpus: str | None = None,
+    tuning: TrainingConfig | None = None,
+    formats: Sequence[Format] = FORMATS,
+) -> Found:
+    """Returns the best file of a model that keeps within a budget.
+
+    The model of that file, its bundle, the log of each decision and a report
+    of what was tried are written to `output`. A search that was stopped goes
+    on from there when it is called again.
+
+    Args:
+        trained: a model with its words, as `tflm.load` gives it.
+        budget: what the file may take.
+        output: a directory, which is made.
+        corpus: what to train and measure on, as `tflm.load_corpus` takes it;
+            if it is not given, what the model was made from.
+        tuning: how to train after each method; None for not at all.
+        formats: of files to try.
+
+    Raises:
+        ValueError: no file of this model meets the budget (the closest is
+            told), or `output` is of another search.
+
+    Examples:
+        >>> found = tflm.compress_to_budget(
+        ...     trained, budget, "small", corpus="text.txt", formats=["int8"]
+        ... )
+        >>> len(found.content) <= budget.bytes
+        True
+    """
+    output = pathlib.Path(output)
+    text = dataset.prepare(
+        corpus or trained.origin.corpus,
+        output / "text",
+        words=trained.vocabulary,
+    )
+    command = f"tflm.compress_to_budget(..., {budget}, ...)"
+    return deliver(trained, text, budget, tuning, output, command, formats)
