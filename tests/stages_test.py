@@ -19,7 +19,7 @@ from tflm.training.config import TUNING
 from tflm.training.trainer import Trainer
 
 QUICK = (
-    *("--epochs=0.1", "--batch=8", "--steps=5", "--loss=full"),
+    *("--epochs=0.1", "--batch=20", "--steps=2", "--loss=full"),
     "--checkpoint_seconds=0",
 )
 METHODS = "LowRank(rank=4), Prune(sparsity=0.5, ramp_steps=20)"
