@@ -1,5 +1,6 @@
 """What many tests share: small models, ids to train on, a quick fit."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -137,6 +138,23 @@ def android_libraries(tmp_path_factory):
     folder = tmp_path_factory.mktemp("android") / "libraries"
     bionic.build(library, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def converts_here():
+    """Converts in this process, which has TensorFlow; a child takes 3 s to.
+
+    `convert_test` and the commands of the README show what a child makes.
+    """
+    from tflm.tflite import child
+
+    def run(module, directory, what):
+        importlib.import_module(module).main(directory)
+        return (directory / "model.tflite").read_bytes()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "run", run)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
