@@ -153,6 +153,23 @@ def android_libraries(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def converts_here():
+    """Converts in this process, which has TensorFlow; a child takes 3 s to.
+
+    `convert_test` and the commands of the README show what a child makes.
+    """
+    from tflm.tflite import child
+
+    def run(module, directory, what):
+        importlib.import_module(module).main(directory)
+        return (directory / "model.tflite").read_bytes()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "run", run)
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _ctrl_c():
     """Ctrl-C ends what a test starts, also where tests run in the background.
