@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import pathlib
 import signal
 import subprocess
 import sys
@@ -79,18 +78,6 @@ def fit(ids, training_config):
     from tflm.training.train import make_fit
 
     return make_fit(ids, ids[:300], training_config, bar=False)
-
-
-@pytest.fixture
-def converts_here(monkeypatch):
-    """Converts without a new process each time, which is most of the time."""
-    from tflm.tflite import child
-
-    def run(module: str, directory: pathlib.Path, what: str) -> bytes:
-        importlib.import_module(module).main(directory)
-        return (directory / "model.tflite").read_bytes()
-
-    monkeypatch.setattr(child, "run", run)
 
 
 @pytest.fixture(scope="session")
