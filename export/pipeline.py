@@ -20,8 +20,7 @@ from absl import app, flags, logging
 from tflm.model import workspace
 from tflm.report.rows import save_rows
 from tflm.search.budget import Budget, parse_bytes
-from tflm.search.deliver import deliver
-from tflm.text import dataset
+from tflm.search.compress_to_budget import compress_to_budget
 from tflm.training.config import TUNING
 
 _MODEL = flags.DEFINE_string("model", None, "Model directory or .keras file.")
@@ -43,16 +42,13 @@ def main(argv):
     try:
         budget = Budget(parse_bytes(_BYTES.value), _MS.value)
         trained = workspace.load(_MODEL.value, _VOCABULARY.value)
-        text = dataset.prepare(
-            _CORPUS.value or trained.origin.corpus,
-            output / "text",
-            words=trained.vocabulary,
-        )
         tuning = None
         if _EPOCHS.value:
             tuning = dataclasses.replace(TUNING, epochs=_EPOCHS.value)
         command = "python -m export.pipeline " + " ".join(sys.argv[1:])
-        found = deliver(trained, text, budget, tuning, output, command)
+        found = compress_to_budget(
+            trained, budget, output, _CORPUS.value, tuning, command=command
+        )
     except KeyboardInterrupt:
         sys.exit("\nstopped; the same command goes on from here")
     except ValueError as error:

@@ -14,8 +14,9 @@ from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
 from tflm.model.workspace import Trained
 from tflm.report.rows import load_rows
-from tflm.search import candidates, deliver, pipeline, size
+from tflm.search import candidates, pipeline, size
 from tflm.search.budget import Budget
+from tflm.search.compress_to_budget import compress_to_budget
 from tflm.search.sensitivity import Sensitivity, break_even
 from tflm.text import dataset
 from tflm.tflite import convert
@@ -61,8 +62,8 @@ def limit(trained):
 @pytest.fixture(scope="module")
 def done(trained, text, limit, tmp_path_factory):
     output = tmp_path_factory.mktemp("search")
-    found = deliver.deliver(
-        trained, text, limit, QUICK, output, "a command", FORMATS
+    found = compress_to_budget(
+        trained, limit, output, None, QUICK, FORMATS, "a command"
     )
     return found, output
 

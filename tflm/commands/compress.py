@@ -46,10 +46,11 @@ def _by_methods(arguments, output, tuning):
     from tflm import compression
     from tflm.experiment import claim, stages
     from tflm.model import workspace
+    from tflm.text import dataset
 
     trained = workspace.load(arguments.model, arguments.vocabulary)
     methods = compression.parse_all(arguments.methods)
-    corpus = _corpus(arguments, trained)
+    corpus = arguments.corpus or trained.origin.corpus
     asked = {
         "model": claim.digest(trained.model),
         "methods": compression.text(methods),
@@ -57,7 +58,10 @@ def _by_methods(arguments, output, tuning):
         "tuning": claim.settings(tuning),
     }
     claim.claim(output, asked, arguments.overwrite)
-    text = _text(corpus, trained, output) if tuning else None
+    text = None
+    if tuning:
+        words = trained.vocabulary
+        text = dataset.prepare(corpus, output / "text", words=words)
     smaller = stages.compress_model(output, trained, methods, tuning, text)
     return {
         "parameters_before": trained.model.parameters,
@@ -72,12 +76,17 @@ def _by_budget(arguments, output, tuning):
 
     from tflm import compression
     from tflm.model import workspace
-    from tflm.search.deliver import deliver
+    from tflm.search.compress_to_budget import compress_to_budget
 
     trained = workspace.load(arguments.model, arguments.vocabulary)
-    text = _text(_corpus(arguments, trained), trained, output)
-    command = options.own_command()
-    found = deliver(trained, text, limit, tuning, output, command)
+    found = compress_to_budget(
+        trained,
+        limit,
+        output,
+        arguments.corpus,
+        tuning,
+        command=options.own_command(),
+    )
     return {
         "methods": compression.text(found.candidate.methods) or "none",
         "format": found.candidate.format,
@@ -89,16 +98,6 @@ def _by_budget(arguments, output, tuning):
         "bundle": str(output / "bundle"),
         "decision_log": str(output / "decision_log.md"),
     }
-
-
-def _corpus(arguments, trained):
-    return arguments.corpus or trained.origin.corpus
-
-
-def _text(corpus, trained, output):
-    from tflm.text import dataset
-
-    return dataset.prepare(corpus, output / "text", words=trained.vocabulary)
 
 
 def _tuning(arguments):

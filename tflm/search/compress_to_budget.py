@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from tflm import files
 from tflm.model.workspace import Trained
+from tflm.search import outcome, pipeline
 from tflm.search.budget import Budget
-from tflm.search.deliver import deliver
 from tflm.search.pipeline import FORMATS, Found
 from tflm.text import dataset
 from tflm.tflite.formats import Format
@@ -20,6 +20,7 @@ def compress_to_budget(
     corpus: str | None = None,
     tuning: TrainingConfig | None = None,
     formats: Sequence[Format] = FORMATS,
+    command: str | None = None,
 ) -> Found:
     """Returns the best file of a model that keeps within a budget.
 
@@ -35,6 +36,8 @@ def compress_to_budget(
             if it is not given, what the model was made from.
         tuning: how to train after each method; None for not at all.
         formats: of files to try.
+        command: what the rows say that they were made by; this call if it is
+            not given.
 
     Raises:
         ValueError: no file of this model meets the budget (the closest is
@@ -53,5 +56,14 @@ def compress_to_budget(
         output / "text",
         words=trained.vocabulary,
     )
-    command = f"tflm.compress_to_budget(..., {budget}, ...)"
-    return deliver(trained, text, budget, tuning, output, command, formats)
+    found = pipeline.run(
+        trained,
+        text,
+        budget,
+        tuning,
+        output / "search",
+        command or f"tflm.compress_to_budget(..., {budget}, ...)",
+        formats,
+    )
+    outcome.save(found, output)
+    return found

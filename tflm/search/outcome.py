@@ -1,0 +1,33 @@
+"""What a search leaves for its user: model, bundle, log and report."""
+
+import pathlib
+
+from tflm import files
+from tflm.bundle import manifest
+from tflm.bundle.bundle import write_bundle
+from tflm.model import workspace
+from tflm.report import html
+from tflm.report.rows import save_rows
+from tflm.search.pipeline import Found
+
+
+def save(found: Found, output: files.Path) -> None:
+    """Writes the best file's model, its bundle and how it was chosen.
+
+    Beside the model lie `bundle`, `decision_log.md`, and `rows.json` and
+    `report.html` of every file that was tried.
+    """
+    output = pathlib.Path(output)
+    about = manifest.about(
+        found.trained.origin,
+        found.candidate.format,
+        metrics={f"valid_{k}": v for k, v in found.row.quality.items()},
+        provenance=found.row.provenance,
+    )
+    place, words = output / "bundle", found.trained.vocabulary
+    write_bundle(place, found.content, words, about, overwrite=True)
+    save_rows(found.rows, output / "rows.json")
+    html.write(found.rows, output / "report.html", "What was tried")
+    files.write(output / "decision_log.md", found.decision_log)
+    # Last, as its presence says that the others are whole.
+    workspace.save(found.trained, output)
