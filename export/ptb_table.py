@@ -10,7 +10,7 @@ from tflm.report.pareto import pareto_front
 from tflm.report.rows import Row, load_rows
 
 _HEAD = (
-    "| net | file | published as | its test | its MB | valid | test | MB "
+    "| model | file | published as | its test | its MB | valid | test | MB "
     "| zip MB | sparse MB | weights | ms a word | training min |\n"
     "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: "
     "| ---: | ---: | ---: |\n"

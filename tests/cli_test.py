@@ -1,8 +1,12 @@
-"""The command is run as a user runs it, in a process of its own."""
+"""The command is run as a user runs it, in a process of its own.
+
+Where only its messages count it runs here, which spares 2 s each.
+"""
 
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.rows import row
+from tflm import cli
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.model import workspace
@@ -30,6 +35,23 @@ def tflm(*arguments, cwd, text=None):
         text=True,
         input=text if text is not None else "",
     )
+
+
+@pytest.fixture
+def tflm_here(monkeypatch, capfd):
+    """Runs the command in this process, which has TensorFlow by now."""
+
+    def run(*arguments, cwd):
+        monkeypatch.chdir(cwd)
+        capfd.readouterr()
+        try:
+            code = cli._main(cli._parse(["tflm", *map(str, arguments)]))
+        except SystemExit as end:
+            code = end.code
+        said = capfd.readouterr()
+        return subprocess.CompletedProcess(arguments, code, *said)
+
+    return run
 
 
 def refused(done, message, code=2):
@@ -175,7 +197,7 @@ def test_report_takes_the_times_of_a_benchmark(place, bundle_path):
     assert "Time against perplexity" in (place / "page.html").read_text()
 
 
-def test_a_keras_file_is_exported(place, words, bundle_path):
+def test_a_keras_file_is_exported(place, bundle_path, tflm_here, converts_here):
     import tf_keras as keras
 
     stock = keras.Sequential(
@@ -187,7 +209,7 @@ def test_a_keras_file_is_exported(place, words, bundle_path):
     )
     stock(np.zeros([1, 2]))
     stock.save(place / "own.keras")
-    done = tflm(
+    done = tflm_here(
         *("export", "own.keras", "--vocabulary", "words.txt"),
         *("--format", "float32", "--output", "own"),
         cwd=place,
@@ -241,9 +263,12 @@ def test_doctor_finds_the_pinned_set_sound(place):
         ("report empty.txt", ""),
     ],
 )  # fmt: skip
-def test_bad_input_is_one_line_and_exit_code_two(bad_files, arguments, message):
-    assert refused(tflm(*arguments.split(), cwd=bad_files), message)
+def test_bad_input_is_one_line_and_exit_code_two(
+    bad_files, tflm_here, arguments, message
+):
     left = bad_files / "x"
+    shutil.rmtree(left, ignore_errors=True)
+    assert refused(tflm_here(*arguments.split(), cwd=bad_files), message)
     assert not left.exists() or not (left / "model.npz").exists()
 
 

@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import pathlib
 import signal
 import subprocess
 import sys
@@ -81,18 +80,6 @@ def fit(ids, training_config):
     return make_fit(ids, ids[:300], training_config, bar=False)
 
 
-@pytest.fixture
-def converts_here(monkeypatch):
-    """Converts without a new process each time, which is most of the time."""
-    from tflm.tflite import child
-
-    def run(module: str, directory: pathlib.Path, what: str) -> bytes:
-        importlib.import_module(module).main(directory)
-        return (directory / "model.tflite").read_bytes()
-
-    monkeypatch.setattr(child, "run", run)
-
-
 @pytest.fixture(scope="session")
 def words():
     """A vocabulary for the small models: letters are words here."""
@@ -151,6 +138,23 @@ def android_libraries(tmp_path_factory):
     folder = tmp_path_factory.mktemp("android") / "libraries"
     bionic.build(library, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def converts_here():
+    """Converts in this process, which has TensorFlow; a child takes 3 s to.
+
+    `convert_test` and the commands of the README show what a child makes.
+    """
+    from tflm.tflite import child
+
+    def run(module, directory, what):
+        importlib.import_module(module).main(directory)
+        return (directory / "model.tflite").read_bytes()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "run", run)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,8 @@ from tflm.text import dataset
 from tflm.text.corpus import load_corpus
 from tflm.training.config import TrainingConfig
 
+pytestmark = pytest.mark.usefixtures("converts_here")
+
 
 @pytest.fixture(scope="module")
 def experiment(tmp_path_factory):

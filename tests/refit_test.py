@@ -92,17 +92,17 @@ def test_cores_of_a_train_count_alike(model):
 
 
 @pytest.mark.parametrize("rank", [4, 16])
-def test_what_is_left_of_trains_is_fitted_to_what_the_softmax_reads(rank):
-    """Of a small keyboard, whose trains have no product of its width."""
+def test_what_is_left_of_cores_is_fitted_to_what_the_softmax_reads(rank):
+    """Of a small keyboard, whose cores have no product of its width."""
     layers = (LayerConfig("cifg", 40, 24),)
     model = build_model(ModelConfig(144, 24, layers, init_scale=0.4))
-    train = TensorTrain(rank=rank)(model, skip_training)
-    pruned = Prune(0.5, importance="weighted")(train, skip_training)
-    text = tf.constant(self_text.write(train))
-    state = tf.zeros([len(text), train.state_size])
-    read = tf.reduce_mean(train.hidden(text, state)[0], [0, 1])[tf.newaxis]
+    factorised = TensorTrain(rank=rank)(model, skip_training)
+    pruned = Prune(0.5, importance="weighted")(factorised, skip_training)
+    text = tf.constant(self_text.write(factorised))
+    state = tf.zeros([len(text), factorised.state_size])
+    read = tf.reduce_mean(factorised.hidden(text, state)[0], [0, 1])[tf.newaxis]
     np.testing.assert_allclose(
-        train.softmax(read), pruned.softmax(read), atol=1e-4
+        factorised.softmax(read), pruned.softmax(read), atol=1e-4
     )
 
 

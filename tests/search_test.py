@@ -24,6 +24,7 @@ from tflm.tflite.interpreter import load_step
 from tflm.training.config import TrainingConfig
 from tflm.training.train import train
 
+pytestmark = pytest.mark.usefixtures("converts_here")
 FORMATS = ("int8", "int4")
 QUICK = TrainingConfig(epochs=0.3, batch=8, steps=5, reset=0.0)
 

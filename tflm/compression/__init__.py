@@ -15,24 +15,8 @@ from tflm.compression.sequence import apply
 from tflm.compression.shared_projection import SharedProjection
 from tflm.compression.tensor_train import TensorTrain
 
-__all__ = [
-    "METHODS",
-    "Adaptive",
-    "Cluster",
-    "Fit",
-    "LowRank",
-    "Method",
-    "Prune",
-    "QuantizeAware",
-    "RemoveUnits",
-    "SharedProjection",
-    "TensorTrain",
-    "apply",
-    "parse",
-    "parse_all",
-    "skip_training",
-    "text",
-]
+__all__ = ["METHODS", "Fit", "Method"]
+__all__ += ["apply", "parse", "parse_all", "skip_training", "text"]
 
 METHODS: dict[str, type[Method]] = {
     method.__name__: method
@@ -47,6 +31,7 @@ METHODS: dict[str, type[Method]] = {
         Adaptive,
     )
 }
+__all__ += [*METHODS]
 
 
 def parse(written: str) -> Method:

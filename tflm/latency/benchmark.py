@@ -31,15 +31,19 @@ def measure(
     seconds: float = 20.0,
     tokens: Sequence[int] | None = None,
 ) -> Latency:
-    """Returns the latency of one .tflite file, as `interleave` does.
+    """Returns how long a step of one .tflite file takes on this machine.
 
     Args:
         file: its path or its content.
-        threads, xnnpack, runs, seconds, tokens: those of `rounds`.
+        threads: how many the runtime may use.
+        xnnpack: whether the XNNPACK delegate may take what it knows.
+        runs: steps to measure, at least `MIN_RUNS`.
+        seconds: time, which ends it with fewer runs.
+        tokens: ids of words to read, in their order; else they are random.
 
     Raises:
         OSError: there is no such file.
-        ValueError: as `interleave`.
+        ValueError: an argument is out of range or the file cannot be run.
 
     Examples:
         >>> latency = tflm.benchmark(content, runs=100)

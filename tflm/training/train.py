@@ -29,7 +29,7 @@ def train(
 
     Args:
         model: what to train.
-        train_ids: int32 [n], the text as `corpus.read_ids` gives it.
+        train_ids: int32 [n], a text as `Vocabulary.encode_text` gives it.
         valid_ids: int32 [m], likewise.
         config: how.
         directory: where to keep checkpoints, TensorBoard scalars and, when

@@ -106,13 +106,13 @@ def _costs(
         r = moment_of(rows, block)
         c = [columns]
         for factor in chain[:0:-1]:
-            c.append(_seen_through(factor.numpy(), c[-1]))
+            c.append(_transformed(factor.numpy(), c[-1]))
         for factor in chain:
             yield factor, r, c.pop()
-            r = _seen_through(factor.numpy().T, r)
+            r = _transformed(factor.numpy().T, r)
 
 
-def _seen_through(factor: np.ndarray, moment: np.ndarray) -> np.ndarray:
+def _transformed(factor: np.ndarray, moment: np.ndarray) -> np.ndarray:
     """Returns F S F^T for a moment S, or its diagonal."""
     return weighed(moment, factor.T).T @ factor.T
 
