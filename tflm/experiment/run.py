@@ -253,4 +253,5 @@ class _Run:
 
 def _file_name(name: str) -> str:
     digest = hashlib.sha256(name.encode()).hexdigest()[:6]
-    return "".join(c if c.isalnum() else "-" for c in name)[:40] + digest
+    plain = "".join(c if c.isalnum() else "-" for c in name)[:40]
+    return f"{plain}-{digest}"
