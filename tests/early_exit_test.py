@@ -10,7 +10,7 @@ from tflm.model.language_model import build_model
 from tflm.model.surgery import replace_maps
 from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin
-from tflm.tflite import convert, inspect
+from tflm.tflite import convert, inspect, quantize
 from tflm.tflite.early_exit import EarlyExitStep
 from tflm.tflite.interpreter import load_step
 
@@ -68,16 +68,24 @@ def test_all_tails_are_read_for_all_words(file):
     assert first.tails_read == [1, 1]
 
 
-@pytest.mark.parametrize("file_format", ["float32", "int8", "int4", "mixed"])
-@pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-def test_parts_share_the_weights_of_the_step(make_model, file_format, tied):
-    model = make_model(
-        "lstm", tied, embedding_size=64, projection=64, vocabulary_size=2000
-    )
+@pytest.fixture(scope="module", params=[True, False], ids=["tied", "untied"])
+def float_files(request):
+    """Two float32 files of a model: without its parts, and with them."""
+    layers = (LayerConfig("lstm", 16, 64),)
+    config = ModelConfig(2000, 64, layers, tied=request.param, init_scale=0.4)
     method = Adaptive(cutoffs=(500, 1000), hierarchical=True)
-    smaller = method(model, skip_training)
-    alone = convert.convert_here(smaller, file_format)
-    parts = convert.convert_here(smaller, file_format, early_exit=True)
+    model = method(build_model(config), skip_training)
+    return [
+        convert.convert_here(model, early_exit=parts) for parts in (False, True)
+    ]
+
+
+@pytest.mark.parametrize("file_format", ["float32", "int8", "int4", "mixed"])
+def test_parts_share_the_weights_of_the_step(float_files, file_format):
+    alone, parts = float_files
+    if file_format != "float32":
+        alone = quantize.quantize(alone, file_format)
+        parts = quantize.quantize(parts, file_format)
     assert inspect.inspect(parts).repeated_bytes == 0
     assert len(parts) - len(alone) < 12_000
 

@@ -170,13 +170,26 @@ def test_a_layer_that_would_be_no_smaller_stays_as_it_is():
         SharedProjection(rank=9, scope="layer_1/.*")(model, refuse_training)
 
 
-@pytest.mark.parametrize("kind", CELLS)
-@pytest.mark.parametrize("scope", ["layer_0/.*", "layer_1/.*", "layer_.*"])
-def test_weights_of_use_keep_the_predictions_nearer(kind, scope, ids, fit):
-    model = make(kind)
+@pytest.fixture(scope="module")
+def trained(request, fit):
+    """A trained model of a kind of cell, and text that it wrote."""
+    model = make(request.param)
     for _ in range(4):
         fit(model)
-    text = self_text.write(model, seed=7)
+    return model, self_text.write(model, seed=7)
+
+
+@pytest.mark.parametrize(
+    "trained, scope",
+    [
+        ("lstm", "layer_0/.*"),
+        ("lstm", "layer_1/.*"),
+        *((kind, "layer_.*") for kind in CELLS),
+    ],
+    indirect=["trained"],
+)
+def test_weights_of_use_keep_the_predictions_nearer(trained, scope):
+    model, text = trained
     plain, weighted = (
         SharedProjection(rank=8, scope=scope, initial=initial)(
             model, skip_training
