@@ -18,14 +18,14 @@ from tflm.compression import Fit, Method, skip_training
 from tflm.evaluation.quality import Step, evaluate
 from tflm.model import workspace
 from tflm.model.config import ModelConfig
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.language_model import build_model
 from tflm.model.workspace import Trained
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.text.dataset import Origin, Text
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.config import TrainingConfig
-from tflm.training.train import train
+from tflm.training.train import make_fit, train
 
 _MODEL = "model.npz"
 _VALID_WORDS = 20_000  # Of validation text, watched while a method is tuned.
@@ -85,7 +85,12 @@ def compress_model(
         logging.info("compressing: %s", compression.text(methods) or "nothing")
         fit: Fit = skip_training
         if tuning and text:
-            fit = _fit(pathlib.Path(place) / "checkpoints", tuning, text)
+            fit = make_fit(
+                text.train,
+                text.valid[:_VALID_WORDS],
+                tuning,
+                pathlib.Path(place) / "checkpoints",
+            )
         smaller = compression.apply(methods, trained.model, fit)
         return trained.after(smaller, compression.text(methods))
 
@@ -170,17 +175,3 @@ def _saved(place: files.Path, make: Callable[[], Trained]) -> Trained:
     if not (place / _MODEL).exists():
         workspace.save(make(), place)
     return workspace.load(place)
-
-
-def _fit(place: pathlib.Path, tuning: TrainingConfig, text: Text) -> Fit:
-    """Returns training as a value; each call has a directory of its own."""
-    calls = itertools.count()
-
-    def fit(model: LanguageModel) -> None:
-        how = tuning
-        if model.config.hierarchical:  # Which no samples stand for.
-            how = dataclasses.replace(tuning, loss="full")
-        valid = text.valid[:_VALID_WORDS]
-        train(model, text.train, valid, how, place / f"fit-{next(calls)}")
-
-    return fit

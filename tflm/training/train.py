@@ -97,7 +97,8 @@ def make_fit(
     """Returns plain training as a value, for `tflm.compression` methods.
 
     Its first call keeps its checkpoints in `directory`/fit-0, the next in
-    fit-1; so a killed row of methods goes on where it was.
+    fit-1; so a killed row of methods goes on where it was. A hierarchical
+    softmax, which a method may have made, is trained with the full loss.
 
     Examples:
         >>> fit = tflm.make_fit(train_ids, valid_ids, how)
@@ -106,7 +107,10 @@ def make_fit(
 
     def fit(model: LanguageModel) -> None:
         place = directory and pathlib.Path(directory) / f"fit-{next(calls)}"
-        train(model, train_ids, valid_ids, config, place, bar)
+        how = config
+        if model.config.hierarchical:
+            how = dataclasses.replace(config, loss="full")
+        train(model, train_ids, valid_ids, how, place, bar)
 
     return fit
 
