@@ -232,10 +232,11 @@ def test_a_hierarchy_is_not_made_twice(model):
 
 
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-def test_weights_of_use_keep_the_predictions_nearer(make_model, fit, tied):
+def test_weights_of_use_keep_the_predictions_nearer(
+    make_model, fit_longer, tied
+):
     model = make_model("lstm", tied=tied, embedding_size=16, projection=16)
-    for _ in range(6):
-        fit(model)
+    fit_longer(model)
     text = self_text.write(model, seed=7)
     plain, weighted = (
         dataclasses.replace(SMALL, initial=initial)(model, skip_training)

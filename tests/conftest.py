@@ -1,5 +1,6 @@
 """What many tests share: small models, ids to train on, a quick fit."""
 
+import dataclasses
 import importlib
 import os
 import signal
@@ -78,6 +79,15 @@ def fit(ids, training_config):
     from tflm.training.train import make_fit
 
     return make_fit(ids, ids[:300], training_config, bar=False)
+
+
+@pytest.fixture(scope="session")
+def fit_longer(ids, training_config):
+    """Trains until a model has learnt something that can be lost."""
+    from tflm.training.train import make_fit
+
+    longer = dataclasses.replace(training_config, epochs=3)
+    return make_fit(ids, ids[:300], longer, bar=False)
 
 
 @pytest.fixture(scope="session")

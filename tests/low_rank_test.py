@@ -120,10 +120,11 @@ def test_a_diagonal_is_a_moment():
     np.testing.assert_allclose(short[0] @ short[1], long[0] @ long[1])
 
 
-def test_weights_of_use_keep_the_predictions_nearer(make_model, ids, fit):
+def test_weights_of_use_keep_the_predictions_nearer(
+    make_model, ids, fit_longer
+):
     model = make_model("lstm", tied=False, embedding_size=16, projection=0)
-    for _ in range(6):
-        fit(model)
+    fit_longer(model)
     text = self_text.write(model, seed=7)
     for scope in ("softmax", "layer_0/recurrent", ".*"):
         plain, weighted = (

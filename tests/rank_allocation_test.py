@@ -80,18 +80,22 @@ def test_losses_fall_even_where_those_found_are_noise():
     assert not through(np.zeros(5), [], []).any()
 
 
-@pytest.mark.parametrize("initial", ["svd", "weighted"])
-def test_ranks_of_a_budget_are_better_than_one_for_all(ids, fit, initial):
+@pytest.fixture(scope="module")
+def trained(fit_longer):
     layers = (LayerConfig("lstm", 24),) * 2
     model = build_model(ModelConfig(60, 24, layers, tied=False, init_scale=0.4))
-    for _ in range(6):
-        fit(model)
+    fit_longer(model)
+    return model, self_text.write(model, seed=7)
+
+
+@pytest.mark.parametrize("initial", ["svd", "weighted"])
+def test_ranks_of_a_budget_are_better_than_one_for_all(trained, initial):
+    model, text = trained
     even = LowRank(rank=6, initial=initial)(model, skip_training)
     budget = sum(linear.parameters for linear in even.maps.values())
     method = LowRank(parameters=budget, initial=initial)
     chosen = method(model, skip_training)
     assert sum(linear.parameters for linear in chosen.maps.values()) <= budget
-    text = self_text.write(model, seed=7)
     assert self_text.divergence(model, chosen, text) < self_text.divergence(
         model, even, text
     )

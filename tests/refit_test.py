@@ -106,10 +106,9 @@ def test_what_is_left_of_cores_is_fitted_to_what_the_softmax_reads(rank):
     )
 
 
-def test_rows_of_rare_words_go_first(make_model, ids, fit):
+def test_rows_of_rare_words_go_first(make_model, ids, fit_longer):
     model = make_model("lstm", tied=False)
-    for _ in range(3):
-        fit(model)
+    fit_longer(model)
     moments = self_text.moments(model, self_text.write(model))
     pruned = Prune(0.7, scope="softmax", importance="weighted")(
         model, skip_training
@@ -132,11 +131,10 @@ def test_mean_logits_stay(make_model):
     np.testing.assert_allclose(before, after, atol=1e-4)
 
 
-def test_weighted_loses_less_than_magnitudes(make_model, ids, fit):
+def test_weighted_loses_less_than_magnitudes(make_model, ids, fit_longer):
     """On text that it was not fitted to; see docs/methods.md for large nets."""
     model = make_model("lstm", tied=False)
-    for _ in range(5):
-        fit(model)
+    fit_longer(model)
     text = self_text.write(model, seed=7)
     losses = {
         kind: self_text.divergence(

@@ -22,10 +22,9 @@ def test_text_is_the_same_for_the_same_seed(model):
     assert (self_text.write(model, 3, 5, seed=1) != text).any()
 
 
-def test_text_follows_the_model(make_model, ids, fit):
+def test_text_follows_the_model(make_model, fit_longer):
     model = make_model()
-    for _ in range(5):
-        fit(model)
+    fit_longer(model)
     text = self_text.write(model, rows=20, steps=30)
     logits = model(tf.constant(text[:, :-1]))
     loss = tf.nn.sparse_softmax_cross_entropy_with_logits(text[:, 1:], logits)

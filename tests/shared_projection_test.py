@@ -136,10 +136,9 @@ def test_training_wins_back_quality(ids, fit):
     assert perplexity(retrained, ids) < perplexity(without, ids)
 
 
-def test_begins_nearer_than_from_scratch(ids, fit):
+def test_begins_nearer_than_from_scratch(ids, fit_longer):
     model = make()
-    for _ in range(4):
-        fit(model)
+    fit_longer(model)
     near, far = (
         SharedProjection(rank=6, initial=initial)(model, skip_training)
         for initial in ("svd", "random")
@@ -171,11 +170,10 @@ def test_a_layer_that_would_be_no_smaller_stays_as_it_is():
 
 
 @pytest.fixture(scope="module")
-def trained(request, fit):
+def trained(request, fit_longer):
     """A trained model of a kind of cell, and text that it wrote."""
     model = make(request.param)
-    for _ in range(4):
-        fit(model)
+    fit_longer(model)
     return model, self_text.write(model, seed=7)
 
 
