@@ -34,12 +34,15 @@ class Cell(keras.layers.Layer):
         self.units = input_map.outputs // self.GATES
         self.outputs = projection.outputs if projection else self.units
         self.bias = self.add_weight(
-            name="bias", shape=self.bias_shape(), initializer=self._first_bias
+            name="bias",
+            shape=self.bias_shape(self.units),
+            initializer=self._first_bias,
         )
 
-    def bias_shape(self) -> tuple[int, ...]:
+    @classmethod
+    def bias_shape(cls, units: int) -> tuple[int, ...]:
         """Returns the shape of `bias`, gate by gate."""
-        return (self.GATES * self.units,)
+        return (cls.GATES * units,)
 
     @property
     def state_sizes(self) -> list[int]:
@@ -125,9 +128,10 @@ class GRUCell(Cell):
 
     GATES = 3
 
-    def bias_shape(self) -> tuple[int, ...]:
+    @classmethod
+    def bias_shape(cls, units: int) -> tuple[int, ...]:
         """Returns that of two rows, [2, 3 * units]."""
-        return (2, 3 * self.units)
+        return (2, 3 * units)
 
     @property
     def state_sizes(self) -> list[int]:

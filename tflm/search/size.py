@@ -5,6 +5,7 @@ Close enough to plan with; what counts is the file that is made in the end.
 
 import dataclasses
 import itertools
+import math
 from collections.abc import Sequence
 
 from tflm.layers.cells import CELLS
@@ -77,8 +78,9 @@ def other_bytes(config: ModelConfig) -> float:
     """Returns the bytes of all that is not in maps: biases and the graph."""
     biases = config.vocabulary_size
     for layer in config.layers:
-        gates = CELLS[layer.kind].GATES if layer.kind in CELLS else 1
-        biases += gates * layer.units * (2 if layer.kind == "gru" else 1)
+        cell = CELLS.get(layer.kind)
+        shape = cell.bias_shape(layer.units) if cell else (layer.units,)
+        biases += math.prod(shape)
     return 4 * biases + _GRAPH
 
 
