@@ -31,7 +31,7 @@ def untrained(kind, projection=0):
 
 def make(kind, projection=0):
     cell = untrained(kind, projection)
-    cell.bias.assign(normal(*cell.bias_shape()))
+    cell.bias.assign(normal(*cell.bias_shape(cell.units)))
     return cell
 
 
