@@ -1,6 +1,7 @@
 """The command is run as a user runs it, in a process of its own.
 
-Where only its messages count it runs here, which spares 2 s each.
+Where only what it says counts it runs here, which spares 2 s each; the README's
+commands go the whole way in processes of their own.
 """
 
 import json
@@ -102,8 +103,8 @@ def test_help_needs_no_tensorflow(place):
     assert done.stderr.strip() == "False"
 
 
-def test_the_whole_way(place, corpus_file):
-    done = tflm(
+def test_the_whole_way(place, corpus_file, tflm_here):
+    done = tflm_here(
         *("train", "--corpus", corpus_file, "--vocabulary_size", 45),
         *("--epochs", 2, "--batch", 8, "--steps", 8, "--output", "mine"),
         "--json",
@@ -112,7 +113,7 @@ def test_the_whole_way(place, corpus_file):
     assert done.returncode == 0, done.stderr
     trained = json.loads(done.stdout)
     assert trained["best_perplexity"] < 45
-    done = tflm(
+    done = tflm_here(
         *("compress", "mine", "--methods", "LowRank(rank=20, scope='emb.*')"),
         *("--epochs", 0.2, "--batch", 8, "--steps", 8),
         *("--output", "small", "--json"),
@@ -121,10 +122,10 @@ def test_the_whole_way(place, corpus_file):
     assert done.returncode == 0, done.stderr
     sizes = json.loads(done.stdout)
     assert sizes["parameters"] < sizes["parameters_before"]
-    done = tflm("export", "small", "--output", "out", cwd=place)
+    done = tflm_here("export", "small", "--output", "out", cwd=place)
     assert done.returncode == 0, done.stderr
     assert "minimum_runtime" in done.stdout
-    done = tflm(
+    done = tflm_here(
         *("evaluate", "out", "--corpus", corpus_file, "--sentences", 20),
         *("--reference", "small", "--json"),
         cwd=place,
@@ -134,7 +135,8 @@ def test_the_whole_way(place, corpus_file):
     assert scored["perplexity"] < 45
     assert scored["top1_agreement"] > 0.8
     refused(
-        tflm("export", "small", "--output", "out", cwd=place), "--overwrite"
+        tflm_here("export", "small", "--output", "out", cwd=place),
+        "--overwrite",
     )
 
 

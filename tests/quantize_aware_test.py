@@ -177,24 +177,30 @@ def clear_steps(model, ids, monkeypatch):
     return steps
 
 
+MAPS = {
+    "dense": None,
+    "low rank": LowRank(rank=4),
+    "tensor train": TensorTrain(rank=2),
+    "adaptive": Adaptive(cutoffs=(10, 30)),
+    "hierarchical": Adaptive(cutoffs=(10, 30), hierarchical=True),
+}
+
+
+# "mixed" has both numbers of bits, of which a product knows its own alone.
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-@pytest.mark.parametrize("file_format", ["int4", "mixed"])
 @pytest.mark.parametrize(
-    "before",
+    "maps, file_format",
     [
-        None,
-        LowRank(rank=4),
-        TensorTrain(rank=2),
-        Adaptive(cutoffs=(10, 30)),
-        Adaptive(cutoffs=(10, 30), hierarchical=True),
+        *((maps, "mixed") for maps in MAPS),
+        ("dense", "int4"),
+        ("tensor train", "int4"),
     ],
-    ids=["dense", "low rank", "tensor train", "adaptive", "hierarchical"],
 )
 def test_training_sees_what_the_file_computes(
-    make_model, ids, tied, file_format, before, monkeypatch
+    make_model, ids, tied, maps, file_format, monkeypatch
 ):
     model = make_model("cifg", tied)
-    if before:
+    if before := MAPS[maps]:
         model = before(model, skip_training)
     method, seen = QuantizeAware(*BITS[file_format]), []
     model = method(model, skip_training)
