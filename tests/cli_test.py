@@ -14,8 +14,8 @@ import sys
 import numpy as np
 import pytest
 
+from tests.command import run_here
 from tests.rows import row
-from tflm import cli
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.model import workspace
@@ -45,10 +45,7 @@ def tflm_here(monkeypatch, capfd):
     def run(*arguments, cwd):
         monkeypatch.chdir(cwd)
         capfd.readouterr()
-        try:
-            code = cli._main(cli._parse(["tflm", *map(str, arguments)]))
-        except SystemExit as end:
-            code = end.code
+        code = run_here(*arguments)
         said = capfd.readouterr()
         return subprocess.CompletedProcess(arguments, code, *said)
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from tflm import cli
+from tests.command import run_here as tflm
 from tflm.bundle.bundle import Bundle
 from tflm.compression import Adaptive
 from tflm.experiment import stages
@@ -44,12 +44,6 @@ def place(text, make_model, tmp_path):
     origin = dataclasses.replace(text.origin, licence="MIT")
     workspace.save(Trained(model, text.vocabulary, origin), tmp_path / "model")
     return tmp_path
-
-
-def tflm(*arguments):
-    """Runs the command in this process; returns its exit code."""
-    parsed = cli._parse(["tflm", *map(str, arguments)])
-    return cli._main(parsed)
 
 
 def killed_after(updates, *arguments):
