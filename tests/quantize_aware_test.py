@@ -143,8 +143,8 @@ def read(step):
     return np.stack(logits)
 
 
-def is_clear(x):
-    """Tells whether no number of rows is near the border of two levels.
+def are_clear(x):
+    """Tells of each row whether none of its numbers is near a level's border.
 
     The last digits of a sum hang on the order of its terms, which every
     processor has its own of: a number on a border falls to either side. In a
@@ -155,26 +155,35 @@ def is_clear(x):
     high = np.maximum(x.max(1, keepdims=True), 0)
     zero = np.where(low == -high, 0, low)
     levels = np.hstack([x, zero]) * 255 / np.maximum(high - low, 1e-9)
-    return (np.abs(levels % 1 - 0.5) > 3e-4).all()
+    return (np.abs(levels % 1 - 0.5) > 3e-4).all(1)
 
 
-def clear_steps(model, ids, monkeypatch):
-    """Returns words and states of a text with clear inputs to each product."""
-    clear, steps, state = [], [], tf.zeros([1, model.state_size])
+def clear_steps(model, words, monkeypatch):
+    """Returns the steps of a text whose inputs to each product are clear.
+
+    Each is the word and the state that it is read in, and what `model` makes
+    of them: logits and the next state.
+    """
+    step, clear = KerasStep(model), np.ones(len(words), bool)
+    steps, state = [], step.initial_state()
+    for word in words:
+        logits, after = step(word, state)
+        steps.append((word, state, logits, after))
+        state = after
 
     def watched(_, x):
-        clear.append(is_clear(x.numpy()))
+        nonlocal clear
+        # A train makes several rows of one.
+        clear &= are_clear(x.numpy()).reshape(len(words), -1).all(1)
         return fake_quantize_inputs(x)
 
     with monkeypatch.context() as patch:
         patch.setattr(FakeQuantized, "inputs", watched)
-        for word in ids:
-            before = state.numpy()
-            _, state = model.step(tf.constant([word]), state)
-            if all(clear):
-                steps.append((word, before))
-            clear.clear()
-    return steps
+        states = np.concatenate([state for _, state, _, _ in steps])
+        model.step(tf.constant(words), states)
+    return [
+        step for step, is_clear in zip(steps, clear, strict=True) if is_clear
+    ]
 
 
 MAPS = {
@@ -206,9 +215,7 @@ def test_training_sees_what_the_file_computes(
     model = method(model, skip_training)
 
     def watch(seeing):
-        step = KerasStep(seeing)
-        for word, state in clear_steps(seeing, ids[:50], monkeypatch):
-            seen.append((word, state, *step(word, state)))
+        seen.extend(clear_steps(seeing, ids[:50], monkeypatch))
 
     method(model, watch)
     assert len(seen) >= 10
