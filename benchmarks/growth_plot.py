@@ -166,10 +166,11 @@ def _name_lines(axes: Axes, points: Sequence[Point]) -> None:
         found = line(points, family, "rank")
         if not found:
             continue
-        dense = found[-1].rank is None
+        rank = found[-1].rank
+        dense = rank is None
         axes.annotate(
             family,
-            (1 if dense else found[-1].rank, found[-1].p50_ms),
+            (1 if rank is None else rank, found[-1].p50_ms),
             (0 if dense else -9, 4),
             xycoords=axes.get_yaxis_transform() if dense else "data",
             textcoords="offset points",
