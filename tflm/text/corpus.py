@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import hashlib
 import importlib.util
+import itertools
 import json
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import Literal, get_args
 from tqdm import tqdm
 
 from tflm import files
-from tflm.text import tokenizer
+from tflm.text import repetition, tokenizer
 
 Split = Literal["train", "valid", "test"]
 SPLITS = get_args(Split)
@@ -32,6 +33,9 @@ class Corpus:
         lines: maps a split to its lines of text, read as they are consumed.
         paths: the files that it reads.
         licence: of the text, as far as it is known.
+        rule: what of the files is left out of every split, in words.
+        left_out: maps a split to the conversations that the rule takes away,
+            each the list of its lines.
     """
 
     name: str
@@ -40,6 +44,8 @@ class Corpus:
     lines: Callable[[Split], Iterator[str]]
     paths: tuple[pathlib.Path, ...]
     licence: str = ""
+    rule: str = ""
+    left_out: Callable[[Split], Iterator[list[str]]] = lambda split: iter(())
 
     def sentences(self, split: Split) -> Iterator[list[str]]:
         """Yields the words of each sentence of `split` that has any.
@@ -65,8 +71,11 @@ class Corpus:
         )
 
     def sha256(self) -> str:
-        """Returns one SHA-256 over the contents of the corpus's files."""
-        digest = hashlib.sha256()
+        """Returns one SHA-256 over the corpus's files, and what it leaves out.
+
+        The rule is part of it: under another one the text is another.
+        """
+        digest = hashlib.sha256(self.rule.encode())
         for path in self.paths:
             digest.update(bytes.fromhex(files.sha256(path)))
         return digest.hexdigest()
@@ -103,16 +112,40 @@ def _chitchat() -> Corpus:
         )
     path = pathlib.Path(spec.origin).parent / "dataset.json"
 
-    def lines(split: Split) -> Iterator[str]:
-        conversations = json.loads(path.read_bytes())
-        for key, conversation in conversations.items():
+    def conversations(split: Split) -> Iterator[tuple[str, list[str]]]:
+        for key, conversation in json.loads(path.read_bytes()).items():
             if split_of(key) == split:
-                for turn in conversation["messages"]:
-                    for message in turn:
-                        yield " ".join(message["text"].split())
+                turns = itertools.chain.from_iterable(conversation["messages"])
+                yield key, [" ".join(each["text"].split()) for each in turns]
 
-    special = (tokenizer.NUMBER, tokenizer.URL)
-    return Corpus("chitchat", True, special, lines, (path,), "MIT")
+    @functools.cache  # As long as reading all of the split.
+    def repetitive(split: Split) -> frozenset[str]:
+        return frozenset(
+            key
+            for key, messages in conversations(split)
+            if repetition.is_repetitive(messages)
+        )
+
+    def left_out(split: Split) -> Iterator[list[str]]:
+        for key, messages in conversations(split):
+            if key in repetitive(split):
+                yield messages
+
+    def lines(split: Split) -> Iterator[str]:
+        for key, messages in conversations(split):
+            if key not in repetitive(split):
+                yield from messages
+
+    return Corpus(
+        name="chitchat",
+        typed=True,
+        special=(tokenizer.NUMBER, tokenizer.URL),
+        lines=lines,
+        paths=(path,),
+        licence="MIT",
+        rule=repetition.RULE,
+        left_out=left_out,
+    )
 
 
 # Names of the files of the standard corpora, by split.
