@@ -10,7 +10,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from tflm.text import corpus, download
+from tflm.text import download, statistics
 from tflm.text.batches import batch_at, batch_count
 from tflm.text.corpus import SPLITS, Corpus, load_corpus, split_of
 from tflm.text.dataset import read_ids, write_ids
@@ -61,6 +61,11 @@ def test_each_line_of_a_text_is_in_one_split(corpus_file):
     splits = [[*text.lines(split)] for split in SPLITS]
     assert sorted(itertools.chain(*splits)) == sorted(lines * 2)
     assert sum(len(set(split)) for split in splits) == len(lines)
+
+
+def test_all_is_the_whole_text_in_its_order(corpus_file):
+    text = load_corpus(str(corpus_file))
+    assert [*text.lines("all")] == corpus_file.read_text("utf-8").split("\n")
 
 
 # Texts
@@ -115,6 +120,8 @@ def test_a_standard_corpus_has_a_file_a_split(tmp_path, kind, names):
     text = load_corpus(f"{kind}:{tmp_path}")
     for split, name in zip(SPLITS, names.split(), strict=True):
         assert [*text.sentences(split)] == [[name, "<unk>"]]
+    whole = [[name, "<unk>"] for name in names.split()]
+    assert [*text.sentences("all")] == whole
 
 
 def test_sha256_is_that_of_the_contents(tmp_path):
@@ -256,13 +263,28 @@ def test_too_short_a_text_gives_no_batch():
 
 def test_statistics_by_hand():
     sentences = [["a", "b", "a"], ["c"]]
-    found = corpus.statistics(sentences, {"a", "c"}.__contains__)
+    found = statistics.statistics(sentences, {"a", "c"}.__contains__)
     assert dataclasses.astuple(found) == (2, 4, 3, 0.75)
 
 
 def test_statistics_of_nothing():
-    found = corpus.statistics([], {"a"}.__contains__)
+    found = statistics.statistics([], {"a"}.__contains__)
     assert dataclasses.astuple(found) == (0, 0, 0, 0.0)
+
+
+def test_repeated_sentences_by_hand():
+    splits = {
+        "train": ["How are you", "fine", "fine"],
+        "test": ["how are you", "and you", "fine"],
+    }
+    text = make_corpus(lambda split: iter(splits[split]), typed=True)
+    found = statistics.repeated(text)
+    assert dataclasses.astuple(found) == (2, 2 / 3, 4 / 6)
+
+
+def test_what_is_left_out_by_hand():
+    found = statistics.left_out([["a a", "a"], ["b  b b"]])
+    assert dataclasses.astuple(found) == (2, 3, 6)
 
 
 # Downloads

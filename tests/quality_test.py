@@ -117,6 +117,19 @@ def test_of_equal_words_the_lower_id_is_suggested():
         assert (found.recall_at_1, found.recall_at_3) == hits
 
 
+def test_words_are_told_from_punctuation():
+    words = Vocabulary(("<eos>", "<unk>", "car", "!", "dog", "cow", "<url>"))
+    found = evaluate([0] * 7, "car ! ! cow <url> bird", words=words)
+    assert found.recall_at_3 == 3 / 6
+    assert found.word_recall_at_3 == 1 / 3  # Of car, cow and bird.
+    assert found.word_recall_at_1 == 1 / 3
+
+
+def test_the_known_share_is_of_typed_words():
+    assert evaluate([0] * 5, "car bird", "dog <unk>").known_share == 3 / 4
+    assert evaluate([0] * 5, "zebra").known_share == 0
+
+
 # Keystroke savings
 
 

@@ -59,18 +59,28 @@ def test_line_number_is_id(tmp_path):
     assert (tmp_path / "words").read_bytes() == "<eos>\n<unk>\né\n".encode()
 
 
+def test_a_size_is_the_most_that_a_vocabulary_has():
+    marked = [*SENTENCES, ["<unk>"]]
+    found = Vocabulary.build(marked, 100)
+    assert found.words == ("<eos>", "<unk>", "c", "b", "a", "d")
+
+
+def test_a_small_text_leaves_words_for_unk_to_stand_for():
+    assert Vocabulary.build(SENTENCES, 6).words[2:] == ("c", "b", "a", "d")
+    assert Vocabulary.build(SENTENCES, 7).words[2:] == ("c", "b")
+    assert Vocabulary.build([["once"]], 10).words[2:] == ("once",)
+
+
 @pytest.mark.parametrize(
     ("sentences", "size", "message"),
     [
-        (SENTENCES, 7, "7 words needs more text: the corpus has 6 different"),
-        ([["hello"]], 10, "corpus has 3 different words.*ask for at most"),
-        ([], 3, "corpus has 2 different words"),
+        ([], 3, "no words in the text: give it more"),
         (SENTENCES, 2, "of 2 words has no place.*ask for more than 2"),
         (SENTENCES, 0, "of 0 words has no place"),
         (SENTENCES, -1, "of -1 words has no place"),
     ],
 )
-def test_a_size_that_the_text_cannot_give_is_refused(sentences, size, message):
+def test_a_size_or_text_without_words_is_refused(sentences, size, message):
     with pytest.raises(ValueError, match=message):
         Vocabulary.build(sentences, size)
 

@@ -1,6 +1,7 @@
 """tflm corpus: fetches a corpus, or counts one."""
 
 import argparse
+from typing import Any
 
 from tflm.commands import options
 
@@ -41,31 +42,62 @@ def show(arguments: argparse.Namespace) -> None:
     """Prints what each split holds and how much of it a vocabulary covers.
 
     Raises:
-        ValueError: there is no such corpus, or it is too small.
+        ValueError: there is no such corpus, or it has no words.
     """
     import dataclasses
     import json
 
-    from tflm.text import corpus
+    from tflm.text import statistics
     from tflm.text.corpus import SPLITS, load_corpus
     from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
     text = load_corpus(arguments.name)
-    special = (EOS, UNK, *text.special)
     words = Vocabulary.build(
-        text.sentences("train"), arguments.vocabulary_size, special
+        text.sentences("train"),
+        arguments.vocabulary_size,
+        (EOS, UNK, *text.special),
     )
-    found = {
-        split: corpus.statistics(text.sentences(split), words.ids.__contains__)
+    known = words.ids.__contains__
+    found: dict[str, Any] = {
+        split: dataclasses.asdict(
+            statistics.statistics(text.sentences(split), known)
+        )
         for split in SPLITS
     }
-    if arguments.json:
-        rows = {name: dataclasses.asdict(row) for name, row in found.items()}
-        print(json.dumps(rows, indent=1))
-        return
-    for name, row in found.items():
-        print(
-            f"{name:6} {row.sentences:>9,} sentences {row.tokens:>11,} tokens "
-            f"{row.distinct_words:>8,} different words, "
-            f"{row.coverage:.1%} of tokens known"
+    found["vocabulary"] = {"words": len(words)}
+    found["test in train"] = dataclasses.asdict(statistics.repeated(text))
+    if text.rule:
+        found["left out"] = {"rule": text.rule} | {
+            split: dataclasses.asdict(statistics.left_out(text.left_out(split)))
+            for split in SPLITS
+        }
+    print(json.dumps(found, indent=1) if arguments.json else _text(found))
+
+
+def _text(found) -> str:
+    """Returns what `show` found, for people."""
+    import textwrap
+
+    lines = [
+        f"{split:6} {row['sentences']:>9,} sentences {row['tokens']:>11,} "
+        f"tokens {row['distinct_words']:>8,} different words, "
+        f"{row['known_share']:.1%} of tokens known"
+        for split in ("train", "valid", "test")
+        for row in [found[split]]
+    ]
+    both = found["test in train"]
+    lines += [
+        f"Known: in a vocabulary of {found['vocabulary']['words']:,} words.",
+        f"Of the test sentences {both['sentences']:,} are in train too "
+        f"({both['sentence_share']:.1%}, {both['token_share']:.1%} of tokens).",
+    ]
+    if "left out" in found:
+        rule, *splits = found["left out"].items()
+        counts = "; ".join(
+            f"{split} {row['conversations']} ({row['messages']:,} messages, "
+            f"{row['words']:,} words)"
+            for split, row in splits
         )
+        text = f"Left out: {counts}. The rule: {rule[1]}."
+        lines += textwrap.wrap(text, 79)
+    return "\n".join(lines)

@@ -50,6 +50,12 @@ class Quality:
             Special words and those without a letter or digit (punctuation,
             emoji) are left out.
         keystroke_savings_1: the same with one suggestion.
+        known_share: share of typed words that the vocabulary has. The others
+            are read and predicted as `<unk>`: the fewer words a model knows,
+            the lower is its perplexity, so compare at equal shares only.
+        word_recall_at_1: recall@1 of words apart from punctuation, emoji and
+            special words, which have keys of their own.
+        word_recall_at_3: the same with three suggestions.
     """
 
     tokens: int
@@ -58,6 +64,9 @@ class Quality:
     recall_at_3: float
     keystroke_savings_3: float
     keystroke_savings_1: float
+    known_share: float
+    word_recall_at_1: float
+    word_recall_at_3: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,14 +163,16 @@ class _Tally:
     """Sums over a text."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self.candidates = Candidates(vocabulary)
         self.places = {
             word_id: place
             for place, word_id in enumerate(self.candidates.ids.tolist())
         }
-        self.tokens = self.words = 0
+        self.tokens = self.words = self.known = self.letter_words = 0
         self.loss = 0.0
         self.hits = {1: 0, SLOTS: 0}
+        self.letter_hits = {1: 0, SLOTS: 0}
         self.keys = {1: 0, SLOTS: 0}
         self.keys_without = 0
         self.spans = functools.cache(self._spans)
@@ -177,6 +188,7 @@ class _Tally:
         """Counts a typed word, and what typing it would take."""
         self.count(word_id, logits)
         self.words += 1
+        self.known += word in self.vocabulary.ids
         place = self.places.get(word_id)
         shown = {1: len(word), SLOTS: len(word)}  # Letters typed before.
         if place is not None:
@@ -191,8 +203,10 @@ class _Tally:
             for slots in shown:
                 self.hits[slots] += shown[slots] == 0
         if _is_typed(word):
+            self.letter_words += 1
             self.keys_without += len(word) + 1
             for slots in shown:
+                self.letter_hits[slots] += shown[slots] == 0
                 self.keys[slots] += shown[slots] + 1
 
     def quality(self) -> Quality:
@@ -200,6 +214,7 @@ class _Tally:
         if not self.tokens:
             raise ValueError("there is no text to evaluate on; give a text")
         words, keys = max(self.words, 1), max(self.keys_without, 1)
+        letter_words = max(self.letter_words, 1)
         return Quality(
             tokens=self.tokens,
             perplexity=math.exp(min(self.loss / self.tokens, 700.0)),
@@ -207,6 +222,9 @@ class _Tally:
             recall_at_3=self.hits[SLOTS] / words,
             keystroke_savings_3=(self.keys_without - self.keys[SLOTS]) / keys,
             keystroke_savings_1=(self.keys_without - self.keys[1]) / keys,
+            known_share=self.known / words,
+            word_recall_at_1=self.letter_hits[1] / letter_words,
+            word_recall_at_3=self.letter_hits[SLOTS] / letter_words,
         )
 
     def _spans(self, word: str) -> list[tuple[int, int]]:

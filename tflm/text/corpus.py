@@ -7,16 +7,16 @@ import importlib.util
 import itertools
 import json
 import pathlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal, get_args
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 from tqdm import tqdm
 
 from tflm import files
 from tflm.text import repetition, tokenizer
 
-Split = Literal["train", "valid", "test"]
-SPLITS = get_args(Split)
+Split = Literal["train", "valid", "test", "all"]
+SPLITS: tuple[Split, ...] = ("train", "valid", "test")
 
 _MOST_LINE_BYTES = 1 << 20  # A longer line is no sentence or message.
 
@@ -24,6 +24,8 @@ _MOST_LINE_BYTES = 1 << 20  # A longer line is no sentence or message.
 @dataclasses.dataclass(frozen=True)
 class Corpus:
     """Sentences (or typed messages) in three splits that never move.
+
+    The split `all` is every sentence, in the order of the text.
 
     Attributes:
         name: how it was asked for, such as `chitchat`.
@@ -112,27 +114,21 @@ def _chitchat() -> Corpus:
         )
     path = pathlib.Path(spec.origin).parent / "dataset.json"
 
-    def conversations(split: Split) -> Iterator[tuple[str, list[str]]]:
-        for key, conversation in json.loads(path.read_bytes()).items():
-            if split_of(key) == split:
-                turns = itertools.chain.from_iterable(conversation["messages"])
-                yield key, [" ".join(each["text"].split()) for each in turns]
-
     @functools.cache  # As long as reading all of the split.
     def repetitive(split: Split) -> frozenset[str]:
         return frozenset(
             key
-            for key, messages in conversations(split)
+            for key, messages in _conversations(path, split)
             if repetition.is_repetitive(messages)
         )
 
     def left_out(split: Split) -> Iterator[list[str]]:
-        for key, messages in conversations(split):
+        for key, messages in _conversations(path, split):
             if key in repetitive(split):
                 yield messages
 
     def lines(split: Split) -> Iterator[str]:
-        for key, messages in conversations(split):
+        for key, messages in _conversations(path, split):
             if key not in repetitive(split):
                 yield from messages
 
@@ -146,6 +142,15 @@ def _chitchat() -> Corpus:
         rule=repetition.RULE,
         left_out=left_out,
     )
+
+
+def _conversations(
+    path: pathlib.Path, split: Split
+) -> Iterator[tuple[str, list[str]]]:
+    for key, conversation in json.loads(path.read_bytes()).items():
+        if split in ("all", split_of(key)):
+            turns = itertools.chain.from_iterable(conversation["messages"])
+            yield key, [" ".join(each["text"].split()) for each in turns]
 
 
 # Names of the files of the standard corpora, by split.
@@ -167,7 +172,9 @@ def _standard(name: str, kind: str, directory: pathlib.Path) -> Corpus:
             raise ValueError(f"corpus {name}: {path} is missing; {cure}")
 
     def lines(split: Split) -> Iterator[str]:
-        return _read_lines(paths[SPLITS.index(split)])
+        for file, its_split in zip(paths, SPLITS, strict=True):
+            if split in ("all", its_split):
+                yield from _read_lines(file)
 
     return Corpus(name, False, (), lines, paths)
 
@@ -192,7 +199,7 @@ def _text(name: str, path: pathlib.Path) -> Corpus:
         for file in paths:
             for line in _read_lines(file):
                 # By content, so that a repeated line is never in two splits.
-                if split_of(line) == split:
+                if split in ("all", split_of(line)):
                     yield line
 
     special = (tokenizer.NUMBER, tokenizer.URL)
@@ -229,39 +236,3 @@ def split_of(key: str) -> Split:
     digest = hashlib.sha256(key.encode()).digest()
     bucket = int.from_bytes(digest[:8], "big") % 100
     return "train" if bucket < 90 else "valid" if bucket < 95 else "test"
-
-
-@dataclasses.dataclass(frozen=True)
-class Statistics:
-    """What a split holds, and how much of it a vocabulary covers.
-
-    Attributes:
-        sentences: how many have words.
-        tokens: words of all of them, without `<eos>`.
-        distinct_words: how many of these differ.
-        coverage: share of the tokens that the vocabulary has, 0 to 1.
-    """
-
-    sentences: int
-    tokens: int
-    distinct_words: int
-    coverage: float
-
-
-def statistics(
-    sentences: Iterable[Sequence[str]], known: Callable[[str], bool]
-) -> Statistics:
-    """Counts sentences, tokens, words, and known tokens.
-
-    Args:
-        sentences: words of each sentence.
-        known: tells whether a vocabulary has a word.
-    """
-    lines = tokens = covered = 0
-    distinct: set[str] = set()
-    for sentence in sentences:
-        lines += 1
-        tokens += len(sentence)
-        covered += sum(map(known, sentence))
-        distinct.update(sentence)
-    return Statistics(lines, tokens, len(distinct), covered / max(tokens, 1))

@@ -54,14 +54,21 @@ class Vocabulary:
         size: int,
         special: Sequence[str] = (EOS, UNK),
     ) -> "Vocabulary":
-        """Returns the special words and the commonest others, `size` in all.
+        """Returns the special words and the commonest others, at most `size`.
 
         Equally common words are taken in alphabetical order, so that the same
-        corpus always gives the same vocabulary.
+        corpus always gives the same vocabulary. Where the text has fewer than
+        `size` different words and no `<unk>`, those that stand in it once are
+        left out: what `<unk>` stands for must be learned from some words.
+
+        Args:
+            sentences: words of each sentence.
+            size: the most words, special ones included.
+            special: special words, which come first.
 
         Raises:
-            ValueError: `sentences` have fewer than `size` different words, or
-                `size` leaves no place beside the special ones.
+            ValueError: `size` leaves no place beside the special words, or
+                `sentences` have no other.
         """
         if size <= len(special):
             raise ValueError(
@@ -71,13 +78,11 @@ class Vocabulary:
         counts: collections.Counter[str] = collections.Counter()
         for sentence in sentences:
             counts.update(sentence)
-        found = [w for w in counts if w not in special]
-        if len(found) + len(special) < size:
-            raise ValueError(
-                f"a vocabulary of {size} words needs more text: the corpus "
-                f"has {len(found) + len(special)} different words, special "
-                f"ones included; ask for at most that many"
-            )
+        found = [word for word in counts if word not in special]
+        if not found:
+            raise ValueError("there are no words in the text: give it more")
+        if len(found) + len(special) < size and UNK not in counts:
+            found = [word for word in found if counts[word] > 1] or found
         found.sort(key=lambda word: (-counts[word], word))
         return Vocabulary((*special, *found[: size - len(special)]))
 
