@@ -4,7 +4,7 @@ The public names, in the order of the data's way:
 
     text        load_corpus, Vocabulary
     model       LayerConfig, ModelConfig, preset, build_model, from_keras
-    training    TrainingConfig, train, make_fit
+    training    TrainingConfig, settings_for, train, make_fit
     on disk     save, load
     smaller     compress, Budget, compress_to_budget
     the file    convert, inspect
@@ -33,6 +33,7 @@ __all__ = [
     "build_model",
     "from_keras",
     "TrainingConfig",
+    "settings_for",
     "train",
     "make_fit",
     "save",
@@ -59,6 +60,7 @@ _HOME = {
     "build_model": "tflm.model.language_model:build_model",
     "from_keras": "tflm.model.from_keras:from_keras",
     "TrainingConfig": "tflm.training.config:TrainingConfig",
+    "settings_for": "tflm.training.by_length:settings_for",
     "train": "tflm.training.train:train",
     "make_fit": "tflm.training.train:make_fit",
     "save": "tflm.model.workspace:save_model",
@@ -93,6 +95,7 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.tflite.convert import convert
     from tflm.tflite.inspect import inspect
     from tflm.tflite.interpreter import load_step
+    from tflm.training.by_length import settings_for
     from tflm.training.config import TrainingConfig
     from tflm.training.train import make_fit, train
 else:

@@ -2,6 +2,8 @@
 
 from tflm.commands import options
 
+_CHANGES_NOTHING = "checkpoint_seconds"  # It may differ when a run goes on.
+
 
 def add(commands) -> None:
     """Adds `tflm train` to the commands."""
@@ -13,10 +15,14 @@ def add(commands) -> None:
         "--corpus", default="chitchat", help=options.CORPUS_HELP
     )
     parser.add_argument(
-        "--preset", default="keyboard", help="of a shape and its training"
+        "--preset",
+        help="of a shape and its training (by the length of the text)",
     )
     parser.add_argument(
-        "--vocabulary_size", type=int, help="how many words (the preset's)"
+        "--vocabulary_size",
+        type=int,
+        default=10_000,
+        help="at most so many words (10000)",
     )
     options.add_training(parser)
     options.add_json(parser)
@@ -29,25 +35,38 @@ def run(arguments) -> None:
 
     output = options.new_model_directory(arguments.output, arguments.overwrite)
 
+    from absl import logging
+
     from tflm.experiment import claim, stages
     from tflm.model.presets import preset
     from tflm.text import dataset
-    from tflm.training.config import TRAINING_PRESETS
+    from tflm.training.by_length import preset_for, training_for
 
-    name, config = arguments.preset, preset(arguments.preset)
-    size = arguments.vocabulary_size or config.vocabulary_size
-    training = dataclasses.replace(
-        TRAINING_PRESETS[name], **options.given_training(arguments)
-    )
+    if arguments.preset:
+        preset(arguments.preset)  # Refuses it now, not when the text is read.
+    given = options.given_training(arguments)
     asked = {
         "corpus": arguments.corpus,
-        "model": name,
-        "vocabulary_size": size,
-        "training": claim.settings(training),
+        "model": arguments.preset or "by length",
+        "vocabulary_size": arguments.vocabulary_size,
+        "training": {k: v for k, v in given.items() if k != _CHANGES_NOTHING},
     }
     claim.claim(output, asked, arguments.overwrite)
-    text = dataset.prepare(arguments.corpus, output / "text", size)
-    trained = stages.train_model(output, name, config, training, text)
+    text = dataset.prepare(
+        arguments.corpus, output / "text", arguments.vocabulary_size
+    )
+    tokens = len(text.train)
+    name = arguments.preset or preset_for(tokens)
+    training = dataclasses.replace(training_for(name, tokens), **given)
+    logging.info(
+        "preset %s for %d tokens, %g epochs", name, tokens, training.epochs
+    )
+    trained = stages.train_model(output, name, preset(name), training, text)
     [progress] = stages.progress(output)
-    found = progress | {"parameters": trained.model.parameters}
+    found = progress | {
+        "preset": name,
+        "vocabulary_size": len(text.vocabulary),
+        "train_tokens": tokens,
+        "parameters": trained.model.parameters,
+    }
     options.show(found, arguments.json)

@@ -18,9 +18,23 @@ def _zaremba(units: int, dropout: float, scale: float) -> ModelConfig:
     )
 
 
+def _keyboard(width: int, units: int, dropout: float) -> ModelConfig:
+    """A keyboard model of another size: tied, one CIFG layer, projected."""
+    return ModelConfig(
+        embedding_size=width,
+        layers=(LayerConfig("cifg", units, width),),
+        input_dropout=dropout,
+        output_dropout=dropout,
+    )
+
+
 PRESETS = {
-    # The published shape of Gboard's model (Hard et al. 2018).
+    # The published shape of Gboard's model (Hard et al. 2018), and what
+    # shorter texts can teach: fewer units, more dropout.
     "keyboard": ModelConfig(input_dropout=0.1, output_dropout=0.1),
+    "keyboard-medium": _keyboard(96, 400, 0.2),
+    "keyboard-small": _keyboard(80, 256, 0.3),
+    "keyboard-tiny": _keyboard(64, 128, 0.35),
     "ptb-small": _zaremba(200, 0.0, 0.1),
     "ptb-medium": _zaremba(650, 0.5, 0.05),
     "ptb-large": _zaremba(1500, 0.65, 0.04),

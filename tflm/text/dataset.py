@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from absl import logging
 
 from tflm import files
 from tflm.text import tokenizer
@@ -99,11 +100,11 @@ def prepare(
     Args:
         name: as `load_corpus` takes it.
         directory: where the ids are kept; it is made.
-        size: of the vocabulary that is built.
+        size: the most words of a vocabulary that is built.
         words: the vocabulary, where there is one already.
 
     Raises:
-        ValueError: the corpus is missing, bad, or too small for `size`.
+        ValueError: the corpus is missing, bad, or has no words in a split.
     """
     corpus = load_corpus(name)
     directory = pathlib.Path(directory)
@@ -138,7 +139,13 @@ def prepare(
 
 def _build(corpus: Corpus, size: int) -> Vocabulary:
     special = (EOS, UNK, *corpus.special)
-    return Vocabulary.build(corpus.sentences("train"), size, special)
+    words = Vocabulary.build(corpus.sentences("train"), size, special)
+    if len(words) < size:
+        logging.info(
+            "vocabulary: %d words; the text has no more that it repeats",
+            len(words),
+        )
+    return words
 
 
 def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:

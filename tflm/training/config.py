@@ -88,6 +88,18 @@ def _zaremba(epochs: int, decay: float, decay_after: int, **fields):
     )
 
 
+def _keyboard(**fields: int) -> TrainingConfig:
+    """For shorter texts: smaller batches, so that there are updates enough."""
+    return TrainingConfig(
+        learning_rate=0.004,
+        loss="sampled",
+        samples=500,
+        exact=0.1,
+        reset=0.05,
+        **fields,
+    )
+
+
 # How the models of `tflm.model.presets` are trained, as published.
 TRAINING_PRESETS = {
     "keyboard": TrainingConfig(
@@ -97,6 +109,9 @@ TRAINING_PRESETS = {
         exact=0.04,
         reset=0.05,
     ),
+    "keyboard-medium": _keyboard(epochs=12, batch=32, steps=35),
+    "keyboard-small": _keyboard(epochs=16, batch=32, steps=20),
+    "keyboard-tiny": _keyboard(epochs=20, batch=16, steps=20),
     "ptb-small": _zaremba(13, 0.5, 4, steps=20, clip=5.0),
     "ptb-medium": _zaremba(39, 0.8, 6, clip=5.0),
     "ptb-large": _zaremba(55, 1 / 1.15, 14, clip=10.0),
