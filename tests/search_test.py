@@ -113,10 +113,22 @@ def test_sensitivity_is_measured_once(trained, text, tmp_path, monkeypatch):
 def test_the_file_is_within_the_budget_and_the_best_tried(done, limit):
     found, _ = done
     assert len(found.content) <= limit.bytes
-    assert all(row.bytes <= limit.bytes for row in found.rows)
-    best = min(found.rows, key=lambda row: row.quality["perplexity"])
+    tried = [r for r in found.rows if not r.name.startswith("original")]
+    assert all(row.bytes <= limit.bytes for row in tried)
+    best = min(tried, key=lambda row: row.quality["perplexity"])
     assert best.name == found.candidate.name
     assert best.bytes == len(found.content)
+
+
+def test_the_original_stands_beside_what_was_tried(done, trained):
+    found, _ = done
+    names = [row.name for row in found.rows[:2]]
+    assert names == ["original + float32", "original + int8"]
+    assert {row.parameters for row in found.rows[:2]} == {
+        trained.model.parameters
+    }
+    assert found.rows[0].quality["top1_agreement"] == 1
+    assert all(row.latency["p50_ms"] > 0 for row in found.rows)
 
 
 def test_the_file_predicts_as_its_model(done):

@@ -38,8 +38,20 @@ def run(arguments) -> None:
             f"--output {output} is the model itself: give another directory"
         )
     by = _by_budget if arguments.budget_bytes else _by_methods
-    found = by(arguments, output, _tuning(arguments))
-    options.show(found, arguments.json)
+    found, rows = by(arguments, output, _tuning(arguments))
+    _show(found, rows, arguments.json)
+
+
+def _show(found, rows, as_json):
+    import dataclasses
+
+    from tflm.report import text_table
+
+    if as_json:
+        found["rows"] = [dataclasses.asdict(row) for row in rows]
+    options.show(found, as_json)
+    if not as_json:
+        print("\n" + text_table.table(rows))
 
 
 def _by_methods(arguments, output, tuning):
@@ -63,10 +75,36 @@ def _by_methods(arguments, output, tuning):
         words = trained.vocabulary
         text = dataset.prepare(corpus, output / "text", words=words)
     smaller = stages.compress_model(output, trained, methods, tuning, text)
+    rows = _rows(trained, smaller, methods, corpus, output)
     return {
         "parameters_before": trained.model.parameters,
         "parameters": smaller.model.parameters,
-    }
+    }, rows
+
+
+def _rows(original, smaller, methods, name, output):
+    """Returns the rows of the files before and after, kept in rows.json."""
+    from absl import logging
+
+    from tflm import compression
+    from tflm.experiment.side_by_side import SideBySide
+    from tflm.report.rows import save_rows
+    from tflm.text.corpus import load_corpus
+
+    try:
+        corpus = load_corpus(name)
+    except ValueError as error:
+        logging.warning("the files are not scored: %s", error)
+        corpus = None
+    files = SideBySide(
+        *(original, corpus, "test", options.SCORED_SENTENCES),
+        *(output / "files", options.own_command()),
+    )
+    after = f"{compression.text(methods)} + int8"
+    rows = [*files.originals(), files.row(after, smaller, "int8")]
+    rows = files.timed(rows)
+    save_rows(rows, output / "rows.json")
+    return rows
 
 
 def _by_budget(arguments, output, tuning):
@@ -97,7 +135,7 @@ def _by_budget(arguments, output, tuning):
         "parameters": found.trained.model.parameters,
         "bundle": str(output / "bundle"),
         "decision_log": str(output / "decision_log.md"),
-    }
+    }, found.rows
 
 
 def _tuning(arguments):

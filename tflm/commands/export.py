@@ -3,8 +3,6 @@
 from tflm.commands import options
 from tflm.tflite import formats
 
-_SENTENCES = 500  # Of test text, on which the file is scored.
-
 
 def add(commands) -> None:
     """Adds `tflm export` to the commands."""
@@ -95,7 +93,9 @@ def _row(name, content, trained, corpus):
     if corpus is not None:
         origin = Origin(corpus.name, corpus.sha256())
         step, sentences = load_step(content), corpus.sentences("test")
-        quality = stages.score(step, trained.vocabulary, sentences, _SENTENCES)
+        quality = stages.score(
+            step, trained.vocabulary, sentences, options.SCORED_SENTENCES
+        )
     return stages.make_row(
         name, content, quality, origin, options.own_command()
     )

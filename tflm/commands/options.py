@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
 CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, or a text file or folder"
 
 TRAINING = {

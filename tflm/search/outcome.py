@@ -15,7 +15,7 @@ def save(found: Found, output: files.Path) -> None:
     """Writes the best file's model, its bundle and how it was chosen.
 
     Beside the model lie `bundle`, `decision_log.md`, and `rows.json` and
-    `report.html` of every file that was tried.
+    `report.html` of the model as it was and of every file that was tried.
     """
     output = pathlib.Path(output)
     about = manifest.about(

@@ -17,6 +17,7 @@ from tflm import compression, files
 from tflm.compression import skip_training
 from tflm.experiment import stages
 from tflm.experiment.claim import claim, digest, settings
+from tflm.experiment.side_by_side import SideBySide
 from tflm.latency import benchmark
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row
@@ -27,7 +28,6 @@ from tflm.search.sensitivity import Sensitivity
 from tflm.text.dataset import Text
 from tflm.tflite import convert
 from tflm.tflite.formats import Format
-from tflm.tflite.interpreter import load_step
 from tflm.training.config import TrainingConfig
 
 FORMATS: tuple[Format, ...] = ("int8", "mixed", "int4")
@@ -46,7 +46,7 @@ class Found:
         trained: its model before conversion.
         content: the .tflite file.
         row: of the file, scored on validation text.
-        rows: of every file that was tried.
+        rows: of the files of the model as it was, and of all that were tried.
         decision_log: each decision and its reason, as Markdown.
     """
 
@@ -96,7 +96,11 @@ def run(
         text.valid[:_SENSITIVITY_WORDS],
         directory / "sensitivity.json",
     )
-    search = _Search(trained, text, budget, tuning, directory, command, costs)
+    side = SideBySide(
+        *(trained, text.corpus, "valid", _SENTENCES),
+        *(directory / "files", command),
+    )
+    search = _Search(trained, text, budget, tuning, directory, costs, side)
     return search.run(formats)
 
 
@@ -104,7 +108,6 @@ def run(
 class _Tried:
     candidate: Candidate
     trained: Trained
-    content: bytes
     row: Row
 
 
@@ -117,8 +120,8 @@ class _Search:
     budget: Budget
     tuning: TrainingConfig | None
     directory: pathlib.Path
-    command: str
     costs: Sensitivity
+    files: SideBySide
 
     def run(self, formats: Sequence[Format]) -> Found:
         """Tries the best candidate of each format; returns the best file."""
@@ -127,18 +130,20 @@ class _Search:
             raise ValueError(self._refusal(formats))
         tried = [self._carry_out(each) for each in chosen]
         best = min(tried, key=lambda each: each.row.quality["perplexity"])
-        rows = [each.row for each in tried]
+        rows = [*self.files.originals(), *(each.row for each in tried)]
+        rows = self.files.timed(rows)
+        tried_rows = rows[-len(tried) :]
         log = decision_log.write(
             self.trained.model,
             self.budget,
             self.costs,
             chosen,
-            rows,
+            tried_rows,
             self.tuning is not None,
         )
-        return Found(
-            best.candidate, best.trained, best.content, best.row, rows, log
-        )
+        row = tried_rows[tried.index(best)]
+        content = self.files.content(row.name)
+        return Found(best.candidate, best.trained, content, row, rows, log)
 
     def _candidate(self, file_format: Format) -> Candidate | None:
         """Returns the best candidate whose file is within the budget.
@@ -158,7 +163,11 @@ class _Search:
                 logging.info("%s: %s", file_format, found.name)
                 return found
             target = min(target, found.bytes) / excess
-        return None
+        # The steps to a lower target may have jumped over the only one left.
+        least = candidates.smallest(
+            self.trained.model, self.costs, [file_format]
+        )
+        return least if self._excess(least) <= 1 else None
 
     def _refusal(self, formats: Sequence[Format]) -> str:
         """Returns why no file fits, with the closest that there is."""
@@ -190,40 +199,14 @@ class _Search:
         return convert.convert(model, candidate.format)
 
     def _carry_out(self, candidate: Candidate) -> _Tried:
-        """Returns the trained and measured file of a candidate."""
+        """Returns the trained and scored file of a candidate."""
         logging.info("trying %s", candidate.name)
         place = self.directory / _slug(candidate)
         smaller = stages.compress_model(
             place, self.trained, candidate.methods, self.tuning, self.text
         )
-        content = stages.content(
-            place / "model.tflite",
-            lambda: convert.convert(smaller.model, candidate.format),
-        )
-        row = stages.row(
-            place / "row.json",
-            lambda: self._row(candidate.name, smaller, content),
-        )
-        return _Tried(candidate, smaller, content, row)
-
-    def _row(self, name: str, smaller: Trained, content: bytes) -> Row:
-        sentences = self.text.corpus.sentences("valid")
-        quality = stages.score(
-            load_step(content), smaller.vocabulary, sentences, _SENTENCES
-        )
-        latency = benchmark.measure(
-            content, runs=300, tokens=self.text.valid[:1000].tolist()
-        )
-        return stages.make_row(
-            name,
-            content,
-            quality,
-            self.text.origin,
-            self.command,
-            {"split": "valid"},
-            parameters=smaller.model.parameters,
-            latency=dataclasses.asdict(latency),
-        )
+        row = self.files.row(candidate.name, smaller, candidate.format)
+        return _Tried(candidate, smaller, row)
 
 
 def _ms(content: bytes) -> float:

@@ -88,15 +88,17 @@ def _zaremba(epochs: int, decay: float, decay_after: int, **fields):
     )
 
 
-def _keyboard(**fields: int) -> TrainingConfig:
+def _keyboard(epochs: int, batch: int, steps: int) -> TrainingConfig:
     """For shorter texts: smaller batches, so that there are updates enough."""
     return TrainingConfig(
+        epochs=epochs,
+        batch=batch,
+        steps=steps,
         learning_rate=0.004,
         loss="sampled",
         samples=500,
         exact=0.1,
         reset=0.05,
-        **fields,
     )
 
 

@@ -1,0 +1,117 @@
+"""Files of a model beside those of what compression made of it, measured."""
+
+import dataclasses
+import hashlib
+import itertools
+import pathlib
+from collections.abc import Sequence
+
+from tflm.evaluation.quality import Step, compare
+from tflm.experiment import stages
+from tflm.latency import benchmark
+from tflm.model.keras_step import KerasStep
+from tflm.model.workspace import Trained
+from tflm.report.rows import Row
+from tflm.text.corpus import Corpus, Split
+from tflm.text.dataset import Origin
+from tflm.tflite import convert
+from tflm.tflite.formats import Format
+from tflm.tflite.interpreter import load_step
+
+_COMPARED_SENTENCES = 200
+_RUNS = 300
+
+
+@dataclasses.dataclass(frozen=True)
+class SideBySide:
+    """Measures files on one text, all against the model before compression.
+
+    Attributes:
+        original: the model before compression.
+        corpus: the text; None where there is none, and nothing is scored.
+        split: of the text.
+        sentences: how many of them.
+        directory: where files and rows are kept; none is made twice.
+        command: what the rows say that they were made by.
+    """
+
+    original: Trained
+    corpus: Corpus | None
+    split: Split
+    sentences: int
+    directory: pathlib.Path
+    command: str
+
+    def originals(self) -> list[Row]:
+        """Returns the rows of the original, in float32 and in int8."""
+        both: tuple[Format, ...] = ("float32", "int8")
+        return [self.row(f"original + {f}", self.original, f) for f in both]
+
+    def row(self, name: str, trained: Trained, file_format: Format) -> Row:
+        """Returns the row of a model's file, made and scored once.
+
+        Args:
+            name: for people.
+            trained: the model.
+            file_format: of its file.
+        """
+        content = stages.content(
+            self._path(name, "tflite"),
+            lambda: convert.convert(trained.model, file_format),
+        )
+        return stages.row(
+            self._path(name, "json"),
+            lambda: self._scored(name, trained, content),
+        )
+
+    def content(self, name: str) -> bytes:
+        """Returns the file of a row."""
+        return self._path(name, "tflite").read_bytes()
+
+    def timed(self, rows: Sequence[Row]) -> list[Row]:
+        """Returns the rows with times of one run, so that their ratios hold."""
+        contents = {row.name: self.content(row.name) for row in rows}
+        tokens = None if self.corpus is None else self._ids(self.corpus)
+        found = benchmark.interleave(contents, runs=_RUNS, tokens=tokens)
+        return [
+            dataclasses.replace(
+                row, latency=dataclasses.asdict(found[row.name])
+            )
+            for row in rows
+        ]
+
+    def _scored(self, name: str, trained: Trained, content: bytes) -> Row:
+        quality: dict[str, float] = {}
+        origin = Origin()
+        if self.corpus is not None:
+            origin = Origin(self.corpus.name, self.corpus.sha256())
+            quality = self._quality(load_step(content), self.corpus)
+        return stages.make_row(
+            name,
+            content,
+            quality,
+            origin,
+            self.command,
+            {"split": self.split},
+            parameters=trained.model.parameters,
+        )
+
+    def _quality(self, step: Step, corpus: Corpus) -> dict[str, float]:
+        words = self.original.vocabulary
+        sentences = corpus.sentences(self.split)
+        found = stages.score(step, words, sentences, self.sentences)
+        reference = KerasStep(self.original.model)
+        agreement = compare(step, reference, words, self._ids(corpus))
+        return found | dataclasses.asdict(agreement)
+
+    def _ids(self, corpus: Corpus) -> list[int]:
+        """Returns what files read when they are compared and timed."""
+        sentences = itertools.islice(
+            corpus.sentences(self.split), _COMPARED_SENTENCES
+        )
+        return self.original.vocabulary.encode_text(sentences).tolist()
+
+    def _path(self, name: str, ending: str) -> pathlib.Path:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        plain = "".join(c if c.isalnum() else "-" for c in name)[:40]
+        return self.directory / f"{plain}-{digest}.{ending}"
