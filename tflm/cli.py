@@ -8,9 +8,7 @@ import argparse
 import os
 import sys
 
-from absl import app, logging
-from absl.flags import argparse_flags
-
+from tflm import console
 from tflm.commands import (
     benchmark,
     compress,
@@ -44,17 +42,23 @@ _COMMANDS = (
 
 def run() -> None:
     """Runs the command with the arguments of this process."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    app.run(_main, flags_parser=_parse)
+    arguments = _parse(sys.argv)
+    if arguments.verbose:
+        console.all_lines()
+    else:
+        console.own_lines()
+    sys.exit(_main(arguments))
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = argparse_flags.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="tflm",
         description="Keras LSTM language models to small, fast .tflite files.",
     )
     parser.add_argument(
-        "--verbose", action="store_true", help="show tracebacks"
+        "--verbose",
+        action="store_true",
+        help="show tracebacks, and what TensorFlow says",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:
@@ -63,7 +67,6 @@ def _parse(argv: list[str]) -> argparse.Namespace:
 
 
 def _main(arguments: argparse.Namespace) -> int:
-    logging.set_verbosity(logging.INFO)
     try:
         return arguments.run(arguments) or 0
     except KeyboardInterrupt:
