@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 def add(commands) -> None:
     """Adds the command to those of `tflm`."""
     parser = options.command(
-        commands, "benchmark", run, "measure latency, here or on phones"
+        commands,
+        "benchmark",
+        run,
+        "measure latency, here or on phones",
+        usage="FILE... [options]",
+        examples=(
+            "tflm benchmark build/bundle",
+            "tflm benchmark int8 int4 float32 --precision=0.02",
+            "tflm benchmark build/bundle --device=adb --csv=phone.csv",
+        ),
+        more="Times are milliseconds of one word, a step; files of one "
+        "command are measured in interleaved rounds.",
     )
     benchmark_arguments.add(parser)
 

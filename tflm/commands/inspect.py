@@ -8,7 +8,14 @@ from tflm.commands import options
 def add(commands) -> None:
     """Adds `tflm inspect`."""
     parser = options.command(
-        commands, "inspect", run, "show what any .tflite file holds"
+        commands,
+        "inspect",
+        run,
+        "show what any .tflite file holds",
+        examples=(
+            "tflm inspect build/bundle",
+            "tflm inspect somebodys.tflite --json",
+        ),
     )
     parser.add_argument("file", help="bundle or .tflite file")
     options.add_json(parser)

@@ -11,8 +11,13 @@ def add(commands) -> None:
         commands,
         "play",
         run,
-        "serve a page that runs the bundle's .tflite file in the browser: "
-        "type, see suggestions and how long they take",
+        "type with a model in the browser",
+        examples=(
+            "tflm play build/bundle",
+            "tflm play build/bundle --host=0.0.0.0 --port=8000",
+        ),
+        more="Serves a page that runs the .tflite file in the browser, with "
+        "suggestions and how long they take.",
     )
     parser.add_argument("bundle", help="directory that tflm export wrote")
     parser.add_argument(

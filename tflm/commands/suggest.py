@@ -11,8 +11,12 @@ def add(commands) -> None:
         commands,
         "suggest",
         run,
-        "type and see suggestions: a line at a time, a space at its end asks "
-        "for the next word",
+        "type and see suggestions",
+        examples=(
+            "tflm suggest build/bundle",
+            "echo 'see you ' | tflm suggest build/bundle",
+        ),
+        more="A line at a time; a space at its end asks for the next word.",
     )
     parser.add_argument("bundle", help="directory that tflm export wrote")
 
