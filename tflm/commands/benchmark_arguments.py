@@ -5,7 +5,7 @@ import pathlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tflm.commands import options
+from tflm.commands import opening, options
 from tflm.commands.parser import Parser
 
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ _APK = pathlib.Path("build/android/tflm-keyboard.apk")  # As make apk names it.
 
 def add(parser: Parser) -> None:
     """Adds the arguments to a parser."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help=opening.HELP)
     parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="bundle or .tflite file"
+        "--vocabulary", metavar="FILE", help="words of .keras and .h5 files"
     )
+    options.add_format(parser, opening.FORMAT_HELP)
     parser.add_argument(
         "--device",
         action="append",

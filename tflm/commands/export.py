@@ -1,6 +1,6 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
-from tflm.commands import lists, options
+from tflm.commands import options
 from tflm.tflite import formats
 
 _SENTENCES = 500  # Of test text, on which the file is scored.
@@ -20,7 +20,6 @@ def add(commands) -> None:
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
         ),
     )
-    parser.sections.append(lists.formats)
     options.add_model(parser)
     options.add_format(parser, default="int8")
     parser.add_argument(
@@ -34,7 +33,10 @@ def add(commands) -> None:
         parser,
         "to score on and to calibrate full_int8 (default: the model's own)",
     )
-    parser.add_argument("--name", help="of the bundle, for people")
+    parser.add_argument(
+        "--name",
+        help="of the bundle, for people (default: MODEL, methods and format)",
+    )
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -67,7 +69,7 @@ def run(arguments) -> None:
     about = manifest.about(
         trained.origin,
         variant.file_format,
-        arguments.name,
+        arguments.name or _name(arguments.model, trained, variant),
         row.quality,
         row.provenance,
     )
@@ -93,6 +95,12 @@ def _check(arguments):
     if arguments.corpus:
         load_corpus(arguments.corpus)
     return wanted
+
+
+def _name(path, trained, variant):
+    from tflm.bundle import manifest
+
+    return manifest.name_of(path, trained.origin, variant.file_format)
 
 
 def _corpus(name, origin, is_needed):

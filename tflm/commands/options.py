@@ -95,12 +95,13 @@ def add_corpus(
     completes(action, corpora)
 
 
-def add_format(parser: Parser, default: str | None = None) -> None:
-    """Adds --format."""
-    action = parser.add_argument(
-        "--format", default=default, help="of the weights, see below"
-    )
+def add_format(
+    parser: Parser, what: str = "of the weights", default: str | None = None
+) -> None:
+    """Adds --format, and the list of formats to the help."""
+    action = parser.add_argument("--format", default=default, help=what)
     completes(action, lists.format_names)
+    parser.sections.append(lists.formats)
 
 
 def add_output(parser: Parser, **fields: Any) -> None:
@@ -170,25 +171,6 @@ def new_model_directory(path: str, overwrite: bool) -> pathlib.Path:
     if model.exists() and not overwrite:
         raise FileExistsError(f"{directory} exists: give --overwrite")
     return directory
-
-
-def model_bytes(path: str) -> bytes:
-    """Returns the content of a .tflite file or of that of a bundle.
-
-    Raises:
-        ValueError: it is damaged.
-    """
-    from tflm.tflite.flatbuffer import verify
-
-    place = pathlib.Path(path)
-    if place.is_dir():
-        place = place / "model.tflite"
-    content = place.read_bytes()
-    try:
-        verify.check(content)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    return content
 
 
 def own_command() -> str:
