@@ -4,12 +4,16 @@ Where only what it says counts it runs here, which spares 2 s each; the README's
 commands go the whole way in processes of their own.
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import shutil
 import subprocess
 import sys
+import termios
 
 import numpy as np
 import pytest
@@ -285,3 +289,44 @@ def test_a_missing_file_is_one_line(place, bundle_path):
 def test_misuse_is_exit_code_two(place):
     assert tflm("exprot", cwd=place).returncode == 2
     assert tflm("export", cwd=place).returncode == 2
+
+
+def at_a_terminal(command, cwd, typed):
+    """Types at a command; returns its exit code and what a terminal shows."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tflm.cli", *map(str, command)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    shown = b""
+    for text in typed:
+        # What is typed before the prompt is not lost, but Ctrl-C would be.
+        while not shown.endswith(b"> "):
+            shown += os.read(ours, 1000)
+        os.write(ours, text.encode())
+        shown += b"\n"
+    with contextlib.suppress(OSError):  # Linux says so when it was closed.
+        while more := os.read(ours, 1000):
+            shown += more
+    os.close(ours)
+    return process.wait(), shown.decode()
+
+
+@pytest.mark.parametrize("leave", ["\x04", "\x03"], ids=["Ctrl-D", "Ctrl-C"])
+def test_suggest_has_a_prompt_on_a_terminal(place, bundle_path, leave):
+    code, shown = at_a_terminal(
+        ["suggest", bundle_path], place, ["wh\n", leave]
+    )
+    assert code == 0
+    hint, *lines = shown.splitlines()
+    assert hint.startswith("a: type, Enter shows suggestions")
+    assert "Ctrl-D leaves" in hint
+    assert {"what | who", "who | what"} & {*lines}
+    assert "Traceback" not in shown

@@ -34,7 +34,7 @@ def add(parser: Parser) -> None:
         "--delegate",
         choices=("xnnpack", "none"),
         default="xnnpack",
-        help="xnnpack or none; what multiplies matrices",
+        help="what multiplies matrices",
     )
     parser.add_argument(
         "--runs",

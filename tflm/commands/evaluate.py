@@ -18,12 +18,14 @@ def add(commands) -> None:
         ),
     )
     opening.add(parser, "file")
-    options.add_corpus(parser, "(default: what it was trained on)")
+    options.add_corpus(
+        parser, "to score on (default: the one it was trained on)"
+    )
     parser.add_argument(
         "--split",
         choices=["all", "train", "valid", "test"],
-        help="all, train, valid or test; of the text (default: test of the "
-        "text it was trained on, all of another)",
+        help="of the text (default: test of the text it was trained on, all "
+        "of another)",
     )
     parser.add_argument(
         "--sentences", type=int, help="only so many (default: all)"

@@ -29,7 +29,7 @@ VOCABULARY_HELP = (
     "words of a .keras, .h5 or .tflite file (default: the vocabulary.txt "
     "beside the latter)"
 )
-FORMAT_HELP = "a workspace is converted to in memory (default: float32)"
+FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
 
 Kind = Literal["workspace", "bundle", "file"]
 
