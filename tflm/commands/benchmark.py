@@ -61,16 +61,15 @@ def _serial(device: str) -> str | None:
 def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
     """Returns the files by name, in their order."""
     how = arguments.vocabulary, arguments.format, False
-    kinds = [opening.check(path, *how) for path in arguments.files]
+    paths = [*dict.fromkeys(arguments.files)]
+    kinds = [opening.check(path, *how) for path in paths]
     on_phone = any(not _is_here(each) for each in arguments.device or ())
     if on_phone and "workspace" in kinds:
         raise ValueError(
-            f"{arguments.files[kinds.index('workspace')]} is no bundle, which "
+            f"{paths[kinds.index('workspace')]} is no bundle, which "
             f"a phone needs: tflm export makes one"
         )
-    return opening.named(
-        (path, opening.open_model(path, *how)) for path in arguments.files
-    )
+    return opening.named((x, opening.open_model(x, *how)) for x in paths)
 
 
 def _is_here(device: str) -> bool:
@@ -102,7 +101,8 @@ def _phones(
     from tflm.device import phones
 
     opened = _opened(arguments)  # A damaged file goes to no phone.
-    places = dict(zip(opened, map(pathlib.Path, arguments.files), strict=True))
+    paths = map(pathlib.Path, dict.fromkeys(arguments.files))
+    places = dict(zip(opened, paths, strict=True))
 
     def show(each: "Measurement") -> None:
         print(f"{each.device}: {each.model} is measured", file=sys.stderr)

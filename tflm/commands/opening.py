@@ -12,8 +12,6 @@ import pathlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from absl import logging
-
 from tflm import files
 from tflm.commands import options
 from tflm.commands.parser import Parser
@@ -166,6 +164,8 @@ def _bundle(directory: pathlib.Path) -> Opened:
 def _workspace(
     path: str, vocabulary: str | None, file_format: str | None
 ) -> Opened:
+    from absl import logging
+
     from tflm.bundle import manifest
     from tflm.bundle.bundle import in_memory
     from tflm.model import workspace
@@ -197,6 +197,8 @@ def _workspace(
 
 
 def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
+    from absl import logging
+
     from tflm.bundle.bundle import in_memory
     from tflm.bundle.manifest import About
     from tflm.text.dataset import Origin
