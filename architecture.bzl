@@ -6,6 +6,7 @@ besides itself stands after it.
 """
 
 MAY_IMPORT = {
+    "console": [],
     "files": [],
     "packages": [],
     "runtime": ["files"],
@@ -29,4 +30,4 @@ MAY_IMPORT = {
 MAY_IMPORT["experiment"] = sorted(MAY_IMPORT)
 MAY_IMPORT["search"] = sorted(MAY_IMPORT)
 MAY_IMPORT["commands"] = sorted(MAY_IMPORT)
-MAY_IMPORT["cli"] = ["commands", "files"]
+MAY_IMPORT["cli"] = ["commands", "console", "files"]

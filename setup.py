@@ -22,6 +22,7 @@ setup(
         "absl-py",
         "ai-edge-litert",
         "ai-edge-quantizer",
+        "argcomplete",
         "chitchat-dataset",
         "flatbuffers",
         "h5py",

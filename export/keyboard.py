@@ -8,14 +8,16 @@ python -m export.keyboard --output=build/keyboard \
     --bundle=android_demo/app/src/main/assets/keyboard
 """
 
-import os
 import pathlib
 import shutil
 import sys
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 from absl import app, flags, logging
+
+from tflm import console
+
+if __name__ == "__main__":
+    console.own_lines()
 
 from tflm.experiment import run
 from tflm.experiment.config import DEMO, FULL

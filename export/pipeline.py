@@ -8,14 +8,16 @@ the decision log to the results.
 """
 
 import dataclasses
-import os
 import pathlib
 import shutil
 import sys
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 from absl import app, flags, logging
+
+from tflm import console
+
+if __name__ == "__main__":
+    console.own_lines()
 
 from tflm.model import workspace
 from tflm.report.rows import save_rows

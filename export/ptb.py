@@ -10,13 +10,15 @@ rows go to results/ptb/MODEL.json. --table prints every row that was run
 beside the published ones, and the best file of each size; --plot draws them.
 """
 
-import os
 import pathlib
 import sys
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 from absl import app, flags, logging
+
+from tflm import console
+
+if __name__ == "__main__":
+    console.own_lines()
 
 from export import ptb_models, ptb_table
 from tflm import files

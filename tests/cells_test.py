@@ -7,6 +7,7 @@ import tf_keras as keras
 
 from tflm.layers import kinds
 from tflm.layers.cells import CELLS, unroll
+from tflm.model import config
 
 ROWS, INPUTS, UNITS, PROJECTED = 3, 5, 8, 4
 each_kind = pytest.mark.parametrize("kind", CELLS)
@@ -163,3 +164,7 @@ def test_only_forget_gates_begin_open(kind, opened):
     expected = np.zeros_like(bias)
     expected[opened] = 1
     np.testing.assert_array_equal(bias, expected)
+
+
+def test_a_shape_knows_every_cell():
+    assert config.RECURRENT == (*CELLS,)

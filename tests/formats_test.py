@@ -34,6 +34,16 @@ def test_an_unknown_format_is_refused_with_those_there_are():
         formats.known("int7")
 
 
+def test_a_format_is_refused_to_a_runtime_that_cannot_read_it():
+    formats.check_runtime("int4", "2.18")
+    formats.check_runtime("int4", None)
+    formats.check_runtime("int8", "2.16")
+    with pytest.raises(ValueError, match="needs TensorFlow Lite 2.18, not 2.1"):
+        formats.check_runtime("int4", "2.16.1")
+    with pytest.raises(ValueError, match="'new' is no runtime version"):
+        formats.check_runtime("int8", "new")
+
+
 def test_the_table_is_there_without_tensorflow():
     program = "import sys, tflm.tflite.formats; print(*sys.modules)"
     command = [sys.executable, "-c", program]

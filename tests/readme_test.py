@@ -17,6 +17,14 @@ ROOT = pathlib.Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 
 
+# What a command says of its progress; nothing else is on standard error.
+OURS = re.compile(
+    r"(training|compressing|making|measuring|scoring|trying): |"
+    r"(measuring|making|trying|scoring|going on|epoch) |"
+    r"\S+ (is converted|has no manifest|perplexity) "
+)
+
+
 # What needs a phone, or does not end: tests of their own run them.
 ELSEWHERE = (
     "tflm benchmark build/bundle --device=adb",
@@ -88,6 +96,8 @@ def test_commands_run_from_top_to_bottom(place):
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         assert done.stdout
+        others = [x for x in done.stderr.splitlines() if not OURS.match(x)]
+        assert others == [], line
 
 
 def test_python_runs(place):

@@ -8,11 +8,10 @@ import argparse
 import os
 import sys
 
-from absl import app, logging
-from absl.flags import argparse_flags
-
+from tflm import __version__, console
 from tflm.commands import (
     benchmark,
+    completion,
     compress,
     corpus,
     demo,
@@ -20,11 +19,13 @@ from tflm.commands import (
     evaluate,
     export,
     inspect,
+    options,
     play,
     report,
     suggest,
     train,
 )
+from tflm.commands.parser import Parser, with_underscores
 
 _COMMANDS = (
     demo,
@@ -39,31 +40,58 @@ _COMMANDS = (
     report,
     corpus,
     doctor,
+    completion,
 )
 
 
 def run() -> None:
     """Runs the command with the arguments of this process."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    app.run(_main, flags_parser=_parse)
+    parser = _parser()
+    if "_ARGCOMPLETE" in os.environ:  # The shell asks what may come next.
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
+    arguments = _parse(sys.argv, parser)
+    if arguments.verbose:
+        console.all_lines()
+    else:
+        console.own_lines()
+    sys.exit(_main(arguments))
 
 
-def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = argparse_flags.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="tflm",
         description="Keras LSTM language models to small, fast .tflite files.",
+        epilog="tflm COMMAND --help, or tflm help COMMAND, has its options.",
     )
     parser.add_argument(
-        "--verbose", action="store_true", help="show tracebacks"
+        "--version", action="version", version=f"tflm {__version__}"
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        help=options.VERBOSE_HELP,
+    )
+    commands = parser.add_subparsers(
+        title="commands", required=True, metavar="COMMAND"
+    )
     for command in _COMMANDS:
         command.add(commands)
-    return parser.parse_args(argv[1:])
+    return parser
+
+
+def _parse(argv: list[str], parser: Parser | None = None) -> argparse.Namespace:
+    given = with_underscores(argv[1:])
+    if given[:1] == ["help"]:
+        given = [*given[1:], "--help"]
+    arguments, unknown = (parser or _parser()).parse_known_args(given)
+    if unknown:
+        arguments.refuse(unknown)
+    return arguments
 
 
 def _main(arguments: argparse.Namespace) -> int:
-    logging.set_verbosity(logging.INFO)
     try:
         return arguments.run(arguments) or 0
     except KeyboardInterrupt:

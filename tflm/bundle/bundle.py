@@ -10,6 +10,7 @@ Python and Java check the same golden file.
 """
 
 import dataclasses
+import hashlib
 import json
 import pathlib
 import shutil
@@ -118,20 +119,43 @@ def write_bundle(
         raise
 
 
-def _fill(
-    directory: pathlib.Path, model: bytes, words: Vocabulary, about: About
-) -> None:
+def in_memory(
+    model: bytes, words: Vocabulary, about: About | None = None
+) -> Bundle:
+    """Returns the bundle that `write_bundle` would write.
+
+    It takes the same; its manifest names the one file that there is.
+
+    Raises:
+        ValueError: as `write_bundle`.
+    """
+    facts, answers = _facts(model, words, about or About())
+    digest = hashlib.sha256(model).hexdigest()
+    facts["files"] = {"model.tflite": {"bytes": len(model), "sha256": digest}}
+    return Bundle(model, words, facts, answers)
+
+
+def _facts(
+    model: bytes, words: Vocabulary, about: About
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the manifest, but for its files, and the golden answers."""
     step = load_step(model)
     if step.vocabulary_size != len(words):
         raise ValueError(
             f"the model has {step.vocabulary_size} words and the vocabulary "
             f"{len(words)}: give the one that it was trained with"
         )
+    answers = golden.make(golden.as_on_a_phone(model), words)
+    return manifest.make(step, model, words, about), answers
+
+
+def _fill(
+    directory: pathlib.Path, model: bytes, words: Vocabulary, about: About
+) -> None:
+    facts, answers = _facts(model, words, about)
     (directory / "model.tflite").write_bytes(model)
     words.save(directory / "vocabulary.txt")
-    answers = golden.make(golden.as_on_a_phone(model), words)
     _write_json(directory / "golden.json", answers)
-    facts = manifest.make(step, model, words, about)
     (directory / "MODEL_CARD.md").write_text(model_card(facts), "utf-8")
     facts["files"] = {
         path.name: {

@@ -42,6 +42,19 @@ class About:
     licence: str = ""
 
 
+def name_of(path: files.Path, origin: Origin, file_format: str) -> str:
+    """Returns what to call a file of a model: "mine, Prune(), int8".
+
+    Args:
+        path: of the model that it was made of, which has the name.
+        origin: of that model; its methods tell files of one name apart.
+        file_format: of the file.
+    """
+    _, _, methods = origin.recipe.partition(", ")
+    parts = (pathlib.Path(path).resolve().stem, methods, file_format)
+    return ", ".join(filter(None, parts))
+
+
 def about(
     origin: Origin,
     file_format: str,

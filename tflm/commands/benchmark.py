@@ -3,10 +3,10 @@
 import argparse
 import pathlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tflm.commands import benchmark_arguments, options
+from tflm.commands import benchmark_arguments, opening, options
 
 if TYPE_CHECKING:
     from tflm.device.phones import Outcome
@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 def add(commands) -> None:
     """Adds the command to those of `tflm`."""
     parser = options.command(
-        commands, "benchmark", run, "measure latency, here or on phones"
+        commands,
+        "benchmark",
+        run,
+        "measure latency, here or on phones",
+        usage="FILE... [options]",
+        examples=(
+            "tflm benchmark build/bundle",
+            "tflm benchmark int8 int4 float32 --precision=0.02",
+            "tflm benchmark build/bundle --device=adb --csv=phone.csv",
+        ),
+        more="Times are milliseconds of one word, a step; files of one "
+        "command are measured in interleaved rounds.",
     )
     benchmark_arguments.add(parser)
 
@@ -47,12 +58,34 @@ def _serial(device: str) -> str | None:
     return device.partition(":")[2] or None
 
 
+def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
+    """Returns the files by name, in their order."""
+    how = arguments.vocabulary, arguments.format, False
+    paths = [*dict.fromkeys(arguments.files)]
+    kinds = [opening.check(path, *how) for path in paths]
+    on_phone = any(not _is_here(each) for each in arguments.device or ())
+    if on_phone and "workspace" in kinds:
+        raise ValueError(
+            f"{paths[kinds.index('workspace')]} is no bundle, which "
+            f"a phone needs: tflm export makes one"
+        )
+    return opening.named((x, opening.open_model(x, *how)) for x in paths)
+
+
+def _is_here(device: str) -> bool:
+    return device == "host" or device.startswith("qemu:")
+
+
+def _contents(arguments: argparse.Namespace) -> dict[str, bytes]:
+    opened = _opened(arguments)
+    return {name: each.content() for name, each in opened.items()}
+
+
 def _host(arguments: argparse.Namespace) -> "list[Measurement]":
     from tflm.latency import benchmark
 
-    contents = {path: options.model_bytes(path) for path in arguments.files}
     found = benchmark.rounds(
-        contents,
+        _contents(arguments),
         arguments.threads,
         xnnpack=arguments.delegate == "xnnpack",
         runs=benchmark_arguments.host_runs(arguments),
@@ -67,9 +100,9 @@ def _phones(
 ) -> "Outcome":
     from tflm.device import phones
 
-    places = {path: pathlib.Path(path) for path in arguments.files}
-    for path in places:
-        options.model_bytes(path)  # A damaged file goes to no phone.
+    opened = _opened(arguments)  # A damaged file goes to no phone.
+    paths = map(pathlib.Path, dict.fromkeys(arguments.files))
+    places = dict(zip(opened, paths, strict=True))
 
     def show(each: "Measurement") -> None:
         print(f"{each.device}: {each.model} is measured", file=sys.stderr)
@@ -101,7 +134,7 @@ def _emulate(arguments: argparse.Namespace, devices: list[str]) -> int:
 
     if not all(device.startswith("qemu:") for device in devices):
         raise ValueError("qemu gives no times: run it in a command alone")
-    contents = {path: options.model_bytes(path) for path in arguments.files}
+    contents = _contents(arguments)
     processors = [device.removeprefix("qemu:") for device in devices]
     apk = benchmark_arguments.apk(arguments)
     found = emulated.check_all(contents, processors, apk)

@@ -5,7 +5,8 @@ import pathlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tflm.commands import options
+from tflm.commands import opening, options
+from tflm.commands.parser import Parser
 
 if TYPE_CHECKING:
     from tflm.device.settings import Settings
@@ -14,23 +15,31 @@ _RUNS = 1000
 _APK = pathlib.Path("build/android/tflm-keyboard.apk")  # As make apk names it.
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: Parser) -> None:
     """Adds the arguments to a parser."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help=opening.HELP)
     parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="bundle or .tflite file"
+        "--vocabulary", metavar="FILE", help="words of .keras and .h5 files"
     )
+    options.add_format(parser, opening.FORMAT_HELP)
     parser.add_argument(
         "--device",
         action="append",
         metavar="host|adb[:SERIAL]|qemu:CPU",
-        help="where; may be repeated (host). qemu compares logits, no times",
+        help="where; may be repeated (default: host). qemu compares logits and "
+        "gives no times",
     )
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, help="of a step")
     parser.add_argument(
-        "--delegate", choices=("xnnpack", "none"), default="xnnpack"
+        "--delegate",
+        choices=("xnnpack", "none"),
+        default="xnnpack",
+        help="what multiplies matrices",
     )
     parser.add_argument(
-        "--runs", type=int, help=f"of each file ({_RUNS}, or by --precision)"
+        "--runs",
+        type=int,
+        help=f"steps of each file (default: {_RUNS}, or by --precision)",
     )
     parser.add_argument(
         "--seconds", type=float, default=20.0, help="at most, for each file"
@@ -44,24 +53,40 @@ def add(parser: argparse.ArgumentParser) -> None:
     _add_output(parser)
 
 
-def _add_phone(parser: argparse.ArgumentParser) -> None:
+def _add_phone(parser: Parser) -> None:
     phone = parser.add_argument_group("on phones")
     phone.add_argument("--rounds", type=int, default=5, help="cold starts")
-    phone.add_argument("--script", help="text file to type, for bundles")
+    phone.add_argument(
+        "--script", metavar="FILE", help="text to type, for bundles"
+    )
     phone.add_argument(
         "--strict",
         action="store_true",
         help="refuse a hot, charging or low one",
     )
     phone.add_argument(
-        "--cool_seconds", type=float, default=300.0, help="wait for a hot one"
+        "--cool_seconds",
+        type=float,
+        default=300.0,
+        help="wait for a hot one",
+        metavar="SECONDS",
     )
     phone.add_argument(
-        "--timeout_seconds", type=float, default=120.0, help="for one result"
+        "--timeout_seconds",
+        type=float,
+        default=120.0,
+        help="for one result",
+        metavar="SECONDS",
     )
-    phone.add_argument("--apk", help="the app to install (the one made here)")
     phone.add_argument(
-        "--benchmark_binary", help="TensorFlow Lite's program, to run it too"
+        "--apk",
+        metavar="FILE",
+        help="the app to install (default: the one that make apk made)",
+    )
+    phone.add_argument(
+        "--benchmark_binary",
+        metavar="FILE",
+        help="TensorFlow Lite's program, to run it too",
     )
     phone.add_argument(
         "--package",
@@ -75,11 +100,12 @@ def _add_phone(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_output(parser: argparse.ArgumentParser) -> None:
+def _add_output(parser: Parser) -> None:
     options.add_json(parser)
-    parser.add_argument("--output", help="JSON file to write")
-    parser.add_argument("--csv", help="CSV file to write")
-    parser.add_argument("--plot", help="PNG or SVG file to draw")
+    group = parser.group("output")
+    group.add_argument("--output", metavar="FILE", help="JSON file to write")
+    group.add_argument("--csv", metavar="FILE", help="CSV file to write")
+    group.add_argument("--plot", metavar="FILE", help="PNG or SVG file to draw")
 
 
 def check_devices(devices: Sequence[str]) -> None:

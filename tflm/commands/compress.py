@@ -1,27 +1,52 @@
 """tflm compress: a model to a smaller one, by methods or to a budget."""
 
-from tflm.commands import options
+from tflm.commands import lists, options
+from tflm.commands.parser import completes
+from tflm.training.config import TUNING
 
 
 def add(commands) -> None:
     """Adds `tflm compress` to the commands."""
-    parser = options.command(commands, "compress", run, "make a model smaller")
+    parser = options.command(
+        commands,
+        "compress",
+        run,
+        "make a model smaller",
+        usage="MODEL (--methods METHODS | --budget_bytes SIZE)\n"
+        "    --output DIR [options]",
+        examples=(
+            "tflm compress mine --methods='LowRank(rank=64)' --output=small",
+            "tflm compress mine --methods='Prune(sparsity=0.6), Cluster()' \\\n"
+            "    --epochs=0.5 --output=pruned",
+            "tflm compress mine --budget_bytes=1MB --output=fits",
+            "tflm compress own.keras --vocabulary=words.txt \\\n"
+            "    --corpus=my_text.txt --budget_bytes=1MB --output=fits",
+        ),
+        more="A run that was stopped goes on when it is started again.",
+    )
+    parser.sections.append(lists.methods)
     options.add_model(parser)
-    how = parser.add_mutually_exclusive_group(required=True)
-    how.add_argument("--methods", help="as in 'LowRank(rank=64), Prune()'")
+    how = parser.group("how").add_mutually_exclusive_group(required=True)
+    methods = how.add_argument(
+        "--methods",
+        help="applied from left to right, as in 'LowRank(rank=64), Prune()'",
+    )
+    completes(methods, lists.method_calls)
     how.add_argument(
         "--budget_bytes",
         metavar="SIZE",
-        help="of a .tflite file, as in 1MB: methods and bits are chosen",
+        help="bytes of the .tflite file, as in 900000, 900kB or 1MB: methods "
+        "and format are chosen",
     )
-    parser.add_argument(
-        "--budget_ms", type=float, help="of a word, with --budget_bytes"
+    parser.group("how").add_argument(
+        "--budget_ms",
+        type=float,
+        help="milliseconds of a word on this machine, with --budget_bytes "
+        "(default: any)",
     )
-    parser.add_argument("--output", required=True, help="directory to write")
-    parser.add_argument(
-        "--corpus", help=f"to train on after; {options.CORPUS_HELP}"
-    )
-    options.add_training(parser)
+    options.add_output(parser, required=True)
+    options.add_corpus(parser, "to train on after (default: the model's own)")
+    options.add_training(parser, TUNING)
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -37,9 +62,32 @@ def run(arguments) -> None:
         raise ValueError(
             f"--output {output} is the model itself: give another directory"
         )
+    tuning = _tuning(arguments)
+    _check(arguments)
     by = _by_budget if arguments.budget_bytes else _by_methods
-    found, rows = by(arguments, output, _tuning(arguments))
+    found, rows = by(arguments, output, tuning)
     _show(found, rows, arguments.json)
+
+
+def _check(arguments):
+    """Refuses at once what names nothing that there is."""
+    from tflm.compression import catalogue
+    from tflm.model import location
+    from tflm.text.corpus import load_corpus
+
+    location.check(arguments.model, arguments.vocabulary)
+    if arguments.methods is None:
+        _budget(arguments)
+    else:
+        catalogue.check(arguments.methods)
+    if arguments.corpus:
+        load_corpus(arguments.corpus)
+
+
+def _budget(arguments):
+    from tflm.search.budget import Budget, parse_bytes
+
+    return Budget(parse_bytes(arguments.budget_bytes), arguments.budget_ms)
 
 
 def _show(found, rows, as_json):
@@ -108,10 +156,6 @@ def _rows(original, smaller, methods, name, output):
 
 
 def _by_budget(arguments, output, tuning):
-    from tflm.search.budget import Budget, parse_bytes
-
-    limit = Budget(parse_bytes(arguments.budget_bytes), arguments.budget_ms)
-
     from tflm import compression
     from tflm.model import workspace
     from tflm.search.compress_to_budget import compress_to_budget
@@ -119,7 +163,7 @@ def _by_budget(arguments, output, tuning):
     trained = workspace.load(arguments.model, arguments.vocabulary)
     found = compress_to_budget(
         trained,
-        limit,
+        _budget(arguments),
         output,
         arguments.corpus,
         tuning,
@@ -141,8 +185,6 @@ def _by_budget(arguments, output, tuning):
 def _tuning(arguments):
     """Returns how to train after each method, None for not at all."""
     import dataclasses
-
-    from tflm.training.config import TUNING
 
     given = options.given_training(arguments)
     if given.get("epochs") == 0:

@@ -8,18 +8,39 @@ from tflm.commands import options
 
 def add(commands) -> None:
     """Adds `tflm corpus fetch` and `tflm corpus show`."""
-    group = commands.add_parser("corpus", help="fetch a corpus or count it")
+    group = commands.add_parser(
+        "corpus",
+        help="fetch a corpus or count it",
+        description="Fetch a corpus or count it.",
+        epilog="tflm corpus ACTION --help has its options.",
+    )
     actions = group.add_subparsers(required=True, metavar="ACTION")
     parser = options.command(
-        actions, "fetch", fetch, "download a standard corpus"
+        actions,
+        "fetch",
+        fetch,
+        "download a standard corpus",
+        examples=("tflm corpus fetch ptb --output=data/ptb",),
     )
     parser.add_argument("name", help="ptb")
     parser.add_argument("--output", default="data/ptb", help="directory")
     parser = options.command(
-        actions, "show", show, "count sentences, words and coverage"
+        actions,
+        "show",
+        show,
+        "count sentences, words and coverage",
+        examples=(
+            "tflm corpus show my_text.txt --vocabulary_size=5000",
+            "tflm corpus show ptb:data/ptb --json",
+        ),
     )
     parser.add_argument("name", help=options.CORPUS_HELP)
-    parser.add_argument("--vocabulary_size", type=int, default=10_000)
+    parser.add_argument(
+        "--vocabulary_size",
+        type=int,
+        default=10_000,
+        help="at most so many words, the most frequent ones",
+    )
     options.add_json(parser)
 
 

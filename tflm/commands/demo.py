@@ -6,9 +6,13 @@ from tflm.commands import options
 def add(commands) -> None:
     """Adds `tflm demo` to the commands."""
     parser = options.command(
-        commands, "demo", run, "train, compress and measure in ten minutes"
+        commands,
+        "demo",
+        run,
+        "train, compress and measure in ten minutes",
+        examples=("tflm demo", "tflm demo --output=build/demo"),
     )
-    parser.add_argument("--output", default="tflm-demo", help="directory")
+    options.add_output(parser, default="tflm-demo")
 
 
 def run(arguments) -> None:

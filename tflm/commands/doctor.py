@@ -8,7 +8,11 @@ from tflm.commands import options
 def add(commands) -> None:
     """Adds `tflm doctor`."""
     options.command(
-        commands, "doctor", run, "name version conflicts and their cure"
+        commands,
+        "doctor",
+        run,
+        "name version conflicts and their cure",
+        examples=("tflm doctor",),
     )
 
 

@@ -7,21 +7,34 @@ from tflm.tflite import formats
 def add(commands) -> None:
     """Adds `tflm export` to the commands."""
     parser = options.command(
-        commands, "export", run, "write a bundle with a .tflite file"
+        commands,
+        "export",
+        run,
+        "write a bundle with a .tflite file",
+        usage="MODEL --output DIR [--format FORMAT] [options]",
+        examples=(
+            "tflm export small --output=bundle",
+            "tflm export small --format=int8 --runtime=2.16 --output=bundle",
+            "tflm export own.keras --vocabulary=words.txt --output=bundle",
+        ),
     )
     options.add_model(parser)
+    options.add_format(parser, default="int8")
     parser.add_argument(
-        "--format",
-        default="int8",
-        help=f"int8 if not given. {formats.summary()}",
+        "--runtime",
+        metavar="VERSION",
+        help="oldest TensorFlow Lite that must read it, as in 2.16 "
+        "(default: the current one)",
     )
-    parser.add_argument("--runtime", help="oldest TensorFlow Lite, as in 2.16")
-    parser.add_argument("--output", required=True, help="directory to write")
+    options.add_output(parser, required=True)
+    options.add_corpus(
+        parser,
+        "to score on and to calibrate full_int8 (default: the model's own)",
+    )
     parser.add_argument(
-        "--corpus",
-        help=f"to calibrate full_int8 and to score; {options.CORPUS_HELP}",
+        "--name",
+        help="of the bundle, for people (default: MODEL, methods and format)",
     )
-    parser.add_argument("--name", help="of the bundle, for people")
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -30,10 +43,10 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
-    wanted = formats.known(arguments.format)
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
         raise FileExistsError(f"{output} exists: give --overwrite")
+    wanted = _check(arguments)
 
     from tflm.bundle import manifest
     from tflm.bundle.bundle import write_bundle
@@ -54,7 +67,7 @@ def run(arguments) -> None:
     about = manifest.about(
         trained.origin,
         variant.file_format,
-        arguments.name,
+        arguments.name or _name(arguments.model, trained, variant),
         row.quality,
         row.provenance,
     )
@@ -67,6 +80,25 @@ def run(arguments) -> None:
         "minimum_runtime": inspect.inspect(content).runtime,
     }
     options.show(found, arguments.json)
+
+
+def _check(arguments):
+    """Refuses at once what cannot be; returns the properties of the format."""
+    from tflm.model import location
+    from tflm.text.corpus import load_corpus
+
+    wanted = formats.known(arguments.format)
+    formats.check_runtime(wanted.name, arguments.runtime)
+    location.check(arguments.model, arguments.vocabulary)
+    if arguments.corpus:
+        load_corpus(arguments.corpus)
+    return wanted
+
+
+def _name(path, trained, variant):
+    from tflm.bundle import manifest
+
+    return manifest.name_of(path, trained.origin, variant.file_format)
 
 
 def _corpus(name, origin, is_needed):

@@ -2,15 +2,23 @@
 
 import argparse
 
-from tflm.commands import options
+from tflm.commands import opening, options
 
 
 def add(commands) -> None:
     """Adds `tflm inspect`."""
     parser = options.command(
-        commands, "inspect", run, "show what any .tflite file holds"
+        commands,
+        "inspect",
+        run,
+        "show what any .tflite file holds",
+        usage="FILE [options]",
+        examples=(
+            "tflm inspect build/bundle",
+            "tflm inspect somebodys.tflite --json",
+        ),
     )
-    parser.add_argument("file", help="bundle or .tflite file")
+    opening.add(parser, "file")
     options.add_json(parser)
 
 
@@ -25,7 +33,10 @@ def run(arguments: argparse.Namespace) -> None:
 
     from tflm.tflite import inspect, inspection_table
 
-    found = inspect.inspect(options.model_bytes(arguments.file))
+    opened = opening.open_model(
+        arguments.file, arguments.vocabulary, arguments.format, has_words=False
+    )
+    found = inspect.inspect(opened.content())
     if arguments.json:
         print(json.dumps(dataclasses.asdict(found), indent=1))
     else:

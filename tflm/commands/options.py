@@ -1,25 +1,34 @@
 """Arguments and output that several commands share."""
 
 import argparse
+import functools
+import glob
 import json
+import os
 import pathlib
 import shlex
 import sys
-from collections.abc import Callable
-from typing import Any
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, get_args, get_type_hints
 
+from tflm.commands import lists
+from tflm.commands.parser import Parser, completes
+from tflm.training.config import TrainingConfig
+
+VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
 CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, or a text file or folder"
 
 TRAINING = {
-    "epochs": (float, "passes over the text"),
-    "batch": (int, "rows side by side"),
+    "epochs": (float, "passes over the text; a fraction is allowed"),
+    "batch": (int, "rows of text side by side"),
     "steps": (int, "words after which the gradient is cut"),
-    "optimizer": (str, "sgd or adam"),
+    "optimizer": (str, ""),
     "learning_rate": (float, "the highest of the run"),
-    "schedule": (str, "constant, decay, cosine or one_cycle"),
-    "loss": (str, "full, or sampled: faster, nearly as good"),
-    "patience": (int, "epochs without gain before it stops"),
+    "schedule": (str, "of the learning rate"),
+    "loss": (str, "sampled is faster, and nearly as good"),
+    "patience": (int, "epochs without gain before it stops, 0 for never"),
     "seed": (int, "of all that is random"),
     "checkpoint_seconds": (float, "how often a run saves itself"),
 }
@@ -30,33 +39,117 @@ def command(
     name: str,
     run: Callable[[argparse.Namespace], int | None],
     help_text: str,
-) -> argparse.ArgumentParser:
-    """Returns the parser of a new command."""
-    parser = commands.add_parser(name, help=help_text, description=help_text)
-    parser.set_defaults(run=run)
+    usage: str = "",
+    examples: Sequence[str] = (),
+    more: str = "",
+) -> Parser:
+    """Returns the parser of a new command.
+
+    Args:
+        commands: where it is added.
+        name: of the command.
+        run: carries it out.
+        help_text: what it does, in one line.
+        usage: its arguments in one line; all of them if it is not given.
+        examples: commands, as one would type them.
+        more: what the help of the command itself says after `help_text`.
+    """
+    description = f"{help_text[0].upper()}{help_text[1:]}. {more}".strip()
+    parser: Parser = commands.add_parser(
+        name,
+        help=help_text,
+        description=textwrap.fill(description, 78),
+        usage=f"%(prog)s {usage}" if usage else None,
+    )
+    parser.set_defaults(run=run, refuse=parser.refuse)
+    parser.add_argument(
+        "--verbose",
+        action="store_true",
+        default=argparse.SUPPRESS,  # It may stand before the command, too.
+        help=VERBOSE_HELP,
+    )
+    if examples:
+        parser.sections.append(lambda: ("examples", "\n".join(examples)))
     return parser
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
+def add_model(parser: Parser) -> None:
     """Adds the model that a command reads."""
-    parser.add_argument("model", help="model directory, .keras or .h5 file")
-    parser.add_argument("--vocabulary", help="words of a .keras or .h5 file")
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="directory of tflm train or compress, .keras or .h5 file",
+    )
+    parser.add_argument(
+        "--vocabulary",
+        metavar="FILE",
+        help="words of a .keras or .h5 file, one a line, <eos> and <unk> too",
+    )
 
 
-def add_training(parser: argparse.ArgumentParser) -> None:
-    """Adds the settings of training, none of which has a default."""
-    for name, (kind, help_text) in TRAINING.items():
-        parser.add_argument(f"--{name}", type=kind, help=help_text)
+def add_corpus(
+    parser: Parser, what: str = "", default: str | None = None
+) -> None:
+    """Adds --corpus; `what` says what for."""
+    text = "; ".join(filter(None, [what, CORPUS_HELP]))
+    action = parser.add_argument("--corpus", default=default, help=text)
+    completes(action, corpora)
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
+def add_format(
+    parser: Parser, what: str = "of the weights", default: str | None = None
+) -> None:
+    """Adds --format, and the list of formats to the help."""
+    action = parser.add_argument("--format", default=default, help=what)
+    completes(action, lists.format_names)
+    parser.sections.append(lists.formats)
+
+
+def add_output(parser: Parser, **fields: Any) -> None:
+    """Adds --output, a directory."""
+    parser.group("output").add_argument(
+        "--output", metavar="DIR", help="directory to write", **fields
+    )
+
+
+def add_training(
+    parser: Parser, defaults: TrainingConfig | None = None
+) -> None:
+    """Adds the settings of training, none of which is set by itself.
+
+    Args:
+        parser: of the command.
+        defaults: what stands in for those that are not given, for the help;
+            those of a preset if it is None.
+    """
+    whose = "" if defaults else "those of the preset where not given"
+    group = parser.group("training", whose)
+    for name, (kind, what) in TRAINING.items():
+        names = training_names(name)
+        text = "; ".join(filter(None, [", ".join(names), what]))
+        if defaults:
+            text += f" (default: {getattr(defaults, name)})"
+        action = group.add_argument(f"--{name}", type=kind, help=text)
+        completes(action, functools.partial(_these, names))
+
+
+def training_names(field: str) -> tuple[str, ...]:
+    """Returns what a setting of training may be, empty for a number."""
+    return get_args(get_type_hints(TrainingConfig)[field])
+
+
+def add_json(parser: Parser) -> None:
     """Adds --json."""
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.group("output").add_argument(
+        "--json", action="store_true", help="print JSON, for programs"
+    )
 
 
-def add_overwrite(parser: argparse.ArgumentParser) -> None:
+def add_overwrite(parser: Parser) -> None:
     """Adds --overwrite."""
-    parser.add_argument("--overwrite", action="store_true", help="replace it")
+    parser.group("output").add_argument(
+        "--overwrite", action="store_true", help="replace what is at --output"
+    )
 
 
 def given_training(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -81,25 +174,6 @@ def new_model_directory(path: str, overwrite: bool) -> pathlib.Path:
     return directory
 
 
-def model_bytes(path: str) -> bytes:
-    """Returns the content of a .tflite file or of that of a bundle.
-
-    Raises:
-        ValueError: it is damaged.
-    """
-    from tflm.tflite.flatbuffer import verify
-
-    place = pathlib.Path(path)
-    if place.is_dir():
-        place = place / "model.tflite"
-    content = place.read_bytes()
-    try:
-        verify.check(content)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    return content
-
-
 def own_command() -> str:
     """Returns the command that is running, as one would type it."""
     return shlex.join(["tflm", *sys.argv[1:]])
@@ -115,3 +189,19 @@ def show(values: dict[str, Any], as_json: bool) -> None:
             value = f"{value:.4f}"
         if not isinstance(value, list):
             print(f"{name:24} {value}")
+
+
+def _these(names: Sequence[str], prefix: str) -> Sequence[str]:
+    return names
+
+
+def corpora(prefix: str) -> Iterable[str]:
+    """Yields names of corpora, and files and folders that may be one."""
+    yield from ("chitchat", "ptb:", "wikitext2:")
+    yield from files_like(prefix)
+
+
+def files_like(prefix: str) -> Iterable[str]:
+    """Yields the files and folders whose path begins with `prefix`."""
+    for path in glob.glob(glob.escape(prefix) + "*"):
+        yield path + "/" * os.path.isdir(path)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from tflm.commands import options
+from tflm.commands import opening, options
 
 
 def add(commands) -> None:
@@ -11,10 +11,16 @@ def add(commands) -> None:
         commands,
         "play",
         run,
-        "serve a page that runs the bundle's .tflite file in the browser: "
-        "type, see suggestions and how long they take",
+        "type with a model in the browser",
+        usage="MODEL [options]",
+        examples=(
+            "tflm play build/bundle",
+            "tflm play build/bundle --host=0.0.0.0 --port=8000",
+        ),
+        more="Serves a page that runs the .tflite file in the browser, with "
+        "suggestions and how long they take.",
     )
-    parser.add_argument("bundle", help="directory that tflm export wrote")
+    opening.add(parser, "model")
     parser.add_argument(
         "--host",
         metavar="ADDRESS",
@@ -36,12 +42,13 @@ def run(arguments: argparse.Namespace) -> None:
     import threading
     import webbrowser
 
-    from tflm.bundle.bundle import Bundle
     from tflm.play import access, server, site
 
-    found = Bundle.load(arguments.bundle)
+    opened = opening.open_model(
+        arguments.model, arguments.vocabulary, arguments.format
+    )
     serving = server.Server(
-        site.site(found),
+        site.site(opened.bundle()),
         access.for_host(arguments.host),
         arguments.host,
         arguments.port,

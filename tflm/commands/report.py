@@ -6,13 +6,22 @@ from tflm.commands import options
 def add(commands) -> None:
     """Adds `tflm report` to the commands."""
     parser = options.command(
-        commands, "report", run, "print results as a table, write a page"
+        commands,
+        "report",
+        run,
+        "print results as a table, write a page",
+        usage="JSON... [options]",
+        examples=(
+            "tflm report results/*.json --output=report.html",
+            "tflm report fits/rows.json --markdown",
+            "tflm report fits/rows.json --latency=times.json --cost=ms",
+        ),
     )
     parser.add_argument(
         "rows", nargs="+", metavar="JSON", help="results/*.json"
     )
-    parser.add_argument("--output", help="HTML page to write")
-    parser.add_argument("--title", default="Results")
+    parser.add_argument("--output", metavar="FILE", help="HTML page to write")
+    parser.add_argument("--title", default="Results", help="of the page")
     parser.add_argument(
         "--latency", help="JSON of tflm benchmark: times of the same files"
     )

@@ -1,8 +1,11 @@
 """tflm suggest: a line of typed text and its suggestions."""
 
 import argparse
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator
 
-from tflm.commands import options
+from tflm.commands import opening, options
 
 
 def add(commands) -> None:
@@ -11,22 +14,50 @@ def add(commands) -> None:
         commands,
         "suggest",
         run,
-        "type and see suggestions: a line at a time, a space at its end asks "
-        "for the next word",
+        "type and see suggestions",
+        usage="MODEL [options]",
+        examples=(
+            "tflm suggest build/bundle",
+            "echo 'see you ' | tflm suggest build/bundle",
+        ),
+        more="A line at a time; a space at its end asks for the next word.",
     )
-    parser.add_argument("bundle", help="directory that tflm export wrote")
+    opening.add(parser, "model")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Prints suggestions for each line that is typed.
 
     Raises:
-        ValueError: the directory is no bundle, or a changed one.
+        ValueError: there is no model, or a changed or damaged one.
     """
-    import sys
+    opened = opening.open_model(
+        arguments.model, arguments.vocabulary, arguments.format
+    )
+    bundle = opened.bundle()
 
     from tflm.bundle import suggester
-    from tflm.bundle.bundle import Bundle
 
-    found = Bundle.load(arguments.bundle)
-    suggester.run(found, sys.stdin, sys.stdout)
+    lines: Iterable[str] = sys.stdin
+    if sys.stdin.isatty():
+        print(
+            f"{opened.name}: type, Enter shows suggestions; a space at the end "
+            "asks for the next word. Ctrl-D leaves.",
+            file=sys.stderr,
+        )
+        lines = _typed()
+    with contextlib.suppress(KeyboardInterrupt):  # So one leaves, too.
+        suggester.run(bundle, lines, sys.stdout)
+
+
+def _typed() -> Iterator[str]:
+    """Yields lines as they are typed at a prompt, until Ctrl-D."""
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  Its import lets `input` edit and recall.
+
+    while True:
+        try:
+            yield input("> ")
+        except EOFError:
+            print()
+            return

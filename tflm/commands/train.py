@@ -1,6 +1,7 @@
 """tflm train: a model on a corpus."""
 
-from tflm.commands import options
+from tflm.commands import lists, options
+from tflm.commands.parser import completes
 
 _CHANGES_NOTHING = "checkpoint_seconds"  # It may differ when a run goes on.
 
@@ -8,21 +9,31 @@ _CHANGES_NOTHING = "checkpoint_seconds"  # It may differ when a run goes on.
 def add(commands) -> None:
     """Adds `tflm train` to the commands."""
     parser = options.command(
-        commands, "train", run, "train a model on a corpus"
+        commands,
+        "train",
+        run,
+        "train a model on a corpus",
+        usage="--output DIR [--corpus CORPUS] [--preset PRESET] [options]",
+        examples=(
+            "tflm train --corpus=my_text.txt --output=mine",
+            "tflm train --output=keyboard --epochs=5 --vocabulary_size=5000",
+            "tflm train --corpus=ptb:data/ptb --preset=ptb-small --output=ptb",
+        ),
+        more="A run that was stopped goes on when it is started again.",
     )
-    parser.add_argument("--output", required=True, help="directory to write")
-    parser.add_argument(
-        "--corpus", default="chitchat", help=options.CORPUS_HELP
-    )
-    parser.add_argument(
+    parser.sections.append(lists.presets)
+    options.add_output(parser, required=True)
+    options.add_corpus(parser, default="chitchat")
+    preset = parser.add_argument(
         "--preset",
-        help="of a shape and its training (by the length of the text)",
+        help="a shape and its training (default: by the length of the text)",
     )
+    completes(preset, lists.preset_names)
     parser.add_argument(
         "--vocabulary_size",
         type=int,
         default=10_000,
-        help="at most so many words (10000)",
+        help="at most so many words, the most frequent ones",
     )
     options.add_training(parser)
     options.add_json(parser)
@@ -33,18 +44,24 @@ def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
     import dataclasses
 
+    from tflm.model.presets import preset
+    from tflm.text.corpus import load_corpus
+    from tflm.training.by_length import preset_for, training_for
+    from tflm.training.config import TrainingConfig
+
     output = options.new_model_directory(arguments.output, arguments.overwrite)
+    given = options.given_training(arguments)
+    # They refuse what cannot be before the text is read.
+    TrainingConfig(**given)
+    load_corpus(arguments.corpus)
+    if arguments.preset:
+        preset(arguments.preset)
 
     from absl import logging
 
     from tflm.experiment import claim, stages
-    from tflm.model.presets import preset
     from tflm.text import dataset
-    from tflm.training.by_length import preset_for, training_for
 
-    if arguments.preset:
-        preset(arguments.preset)  # Refuses it now, not when the text is read.
-    given = options.given_training(arguments)
     asked = {
         "corpus": arguments.corpus,
         "model": arguments.preset or "by length",

@@ -5,9 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tflm.layers import kinds
-from tflm.layers.cells import CELLS
-
+# As `layers.cells.CELLS`, which imports TensorFlow: a shape needs none.
+RECURRENT = ("lstm", "cifg", "gru")
 DENSE = {"kind": "dense"}
 TABLES = ("embedding", "softmax")  # Maps whose rows are words.
 
@@ -35,10 +34,10 @@ class LayerConfig:
     activation: str = "linear"
 
     def __post_init__(self):
-        if self.kind not in (*CELLS, "dense"):
+        if self.kind not in (*RECURRENT, "dense"):
             raise ValueError(
                 f"layer kind {self.kind!r} is unknown: "
-                f"give one of {', '.join([*CELLS, 'dense'])}"
+                f"give one of {', '.join([*RECURRENT, 'dense'])}"
             )
         if self.units < 1 or self.projection < 0:
             raise ValueError(
@@ -106,7 +105,8 @@ class ModelConfig:
     def __post_init__(self):
         if all(layer.kind == "dense" for layer in self.layers):
             raise ValueError(
-                f"no layer is recurrent: one of them must be {', '.join(CELLS)}"
+                f"no layer is recurrent: one of them must be "
+                f"{', '.join(RECURRENT)}"
             )
         if self.tied and self.outputs != self.embedding_size:
             raise ValueError(
@@ -114,6 +114,12 @@ class ModelConfig:
                 f"{self.outputs} and {self.embedding_size}: set the last "
                 f"layer's projection to {self.embedding_size} or tied to false"
             )
+        if self.maps or self.hierarchical:
+            self._check_kinds()
+
+    def _check_kinds(self):
+        from tflm.layers import kinds
+
         kind = kinds.kind_of(self.maps.get(self.softmax_table, DENSE))
         if self.hierarchical and not kind.HAS_CLUSTERS:
             raise ValueError(
@@ -162,6 +168,8 @@ def renamed(name: str) -> str:
 
 def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
     """Returns (inputs, outputs) of every map of a model."""
+    from tflm.layers.cells import CELLS
+
     width = config.embedding_size
     shapes = {"embedding": (config.vocabulary_size, width)}
     for k, layer in enumerate(config.layers):

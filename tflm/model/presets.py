@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import itertools
 
 from tflm.model.config import LayerConfig, ModelConfig
 
@@ -39,6 +40,26 @@ PRESETS = {
     "ptb-medium": _zaremba(650, 0.5, 0.05),
     "ptb-large": _zaremba(1500, 0.65, 0.04),
 }
+
+
+def summary(name: str) -> str:
+    """Returns the shape of a preset in a few words.
+
+    It reads "cifg of 670 units, projected to 96; tied embedding of 96".
+    """
+    shape = PRESETS[name]
+    layers = []
+    for layer, same in itertools.groupby(shape.layers):
+        count = len([*same])
+        times = f"{count} x " if count > 1 else ""
+        projected = f", projected to {layer.projection}"
+        layers.append(
+            f"{times}{layer.kind} of {layer.units} units"
+            f"{projected if layer.projection else ''}"
+        )
+    tied = "tied " if shape.tied else ""
+    width = f"{tied}embedding of {shape.embedding_size}"
+    return "; ".join([*layers, width])
 
 
 def preset(name: str, vocabulary_size: int | None = None) -> ModelConfig:

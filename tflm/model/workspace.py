@@ -5,7 +5,7 @@ import json
 import pathlib
 
 from tflm import files
-from tflm.model import from_keras, storage
+from tflm.model import from_keras, location, storage
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
 from tflm.text.vocabulary import Vocabulary
@@ -76,21 +76,12 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
         (True, 3844)
     """
     path = pathlib.Path(path)
-    if path.suffix in (".keras", ".h5", ".hdf5"):
-        if words is None:
-            raise ValueError(
-                f"{path} has no vocabulary: give --vocabulary, a file with "
-                f"one word a line in the order of its ids"
-            )
+    location.check(path, words)
+    if words is not None and path.suffix in location.KERAS:
         recipe = f"from_keras({path.name!r})"
         origin = Origin(corpus="the user's own", recipe=recipe)
         found = Trained(from_keras.load(path), Vocabulary.load(words), origin)
     else:
-        if not (path / "model.npz").exists():
-            raise ValueError(
-                f"{path} holds no model: give a directory that tflm train or "
-                f"tflm compress wrote, or a .keras file"
-            )
         origin = json.loads((path / "origin.json").read_text("utf-8"))
         found = Trained(
             storage.load(path / "model.npz"),

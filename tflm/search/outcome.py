@@ -21,6 +21,7 @@ def save(found: Found, output: files.Path) -> None:
     about = manifest.about(
         found.trained.origin,
         found.candidate.format,
+        manifest.name_of(output, found.trained.origin, found.candidate.format),
         metrics={f"valid_{k}": v for k, v in found.row.quality.items()},
         provenance=found.row.provenance,
     )

@@ -45,11 +45,11 @@ def convert(
             softmax apart, for `early_exit.EarlyExitStep`.
 
     Raises:
-        ConversionError: the converter died or refused, as it does int4 for an
-            old runtime, or the file fails a check, as one with nothing sparse
-            does: says what and where.
-        ValueError: the format is unknown, does not go with early exit, or
-            lacks its calibration text; or the softmax is not hierarchical.
+        ConversionError: the converter died or refused, or the file fails a
+            check, as one with nothing sparse does: says what and where.
+        ValueError: the format is unknown, not for that runtime, does not go
+            with early exit, or lacks its calibration text; or the softmax is
+            not hierarchical.
 
     Examples:
         >>> content = tflm.convert(smaller, "int8")
@@ -57,6 +57,7 @@ def convert(
         True
     """
     wanted = formats.known(file_format)
+    formats.check_runtime(file_format, runtime)
     if wanted.calibrated and calibration is None:
         raise ValueError(
             f"{file_format} needs calibration: give it ids of real text"

@@ -30,6 +30,8 @@ class Properties:
         calibrated: whether the activations' ranges are fixed, by ids of text.
         early_exit: whether the file may hold the parts of a hierarchical
             softmax apart.
+        oldest: the first TensorFlow Lite that reads such a file of any model,
+            if it is a new one.
     """
 
     name: Format
@@ -40,6 +42,7 @@ class Properties:
     dynamic: bool = False
     calibrated: bool = False
     early_exit: bool = True
+    oldest: str = ""
 
 
 _TABLE = (
@@ -58,7 +61,13 @@ _TABLE = (
         early_exit=False,
     ),
     Properties(
-        "int4", "look at the quality first", 4, 4, tolerance=0.6, dynamic=True
+        "int4",
+        "look at the quality first",
+        4,
+        4,
+        tolerance=0.6,
+        dynamic=True,
+        oldest="2.18",
     ),
     Properties(
         "mixed",
@@ -67,6 +76,7 @@ _TABLE = (
         4,
         tolerance=0.4,
         dynamic=True,
+        oldest="2.18",
     ),
     Properties(
         "sparse",
@@ -93,6 +103,31 @@ def known(name: str) -> Properties:
     raise ValueError(
         f"format {name!r} is unknown: give one of {', '.join(FORMATS)}"
     )
+
+
+def check_runtime(name: str, runtime: str | None) -> None:
+    """Refuses a format that no file for `runtime` can have.
+
+    Raises:
+        ValueError: there is no such format or version, or the one needs a
+            newer other; says which formats it has.
+    """
+    from tflm.tflite.flatbuffer import runtimes
+
+    wanted = known(name)
+    if runtime is None:
+        return
+    runtimes.version_numbers(runtime)  # It refuses what is no version.
+
+    def reads(row: Properties) -> bool:
+        return not row.oldest or not runtimes.is_older(runtime, row.oldest)
+
+    if not reads(wanted):
+        others = ", ".join(row.name for row in _TABLE if reads(row))
+        raise ValueError(
+            f"format {name} needs TensorFlow Lite {wanted.oldest}, not "
+            f"{runtime}: give a newer runtime or one of {others}"
+        )
 
 
 def summary() -> str:

@@ -1,0 +1,87 @@
+"""What cannot be is refused before TensorFlow is imported or a file made."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+REFUSALS = {
+    "train --preset keybord --output x": "did you mean keyboard",
+    "train --optimizer rmsprop --output x": "give sgd or adam",
+    "train --schedule cosin --output x": "schedule 'cosin' is unknown",
+    "train --loss half --output x": "give full or sampled",
+    "train --epochs 0 --output x": "epochs must be above 0",
+    "train --corpus nowhere.txt --output x": "no such file or folder",
+    "train --corpus ptb:nowhere --output x": "tflm corpus fetch ptb",
+    "train --output model": "model exists: give --overwrite",
+    "train --vocabulry-size 9 --output x": "did you mean --vocabulary_size",
+    "exprot model --output x": "did you mean export",
+    "compress model --methods Prun() --output x": "did you mean Prune",
+    "compress model --methods Prune(sparsty=1) --output x": "mean sparsity",
+    "compress model --methods Prune --output x": "write it as in",
+    "compress nowhere --methods Prune() --output x": "holds no model",
+    "compress model --methods Prune() --loss x --output x": "full or sampled",
+    "compress model --methods Prune() --corpus no --output x": "no such file",
+    "compress model --methods Prune() --output model": "give --overwrite",
+    "compress model --budget_bytes tiny --output x": "write it as in 1MB",
+    "compress model --budget_bytes 0 --output x": "must be above 0",
+    "compress model --budget_bytes 1MB --budget_ms -1 --output x": "above 0",
+    "compress own.keras --methods Prune() --output x": "give --vocabulary",
+    "export model --format int7 --output x": "give one of float32",
+    "export model --format int4 --runtime 2.16 --output x": "2.18, not 2.16",
+    "export model --format mixed --runtime 2.9 --output x": "2.18, not 2.9",
+    "export model --runtime new --output x": "no runtime version",
+    "export model --output model": "model exists: give --overwrite",
+    "export nowhere --output x": "holds no model",
+    "export model --corpus nowhere.txt --output x": "no such file",
+    "export no.keras --vocabulary w.txt --output x": "no.keras is missing",
+}
+
+# All in one process: TensorFlow, once there, would be seen by every later one.
+PROGRAM = """
+import contextlib, io, json, sys
+from tests.command import run_here
+for line in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        code = run_here(*line.split())
+    print(json.dumps([code, said.getvalue(), "tensorflow" in sys.modules]))
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    place = tmp_path_factory.mktemp("refusals")
+    (place / "model").mkdir()
+    (place / "model" / "model.npz").touch()
+    (place / "own.keras").touch()
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        input="\n".join(REFUSALS),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = map(json.loads, done.stdout.splitlines())
+    return place, dict(zip(REFUSALS, lines, strict=True))
+
+
+@pytest.mark.parametrize("command", REFUSALS)
+def test_is_refused_at_once(command, answers):
+    code, said, has_tensorflow = answers[1][command]
+    assert code == 2
+    assert REFUSALS[command] in said
+    assert said.startswith("tflm: ")
+    assert said.count("\n") == 1
+    assert not has_tensorflow
+
+
+def test_nothing_was_made(answers):
+    assert not (answers[0] / "x").exists()

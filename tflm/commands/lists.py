@@ -1,0 +1,71 @@
+"""What presets, methods and formats there are: for help and for shells.
+
+All of it is taken from their registries, none of which imports TensorFlow.
+"""
+
+import re
+from collections.abc import Iterable
+
+from tflm.commands.parser import listing
+from tflm.tflite import formats as table
+
+
+def presets() -> tuple[str, str]:
+    """Returns the list of presets: their shape, and how they are trained."""
+    from tflm.model import presets
+    from tflm.training.config import TRAINING_PRESETS
+
+    rows = []
+    for name, training in TRAINING_PRESETS.items():
+        how = f"{training.epochs:g} epochs of {training.optimizer}"
+        rows.append((name, f"{presets.summary(name)}; {how}"))
+    return "presets", listing(rows)
+
+
+def methods() -> tuple[str, str]:
+    """Returns the list of methods with the fields of each."""
+    from tflm.compression import catalogue
+
+    rows = []
+    for entry in catalogue.entries().values():
+        fields = ", ".join(f"{n}={x}" for n, x in entry.fields.items())
+        rows.append((entry.name, f"{entry.summary} {fields}"))
+    return "methods, with their fields and defaults", listing(rows)
+
+
+def formats() -> tuple[str, str]:
+    """Returns the list of formats."""
+    rows = [(row.name, row.help) for row in table.FORMATS.values()]
+    return "formats", listing(rows)
+
+
+def preset_names(prefix: str) -> Iterable[str]:
+    """Returns the names that --preset takes."""
+    from tflm.training.config import TRAINING_PRESETS
+
+    return TRAINING_PRESETS
+
+
+def format_names(prefix: str) -> Iterable[str]:
+    """Returns the names that --format takes."""
+    return table.FORMATS
+
+
+def method_calls(prefix: str) -> Iterable[str]:
+    """Yields what may follow in --methods: the next method, or its fields.
+
+    Args:
+        prefix: what was typed, as in "LowRank(rank=64), Pru".
+    """
+    from tflm.compression import catalogue
+
+    before, bracket, fields = prefix.rpartition("(")
+    if bracket and ")" not in fields:
+        method = re.split(r"\W", before)[-1]
+        if entry := catalogue.entries().get(method):
+            typed = re.split(r"[(,]\s*", fields)[-1]
+            head = prefix.removesuffix(typed)
+            yield from (f"{head}{name}=" for name in entry.fields)
+        return
+    head = prefix.removesuffix(re.split(r"\W", prefix)[-1])
+    yield from (f"{head}{name}(" for name in catalogue.entries())

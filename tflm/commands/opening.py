@@ -1,0 +1,230 @@
+"""A model by its path, whatever lies there: what every command opens.
+
+A workspace is a directory that `tflm train` or `tflm compress` wrote, or a
+Keras file with its words; a bundle is what `tflm export` wrote; a .tflite file
+may have its words beside it. `check` refuses at once, `open_model` reads.
+"""
+
+import collections
+import dataclasses
+import functools
+import pathlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from tflm import files
+from tflm.commands import options
+from tflm.commands.parser import Parser
+
+if TYPE_CHECKING:
+    from tflm.bundle.bundle import Bundle
+    from tflm.evaluation.quality import Step
+    from tflm.text.dataset import Origin
+    from tflm.text.vocabulary import Vocabulary
+
+HELP = "workspace, bundle or .tflite file"
+VOCABULARY_HELP = (
+    "words of a .keras, .h5 or .tflite file (default: the vocabulary.txt "
+    "beside the latter)"
+)
+FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
+
+Kind = Literal["workspace", "bundle", "file"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Opened:
+    """A model that was opened.
+
+    Attributes:
+        name: for people; that of its manifest, else of its path.
+        vocabulary: its words, None for a .tflite file that has none.
+        origin: what it was made from, as far as is known.
+        content: returns the .tflite file, for which a workspace is converted,
+            once.
+        step: returns what reads a word.
+        bundle: returns it as a bundle.
+    """
+
+    name: str
+    vocabulary: "Vocabulary | None"
+    origin: "Origin"
+    content: Callable[[], bytes]
+    step: "Callable[[], Step]"
+    bundle: "Callable[[], Bundle]"
+
+
+def add(parser: Parser, name: str, **fields: Any) -> None:
+    """Adds the argument `name`, such a path, and what goes with it."""
+    parser.add_argument(name, metavar=name.upper(), help=HELP, **fields)
+    parser.add_argument("--vocabulary", metavar="FILE", help=VOCABULARY_HELP)
+    options.add_format(parser, what=FORMAT_HELP)
+
+
+def check(
+    path: str,
+    vocabulary: str | None = None,
+    file_format: str | None = None,
+    has_words: bool = True,
+) -> Kind:
+    """Returns what lies at a path, without a look into it.
+
+    Args:
+        path: as a user gives it.
+        vocabulary: file of words, where they are not beside it.
+        file_format: that a workspace is to be converted to, None for float32.
+        has_words: whether a .tflite file needs its words.
+
+    Raises:
+        ValueError: nothing there can be opened, or it lacks its words.
+    """
+    from tflm.model import location
+    from tflm.tflite import formats
+
+    if file_format and formats.known(file_format).calibrated:
+        raise ValueError(
+            f"format {file_format} needs a text: tflm export makes such a file"
+        )
+    place = pathlib.Path(path)
+    if not place.exists():
+        raise ValueError(f"{path} is missing: give a {HELP}")
+    if (place / "manifest.json").exists() or _of_bundle(place):
+        return "bundle"
+    if place.suffix in location.KERAS or (place / "model.npz").exists():
+        location.check(path, vocabulary)
+        return "workspace"
+    if place.is_dir():
+        raise ValueError(f"{path} is no model: give a {HELP}")
+    words = pathlib.Path(vocabulary or place.with_name("vocabulary.txt"))
+    if has_words and not words.exists():
+        raise _no_words(path)
+    return "file"
+
+
+def open_model(
+    path: str,
+    vocabulary: str | None = None,
+    file_format: str | None = None,
+    has_words: bool = True,
+) -> Opened:
+    """Opens what `check`, which takes the same, finds at a path.
+
+    Raises:
+        ValueError: as there, or it is damaged.
+    """
+    kind = check(path, vocabulary, file_format, has_words)
+    place = pathlib.Path(path)
+    if kind == "bundle":
+        return _bundle(place.parent if _of_bundle(place) else place)
+    if kind == "workspace":
+        return _workspace(path, vocabulary, file_format)
+    return _file(place, vocabulary)
+
+
+def named(models: Iterable[tuple[str, Opened]]) -> Mapping[str, Opened]:
+    """Returns models by name, with the path where two have the same one."""
+    models = [*models]
+    count = collections.Counter(opened.name for _, opened in models)
+    return {
+        opened.name if count[opened.name] == 1 else path: opened
+        for path, opened in models
+    }
+
+
+def _no_words(path: files.Path) -> ValueError:
+    return ValueError(
+        f"{path} has no vocabulary: give --vocabulary, a file with one word a "
+        f"line in the order of its ids"
+    )
+
+
+def _of_bundle(place: pathlib.Path) -> bool:
+    """Tells whether this is the file of a bundle."""
+    beside = place.with_name("manifest.json")
+    return place.name == "model.tflite" and beside.exists()
+
+
+def _bundle(directory: pathlib.Path) -> Opened:
+    from tflm.bundle.bundle import Bundle
+    from tflm.text.dataset import Origin
+    from tflm.tflite.interpreter import load_step
+
+    found = Bundle.load(directory)
+    corpus = found.manifest["corpus"]
+    return Opened(
+        found.manifest["name"],
+        found.vocabulary,
+        Origin(corpus["name"], corpus["sha256"]),
+        lambda: found.model,
+        lambda: load_step(found.model),
+        lambda: found,
+    )
+
+
+def _workspace(
+    path: str, vocabulary: str | None, file_format: str | None
+) -> Opened:
+    from absl import logging
+
+    from tflm.bundle import manifest
+    from tflm.bundle.bundle import in_memory
+    from tflm.model import workspace
+    from tflm.model.keras_step import KerasStep
+    from tflm.tflite import convert, formats
+    from tflm.tflite.interpreter import load_step
+
+    trained = workspace.load(path, vocabulary)
+    wanted = formats.known(file_format or "float32").name
+
+    @functools.cache
+    def content() -> bytes:
+        logging.info("%s is converted to %s in memory", path, wanted)
+        return convert.convert(trained.model, wanted)
+
+    def step() -> "Step":
+        if file_format is None:  # The same numbers, without a file.
+            return KerasStep(trained.model)
+        return load_step(content())
+
+    words, origin = trained.vocabulary, trained.origin
+    name = manifest.name_of(path, origin, wanted)
+    about = manifest.about(origin, wanted, name)
+
+    def bundle() -> "Bundle":
+        return in_memory(content(), words, about)
+
+    return Opened(name, words, origin, content, step, bundle)
+
+
+def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
+    from absl import logging
+
+    from tflm.bundle.bundle import in_memory
+    from tflm.bundle.manifest import About
+    from tflm.text.dataset import Origin
+    from tflm.text.vocabulary import Vocabulary
+    from tflm.tflite.flatbuffer import verify
+    from tflm.tflite.interpreter import load_step
+
+    content, name = place.read_bytes(), str(place)
+    try:
+        verify.check(content)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+    path = pathlib.Path(vocabulary or place.with_name("vocabulary.txt"))
+    words = Vocabulary.load(path) if path.exists() else None
+
+    def bundle() -> "Bundle":
+        if words is None:
+            raise _no_words(place)
+        logging.info("%s has no manifest: text is split as if typed", place)
+        return in_memory(content, words, About(name))
+
+    return Opened(
+        name,
+        words,
+        Origin(),
+        lambda: content,
+        lambda: load_step(content),
+        bundle,
+    )
