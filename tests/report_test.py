@@ -12,7 +12,8 @@ from tflm.latency.results import Measurement
 from tflm.latency.statistics import Latency
 from tflm.report.pareto import pareto_front
 from tflm.report.rows import load_rows, save_rows, with_latency, zip_bytes
-from tflm.report.text_table import COLUMNS, markdown
+from tflm.report.columns import COLUMNS
+from tflm.report.text_table import markdown
 from tflm.report.text_table import table as rows_table
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results"

@@ -1,72 +1,110 @@
 """Size against perplexity as an image, with the Pareto front."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
-from tflm.report import label_placement, pareto
+from tflm.report import families, fonts, pareto, plot_labels
 from tflm.report.pareto import Cost
+from tflm.report.plot_axes import Scale
 from tflm.report.rows import Row
-from tflm.report.style import ACCENT, INK, MUTED, PAPER, dress
+from tflm.report.style import INK, MUTED, PAPER, dress
 
 TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
-Point = tuple[float, float]  # What it costs, and its perplexity.
-_LABEL: dict[str, Any] = {"fontsize": 8, "color": INK, "parse_math": False}
+_WIDTH, _AXES_HEIGHT, _ABOVE, _BELOW = 8.0, 3.85, 0.62, 0.72  # Inches.
+_NEEDS = {
+    "MB": "tflm evaluate FILE --json scores a file",
+    "ms": "tflm benchmark FILE --json times a file, tflm evaluate scores it",
+}
 
 
-def plot(rows: Sequence[Row], cost: Cost = "MB") -> Figure:
+def plot(rows: Sequence[Row], cost: Cost = "MB", text: str = "") -> Figure:
     """Returns a plot of size, or time, against perplexity with the front.
 
-    Rows without a perplexity, or without a time, are left out.
+    Rows without a perplexity, or without a time, are left out. What is far
+    from all others stands at the edge of the plot with an arrow and its value,
+    so that it squeezes no axis: the one scale stays true for all the rest,
+    which a broken axis would not let one see.
+
+    Args:
+        rows: of one text.
+        cost: what is set against perplexity.
+        text: what the rows were scored on, for the title.
+
+    Raises:
+        ValueError: there is nothing to show.
     """
     scored, front = pareto.scored(rows, cost), pareto.pareto_front(rows, cost)
-    figure = Figure(figsize=(8, 5), dpi=150, facecolor=PAPER)
-    axes = figure.add_axes((0.075, 0.105, 0.91, 0.765))
-    dress(axes, TITLES[cost][1])
-    _write_titles(axes, cost)
-    axes.margins(0.12)
     if not scored:
-        axes.set(xticks=[], yticks=[])
-        axes.set_title("Nothing was scored.", y=0.5, fontsize=9, color=MUTED)
-        return figure
-    for row in scored:
-        color, fill = (ACCENT, ACCENT) if row in front else (MUTED, PAPER)
-        axes.plot(
-            *pareto.point(row, cost), "o", color=color, mfc=fill, zorder=3
+        raise ValueError(
+            f"nothing to plot: no row has a perplexity and {cost}; "
+            f"{_NEEDS[cost]}, give that to tflm report as well"
         )
-    points = [pareto.point(row, cost) for row in scored]
-    costs, perplexities = zip(*points, strict=True)
-    _scale(axes, "x", costs)
-    _scale(axes, "y", perplexities)
-    line = _draw_front(axes, [pareto.point(row, cost) for row in front])
-    _label(axes, [row.name for row in scored], points, line)
+    scored.sort(key=lambda row: pareto.point(row, cost))
+    points = np.array([pareto.point(row, cost) for row in scored])
+    figure = Figure(dpi=150, facecolor=PAPER)
+    axes = figure.add_axes((0, 0, 1, 1))
+    _set_height(figure, axes, 0)
+    dress(axes, TITLES[cost][1])
+    axes.set_ylabel("perplexity per token", color=MUTED, fontsize=9)
+    scales = (Scale(axes, "x", points[:, 0]), Scale(axes, "y", points[:, 1]))
+    at = np.stack([s.within for s in scales], axis=1)
+    ways = np.stack([s.outliers for s in scales], axis=1)
+    on_front = np.array([row in front for row in scored])
+    line = _draw_front(axes, at[on_front])
+    _draw_points(axes, scored, at, on_front)
+    names = [
+        row.name + _off_axes(point, way, cost)
+        for row, point, way in zip(scored, points, ways, strict=True)
+    ]
+    _draw_arrows(axes, at, ways)
+    numbered = plot_labels.label(axes, names, at, line)
+    lines = plot_labels.legend(axes, numbered, 0.62) if numbered else 0
+    _set_height(figure, axes, lines)
+    _write_titles(axes, cost, text, bool(ways.any()))
+    _draw_families(axes, scored)
+    fonts.use(figure.findobj(Text))
     return figure
 
 
-def _scale(axes: Axes, name: str, values: Sequence[float]) -> None:
-    """Makes an axis logarithmic where a linear one would hide its low end."""
-    axis = {"x": axes.xaxis, "y": axes.yaxis}[name]
-    low, high = min(values), max(values)
-    if 0 < 5 * low < high:
-        axes.set(**{f"{name}scale": "log"})
-        steps = (1, 2, 5) if high > 100 * low else (1, 1.5, 2, 3, 5, 7)
-        axis.set_major_locator(LogLocator(subs=steps))
-        axis.set_minor_formatter(NullFormatter())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+def _set_height(figure: Figure, axes: Axes, lines: int) -> None:
+    """Makes room below for the lines of a legend; the axes stay as large."""
+    below = _BELOW + lines * plot_labels.LINE / 72
+    height = _ABOVE + _AXES_HEIGHT + below
+    figure.set_size_inches(_WIDTH, height)
+    axes.set_position((0.075, below / height, 0.91, _AXES_HEIGHT / height))
 
 
-def _draw_front(axes: Axes, front: Sequence[Point]) -> np.ndarray:
+def _draw_points(
+    axes: Axes, rows: Sequence[Row], at: np.ndarray, on_front: np.ndarray
+) -> None:
+    for row, point, is_on in zip(rows, at, on_front, strict=True):
+        family = families.of(row)
+        axes.plot(*point, **_marker(family, is_on), zorder=4 if is_on else 3)
+
+
+def _marker(family: families.Family, is_filled: bool) -> dict[str, Any]:
+    larger = {"*": 3, "P": 1, "X": 1, "D": -1}
+    return {
+        "marker": family.marker,
+        "color": family.color,
+        "markersize": 6 + larger.get(family.marker, 0),
+        "markerfacecolor": family.color if is_filled else PAPER,
+        "linestyle": "",
+    }
+
+
+def _draw_front(axes: Axes, front: np.ndarray) -> np.ndarray:
     """Draws the border of what is possible; returns pixels on it, [N, 2]."""
     limits = {"xlim": axes.get_xlim(), "ylim": axes.get_ylim()}
-    costs, perplexities = zip(*front, strict=True)
-    x = np.repeat([*costs, limits["xlim"][1]], 2)[:-1]
-    y = np.repeat([limits["ylim"][1], *perplexities], 2)[1:]
-    axes.plot(x, y, color=ACCENT, linewidth=1.2, alpha=0.5)
+    x = np.repeat([*front[:, 0], limits["xlim"][1]], 2)[:-1]
+    y = np.repeat([limits["ylim"][1], *front[:, 1]], 2)[1:]
+    axes.plot(x, y, color=MUTED, linewidth=1.1, alpha=0.6)
     axes.set(**limits)
     corners = axes.transData.transform(np.stack([x, y], axis=1))
     length = np.abs(np.diff(corners, axis=0)).sum(axis=1).cumsum()
@@ -74,58 +112,62 @@ def _draw_front(axes: Axes, front: Sequence[Point]) -> np.ndarray:
     return np.stack([np.interp(at, [0, *length], c) for c in corners.T], axis=1)
 
 
-def _label(
-    axes: Axes, names: Sequence[str], at: Sequence[Point], line: np.ndarray
-) -> None:
-    """Writes each row's name where it hides no point and no other name."""
-    names = [textwrap.fill(name, 28) for name in names]
-    sizes = np.array([_extent(axes, name) for name in names])
-    points = axes.transData.transform(at)
-    scale = axes.figure.dpi / 72  # Pixels in a point of type.
-    area = np.array(axes.bbox.extents)
-    offsets = label_placement.place(
-        points / scale, sizes / scale, line / scale, area / scale
+def _off_axes(point: np.ndarray, way: np.ndarray, cost: Cost) -> str:
+    """Returns what a label adds for a point that is off an axis."""
+    values = f"{point[0]:,.4g} {cost}", f"perplexity {point[1]:,.4g}"
+    off = [value for value, is_off in zip(values, way, strict=True) if is_off]
+    return f" ({', '.join(off)})" if off else ""
+
+
+def _draw_arrows(axes: Axes, at: np.ndarray, ways: np.ndarray) -> None:
+    """Draws arrows from what is at an edge to where it would be."""
+    for point, way in zip(at, ways, strict=True):
+        if way.any():
+            axes.annotate(
+                "",
+                point,
+                way * 17,
+                textcoords="offset points",
+                arrowprops={"arrowstyle": "<-", "color": INK, "shrinkA": 0},
+                annotation_clip=False,
+            )
+
+
+def _draw_families(axes: Axes, rows: Sequence[Row]) -> None:
+    """Writes which marker is which family, below the axes."""
+    here = {families.of(row) for row in rows}
+    handles = [
+        Line2D([], [], **_marker(family, True), label=family.name)
+        for family in families.ALL
+        if family in here
+    ]
+    axes.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0, -0.42 / _AXES_HEIGHT),
+        ncols=len(handles),
+        frameon=False,
+        fontsize=8,
+        labelcolor=INK,
+        handletextpad=0.1,
+        columnspacing=1.4,
+        borderaxespad=0,
+        borderpad=0,
     )
-    for point, name, offset in zip(at, names, offsets, strict=True):
-        across, up = np.sign(offset).astype(int)
-        leader = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.5}
-        leader |= {"relpos": ((1 - across) / 2, (1 - up) / 2), "shrinkA": 0}
-        axes.annotate(
-            name,
-            point,
-            offset,
-            textcoords="offset points",
-            ha=("center", "left", "right")[across],
-            va=("center", "bottom", "top")[up],
-            arrowprops=leader
-            if np.abs(offset).max() > label_placement.NEAR
-            else None,
-            **_LABEL,
-        )
 
 
-def _extent(axes: Axes, text: str) -> np.ndarray:
-    """Returns the width and height of a label, in pixels, [2]."""
-    artist = axes.text(0, 0, text, transform=axes.transAxes, **_LABEL)
-    size = np.array(artist.get_window_extent().size)
-    artist.remove()
-    return size
-
-
-def _write_titles(axes: Axes, cost: Cost) -> None:
-    axes.set_ylabel("perplexity", color=MUTED, fontsize=9)
+def _write_titles(axes: Axes, cost: Cost, text: str, has_arrows: bool) -> None:
     above: dict[str, Any] = {
         "xycoords": "axes fraction",
         "textcoords": "offset points",
+        "parse_math": False,
     }
-    title = f"{TITLES[cost][0]} and perplexity"
-    axes.annotate(title, (0, 1), (0, 25), **above, fontsize=12, color=INK)
-    axes.annotate(
+    title = f"{TITLES[cost][0]} and perplexity" + (f": {text}" if text else "")
+    axes.annotate(title, (0, 1), (0, 26), **above, fontsize=12, color=INK)
+    says = (
         "Lower left is better. The line joins the files that no other beats "
-        "in both.",
-        (0, 1),
-        (0, 10),
-        **above,
-        fontsize=8.5,
-        color=MUTED,
+        "in both, which are filled."
     )
+    if has_arrows:
+        says += " Arrows lead to what is off the axes."
+    axes.annotate(says, (0, 1), (0, 11), **above, fontsize=8.5, color=MUTED)

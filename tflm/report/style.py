@@ -1,20 +1,33 @@
 """What plots share: colours, axes and image files."""
 
 import io
+import warnings
 from typing import Literal
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-COLORS = {  # Of a plot; a page has its own for each, in light and dark.
+ImageFormat = Literal["png", "svg", "pdf"]
+
+# Of a plot; a page has its own for each, in light and dark. Those that tell
+# families apart are of Okabe and Ito (2008), whom the colour-blind can follow;
+# its yellow is darkened, as it could not be seen on paper.
+COLORS = {
     "paper": "#fdfdfc",
     "ink": "#1c1c1a",
     "muted": "#63625d",
     "rule": "#e4e3de",
     "accent": "#1f5fbf",
+    "gray": "#8a8983",
+    "orange": "#d55e00",
+    "sky": "#56b4e9",
+    "green": "#009e73",
+    "blue": "#0072b2",
+    "purple": "#cc79a7",
+    "yellow": "#b89000",
 }
-PAPER, INK, MUTED, RULE, ACCENT = COLORS.values()
+PAPER, INK, MUTED, RULE, ACCENT = [*COLORS.values()][:5]
 
 
 def dress(
@@ -30,16 +43,22 @@ def dress(
     axes.set_xlabel(xlabel, color=MUTED, fontsize=9)
 
 
-def render(figure: Figure, image_format: Literal["png", "svg"]) -> bytes:
+def render(figure: Figure, image_format: ImageFormat) -> bytes:
     """Returns an image file, the same one for the same figure."""
-    names = (
-        ("Date", "Creator", "Format", "Type") if image_format == "svg" else ()
-    )
+    names = {
+        "png": (),
+        "svg": ("Date", "Creator", "Format", "Type"),
+        "pdf": ("CreationDate", "Creator", "Producer"),
+    }[image_format]
     image = io.BytesIO()
-    # Text stays text, and the same figure gives the same names.
-    with matplotlib.rc_context(
-        {"svg.fonttype": "none", "svg.hashsalt": "tflm"}
-    ):
+    settings = {
+        "svg.fonttype": "none",  # Text stays text,
+        "svg.hashsalt": "tflm",  # the same figure gives the same names,
+        "pdf.fonttype": 42,  # and publishers take no fonts of type 3.
+    }
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        # `fonts.choose` has told of these before.
+        warnings.filterwarnings("ignore", "Glyph .* missing from")
         figure.savefig(
             image, format=image_format, metadata=dict.fromkeys(names)
         )
