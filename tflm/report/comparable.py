@@ -6,6 +6,7 @@ from typing import Any
 from tflm.report.rows import Row
 
 UNSCORED = "not scored"
+UNKNOWN = "text of unknown name"
 
 
 def by_text(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -32,7 +33,7 @@ def text_of(row: Row) -> Text:
     """Returns all that tells the text that a row was scored on from others."""
     made = row.provenance
     found = {
-        "corpus": made.get("corpus") or "text of unknown name",
+        "corpus": made.get("corpus") or UNKNOWN,
         "split": made.get("split", "test"),
         "tokens": row.quality.get("tokens"),
         "alone": made.get("alone", False),

@@ -1,9 +1,9 @@
 """Perplexity by epoch of training runs as an image."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -15,14 +15,19 @@ from tflm.report.style import COLORS, INK, MUTED, PAPER, dress
 _HUES = ("blue", "orange", "green", "purple", "sky", "yellow", "ink", "gray")
 _LINES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 _MARKERS = "os^Dv*PX"
+_TYPE = 8  # Of the legend, in points.
 
 
-def plot(curves: Sequence[Curve]) -> Figure:
-    """Returns a plot with a line a run, which ends at its name.
+def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
+    """Returns a plot with a line a run, whose names are their own.
 
     The best epoch of each is filled. Perplexities are on a logarithmic axis
     where they span more than a factor of five; the first epochs may begin
     above it.
+
+    Args:
+        curves: their names differ.
+        width: in inches; the names are below the lines of a narrow plot.
 
     Raises:
         ValueError: there is no run, or none has a finite perplexity.
@@ -33,8 +38,21 @@ def plot(curves: Sequence[Curve]) -> Figure:
             "nothing to plot: no training run has a perplexity; give "
             "directories that tflm train wrote"
         )
-    figure = Figure((8, 4.6), dpi=150, facecolor=PAPER)
-    axes = figure.add_axes((0.075, 0.11, 0.68, 0.76))
+    lines = sum(_legend_text(curve).count("\n") + 1.5 for curve in curves)
+    names = 0.3 + lines * 1.2 * _TYPE / 72  # Inches.
+    is_narrow = width < 6
+    height = 4.4 + names if is_narrow else max(4.6, 0.9 + names)
+    figure = Figure((width, height), dpi=150, facecolor=PAPER)
+    bottom = 0.5 + names * is_narrow
+    right = 0.12 if is_narrow else 2.25
+    axes = figure.add_axes(
+        (
+            0.6 / width,
+            bottom / height,
+            1 - (0.6 + right) / width,
+            1 - (bottom + 0.65) / height,
+        )
+    )
     dress(axes, "epoch, passes over the training text")
     axes.set_ylabel("perplexity per token", color=MUTED, fontsize=9)
     low, high, is_log = outliers.bounds(values)
@@ -49,7 +67,7 @@ def plot(curves: Sequence[Curve]) -> Figure:
     axes.set_ylim(low / margin - room, high * margin + room)
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlim(left=0)
-    _name(axes, curves)
+    _name(axes, curves, is_narrow)
     axes.set_title(
         "Validation perplexity while training",
         loc="left",
@@ -58,7 +76,7 @@ def plot(curves: Sequence[Curve]) -> Figure:
         pad=22,
     )
     axes.annotate(
-        "Lower is better. Filled: the best epoch, whose weights are kept.",
+        "Lower is better. Filled: the best epoch, which is kept.",
         (0, 1),
         (0, 9),
         xycoords="axes fraction",
@@ -83,6 +101,7 @@ def _draw(axes: Axes, curve: Curve, number: int) -> None:
         color=color,
         linestyle=line,
         linewidth=1.4,
+        label=curve.name,
         marker=marker,
         markersize=4,
         markerfacecolor=PAPER,
@@ -92,65 +111,25 @@ def _draw(axes: Axes, curve: Curve, number: int) -> None:
     axes.plot(*at, color=color, marker=marker, markersize=5.5)
 
 
-def _name(axes: Axes, curves: Sequence[Curve]) -> None:
-    """Writes names at the right, in the order of the lines' ends."""
-    height = axes.bbox.height * 72 / axes.figure.dpi
-    ends = np.array([c.perplexities[-1] for c in curves], float)
-    ends[~np.isfinite(ends)] = axes.get_ylim()[1]
-    pixels = axes.transData.transform(np.stack([ends, ends], axis=1))[:, 1]
-    wanted = (pixels - axes.bbox.y0) * 72 / axes.figure.dpi
-    gap = min(12.0, height / max(1, len(curves)))
-    places = spread(wanted, gap, height)
-    for i, (curve, end, place) in enumerate(
-        zip(curves, ends, places, strict=True)
-    ):
-        best = curve.perplexities[curve.best]
-        axes.annotate(
-            f"{curve.name}  {best:.2f}",
-            (curve.epochs[-1], end),
-            (axes.bbox.width * 72 / axes.figure.dpi + 10, place),
-            textcoords=axes_points(axes),
-            va="center",
-            fontsize=min(8.0, gap * 0.8),
-            color=INK,
-            parse_math=False,
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": _color(i),
-                "linewidth": 0.8,
-                "shrinkB": 3,
-            },
-        )
-
-
-def axes_points(axes: Axes):
-    """Returns the transform of points of type from the axes' lower left."""
-    from matplotlib import transforms
-
-    scale = transforms.Affine2D().scale(axes.figure.dpi / 72)
-    return scale + transforms.ScaledTranslation(
-        axes.bbox.x0 / axes.figure.dpi,
-        axes.bbox.y0 / axes.figure.dpi,
-        axes.figure.dpi_scale_trans,
+def _name(axes: Axes, curves: Sequence[Curve], below: bool) -> None:
+    """Writes names and best perplexities, the best first."""
+    lines = {line.get_label(): line for line in axes.lines}
+    ranked = sorted(curves, key=lambda each: each.perplexities[each.best])
+    inches = axes.bbox.height / axes.figure.dpi
+    place = (0, -0.5 / inches) if below else (1.02, 1)
+    axes.legend(
+        handles=[lines[each.name] for each in ranked],
+        labels=[_legend_text(each) for each in ranked],
+        loc="upper left",
+        bbox_to_anchor=place,
+        frameon=False,
+        fontsize=_TYPE,
+        labelcolor=INK,
+        borderaxespad=0,
+        borderpad=0,
     )
 
 
-def spread(wanted: np.ndarray, gap: float, height: float) -> np.ndarray:
-    """Returns places near those wanted, [N], that are `gap` apart.
-
-    Args:
-        wanted: from 0 to `height`, [N].
-        gap: the least distance of two.
-        height: of the space, of at least N - 1 gaps.
-    """
-    order = np.argsort(wanted, kind="stable")
-    places = np.clip(wanted[order], 0, height)
-    steps = gap * np.arange(len(places))
-    # Up from the lowest, then down from the top where they left the space.
-    places = np.maximum.accumulate(places - steps) + steps
-    ceiling = height - gap * np.arange(len(places))[::-1]
-    places = np.minimum(places, ceiling)
-    found = np.empty_like(places)
-    found[order] = places
-    return found
+def _legend_text(curve: Curve) -> str:
+    best = curve.perplexities[curve.best]
+    return textwrap.fill(f"{curve.name}: {best:.2f}", 28).replace("$", r"\$")

@@ -5,8 +5,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from tflm.report.text_table import aligned
-
 
 @dataclasses.dataclass(frozen=True)
 class Curve:
@@ -86,8 +84,3 @@ def cells(curves: Sequence[Curve]) -> list[list[str]]:
             for each in curves
         ),
     ]
-
-
-def table(curves: Sequence[Curve]) -> str:
-    """Returns the runs as text for a terminal."""
-    return aligned(cells(curves))

@@ -10,7 +10,7 @@ from tflm import files
 from tflm.latency import results
 from tflm.latency.results import Measurement
 from tflm.report import joining
-from tflm.report.curves import Curve
+from tflm.report.curves import Curve, numbered
 from tflm.report.matrices import Matrix
 from tflm.report.rows import Row, load_rows
 
@@ -31,13 +31,11 @@ class Found:
 
     Attributes:
         rows: the files that were measured, one for what is of one file.
-        measured: what was measured of time alone, on whatever device.
         curves: training runs.
         matrices: those of each model or file, by its name.
     """
 
     rows: list[Row]
-    measured: list[Measurement]
     curves: list[Curve]
     matrices: dict[str, list[Matrix]]
 
@@ -71,7 +69,7 @@ def read(paths: Sequence[files.Path]) -> Found:
     _, others = joining.unmatched(joined, measured)
     joined = joining.with_latency(joined, measured)
     joined += joining.timed_rows(others)
-    return Found(joined, measured, curves, matrices)
+    return Found(joined, numbered(curves), matrices)
 
 
 def _files(paths: Sequence[files.Path]) -> Iterator[pathlib.Path]:

@@ -125,7 +125,9 @@ def _shared_costs(
         points: where the leaders begin, [P, 2].
         near: where they end, [P, 2].
     """
-    over = _both((low[:, None] - (6, 2) < high) & (high[:, None] > low - (6, 2)))
+    over = _both(
+        (low[:, None] - (6, 2) < high) & (high[:, None] > low - (6, 2))
+    )
     through = np.zeros(over.shape, np.float32)
     for share in np.linspace(0, 1, 10):
         at = (points + share * (near - points))[:, None]

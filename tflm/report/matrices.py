@@ -4,8 +4,6 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from tflm.report.text_table import aligned
-
 _SMALL = 0.002  # Of all bytes: smaller tensors are told as one.
 
 
@@ -99,8 +97,3 @@ def _halved(matrix: Matrix) -> list[str]:
         return ["\u2013"] * 2
     size = min(matrix.losses, key=lambda size: abs(size - matrix.bytes / 2))
     return [f"{size:,}", f"{matrix.losses[size]:.2f}"]
-
-
-def table(matrices: Sequence[Matrix]) -> str:
-    """Returns the matrices as text for a terminal."""
-    return aligned(cells(matrices))

@@ -1,6 +1,8 @@
 """Bytes and sensitivity of each matrix as an image."""
 
+import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,12 +17,15 @@ _HUES = ("blue", "orange", "green", "purple", "sky", "yellow", "ink", "gray")
 _MARKERS = "os^Dv*PX"
 
 
-def plot(matrices: Sequence[Matrix], name: str = "") -> Figure:
+def plot(
+    matrices: Sequence[Matrix], name: str = "", width: float = 8.0
+) -> Figure:
     """Returns bars of bytes, and beside them what smaller ones would cost.
 
     Args:
         matrices: of one model or file, in their order from above.
         name: of it, for the title.
+        width: in inches; the panels of a narrow plot are below one another.
 
     Raises:
         ValueError: there is none.
@@ -31,27 +36,45 @@ def plot(matrices: Sequence[Matrix], name: str = "") -> Figure:
             "--json prints those of a file"
         )
     measured = any(each.losses for each in matrices)
-    height = 1.35 + max(0.3 * len(matrices), 2.2 if measured else 0.3)
-    figure = Figure((8, height), dpi=150, facecolor=PAPER)
-    panels = figure.subplots(1, 2 if measured else 1, squeeze=False)[0]
+    is_narrow = width < 6
+    panel = max(0.8 + 0.3 * len(matrices), 3.0 if measured else 1.1)
+    rows, columns = (1 + is_narrow, 2 - is_narrow) if measured else (1, 1)
+    title, says = _titles(name, measured, width)
+    above = 0.5 + 0.2 * title.count("\n") + 0.15 * says.count("\n")
+    height = above + rows * panel
+    figure = Figure((width, height), dpi=150, facecolor=PAPER)
+    panels = figure.subplots(rows, columns, squeeze=False).flatten()
     _draw_bars(panels[0], matrices, measured)
     if measured:
         _draw_losses(panels[1], matrices)
-    above = height - 0.28, height - 0.5
+    at: dict[str, Any] = {"va": "top", "parse_math": False}
+    down = 0.28 + 0.2 * title.count("\n")
+    for text, from_top, size, color in (
+        (title, 0.08, 12, INK),
+        (says, down + 0.06, 8.5, MUTED),
+    ):
+        y = 1 - from_top / height
+        figure.text(0.1 / width, y, text, fontsize=size, color=color, **at)
+    fonts.use(figure.findobj(Text))
+    figure.tight_layout(rect=(0, 0, 1, 1 - above / height))
+    return figure
+
+
+def _titles(name: str, measured: bool, width: float) -> tuple[str, str]:
+    """Returns the title and what explains the plot, in lines that fit."""
     title = "What each matrix takes" + (" and bears" if measured else "")
     title += f": {name}" if name else ""
-    says = "Its share of all bytes stands beside it."
+    says = "Beside each is its share of all bytes."
     if measured:
         says += (
-            " Right: perplexity with that matrix alone at a lower rank, "
+            " Lines: perplexity with that matrix alone at a lower rank, "
             "untrained."
         )
-    left, size = 0.015, {"parse_math": False}
-    figure.text(left, above[0] / height, title, fontsize=12, color=INK, **size)
-    figure.text(left, above[1] / height, says, fontsize=8.5, color=MUTED)
-    fonts.use(figure.findobj(Text))
-    figure.tight_layout(rect=(0, 0, 1, (height - 0.55) / height))
-    return figure
+    points = 72 * (width - 0.2)
+    return (
+        textwrap.fill(title, int(points / 6.6)),
+        textwrap.fill(says, int(points / 4.6)),
+    )
 
 
 def _color(number: int, measured: bool) -> str:
@@ -101,19 +124,19 @@ def _draw_losses(axes: Axes, matrices: Sequence[Matrix]) -> None:
         axes.axhline(base, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         axes.annotate(
             "as it is",
-            (1, base),
-            (0, 3),
+            (0, base),
+            (4, -3),
             xycoords=axes.get_yaxis_transform(),
             textcoords="offset points",
-            ha="right",
+            va="top",
             fontsize=8,
             color=MUTED,
         )
-    low, high = axes.get_ylim()
-    if base and high > 5 * base:
+    if base and axes.get_ylim()[1] > 5 * base:
         axes.set_yscale("log")
+    axes.margins(y=0.1)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter("{x:g}")
     axes.tick_params(which="minor", labelsize=7.5)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, 1.02)

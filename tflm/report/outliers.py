@@ -33,9 +33,7 @@ def _without_outliers(
     whole = _span(values, is_log)
     rest = values
     for _ in range(left):
-        rest = min(
-            rest[1:], rest[:-1], key=lambda each: _span(each, is_log)
-        )
+        rest = min(rest[1:], rest[:-1], key=lambda each: _span(each, is_log))
         if 0 < 2 * _span(rest, is_log) < whole:
             return rest
     return values

@@ -1,5 +1,6 @@
 """Size against perplexity as an image, with the Pareto front."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,14 +17,23 @@ from tflm.report.rows import Row
 from tflm.report.style import INK, MUTED, PAPER, dress
 
 TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
-_WIDTH, _AXES_HEIGHT, _ABOVE, _BELOW = 8.0, 3.85, 0.62, 0.72  # Inches.
+_AXES_HEIGHT, _LEFT, _RIGHT, _BELOW = 3.85, 0.6, 0.12, 0.44  # Inches.
+_SAYS = (
+    "Lower left is better. The line joins the files that no other beats in "
+    "both; they are filled. Arrows lead off the axes."
+)
 _NEEDS = {
     "MB": "tflm evaluate FILE --json scores a file",
     "ms": "tflm benchmark FILE --json times a file, tflm evaluate scores it",
 }
 
 
-def plot(rows: Sequence[Row], cost: Cost = "MB", text: str = "") -> Figure:
+def plot(
+    rows: Sequence[Row],
+    cost: Cost = "MB",
+    text: str = "",
+    width: float = 8.0,
+) -> Figure:
     """Returns a plot of size, or time, against perplexity with the front.
 
     Rows without a perplexity, or without a time, are left out. What is far
@@ -35,6 +45,7 @@ def plot(rows: Sequence[Row], cost: Cost = "MB", text: str = "") -> Figure:
         rows: of one text.
         cost: what is set against perplexity.
         text: what the rows were scored on, for the title.
+        width: in inches.
 
     Raises:
         ValueError: there is nothing to show.
@@ -47,37 +58,59 @@ def plot(rows: Sequence[Row], cost: Cost = "MB", text: str = "") -> Figure:
         )
     scored.sort(key=lambda row: pareto.point(row, cost))
     points = np.array([pareto.point(row, cost) for row in scored])
-    figure = Figure(dpi=150, facecolor=PAPER)
+    figure = Figure((width, 1), dpi=150, facecolor=PAPER)
     axes = figure.add_axes((0, 0, 1, 1))
-    _set_height(figure, axes, 0)
+    text_above = _titles(cost, text, width)
+    _set_height(figure, axes, text_above, 0)
     dress(axes, TITLES[cost][1])
     axes.set_ylabel("perplexity per token", color=MUTED, fontsize=9)
     scales = (Scale(axes, "x", points[:, 0]), Scale(axes, "y", points[:, 1]))
-    at = np.stack([s.within for s in scales], axis=1)
-    ways = np.stack([s.outliers for s in scales], axis=1)
+    ways = np.stack([scale.outliers for scale in scales], axis=1)
+    at = np.stack([scale.within for scale in scales], axis=1)
     on_front = np.array([row in front for row in scored])
     line = _draw_front(axes, at[on_front])
     _draw_points(axes, scored, at, on_front)
+    _draw_arrows(axes, at, ways)
     names = [
         row.name + _off_axes(point, way, cost)
         for row, point, way in zip(scored, points, ways, strict=True)
     ]
-    _draw_arrows(axes, at, ways)
     numbered = plot_labels.label(axes, names, at, line)
-    lines = plot_labels.legend(axes, numbered, 0.62) if numbered else 0
-    _set_height(figure, axes, lines)
-    _write_titles(axes, cost, text, bool(ways.any()))
-    _draw_families(axes, scored)
+    below = _BELOW + _draw_families(axes, scored, width)
+    if numbered:
+        below += plot_labels.legend(axes, numbered, below - 0.04) + 0.06
+    _set_height(figure, axes, text_above, below)
+    _write_titles(axes, *text_above)
     fonts.use(figure.findobj(Text))
     return figure
 
 
-def _set_height(figure: Figure, axes: Axes, lines: int) -> None:
-    """Makes room below for the lines of a legend; the axes stay as large."""
-    below = _BELOW + lines * plot_labels.LINE / 72
-    height = _ABOVE + _AXES_HEIGHT + below
-    figure.set_size_inches(_WIDTH, height)
-    axes.set_position((0.075, below / height, 0.91, _AXES_HEIGHT / height))
+def _titles(cost: Cost, text: str, width: float) -> tuple[str, str]:
+    """Returns the title and what explains the plot, in lines that fit."""
+    title = f"{TITLES[cost][0]} and perplexity" + (f": {text}" if text else "")
+    fits = 72 * (width - _LEFT - _RIGHT)  # Points of type.
+    return (
+        textwrap.fill(title, int(fits / 6.6)),
+        textwrap.fill(_SAYS, int(fits / 4.6)),
+    )
+
+
+def _set_height(
+    figure: Figure, axes: Axes, above: tuple[str, str], below: float
+) -> None:
+    """Makes room above and below; the axes stay as large."""
+    title, says = (each.count("\n") for each in above)
+    top = 0.62 + 0.2 * title + 0.15 * says
+    width, height = figure.get_figwidth(), top + _AXES_HEIGHT + below
+    figure.set_size_inches(width, height)
+    axes.set_position(
+        (
+            _LEFT / width,
+            below / height,
+            1 - (_LEFT + _RIGHT) / width,
+            _AXES_HEIGHT / height,
+        )
+    )
 
 
 def _draw_points(
@@ -133,41 +166,38 @@ def _draw_arrows(axes: Axes, at: np.ndarray, ways: np.ndarray) -> None:
             )
 
 
-def _draw_families(axes: Axes, rows: Sequence[Row]) -> None:
-    """Writes which marker is which family, below the axes."""
+def _draw_families(axes: Axes, rows: Sequence[Row], width: float) -> float:
+    """Writes which marker is which family; returns its height in inches."""
     here = {families.of(row) for row in rows}
     handles = [
         Line2D([], [], **_marker(family, True), label=family.name)
         for family in families.ALL
         if family in here
     ]
+    columns = min(len(handles), int(width))
     axes.legend(
         handles=handles,
         loc="upper left",
-        bbox_to_anchor=(0, -0.42 / _AXES_HEIGHT),
-        ncols=len(handles),
+        bbox_to_anchor=(0, -_BELOW / _AXES_HEIGHT),
+        ncols=columns,
         frameon=False,
         fontsize=8,
         labelcolor=INK,
         handletextpad=0.1,
-        columnspacing=1.4,
+        columnspacing=1.2,
         borderaxespad=0,
         borderpad=0,
     )
+    return 0.19 * -(-len(handles) // columns) + 0.05
 
 
-def _write_titles(axes: Axes, cost: Cost, text: str, has_arrows: bool) -> None:
+def _write_titles(axes: Axes, title: str, says: str) -> None:
     above: dict[str, Any] = {
         "xycoords": "axes fraction",
         "textcoords": "offset points",
+        "va": "bottom",
         "parse_math": False,
     }
-    title = f"{TITLES[cost][0]} and perplexity" + (f": {text}" if text else "")
-    axes.annotate(title, (0, 1), (0, 26), **above, fontsize=12, color=INK)
-    says = (
-        "Lower left is better. The line joins the files that no other beats "
-        "in both, which are filled."
-    )
-    if has_arrows:
-        says += " Arrows lead to what is off the axes."
-    axes.annotate(says, (0, 1), (0, 11), **above, fontsize=8.5, color=MUTED)
+    up = 9 + 11 * says.count("\n")
+    axes.annotate(says, (0, 1), (0, 9), **above, fontsize=8.5, color=MUTED)
+    axes.annotate(title, (0, 1), (0, up + 15), **above, fontsize=12, color=INK)

@@ -50,7 +50,9 @@ class Scale:
         draw_line = axes.axvline if name == "x" else axes.axhline
         for end, is_here in zip(back(ends), (below, above), strict=True):
             if is_here:
-                draw_line(end, color=MUTED, linewidth=0.6, linestyle=(0, (1, 3)))
+                draw_line(
+                    end, color=MUTED, linewidth=0.6, linestyle=(0, (1, 3))
+                )
 
 
 def _set_ticks(

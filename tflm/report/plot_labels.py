@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from tflm.report import fonts, label_placement
 from tflm.report.style import INK, MUTED
 
-LINE = 11.5  # Height of a line of the legend, in points of type.
+_LINE = 11.5  # Height of a line of the legend, in points of type.
 _MOST_NAMES = 25  # More are numbered without a try.
 _LABEL: dict[str, Any] = {"fontsize": 8, "color": INK, "parse_math": False}
-_LEGEND_COLUMNS, _LEGEND_WIDTH = 2, 54  # Characters in a column.
+_COLUMN = 190  # Least width of a column of the legend, in points of type.
 
 
 def label(
@@ -47,7 +47,7 @@ def label(
     return [*names]
 
 
-def legend(axes: Axes, names: Sequence[str], below: float) -> int:
+def legend(axes: Axes, names: Sequence[str], below: float) -> float:
     """Writes which name each number stands for, below the axes.
 
     Args:
@@ -56,18 +56,19 @@ def legend(axes: Axes, names: Sequence[str], below: float) -> int:
         below: how far below the axes it begins, in inches.
 
     Returns:
-        How many lines it takes.
+        Its height, in inches.
     """
-    entries = [
-        textwrap.fill(name, _LEGEND_WIDTH).splitlines() for name in names
-    ]
-    half = -(-sum(map(len, entries)) // _LEGEND_COLUMNS)
+    width = axes.bbox.width * 72 / axes.figure.dpi
+    columns = int(width // _COLUMN) or 1
+    fits = int((width / columns - 20) / 4.45)  # Characters.
+    entries = [textwrap.wrap(name, fits) for name in names]
+    share = -(-sum(map(len, entries)) // columns)
     column = line = highest = 0
     for number, entry in enumerate(entries, 1):
-        if line >= half and column + 1 < _LEGEND_COLUMNS:
+        if line >= share and column + 1 < columns:
             column, line = column + 1, 0
-        down = -72 * below - line * LINE
-        x = column / _LEGEND_COLUMNS
+        down = -72 * below - line * _LINE
+        x = column / columns
         places: dict[str, Any] = {
             "xycoords": "axes fraction",
             "textcoords": "offset points",
@@ -78,7 +79,7 @@ def legend(axes: Axes, names: Sequence[str], below: float) -> int:
         axes.annotate("\n".join(entry), (x, 0), (18, down), **places)
         line += len(entry)
         highest = max(highest, line)
-    return highest
+    return highest * _LINE / 72
 
 
 def _write(

@@ -110,7 +110,7 @@ def plain(row: Row) -> dict[str, Any]:
 
 
 def load_rows(path: files.Path) -> list[Row]:
-    """Reads rows that `save_rows` wrote.
+    """Reads rows that `save_rows` wrote, or a command has printed as `rows`.
 
     Raises:
         OSError: there is no such file.
@@ -118,8 +118,10 @@ def load_rows(path: files.Path) -> list[Row]:
     """
     text = pathlib.Path(path).read_bytes()
     try:
-        return [Row(**row) for row in json.loads(text)]
-    except (RecursionError, TypeError, ValueError) as error:
+        found = json.loads(text)
+        rows = found["rows"] if isinstance(found, dict) else found
+        return [Row(**row) for row in rows]
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} holds no results: {error}; measure again to replace it"
         ) from error

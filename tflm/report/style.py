@@ -1,12 +1,16 @@
 """What plots share: colours, axes and image files."""
 
 import io
+import logging
 import warnings
 from typing import Literal
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+# It tells what it does to each font that goes into a PDF.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 ImageFormat = Literal["png", "svg", "pdf"]
 
@@ -43,8 +47,16 @@ def dress(
     axes.set_xlabel(xlabel, color=MUTED, fontsize=9)
 
 
-def render(figure: Figure, image_format: ImageFormat) -> bytes:
-    """Returns an image file, the same one for the same figure."""
+def render(
+    figure: Figure, image_format: ImageFormat, salt: str = "tflm"
+) -> bytes:
+    """Returns an image file, the same one for the same figure.
+
+    Args:
+        figure: to draw.
+        image_format: of the file.
+        salt: tells the names in an SVG from those of another in one page.
+    """
     names = {
         "png": (),
         "svg": ("Date", "Creator", "Format", "Type"),
@@ -53,7 +65,7 @@ def render(figure: Figure, image_format: ImageFormat) -> bytes:
     image = io.BytesIO()
     settings = {
         "svg.fonttype": "none",  # Text stays text,
-        "svg.hashsalt": "tflm",  # the same figure gives the same names,
+        "svg.hashsalt": salt,  # the same figure gives the same names,
         "pdf.fonttype": 42,  # and publishers take no fonts of type 3.
     }
     with matplotlib.rc_context(settings), warnings.catch_warnings():

@@ -68,4 +68,6 @@ def cells(rows: Sequence[Row], columns: Columns) -> list[list[str]]:
 
 def _line(row: Row, columns: Columns) -> list[str]:
     found = [(value(row, column), column.form) for column in columns.values()]
-    return [_NONE if each is None else format(each, form) for each, form in found]
+    return [
+        _NONE if each is None else format(each, form) for each, form in found
+    ]
