@@ -30,7 +30,7 @@ _SAVED = "Keystrokes that {} save an ideal user."
 
 # All of them, as a page has them.
 PAGE: Columns = {
-    "MB": Column("megabytes", ".3f", "Size of the file, in 10^6 bytes."),
+    "MB": Column("megabytes", ".3f", "Size of the file, in millions of bytes."),
     "zip MB": Column(
         "zip_megabytes", ".3f", "The same when deflated, as in an APK."
     ),

@@ -3,7 +3,8 @@
 import contextlib
 import functools
 import unicodedata
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 
 from absl import logging
 from matplotlib import font_manager, ft2font
@@ -42,6 +43,14 @@ def choose(texts: Iterable[str]) -> list[str]:
     if lost:
         logging.warning("no font here has %s: %s", " ".join(lost[:10]), _CURE)
     return found
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Keeps matplotlib from telling of each missing glyph, as `choose` does."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")
+        yield
 
 
 def _is_invisible(character: str) -> bool:

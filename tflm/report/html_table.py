@@ -26,7 +26,7 @@ def rows_table(rows: Sequence[Row], cost: Cost) -> str:
             for column, cell in zip(shown.values(), cells, strict=True)
         )
         body.append(
-            f'<tr{kind}><th scope="row">{_escape(name)}</th>{values}</tr>'
+            f'<tr{kind}><th scope="row">{_name(name)}</th>{values}</tr>'
         )
     return _wrapped([f'<p class="order">{_ORDER}</p>'], "sortable", body)
 
@@ -64,7 +64,7 @@ def examples(rows: Sequence[Row]) -> str:
     rows = [row for row in rows if row.examples]
     if not rows:
         return ""
-    names = "".join(f'<th scope="col">{_escape(r.name)}</th>' for r in rows)
+    names = "".join(f'<th scope="col">{_name(r.name)}</th>' for r in rows)
     body = [f'<thead><tr><th scope="col">typed</th>{names}</tr></thead>']
     body.append("<tbody>")
     for typed in dict.fromkeys(text for row in rows for text in row.examples):
@@ -78,7 +78,7 @@ def examples(rows: Sequence[Row]) -> str:
 
 def _suggestions(words: Sequence[str]) -> str:
     spans = [f'<span dir="auto">{_escape(word)}</span>' for word in words]
-    return " ".join(spans) or "\u2013"
+    return " \u00b7 ".join(spans) or "\u2013"
 
 
 def _wrapped(before: list[str], kind: str, body: list[str]) -> str:
@@ -102,6 +102,11 @@ at least as good. \u2013 means that nobody measured it.</p>
 <dl>
 {items}
 </dl>"""
+
+
+def _name(name: str) -> str:
+    """Returns a name that may be broken after brackets and signs."""
+    return re.sub(r"(?<=[(=:/])(?=\w)", "<wbr>", _escape(name))
 
 
 def _id(title: str) -> str:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-# How far a label is from its point, in points of type, where it lies nearest.
+# How far a label is from its point, in points of type, where it lies nearest,
 NEAR = 6
+_FAR = 54  # and from where on one has to look for its point.
 # Where a label may be, from its point, in points of type: the better first.
 _OFFSETS = np.array(
     [
@@ -15,7 +16,7 @@ _OFFSETS = np.array(
     ]
 )
 # Places that are compared with those of other labels, over all labels.
-_COMPARED = 1000
+_COMPARED = 600
 _ORDERS = 16
 
 
@@ -35,7 +36,7 @@ def place(
     """
     count = len(points)
     fixed = _fixed_costs(points, sizes, line, area)
-    compared = min(len(_OFFSETS), max(24, _COMPARED // count))
+    compared = min(len(_OFFSETS), max(20, _COMPARED // count))
     best = np.argsort(fixed, axis=1, kind="stable")[:, :compared]
     fixed = np.take_along_axis(fixed, best, axis=1)
     near = points[:, None] + _OFFSETS[best]
@@ -68,8 +69,8 @@ def clash(
 ) -> bool:
     """Returns whether labels are hard to read where `place` has put them.
 
-    That is if one is over another, over a point or outside, or if the line to
-    its point crosses another or goes over a point.
+    That is if one is over another, over a point, outside or far away, or if
+    the line to its point crosses another or goes over a point.
 
     Args:
         points: as `place` takes them, and the next and the last.
@@ -87,6 +88,7 @@ def clash(
         or _inside(points, low - 4, high + 4).any()
         or (low < area[:2]).any()
         or (high > area[2:]).any()
+        or np.abs(offsets).max() > _FAR
         or _crossing(points, points + offsets).any()
         or _touched(leaders, points, 4)[np.abs(offsets).max(axis=1) > 12].any()
     )

@@ -56,7 +56,8 @@ def plot(
         y = 1 - from_top / height
         figure.text(0.1 / width, y, text, fontsize=size, color=color, **at)
     fonts.use(figure.findobj(Text))
-    figure.tight_layout(rect=(0, 0, 1, 1 - above / height))
+    with fonts.told():
+        figure.tight_layout(rect=(0, 0, 1, 1 - above / height))
     return figure
 
 

@@ -19,8 +19,8 @@ from tflm.report.style import INK, MUTED, PAPER, dress
 TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
 _AXES_HEIGHT, _LEFT, _RIGHT, _BELOW = 3.85, 0.6, 0.12, 0.44  # Inches.
 _SAYS = (
-    "Lower left is better. The line joins the files that no other beats in "
-    "both; they are filled. Arrows lead off the axes."
+    "Lower left is better. Filled: on the line, as no other file beats it in "
+    "both. Arrows lead off the axes."
 )
 _NEEDS = {
     "MB": "tflm evaluate FILE --json scores a file",

@@ -106,6 +106,7 @@ def _extent(axes: Axes, text: str) -> np.ndarray:
     """Returns the width and height of a label, in pixels, [2]."""
     artist = axes.text(0, 0, text, transform=axes.transAxes, **_LABEL)
     fonts.use([artist])
-    size = np.array(artist.get_window_extent().size)
+    with fonts.told():
+        size = np.array(artist.get_window_extent().size)
     artist.remove()
     return size

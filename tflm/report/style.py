@@ -2,12 +2,13 @@
 
 import io
 import logging
-import warnings
 from typing import Literal
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from tflm.report import fonts
 
 # It tells what it does to each font that goes into a PDF.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -68,9 +69,7 @@ def render(
         "svg.hashsalt": salt,  # the same figure gives the same names,
         "pdf.fonttype": 42,  # and publishers take no fonts of type 3.
     }
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
-        # `fonts.choose` has told of these before.
-        warnings.filterwarnings("ignore", "Glyph .* missing from")
+    with matplotlib.rc_context(settings), fonts.told():
         figure.savefig(
             image, format=image_format, metadata=dict.fromkeys(names)
         )
