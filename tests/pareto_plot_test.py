@@ -173,7 +173,7 @@ def test_time_can_be_the_cost():
         ("Prune(sparsity=0.9) untrained + float32", "pruned"),
         ("Adaptive(cutoffs=(1, 2)) + int8", "Adaptive"),
         ("ngram(order=5, budget_bytes=1461904)", "n-gram"),
-        ("stock", "other tools"),
+        ("stock", "stock, others"),
         ("published", "published"),
     ],
 )
@@ -191,4 +191,7 @@ def test_families_differ_by_color_and_by_marker():
 def test_a_legend_names_the_families_that_are_there():
     rows = [row("a", 1, 90.0), row("b", 2, 80.0, recipe="stock")]
     legend = pareto_plot.plot(rows).axes[0].get_legend()
-    assert [t.get_text() for t in legend.texts] == ["quantized", "other tools"]
+    assert [t.get_text() for t in legend.texts] == [
+        "quantized",
+        "stock, others",
+    ]

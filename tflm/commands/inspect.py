@@ -22,11 +22,13 @@ def run(arguments: argparse.Namespace) -> None:
     """
     import dataclasses
     import json
+    import pathlib
 
     from tflm.tflite import inspect, inspection_table
 
     found = inspect.inspect(options.model_bytes(arguments.file))
     if arguments.json:
-        print(json.dumps(dataclasses.asdict(found), indent=1))
+        name = {"name": pathlib.Path(arguments.file).name}
+        print(json.dumps(name | dataclasses.asdict(found), indent=1))
     else:
         print(inspection_table.text(found))

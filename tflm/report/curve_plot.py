@@ -38,21 +38,8 @@ def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
             "nothing to plot: no training run has a perplexity; give "
             "directories that tflm train wrote"
         )
-    lines = sum(_legend_text(curve).count("\n") + 1.5 for curve in curves)
-    names = 0.3 + lines * 1.2 * _TYPE / 72  # Inches.
     is_narrow = width < 6
-    height = 4.4 + names if is_narrow else max(4.6, 0.9 + names)
-    figure = Figure((width, height), dpi=150, facecolor=PAPER)
-    bottom = 0.5 + names * is_narrow
-    right = 0.12 if is_narrow else 2.25
-    axes = figure.add_axes(
-        (
-            0.6 / width,
-            bottom / height,
-            1 - (0.6 + right) / width,
-            1 - (bottom + 0.65) / height,
-        )
-    )
+    figure, axes = _empty(curves, width, is_narrow)
     dress(axes, "epoch, passes over the training text")
     axes.set_ylabel("perplexity per token", color=MUTED, fontsize=9)
     low, high, is_log = outliers.bounds(values)
@@ -68,6 +55,33 @@ def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlim(left=0)
     _name(axes, curves, is_narrow)
+    _write_titles(axes)
+    fonts.use(figure.findobj(Text))
+    return figure
+
+
+def _empty(
+    curves: Sequence[Curve], width: float, is_narrow: bool
+) -> tuple[Figure, Axes]:
+    """Returns a figure and its axes, with room for the names at the right, or below."""
+    lines = sum(_legend_text(curve).count("\n") + 1.5 for curve in curves)
+    names = 0.3 + lines * 1.2 * _TYPE / 72  # Inches.
+    height = 4.4 + names if is_narrow else max(4.6, 0.9 + names)
+    figure = Figure((width, height), dpi=150, facecolor=PAPER)
+    bottom = 0.5 + names * is_narrow
+    right = 0.12 if is_narrow else 2.25
+    axes = figure.add_axes(
+        (
+            0.6 / width,
+            bottom / height,
+            1 - (0.6 + right) / width,
+            1 - (bottom + 0.65) / height,
+        )
+    )
+    return figure, axes
+
+
+def _write_titles(axes: Axes) -> None:
     axes.set_title(
         "Validation perplexity while training",
         loc="left",
@@ -84,8 +98,6 @@ def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
         fontsize=8.5,
         color=MUTED,
     )
-    fonts.use(figure.findobj(Text))
-    return figure
 
 
 def _color(number: int) -> str:

@@ -19,7 +19,7 @@ DENSE = Family("dense, float", COLORS["ink"], "o")
 # In the order of a legend; the first whose pattern is in a recipe has the row.
 _FAMILIES = (
     (r"^published\b", Family("published", COLORS["gray"], "h")),
-    (r"^stock\b|^ONNX|^PyTorch", Family("other tools", COLORS["gray"], "X")),
+    (r"^$|^stock\b|ONNX|PyTorch", Family("stock, others", COLORS["gray"], "X")),
     (r"^ngram\(", Family("n-gram", COLORS["yellow"], "*")),
     (r"\bTensorTrain\(", Family("TensorTrain", COLORS["green"], "D")),
     (r"\bLowRank\(", Family("LowRank", COLORS["orange"], "^")),

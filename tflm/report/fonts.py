@@ -94,8 +94,10 @@ def _families() -> dict[str, str]:
 
 def _boldness(entry: font_manager.FontEntry) -> int:
     """Returns how far a font is from plain weight."""
-    weights = font_manager.weight_dict
-    return abs(int(weights.get(entry.weight, entry.weight)) - 400)
+    weight = entry.weight
+    if isinstance(weight, str):
+        weight = font_manager.weight_dict.get(weight, 400)
+    return abs(weight - 400)
 
 
 @functools.cache

@@ -124,5 +124,5 @@ def _inline_svg(figure: Figure, label: str, salt: str) -> str:
 
 
 def _resource(name: str) -> str:
-    folder = importlib.resources.files("tflm.report")
-    return folder.joinpath("page", name).read_text("utf-8")
+    folder = importlib.resources.files("tflm.report") / "page"
+    return (folder / name).read_text("utf-8")

@@ -32,7 +32,7 @@ class Scale:
         self.outliers = np.where(
             values < low, -1, np.where(values > high, 1, 0)
         )
-        there, back = (np.log, np.exp) if is_log else (np.asarray, np.asarray)
+        there, back = (np.log, np.exp) if is_log else (np.array, np.array)
         span = there(high) - there(low) or 0.1 * abs(there(high)) or 1.0
         ends = there(low) - _MARGIN * span, there(high) + _MARGIN * span
         room = _STRIP * span
@@ -46,7 +46,7 @@ class Scale:
         if is_log:
             axes.set(**{f"{name}scale": "log"})
         axes.set(**{f"{name}lim": back(limits)})
-        _set_ticks(axes, name, *back(ends), is_log)
+        _set_ticks(axes, name, back(ends).tolist(), is_log)
         draw_line = axes.axvline if name == "x" else axes.axhline
         for end, is_here in zip(back(ends), (below, above), strict=True):
             if is_here:
@@ -56,9 +56,10 @@ class Scale:
 
 
 def _set_ticks(
-    axes: Axes, name: Literal["x", "y"], low: float, high: float, is_log: bool
+    axes: Axes, name: Literal["x", "y"], ends: list[float], is_log: bool
 ) -> None:
-    """Sets ticks between two values, and none in the strip of outliers."""
+    """Sets ticks between the ends, and none in the strip of outliers."""
+    low, high = ends
     axis = {"x": axes.xaxis, "y": axes.yaxis}[name]
     if is_log:
         steps = (1, 2, 5) if high > 100 * low else (1, 1.5, 2, 3, 5, 7)

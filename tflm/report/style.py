@@ -2,7 +2,7 @@
 
 import io
 import logging
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -64,7 +64,7 @@ def render(
         "pdf": ("CreationDate", "Creator", "Producer"),
     }[image_format]
     image = io.BytesIO()
-    settings = {
+    settings: Any = {
         "svg.fonttype": "none",  # Text stays text,
         "svg.hashsalt": salt,  # the same figure gives the same names,
         "pdf.fonttype": 42,  # and publishers take no fonts of type 3.
