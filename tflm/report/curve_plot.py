@@ -63,7 +63,7 @@ def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
 def _empty(
     curves: Sequence[Curve], width: float, is_narrow: bool
 ) -> tuple[Figure, Axes]:
-    """Returns a figure and its axes, with room for the names at the right, or below."""
+    """Returns a figure and its axes, with room for names beside them."""
     lines = sum(_legend_text(curve).count("\n") + 1.5 for curve in curves)
     names = 0.3 + lines * 1.2 * _TYPE / 72  # Inches.
     height = 4.4 + names if is_narrow else max(4.6, 0.9 + names)

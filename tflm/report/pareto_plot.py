@@ -20,7 +20,7 @@ TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
 _AXES_HEIGHT, _LEFT, _RIGHT, _BELOW = 3.85, 0.6, 0.12, 0.44  # Inches.
 _SAYS = (
     "Lower left is better. Filled: on the line, as no other file beats it in "
-    "both. Arrows lead off the axes."
+    "both."
 )
 _NEEDS = {
     "MB": "tflm evaluate FILE --json scores a file",
@@ -60,12 +60,12 @@ def plot(
     points = np.array([pareto.point(row, cost) for row in scored])
     figure = Figure((width, 1), dpi=150, facecolor=PAPER)
     axes = figure.add_axes((0, 0, 1, 1))
-    text_above = _titles(cost, text, width)
-    _set_height(figure, axes, text_above, 0)
     dress(axes, TITLES[cost][1])
     axes.set_ylabel("perplexity per token", color=MUTED, fontsize=9)
     scales = (Scale(axes, "x", points[:, 0]), Scale(axes, "y", points[:, 1]))
     ways = np.stack([scale.outliers for scale in scales], axis=1)
+    titles = _titles(cost, text, width, bool(ways.any()))
+    _set_height(figure, axes, titles, 0)
     at = np.stack([scale.within for scale in scales], axis=1)
     on_front = np.array([row in front for row in scored])
     line = _draw_front(axes, at[on_front])
@@ -79,19 +79,22 @@ def plot(
     below = _BELOW + _draw_families(axes, scored, width)
     if numbered:
         below += plot_labels.legend(axes, numbered, below - 0.04) + 0.06
-    _set_height(figure, axes, text_above, below)
-    _write_titles(axes, *text_above)
+    _set_height(figure, axes, titles, below)
+    _write_titles(axes, *titles)
     fonts.use(figure.findobj(Text))
     return figure
 
 
-def _titles(cost: Cost, text: str, width: float) -> tuple[str, str]:
+def _titles(
+    cost: Cost, text: str, width: float, has_arrows: bool
+) -> tuple[str, str]:
     """Returns the title and what explains the plot, in lines that fit."""
     title = f"{TITLES[cost][0]} and perplexity" + (f": {text}" if text else "")
+    says = f"{_SAYS} Arrows lead off the axes." if has_arrows else _SAYS
     fits = 72 * (width - _LEFT - _RIGHT)  # Points of type.
     return (
         textwrap.fill(title, int(fits / 6.6)),
-        textwrap.fill(_SAYS, int(fits / 4.6)),
+        textwrap.fill(says, int(fits / 4.6)),
     )
 
 
