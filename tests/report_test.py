@@ -275,14 +275,14 @@ def test_what_several_commands_say_of_a_file_is_one_row():
     scored = row("a", 1, 90.0, file_sha256="1", parameters=7)
     timed = row("x", file_sha256="1", latency={"p50_ms": 2.0})
     other = row("b", 1, 80.0, file_sha256="2")
-    [a, b] = join([[scored, other], [timed]])
+    [a, b] = join([("one", [scored, other]), ("two", [timed])])
     assert (a.name, a.quality, a.latency) == (
         "a",
         scored.quality,
         timed.latency,
     )
     assert b == other
-    [late] = join([[timed], [scored]])
+    [late] = join([("one", [timed]), ("two", [scored])])
     assert (late.name, late.quality) == ("x", scored.quality)
 
 
@@ -291,7 +291,11 @@ def test_scores_of_another_text_stay_a_row_of_their_own():
         row("a", 1, 90.0, file_sha256="1", provenance={"corpus": corpus})
         for corpus in ("ptb", "chitchat")
     ]
-    assert join([rows[:1], rows[1:]]) == rows
+    found = join([("one", rows[:1]), ("two", rows[1:])])
+    assert [each.name for each in found] == ["one: a", "two: a"]
+    assert [each.provenance for each in found] == [
+        each.provenance for each in rows
+    ]
 
 
 @pytest.mark.parametrize(

@@ -49,14 +49,14 @@ def read(paths: Sequence[files.Path]) -> Found:
         OSError: there is no such file.
         ValueError: it is not JSON, or nothing that can be reported.
     """
-    rows: list[list[Row]] = []
+    rows: list[tuple[str, list[Row]]] = []
     measured: list[Measurement] = []
     curves: list[Curve] = []
     matrices: dict[str, list[Matrix]] = {}
     for path in _files(paths):
         found = _load(path)
         if isinstance(found, list) or "rows" in found:
-            rows.append(load_rows(path))
+            rows.append((_document(path), load_rows(path)))
         elif "results" in found:
             measured += _measurements(path)
         elif "history" in found:
@@ -119,6 +119,11 @@ def _name(path: pathlib.Path, found: dict[str, Any]) -> str:
         return path.stem
     *_, place = (p for p in path.parts[:-1] if p != "checkpoints")
     return place
+
+
+def _document(path: pathlib.Path) -> str:
+    """Returns what a document of rows is called, to tell it from others."""
+    return path.parent.name if path.name == "rows.json" else path.stem
 
 
 def _what(found: dict[str, Any]) -> str:

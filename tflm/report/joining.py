@@ -8,24 +8,36 @@ from tflm.report.comparable import text_of
 from tflm.report.rows import Row
 
 
-def join(documents: Sequence[Sequence[Row]]) -> list[Row]:
+def join(documents: Sequence[tuple[str, Sequence[Row]]]) -> list[Row]:
     """Returns the rows of several documents, one for what is of one file.
 
     A row of a later document completes that of the same file before it, if
     both were scored on the same text, or one was not scored. Nothing that the
-    first has is replaced.
+    first has is replaced. Rows of several documents that are called the same
+    get the names of their documents before theirs.
+
+    Args:
+        documents: the name of each, and its rows.
     """
-    found: list[Row] = []
-    for rows in documents:
+    found: list[tuple[str, Row]] = []
+    for name, rows in documents:
         others = []
         for row in rows:
-            places = [i for i, each in enumerate(found) if _same(each, row)]
+            places = [i for i, (_, r) in enumerate(found) if _same(r, row)]
             for i in places:
-                found[i] = _completed(found[i], row)
+                found[i] = found[i][0], _completed(found[i][1], row)
             if not places:
-                others.append(row)
+                others.append((name, row))
         found += others
-    return found
+    users: dict[str, set[str]] = {}
+    for name, row in found:
+        users.setdefault(row.name, set()).add(name)
+    return [
+        dataclasses.replace(row, name=f"{name}: {row.name}")
+        if len(users[row.name]) > 1
+        else row
+        for name, row in found
+    ]
 
 
 def _same(row: Row, other: Row) -> bool:
