@@ -97,6 +97,12 @@ def test_what_is_far_away_squeezes_no_axis():
     check_that_nothing_is_hidden(figure, 11)
 
 
+def test_axes_have_ticks_for_their_size():
+    axes = pareto_plot.plot(ROWS).axes[0]
+    assert len(axes.get_xticks()) >= 5
+    assert len(axes.get_yticks()) >= 5
+
+
 def test_no_tick_is_where_an_outlier_stands():
     rows = [row(f"{n}", 1 + 0.1 * n, 90.0 + n) for n in range(9)]
     axes = pareto_plot.plot([*rows, row("bad", 1.5, 3000.0)]).axes[0]
