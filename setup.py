@@ -16,7 +16,14 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["tflm", "tflm.*"]),
-    package_data={"tflm": ["emulator/*.c", "play/page/*", "py.typed"]},
+    package_data={
+        "tflm": [
+            "emulator/*.c",
+            "play/page/*",
+            "py.typed",
+            "report/page/*",
+        ]
+    },
     python_requires=">=3.10,<3.14",
     install_requires=[
         "absl-py",

@@ -11,15 +11,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from tflm import files
-from tflm.report.style import ACCENT, INK, MUTED, PAPER, dress
+from tflm.report.style import COLORS, INK, MUTED, PAPER, dress
 
 # The model that the others differ from in one size.
 UNITS, WORDS, RANK = 650, 10_000, 122
 PANELS = {"units": "units", "words": "vocabulary", "rank": "rank"}
 _STYLES = {
-    "stock": {"color": MUTED, "marker": "s", "markersize": 4},
-    "int8": {"color": INK, "marker": "o", "markersize": 4.5},
-    "low-rank int8": {"color": ACCENT, "marker": "o", "markersize": 4.5},
+    "stock": {"color": COLORS["gray"], "marker": "X", "markersize": 5.5},
+    "int8": {"color": COLORS["blue"], "marker": "s", "markersize": 4.5},
+    "low-rank int8": {
+        "color": COLORS["orange"],
+        "marker": "^",
+        "markersize": 5,
+    },
 }
 
 

@@ -16,16 +16,17 @@ from tflm.latency import benchmark
 from tflm.latency import inputs as latency_inputs
 from tflm.latency.backend import Backend
 from tflm.latency.statistics import Latency
+from tflm.report.columns import Column
 from tflm.tflite.flatbuffer import content, verify
 
-# What a table of times against their limits shows; see `text_table.COLUMNS`.
+# What a table of times against their limits shows.
 COLUMNS = {
-    "MB": ("megabytes", ".3f"),
-    "p50 ms": ("p50_ms", ".3f"),
-    "p95 ms": ("p95_ms", ".3f"),
-    "limit ms": ("limit_ms", ".3f"),
-    "of limit": ("limit_ratio", ".2f"),
-    "speed": ("speed_up", ".2f"),
+    "MB": Column("megabytes", ".3f"),
+    "p50 ms": Column("p50_ms", ".3f"),
+    "p95 ms": Column("p95_ms", ".3f"),
+    "limit ms": Column("limit_ms", ".3f"),
+    "of limit": Column("limit_ratio", ".2f"),
+    "speed": Column("speed_up", ".2f"),
 }
 _LOOKUPS = {"EMBEDDING_LOOKUP": 1, "GATHER": 0}  # Which input is the table.
 

@@ -146,7 +146,7 @@ def _ours(row: Row | None) -> list[str]:
         _number(row.quality.get("valid_perplexity"), ".2f"),
         _number(row.quality.get("perplexity"), ".2f"),
         _number(row.bytes / 1e6, ".3f"),
-        _number(row.zip_bytes / 1e6, ".3f"),
+        _number(row.zip_bytes and row.zip_bytes / 1e6, ".3f"),
         _number(row.sparse_bytes and row.sparse_bytes / 1e6, ".3f"),
         _number(row.parameters, ","),
         _number(row.latency.get("p50_ms"), ".3f"),

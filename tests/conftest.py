@@ -23,6 +23,17 @@ def pytest_runtest_makereport(item, call):
 
 
 VOCABULARY_SIZE = 60
+CHROMIUM = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1100,900",
+)
 
 
 @pytest.fixture(scope="session")
@@ -148,6 +159,30 @@ def android_libraries(tmp_path_factory):
     folder = tmp_path_factory.mktemp("android") / "libraries"
     bionic.build(library, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A browser with a profile of its own, that saves to `downloads`."""
+    from selenium import webdriver
+
+    from android_demo.build import tools
+
+    folder = tmp_path_factory.mktemp("chromium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = tools.tool("chromium")
+    for argument in (*CHROMIUM, f"--user-data-dir={folder / 'profile'}"):
+        options.add_argument(argument)
+    options.add_experimental_option(
+        "prefs", {"download.default_directory": str(folder / "downloads")}
+    )
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(tools.tool("chromedriver"))
+    driver = webdriver.Chrome(options=options, service=service)
+    driver.set_script_timeout(60)
+    driver.downloads = folder / "downloads"
+    yield driver
+    driver.quit()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import threading
 
 import numpy as np
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
@@ -26,17 +25,6 @@ from tflm.tflite.interpreter import load_step
 ROOT = pathlib.Path(__file__).parents[1]
 BUNDLE = ROOT / "android_demo/app/src/main/assets/keyboard"
 SECONDS = 60
-CHROMIUM = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1100,900",
-)
 TEXTS = (
     "see you",
     "how are you doing today? ",
@@ -92,26 +80,6 @@ def serve(bundle):
     for each in running:
         each.shutdown()
         each.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """A browser with a profile of its own, that saves to `downloads`."""
-    folder = tmp_path_factory.mktemp("chromium")
-    options = webdriver.ChromeOptions()
-    options.binary_location = tools.tool("chromium")
-    for argument in (*CHROMIUM, f"--user-data-dir={folder / 'profile'}"):
-        options.add_argument(argument)
-    options.add_experimental_option(
-        "prefs", {"download.default_directory": str(folder / "downloads")}
-    )
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(tools.tool("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-    driver.set_script_timeout(SECONDS)
-    driver.downloads = folder / "downloads"
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")

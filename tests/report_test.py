@@ -10,9 +10,12 @@ import pytest
 from tests.rows import ROWS, row
 from tflm.latency.results import Measurement
 from tflm.latency.statistics import Latency
+from tflm.report import comparable
+from tflm.report.columns import COLUMNS, PAGE
+from tflm.report.joining import join, unmatched, with_latency
 from tflm.report.pareto import pareto_front
-from tflm.report.rows import load_rows, save_rows, with_latency, zip_bytes
-from tflm.report.text_table import COLUMNS, markdown
+from tflm.report.rows import load_rows, save_rows, zip_bytes
+from tflm.report.text_table import markdown
 from tflm.report.text_table import table as rows_table
 
 RESULTS = pathlib.Path(__file__).parents[1] / "results"
@@ -85,6 +88,8 @@ def test_other_files_are_an_error_of_one_line(text, tmp_path):
         {"parameters": 1.5},
         {"sparse_bytes": "few"},
         {"name": " "},
+        {"examples": {"see you": "later"}},
+        {"examples": {"see you": [3]}},
     ],
 )
 def test_a_row_refuses_what_is_no_measurement(fields):
@@ -131,8 +136,41 @@ def test_a_column_that_nobody_filled_is_left_out():
     )
     where = head.index("sparse MB")
     assert [first[where], second[where]] == ["–", "0.450"]
-    assert len(first) == len(head) == len(COLUMNS) + 1
+    optional = [c for c in COLUMNS.values() if c.is_optional]
+    assert len(first) == len(head) == len(COLUMNS) + 2 - len(optional)
     assert "sparse MB" not in rows_table([row("dense")])
+
+
+def test_quality_that_newer_files_have_has_its_columns():
+    quality = {"perplexity": 9.0, "known_share": 0.953, "word_recall_at_3": 0.2}
+    head, _, line = map(
+        cells, markdown([row("a", quality=quality)]).splitlines()
+    )
+    shown = dict(zip(head, line, strict=True))
+    assert (shown["known"], shown["words@3"]) == ("95.3%", "20.0%")
+    assert "words@1" not in head
+
+
+def test_every_column_says_what_it_is():
+    assert all(column.meaning.endswith(".") for column in PAGE.values())
+    assert COLUMNS.items() <= PAGE.items()
+
+
+def test_younger_fields_survive_saving_and_are_not_written_empty(tmp_path):
+    path = tmp_path / "rows.json"
+    rows = [row("a", examples={"see you": ["at"]}, file_sha256="1"), row("b")]
+    save_rows(rows, path)
+    assert load_rows(path) == rows
+    assert path.read_text().count("examples") == 1
+
+
+def test_wide_and_combining_characters_are_aligned():
+    lines = rows_table([row("中文"), row("abcd"), row("नि")]).splitlines()
+    assert [lines[1][:4], lines[2][:6], lines[3][:6]] == [
+        "中文  ",
+        "abcd  ",
+        "नि    ",
+    ]
 
 
 def test_results_of_before_a_size_was_counted_still_load(tmp_path):
@@ -218,7 +256,84 @@ def test_times_of_a_phone_take_the_place_of_the_hosts():
         3.0,
         "adb:7X",
     )
-    assert b.latency == {}
+    assert b == rows[1]  # What it had is not lost.
+
+
+def test_what_no_time_or_no_row_is_of_is_told():
+    rows = [
+        row("a", latency={"file_sha256": "1", "p50_ms": 0.1}),
+        row("b"),
+        row("c", file_sha256="3"),
+    ]
+    times = [measured("1", "host", 3.0), measured("9", "host", 3.0)]
+    without, others = unmatched(rows, times)
+    assert [each.name for each in without] == ["b", "c"]
+    assert [each.latency.file_sha256 for each in others] == ["9"]
+
+
+def test_what_several_commands_say_of_a_file_is_one_row():
+    scored = row("a", 1, 90.0, file_sha256="1", parameters=7)
+    timed = row("x", file_sha256="1", latency={"p50_ms": 2.0})
+    other = row("b", 1, 80.0, file_sha256="2")
+    [a, b] = join([("one", [scored, other]), ("two", [timed])])
+    assert (a.name, a.quality, a.latency) == (
+        "a",
+        scored.quality,
+        timed.latency,
+    )
+    assert b == other
+    [late] = join([("one", [timed]), ("two", [scored])])
+    assert (late.name, late.quality) == ("x", scored.quality)
+
+
+def test_scores_of_another_text_stay_a_row_of_their_own():
+    rows = [
+        row("a", 1, 90.0, file_sha256="1", provenance={"corpus": corpus})
+        for corpus in ("ptb", "chitchat")
+    ]
+    found = join([("one", rows[:1]), ("two", rows[1:])])
+    assert [each.name for each in found] == ["one: a", "two: a"]
+    assert [each.provenance for each in found] == [
+        each.provenance for each in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ({"corpus": "ptb"}, {"corpus": "chitchat"}),
+        ({"corpus_sha256": "1" * 64}, {"corpus_sha256": "2" * 64}),
+        ({"split": "test"}, {"split": "valid"}),
+        ({}, {"alone": True}),
+    ],
+)
+def test_rows_of_different_texts_are_apart(one, other):
+    rows = [row("a", 1, 90.0, provenance=one)]
+    rows += [row("b", 2, 80.0, provenance=other), row("unscored")]
+    groups = comparable.by_text(rows)
+    assert [[r.name for r in g] for g in groups.values()] == [
+        ["a"],
+        ["b"],
+        ["unscored"],
+    ]
+    assert len({*groups}) == 3
+
+
+def test_how_much_of_a_text_was_scored_makes_it_another():
+    quality = {"perplexity": 90.0}
+    rows = [
+        row("a", quality=quality | {"tokens": tokens}) for tokens in (10, 20)
+    ]
+    assert [len(g) for g in comparable.by_text(rows).values()] == [1, 1]
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_a_recorded_table_is_of_one_text(path):
+    assert len(comparable.by_text(load_rows(path))) == 1
+
+
+def test_unscored_rows_stand_with_the_only_text():
+    assert [len(g) for g in comparable.by_text(ROWS).values()] == [len(ROWS)]
 
 
 def test_each_of_several_devices_has_a_row():

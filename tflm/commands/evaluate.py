@@ -66,7 +66,44 @@ def run(arguments) -> None:
         ids = words.encode_text(lines).tolist()
         agreement = evaluation_quality.compare(step, other.step(), words, ids)
         found |= dataclasses.asdict(agreement)
+    if arguments.json:
+        found["rows"] = _rows(arguments, found, text, split)
     options.show(found, arguments.json)
+
+
+def _rows(arguments, quality, text, split):
+    """Returns what `tflm report` reads: a row, where a file was scored."""
+    import pathlib
+
+    from tflm.experiment import stages
+    from tflm.report.rows import plain
+    from tflm.text.dataset import Origin
+
+    place = pathlib.Path(arguments.file)
+    if place.is_dir() and not (place / "model.tflite").exists():
+        return []
+    scores = {k: v for k, v in quality.items() if not isinstance(v, str)}
+    name, recipe = _named(place)
+    row = stages.make_row(
+        name,
+        options.model_bytes(arguments.file),
+        scores,
+        Origin(text.name, text.sha256()),
+        options.own_command(),
+        {"split": split} | ({"alone": True} if arguments.alone else {}),
+        recipe=recipe,
+    )
+    return [plain(row)]
+
+
+def _named(place):
+    """Returns what a file is called, and how it was made if that is known."""
+    import json
+
+    if not place.is_dir():
+        return place.stem, ""
+    about = json.loads((place / "manifest.json").read_text("utf-8"))
+    return about["name"], about["recipe"]
 
 
 def _split(text, trained_on):

@@ -78,6 +78,7 @@ def run(arguments) -> None:
         "bundle": str(output),
         "bytes": len(content),
         "minimum_runtime": inspect.inspect(content).runtime,
+        "rows": [_plain(row, about.name, trained)],
     }
     options.show(found, arguments.json)
 
@@ -99,6 +100,23 @@ def _name(path, trained, variant):
     from tflm.bundle import manifest
 
     return manifest.name_of(path, trained.origin, variant.file_format)
+
+
+def _plain(row, name, trained):
+    """Returns the row of the file as `tflm report` reads it."""
+    import dataclasses
+
+    from tflm.report.rows import plain
+
+    methods = trained.origin.recipe
+    return plain(
+        dataclasses.replace(
+            row,
+            name=name,
+            recipe=f"{methods} + {row.recipe}" if methods else row.recipe,
+            parameters=trained.model.parameters,
+        )
+    )
 
 
 def _corpus(name, origin, is_needed):

@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     import dataclasses
     import json
+    import pathlib
 
     from tflm.tflite import inspect, inspection_table
 
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     found = inspect.inspect(opened.content())
     if arguments.json:
-        print(json.dumps(dataclasses.asdict(found), indent=1))
+        name = {"name": pathlib.Path(arguments.file).name}
+        print(json.dumps(name | dataclasses.asdict(found), indent=1))
     else:
         print(inspection_table.text(found))

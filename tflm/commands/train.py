@@ -80,7 +80,8 @@ def run(arguments) -> None:
     )
     trained = stages.train_model(output, name, preset(name), training, text)
     [progress] = stages.progress(output)
-    found = progress | {
+    found = {"name": output.name} | progress
+    found |= {
         "preset": name,
         "vocabulary_size": len(text.vocabulary),
         "train_tokens": tokens,

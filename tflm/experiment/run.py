@@ -32,6 +32,8 @@ from tflm.tflite.interpreter import load_step
 
 _FULL = Variant("float32")
 _CALIBRATION_WORDS = 300
+# What a row shows of a file: what it suggests after these.
+_TYPED = ("see you", "how are", "i am so", "what do you", "thank", "that is")
 
 
 def run(
@@ -155,7 +157,11 @@ class _Run:
                 row.provenance,
             )
             write_bundle(place, content, trained.vocabulary, about)
-        return row
+        if not trained.origin.typed:
+            return row
+        suggester = Suggester(Bundle.load(place))
+        shown = {text: suggester.suggest(f"{text} ") for text in _TYPED}
+        return dataclasses.replace(row, examples=shown)
 
     def _training_record(self, variant: Variant) -> dict:
         """Returns how the model was trained, and then its methods.

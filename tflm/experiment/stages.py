@@ -5,6 +5,7 @@ same weights. Experiments, searches and commands are made of these stages.
 """
 
 import dataclasses
+import hashlib
 import itertools
 import json
 import pathlib
@@ -148,6 +149,7 @@ def make_row(
         **fields: others of `Row`; the recipe is the name if it is not given.
     """
     made = provenance.provenance(command, origin.corpus, origin.corpus_sha256)
+    fields.setdefault("file_sha256", hashlib.sha256(model).hexdigest())
     return Row(
         name=name,
         bytes=len(model),

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from tflm import files
-from tflm.latency.results import Measurement
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,6 +20,7 @@ class Row:
         recipe: methods and format, as text that can be parsed again.
         bytes: size of the file.
         zip_bytes: its size inside an archive; see the function of that name.
+            None where only its time was measured.
         parameters: weights of the model; None where nobody counted.
         sparse_bytes: size of the file if each zero among its weights took a
             bit, as `tflite.sparse_size` counts it; None where nobody counted.
@@ -28,7 +28,11 @@ class Row:
             such of them as were measured.
         latency: fields of `latency.statistics.Latency` and what a benchmark
             adds to them, or nothing.
-        provenance: what `provenance.provenance` returned.
+        provenance: what `provenance.provenance` returned, and the `split` of
+            the text that it was scored on if that is not `test`.
+        file_sha256: of the file, in hexadecimal; it tells which rows and
+            times are of one file.
+        examples: typed text to what the file suggests after it.
 
     Raises:
         ValueError: a field is of another type, a score or a time is not a
@@ -38,12 +42,14 @@ class Row:
     name: str
     recipe: str
     bytes: int
-    zip_bytes: int
+    zip_bytes: int | None
     parameters: int | None = None
     quality: dict[str, float] = dataclasses.field(default_factory=dict)
     latency: dict[str, Any] = dataclasses.field(default_factory=dict)
     provenance: dict[str, Any] = dataclasses.field(default_factory=dict)
     sparse_bytes: int | None = None
+    file_sha256: str = ""
+    examples: dict[str, list[str]] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -56,6 +62,15 @@ class Row:
             self._require(name, value, int | float)
             if not math.isfinite(value):
                 raise ValueError(f"row {self.name!r} has {name} {value}")
+        for typed, shown in self.examples.items():
+            self._require(f"an example, {typed!r}:", shown, list)
+            for word in shown:
+                self._require(f"an example, {typed!r}:", word, str)
+
+    @property
+    def sha256(self) -> str:
+        """That of the file, which older rows have beside its times."""
+        return self.file_sha256 or self.latency.get("file_sha256", "")
 
     def _require(self, name: str, value: Any, kind: Any) -> None:
         if not isinstance(value, kind):
@@ -75,13 +90,27 @@ def zip_bytes(data: bytes) -> int:
 
 def save_rows(rows: Sequence[Row], path: files.Path) -> None:
     """Writes rows as JSON, whole or not at all."""
-    plain = [dataclasses.asdict(row) for row in rows]
-    text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        [plain(row) for row in rows],
+        indent=2,
+        ensure_ascii=False,
+        allow_nan=False,
+    )
     files.write(path, text + "\n")
 
 
+def plain(row: Row) -> dict[str, Any]:
+    """Returns a row for JSON, without the younger fields that are empty."""
+    fields = dataclasses.asdict(row)
+    return {
+        name: value
+        for name, value in fields.items()
+        if value or name not in ("file_sha256", "examples")
+    }
+
+
 def load_rows(path: files.Path) -> list[Row]:
-    """Reads rows that `save_rows` wrote.
+    """Reads rows that `save_rows` wrote, or a command has printed as `rows`.
 
     Raises:
         OSError: there is no such file.
@@ -89,29 +118,10 @@ def load_rows(path: files.Path) -> list[Row]:
     """
     text = pathlib.Path(path).read_bytes()
     try:
-        return [Row(**row) for row in json.loads(text)]
-    except (RecursionError, TypeError, ValueError) as error:
+        found = json.loads(text)
+        rows = found["rows"] if isinstance(found, dict) else found
+        return [Row(**row) for row in rows]
+    except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(
             f"{path} holds no results: {error}; measure again to replace it"
         ) from error
-
-
-def with_latency(
-    rows: Sequence[Row], measured: Sequence[Measurement]
-) -> list[Row]:
-    """Returns the rows with their times on other devices.
-
-    A row whose file was measured on several devices is there for each, with
-    the device in its name; one whose file was not has no times.
-    """
-    found = []
-    for row in rows:
-        sha256 = row.latency.get("file_sha256")
-        same = [m for m in measured if m.latency.file_sha256 == sha256]
-        if not same:
-            found.append(dataclasses.replace(row, latency={}))
-        for each in same:
-            took = dataclasses.asdict(each.latency) | {"device": each.device}
-            name = f"{row.name}, {each.device}" if same[1:] else row.name
-            found.append(dataclasses.replace(row, name=name, latency=took))
-    return found

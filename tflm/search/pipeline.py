@@ -8,6 +8,7 @@ validation text; each file that is tried is trained, made and measured.
 
 import dataclasses
 import hashlib
+import json
 import pathlib
 from collections.abc import Sequence
 
@@ -101,7 +102,10 @@ def run(
         *(directory / "files", command),
     )
     search = _Search(trained, text, budget, tuning, directory, costs, side)
-    return search.run(formats)
+    found = search.run(formats)
+    matrices = json.dumps(costs.matrices(), indent=1)
+    files.write(directory / "matrices.json", matrices)
+    return found
 
 
 @dataclasses.dataclass(frozen=True)

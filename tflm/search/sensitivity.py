@@ -4,6 +4,7 @@ import functools
 import json
 import math
 import pathlib
+from typing import Any
 
 import numpy as np
 
@@ -74,6 +75,28 @@ class Sensitivity:
             key: loss - self.base
             for key, loss in self.known.items()
             if key.endswith(")")
+        }
+
+    def matrices(self) -> dict[str, Any]:
+        """Returns what each matrix takes and bears, for JSON.
+
+        Bytes are those of its weights in int8; a loss is given as perplexity.
+        """
+        return {
+            "base_perplexity": math.exp(self.base),
+            "matrices": [
+                {
+                    "name": name,
+                    "bytes": linear.parameters,
+                    "losses": {
+                        rank * (linear.inputs + linear.outputs): math.exp(
+                            self.base + loss
+                        )
+                        for rank, loss in self.of_ranks(name).items()
+                    },
+                }
+                for name, linear in self.model.maps.items()
+            ],
         }
 
     @functools.cached_property

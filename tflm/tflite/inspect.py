@@ -11,6 +11,7 @@ from tflm.tflite.flatbuffer import content, runtimes, verify
 from tflm.tflite.flatbuffer.constants import constants, is_weight, values
 
 _Constants = list[tuple[schema.TensorT, np.ndarray]]
+_TENSOR_BYTES = 1024
 _SPARSITY_ELEMENTS = 1024  # Smaller tensors are not listed one by one.
 
 
@@ -73,6 +74,16 @@ class Sparsity:
 
 
 @dataclasses.dataclass(frozen=True)
+class Constant:
+    """A constant of the file, and what it takes there."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    bytes: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Inspection:
     """What a .tflite file holds; `dataclasses.asdict` makes it JSON.
 
@@ -88,6 +99,7 @@ class Inspection:
         runtime: the first TensorFlow Lite that has every operation, or
             "unknown".
         declared_runtime: what the file itself says of that, or "".
+        tensors: the constants of 1,024 bytes or more.
     """
 
     bytes: int
@@ -100,6 +112,7 @@ class Inspection:
     custom_operations: tuple[str, ...]
     runtime: str
     declared_runtime: str
+    tensors: tuple[Constant, ...]
 
 
 def inspect(flatbuffer: bytes) -> Inspection:
@@ -127,6 +140,7 @@ def inspect(flatbuffer: bytes) -> Inspection:
         custom_operations=_custom_operations(model),
         runtime=runtimes.needed(model),
         declared_runtime=_declared_runtime(model),
+        tensors=_tensors(found),
     )
 
 
@@ -179,6 +193,19 @@ def _weights(found: _Constants) -> tuple[Weights, ...]:
             *(sum(column) for column in zip(*sizes, strict=True)),
         )
         for dtype, sizes in sorted(by_type.items())
+    )
+
+
+def _tensors(found: _Constants) -> tuple[Constant, ...]:
+    return tuple(
+        Constant(
+            content.text(tensor.name),
+            tuple(content.shape(tensor)),
+            content.type_name(tensor.type),
+            len(data),
+        )
+        for tensor, data in found
+        if len(data) >= _TENSOR_BYTES
     )
 
 

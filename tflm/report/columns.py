@@ -1,0 +1,132 @@
+"""The columns of a table of rows, and what each one means."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tflm.report.rows import Row
+
+
+class Column(NamedTuple):
+    """What a column shows.
+
+    Attributes:
+        key: a field of a row, of its quality or of its latency.
+        form: how the value is written, as `format` takes it.
+        meaning: what it is, for people.
+        is_optional: whether it is left out where no row has a value.
+    """
+
+    key: str
+    form: str
+    meaning: str = ""
+    is_optional: bool = False
+
+
+Columns = Mapping[str, Column]  # By title.
+
+_RECALL = "Words that were {} before any of their letters was typed."
+_WORDS = "The same of words alone: punctuation and emoji are left out."
+_SAVED = "Keystrokes that {} save an ideal user."
+
+# All of them, as a page has them.
+PAGE: Columns = {
+    "MB": Column("megabytes", ".3f", "Size of the file, in millions of bytes."),
+    "zip MB": Column(
+        "zip_megabytes", ".3f", "The same when deflated, as in an APK."
+    ),
+    "sparse MB": Column(
+        "sparse_megabytes",
+        ".3f",
+        "What the file would take if each zero among its weights took one "
+        "bit; no runtime reads such a file.",
+        True,
+    ),
+    "parameters": Column(
+        "parameters", ",", "Weights; a table that is used twice counts once."
+    ),
+    "perplexity": Column(
+        "perplexity",
+        ".2f",
+        "The model is as unsure of a next word as if it chose among this many "
+        "equally likely ones. Lower is better. Compare only on the same text "
+        "with the same vocabulary.",
+    ),
+    "known": Column(
+        "known_share",
+        ".1%",
+        "Words of the text that the vocabulary has. The fewer a model knows, "
+        "the lower is its perplexity: compare at equal shares only.",
+        True,
+    ),
+    "recall@1": Column("recall_at_1", ".1%", _RECALL.format("suggested first")),
+    "recall@3": Column(
+        "recall_at_3",
+        ".1%",
+        _RECALL.format("among the first three suggestions"),
+    ),
+    "words@1": Column(
+        "word_recall_at_1", ".1%", f"Recall@1. {_WORDS}", is_optional=True
+    ),
+    "words@3": Column(
+        "word_recall_at_3", ".1%", f"Recall@3. {_WORDS}", is_optional=True
+    ),
+    "saved@1": Column(
+        "keystroke_savings_1", ".1%", _SAVED.format("one suggestion would")
+    ),
+    "saved@3": Column(
+        "keystroke_savings_3", ".1%", _SAVED.format("three suggestions")
+    ),
+    "same@1": Column(
+        "top1_agreement",
+        ".1%",
+        "First suggestions that are those of the model before it was "
+        "compressed.",
+    ),
+    "same@3": Column(
+        "top3_overlap",
+        ".1%",
+        "Shares of the first three suggestions that are among those of that "
+        "model.",
+    ),
+    "logit error": Column(
+        "max_logit_difference",
+        ".2g",
+        "Largest difference from a logit of that model.",
+    ),
+    "p50 ms": Column(
+        "p50_ms",
+        ".3f",
+        "Milliseconds of a step, the median. A keyboard runs one step a word.",
+    ),
+    "p95 ms": Column("p95_ms", ".3f", "95 of 100 steps are faster."),
+    "device": Column("device", "", "Where the times were taken.", True),
+}
+# Those that a terminal has room for.
+_PAGE_ONLY = ("words@1", "saved@1", "same@3", "logit error")
+COLUMNS: Columns = {
+    title: column for title, column in PAGE.items() if title not in _PAGE_ONLY
+}
+
+
+def filled(rows: Sequence[Row], columns: Columns) -> Columns:
+    """Returns the columns without the optional ones that no row has."""
+    return {
+        title: column
+        for title, column in columns.items()
+        if not column.is_optional
+        or any(value(row, column) is not None for row in rows)
+    }
+
+
+def value(row: Row, column: Column) -> Any:
+    """Returns what a row has in a column, None where it has nothing."""
+    sizes = {
+        "megabytes": row.bytes,
+        "zip_megabytes": row.zip_bytes,
+        "sparse_megabytes": row.sparse_bytes,
+    }
+    if column.key in sizes:
+        size = sizes[column.key]
+        return None if size is None else size / 1e6
+    others = {"parameters": row.parameters, **row.quality, **row.latency}
+    return others.get(column.key)

@@ -1,0 +1,86 @@
+"""Training runs: validation perplexity by epoch."""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Curve:
+    """A training run.
+
+    Attributes:
+        name: of the model.
+        epochs: how much of the text was read at each point, in passes.
+        perplexities: of validation text at each, nan where it diverged.
+        seconds: what it took.
+    """
+
+    name: str
+    epochs: tuple[float, ...]
+    perplexities: tuple[float, ...]
+    seconds: float
+
+    @classmethod
+    def read(cls, name: str, progress: dict[str, Any]) -> "Curve":
+        """Returns the run whose `training.trainer.Progress` this is.
+
+        Raises:
+            ValueError: it is something else, or has no epoch.
+        """
+        try:
+            points = [
+                (float(at["epoch"]), float(at["valid_perplexity"]))
+                for at in progress["history"]
+            ]
+            seconds = float(progress.get("seconds", 0))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{name} has a history that is none of a training "
+                f"({type(error).__name__}: {error}); tflm train --json "
+                "prints one"
+            ) from error
+        if not points:
+            raise ValueError(f"{name} has no epoch yet: train on")
+        epochs, perplexities = zip(*points, strict=True)
+        return cls(name, epochs, perplexities, seconds)
+
+    @property
+    def best(self) -> int:
+        """The number of the point with the lowest perplexity."""
+        low = [p if math.isfinite(p) else math.inf for p in self.perplexities]
+        return low.index(min(low))
+
+
+def numbered(curves: Sequence[Curve]) -> list[Curve]:
+    """Returns the runs with names of their own: those of one are numbered."""
+    names = [curve.name for curve in curves]
+    return [
+        dataclasses.replace(
+            curve, name=f"{curve.name}, run {names[: i + 1].count(curve.name)}"
+        )
+        if names.count(curve.name) > 1
+        else curve
+        for i, curve in enumerate(curves)
+    ]
+
+
+def cells(curves: Sequence[Curve]) -> list[list[str]]:
+    """Returns a line for each run, its head first."""
+    head = ["run", "epochs", "first", "last", "best", "at epoch", "minutes"]
+    return [
+        head,
+        *(
+            [
+                each.name,
+                f"{each.epochs[-1]:g}",
+                f"{each.perplexities[0]:.2f}",
+                f"{each.perplexities[-1]:.2f}",
+                f"{each.perplexities[each.best]:.2f}",
+                f"{each.epochs[each.best]:g}",
+                f"{each.seconds / 60:.1f}",
+            ]
+            for each in curves
+        ),
+    ]

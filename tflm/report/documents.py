@@ -1,0 +1,133 @@
+"""What commands print with --json, as a report takes it."""
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tflm import files
+from tflm.latency import results
+from tflm.latency.results import Measurement
+from tflm.report import joining
+from tflm.report.curves import Curve, numbered
+from tflm.report.matrices import Matrix
+from tflm.report.rows import Row, load_rows
+
+_MAKERS = "tflm evaluate, export and benchmark print some with --json"
+# What other commands print, by a field of it, and why it has no place here.
+_OTHERS = {
+    "parameters_before": "a compressed model, of which no file was measured: "
+    "tflm export makes one, give what it prints with --json",
+    "valid": "counts of a text, not of a model: tflm evaluate scores one on "
+    "it, give what it prints with --json",
+    "points": "times of benchmarks.growth, which draws them itself",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What was found in files.
+
+    Attributes:
+        rows: the files that were measured, one for what is of one file.
+        curves: training runs.
+        matrices: those of each model or file, by its name.
+    """
+
+    rows: list[Row]
+    curves: list[Curve]
+    matrices: dict[str, list[Matrix]]
+
+
+def read(paths: Sequence[files.Path]) -> Found:
+    """Returns all that JSON files, or directories of models, hold.
+
+    Times are joined to the rows of the same file; what has no row gets one.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is not JSON, or nothing that can be reported.
+    """
+    rows: list[tuple[str, list[Row]]] = []
+    measured: list[Measurement] = []
+    curves: list[Curve] = []
+    matrices: dict[str, list[Matrix]] = {}
+    for path in _files(paths):
+        found = _load(path)
+        if isinstance(found, list) or "rows" in found:
+            rows.append((_document(path), load_rows(path)))
+        elif "results" in found:
+            measured += _measurements(path)
+        elif "history" in found:
+            curves.append(Curve.read(_name(path, found), found))
+        elif "matrices" in found or "tensors" in found:
+            matrices[_name(path, found)] = Matrix.read_all(found)
+        else:
+            raise ValueError(f"{path} holds no results: {_what(found)}")
+    joined = joining.join(rows)
+    _, others = joining.unmatched(joined, measured)
+    joined = joining.with_latency(joined, measured)
+    joined += joining.timed_rows(others)
+    return Found(joined, numbered(curves), matrices)
+
+
+def _files(paths: Sequence[files.Path]) -> Iterator[pathlib.Path]:
+    """Yields the files, and of a directory those that a run has left."""
+    for path in map(pathlib.Path, paths):
+        if not path.is_dir():
+            yield path
+            continue
+        left = [path / "rows.json", path / "matrices.json"]
+        left = [each for each in left if each.exists()]
+        left += sorted(path.rglob("progress.json"))
+        if not left:
+            raise ValueError(
+                f"{path} has neither rows.json nor progress.json: give a "
+                "directory that tflm train, compress or demo has written"
+            )
+        yield from left
+
+
+def _load(path: pathlib.Path) -> list | dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (RecursionError, ValueError) as error:
+        raise ValueError(
+            f"{path} holds no results: it is not JSON; {_MAKERS}"
+        ) from error
+    if not isinstance(found, list | dict):
+        raise ValueError(f"{path} holds no results, but {found!r}; {_MAKERS}")
+    return found
+
+
+def _measurements(path: pathlib.Path) -> list[Measurement]:
+    found = results.load(path)
+    if not found:
+        raise ValueError(
+            f"{path} holds no times: an emulated processor gives none, tflm "
+            "benchmark on this machine or a phone does"
+        )
+    return found
+
+
+def _name(path: pathlib.Path, found: dict[str, Any]) -> str:
+    """Returns what a run or a model is called: its directory, or the file."""
+    if name := found.get("name"):
+        return str(name)
+    if path.name not in ("progress.json", "matrices.json"):
+        return path.stem
+    *_, place = (p for p in path.parts[:-1] if p != "checkpoints")
+    return place
+
+
+def _document(path: pathlib.Path) -> str:
+    """Returns what a document of rows is called, to tell it from others."""
+    return path.parent.name if path.name == "rows.json" else path.stem
+
+
+def _what(found: dict[str, Any]) -> str:
+    for field, what in _OTHERS.items():
+        if field in found:
+            return f"it is {what}"
+    return _MAKERS
