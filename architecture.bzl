@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "emulator": ["files"],
     "device": ["emulator", "files", "latency", "tflite"],
     "play": ["bundle", "files"],
+    "hub": ["bundle", "files"],
     "report": ["files", "latency", "packages"],
     "doctor": ["files", "packages"],
 }

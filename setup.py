@@ -40,8 +40,12 @@ setup(
         # What benchmarks/latency.py compares with. PyTorch too, where it is
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
+        "hub": ["huggingface_hub"],
+        "mlflow": ["mlflow-skinny"],
         "test": [
+            "huggingface_hub",
             "hypothesis",
+            "mlflow-skinny",
             "mypy",
             "pytest",
             "pytest-xdist",
