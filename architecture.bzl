@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "play": ["bundle", "files"],
     "hub": ["bundle", "files"],
     "report": ["files", "latency", "packages"],
+    "tracking": ["files"],
     "doctor": ["files", "packages"],
 }
 

@@ -41,7 +41,8 @@ setup(
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
         "hub": ["huggingface_hub"],
-        "mlflow": ["mlflow-skinny"],
+        # With what it needs for a database of one's own.
+        "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
             "huggingface_hub",
             "hypothesis",

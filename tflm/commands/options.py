@@ -49,6 +49,16 @@ def add_training(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", type=kind, help=help_text)
 
 
+def add_mlflow(parser: argparse.ArgumentParser) -> None:
+    """Adds --mlflow."""
+    parser.add_argument(
+        "--mlflow",
+        metavar="URI",
+        help="log to this MLflow, as in http://127.0.0.1:5000 or "
+        "sqlite:///mlflow.db (pip install 'tflm-toolkit[mlflow]')",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Adds --json."""
     parser.add_argument("--json", action="store_true", help="for programs")

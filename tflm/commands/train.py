@@ -25,6 +25,7 @@ def add(commands) -> None:
         help="at most so many words (10000)",
     )
     options.add_training(parser)
+    options.add_mlflow(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -61,12 +62,37 @@ def run(arguments) -> None:
     logging.info(
         "preset %s for %d tokens, %g epochs", name, tokens, training.epochs
     )
-    trained = stages.train_model(output, name, preset(name), training, text)
-    [progress] = stages.progress(output)
-    found = progress | {
+    settings = {
+        "corpus": arguments.corpus,
         "preset": name,
         "vocabulary_size": len(text.vocabulary),
         "train_tokens": tokens,
-        "parameters": trained.model.parameters,
     }
+    with _logged(arguments.mlflow, output, settings, training) as log:
+        trained = stages.train_model(
+            *(output, name, preset(name), training, text),
+            on_epoch=log.log_epoch if log else None,
+        )
+        [progress] = stages.progress(output)
+        reached = {"parameters": trained.model.parameters}
+        if log:
+            numbers = ("seconds", "best_perplexity")
+            logged = reached | {key: progress[key] for key in numbers}
+            log.log(logged, progress["step"])
+    del settings["corpus"]
+    found = progress | settings | reached
     options.show(found, arguments.json)
+
+
+def _logged(uri, output, settings, training):
+    """Returns a context of the run of MLflow, or of None without one."""
+    import contextlib
+    import dataclasses
+
+    if not uri:
+        return contextlib.nullcontext()
+    from tflm.tracking import mlflow_run
+
+    parameters = settings | dataclasses.asdict(training)
+    where = output / "checkpoints"
+    return mlflow_run.resume_run(uri, output.name, parameters, where).ending()
