@@ -32,16 +32,11 @@ def add(commands) -> None:
 
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
-    import dataclasses
-
     output = options.new_model_directory(arguments.output, arguments.overwrite)
 
-    from absl import logging
-
-    from tflm.experiment import claim, stages
+    from tflm.experiment import claim
     from tflm.model.presets import preset
     from tflm.text import dataset
-    from tflm.training.by_length import preset_for, training_for
 
     if arguments.preset:
         preset(arguments.preset)  # Refuses it now, not when the text is read.
@@ -56,6 +51,19 @@ def run(arguments) -> None:
     text = dataset.prepare(
         arguments.corpus, output / "text", arguments.vocabulary_size
     )
+    options.show(_train(arguments, output, text, given), arguments.json)
+
+
+def _train(arguments, output, text, given):
+    """Trains on a text; returns what was reached."""
+    import dataclasses
+
+    from absl import logging
+
+    from tflm.experiment import stages
+    from tflm.model.presets import preset
+    from tflm.training.by_length import preset_for, training_for
+
     tokens = len(text.train)
     name = arguments.preset or preset_for(tokens)
     training = dataclasses.replace(training_for(name, tokens), **given)
@@ -80,8 +88,7 @@ def run(arguments) -> None:
             logged = reached | {key: progress[key] for key in numbers}
             log.log(logged, progress["step"])
     del settings["corpus"]
-    found = progress | settings | reached
-    options.show(found, arguments.json)
+    return progress | settings | reached
 
 
 def _logged(uri, output, settings, training):
