@@ -1,6 +1,9 @@
 """What stands between the files of other tools and our measurements."""
 
 import dataclasses
+import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -70,3 +73,12 @@ def test_ai_edge_quantizer_is_used_as_it_is(lstm):
 def test_a_tool_that_fails_is_named(tmp_path):
     with pytest.raises(RuntimeError, match="no-such"):
         other_tools.run(["bash", "-c", "echo no-such >&2; exit 3"])
+
+
+def test_the_page_shows_the_table_of_the_results():
+    root = pathlib.Path(__file__).parents[1]
+    command = [sys.executable, "-m", "benchmarks.tools"]
+    table = subprocess.check_output(
+        [*command, "--table=results/tools.json"], cwd=root, text=True
+    )
+    assert table in (root / "docs/comparison.md").read_text("utf-8")
