@@ -22,7 +22,9 @@ MAY_IMPORT = {
     "emulator": ["files"],
     "device": ["emulator", "files", "latency", "tflite"],
     "play": ["bundle", "files"],
+    "hub": ["bundle", "files"],
     "report": ["files", "latency", "packages"],
+    "tracking": ["files"],
     "doctor": ["files", "packages"],
 }
 

@@ -48,8 +48,13 @@ setup(
         # What benchmarks/latency.py compares with. PyTorch too, where it is
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
+        "hub": ["huggingface_hub"],
+        # With what it needs for a database of one's own.
+        "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
+            "huggingface_hub",
             "hypothesis",
+            "mlflow-skinny",
             "mypy",
             "pytest",
             "pytest-xdist",

@@ -414,6 +414,28 @@ def test_tensorboard_shows_the_run(make, train, tmp_path):
     }
 
 
+def test_each_epoch_is_told_once_also_of_a_resumed_run(
+    make, ids, train, killed, tmp_path
+):
+    recipe, told = config(epochs=3), []
+    killed(STEPS + 9, train, make(), recipe, tmp_path)
+
+    def on_epoch(progress):
+        told.append(progress.history[-1]["epoch"])
+
+    text = ids[:601], ids[601:606]
+    training_train.train(make(), *text, recipe, tmp_path, on_epoch=on_epoch)
+    assert told == [2, 3]
+
+
+def test_the_loss_of_an_epoch_is_the_mean_of_its_steps(make, ids):
+    run = Trainer(make(), ids[:601], ids[601:606], config())
+    losses = [*run]
+    told = [epoch["loss"] for epoch in run.progress.history]
+    means = np.mean(np.reshape(losses, [2, STEPS]), axis=1)
+    np.testing.assert_allclose(told, means, rtol=1e-6)
+
+
 def test_a_directory_that_cannot_be_written_is_refused(make, train):
     with pytest.raises(OSError, match="/proc cannot be written: ") as error:
         train(make(), config(), "/proc")

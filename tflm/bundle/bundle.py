@@ -13,8 +13,6 @@ import dataclasses
 import hashlib
 import json
 import pathlib
-import shutil
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,7 +72,10 @@ class Bundle:
             ValueError: it does not; says where.
         """
         step = golden.as_on_a_phone(self.model)
-        golden.check(self.golden, step, self.vocabulary)
+        try:
+            golden.check(self.golden, step, self.vocabulary)
+        except (AttributeError, KeyError, TypeError):
+            raise ValueError("golden.json holds no answers to check") from None
 
 
 def write_bundle(
@@ -101,22 +102,8 @@ def write_bundle(
     Examples:
         >>> tflm.write_bundle("bundle", content, words)
     """
-    directory = pathlib.Path(directory)
-    if directory.exists() and not overwrite:
-        raise FileExistsError(f"{directory} exists: give --overwrite")
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    temporary = pathlib.Path(
-        tempfile.mkdtemp(prefix=".tflm-", dir=directory.parent)
-    )
-    try:
+    with files.writing_directory(directory, overwrite) as temporary:
         _fill(temporary, model, words, about or About())
-        temporary.chmod(0o755)  # mkdtemp's are private.
-        if directory.exists():
-            shutil.rmtree(directory)
-        temporary.rename(directory)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
 
 
 def in_memory(

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pathlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -142,14 +143,16 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
     """Returns the manifest of a bundle.
 
     Raises:
-        ValueError: there is none, or it is of another format version.
+        ValueError: there is none, it is of another format version, or it names
+            a file that is not beside it.
     """
     path = directory / "manifest.json"
     try:
         manifest = json.loads(path.read_text("utf-8"))
         version = manifest["format_version"]
-        manifest["files"]["model.tflite"]["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+        hashes = {k: v["sha256"] for k, v in manifest["files"].items()}
+        hashes["model.tflite"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(
             f"{directory} is not a bundle (no readable manifest.json): "
             f"make one with tflm export"
@@ -159,6 +162,12 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
             f"{directory} is a bundle of format {version}, this toolkit reads "
             f"{FORMAT_VERSION}: export the model again"
         )
+    for name in hashes:
+        if not re.fullmatch(r"\w[\w.-]*", name):
+            raise ValueError(
+                f"{directory} names the file {name!r}, which no bundle has: "
+                f"do not trust it"
+            )
     return manifest
 
 

@@ -35,6 +35,7 @@ def add(commands) -> None:
         "--name",
         help="of the bundle, for people (default: MODEL, methods and format)",
     )
+    options.add_mlflow(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -48,6 +49,11 @@ def run(arguments) -> None:
         raise FileExistsError(f"{output} exists: give --overwrite")
     wanted = _check(arguments)
 
+    with _logged(arguments, wanted.name) as log:
+        _export(arguments, wanted, log)
+
+
+def _export(arguments, wanted, log) -> None:
     from tflm.bundle import manifest
     from tflm.bundle.bundle import write_bundle
     from tflm.experiment.config import Variant
@@ -71,9 +77,13 @@ def run(arguments) -> None:
         row.quality,
         row.provenance,
     )
+    output = arguments.output
     write_bundle(
         output, content, trained.vocabulary, about, arguments.overwrite
     )
+    if log:
+        sizes = {"bytes": row.bytes, "zip_bytes": row.zip_bytes}
+        log.log({**sizes, **row.quality})
     found = {
         "bundle": str(output),
         "bytes": len(content),
@@ -149,6 +159,25 @@ def _row(name, content, trained, corpus):
     return stages.make_row(
         name, content, quality, origin, options.own_command()
     )
+
+
+def _logged(arguments, name):
+    """Returns a context of a run below that of the training, or of None."""
+    import contextlib
+    import pathlib
+
+    if not arguments.mlflow:
+        return contextlib.nullcontext()
+    from tflm.tracking import mlflow_run
+
+    asked = ("model", "format", "runtime", "corpus")
+    run = mlflow_run.open_run(
+        arguments.mlflow,
+        name,
+        {key: getattr(arguments, key) for key in asked},
+        parent=pathlib.Path(arguments.model) / "checkpoints",
+    )
+    return run.ending()
 
 
 def _calibration(corpus, words):

@@ -138,6 +138,16 @@ def training_names(field: str) -> tuple[str, ...]:
     return get_args(get_type_hints(TrainingConfig)[field])
 
 
+def add_mlflow(parser: Parser) -> None:
+    """Adds --mlflow."""
+    parser.add_argument(
+        "--mlflow",
+        metavar="URI",
+        help="log to this MLflow, as in http://127.0.0.1:5000 or "
+        "sqlite:///mlflow.db (pip install 'tflm-toolkit[mlflow]')",
+    )
+
+
 def add_json(parser: Parser) -> None:
     """Adds --json."""
     parser.group("output").add_argument(

@@ -36,12 +36,14 @@ def add(commands) -> None:
         help="at most so many words, the most frequent ones",
     )
     options.add_training(parser)
+    options.add_mlflow(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
 
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
+<<<<<<< HEAD
     import dataclasses
 
     from tflm.model.presets import preset
@@ -49,6 +51,8 @@ def run(arguments) -> None:
     from tflm.training.by_length import preset_for, training_for
     from tflm.training.config import TrainingConfig
 
+=======
+>>>>>>> 44043503cee3447b9c55951a915fd6f9c292423d
     output = options.new_model_directory(arguments.output, arguments.overwrite)
     given = options.given_training(arguments)
     # They refuse what cannot be before the text is read.
@@ -57,9 +61,14 @@ def run(arguments) -> None:
     if arguments.preset:
         preset(arguments.preset)
 
+<<<<<<< HEAD
     from absl import logging
 
     from tflm.experiment import claim, stages
+=======
+    from tflm.experiment import claim
+    from tflm.model.presets import preset
+>>>>>>> 44043503cee3447b9c55951a915fd6f9c292423d
     from tflm.text import dataset
 
     asked = {
@@ -72,19 +81,62 @@ def run(arguments) -> None:
     text = dataset.prepare(
         arguments.corpus, output / "text", arguments.vocabulary_size
     )
+    options.show(_train(arguments, output, text, given), arguments.json)
+
+
+def _train(arguments, output, text, given):
+    """Trains on a text; returns what was reached."""
+    import dataclasses
+
+    from absl import logging
+
+    from tflm.experiment import stages
+    from tflm.model.presets import preset
+    from tflm.training.by_length import preset_for, training_for
+
     tokens = len(text.train)
     name = arguments.preset or preset_for(tokens)
     training = dataclasses.replace(training_for(name, tokens), **given)
     logging.info(
         "preset %s for %d tokens, %g epochs", name, tokens, training.epochs
     )
+<<<<<<< HEAD
     trained = stages.train_model(output, name, preset(name), training, text)
     [progress] = stages.progress(output)
     found = {"name": output.name} | progress
     found |= {
+=======
+    settings = {
+        "corpus": arguments.corpus,
+>>>>>>> 44043503cee3447b9c55951a915fd6f9c292423d
         "preset": name,
         "vocabulary_size": len(text.vocabulary),
         "train_tokens": tokens,
-        "parameters": trained.model.parameters,
     }
-    options.show(found, arguments.json)
+    with _logged(arguments.mlflow, output, settings, training) as log:
+        trained = stages.train_model(
+            *(output, name, preset(name), training, text),
+            on_epoch=log.log_epoch if log else None,
+        )
+        [progress] = stages.progress(output)
+        reached = {"parameters": trained.model.parameters}
+        if log:
+            numbers = ("seconds", "best_perplexity")
+            logged = reached | {key: progress[key] for key in numbers}
+            log.log(logged, progress["step"])
+    del settings["corpus"]
+    return progress | settings | reached
+
+
+def _logged(uri, output, settings, training):
+    """Returns a context of the run of MLflow, or of None without one."""
+    import contextlib
+    import dataclasses
+
+    if not uri:
+        return contextlib.nullcontext()
+    from tflm.tracking import mlflow_run
+
+    parameters = settings | dataclasses.asdict(training)
+    where = output / "checkpoints"
+    return mlflow_run.resume_run(uri, output.name, parameters, where).ending()

@@ -27,6 +27,7 @@ from tflm.text.dataset import Origin, Text
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.config import TrainingConfig
 from tflm.training.train import make_fit, train
+from tflm.training.trainer import Progress
 
 _MODEL = "model.npz"
 _VALID_WORDS = 20_000  # Of validation text, watched while a method is tuned.
@@ -38,6 +39,7 @@ def train_model(
     config: ModelConfig,
     training: TrainingConfig,
     text: Text,
+    on_epoch: Callable[[Progress], None] | None = None,
 ) -> Trained:
     """Returns a model that was trained in the directory `place`.
 
@@ -47,6 +49,7 @@ def train_model(
         config: its shape; the size of the vocabulary is the text's.
         training: how.
         text: to train on.
+        on_epoch: as of `train`; a model that is there calls it no more.
     """
 
     def make() -> Trained:
@@ -55,7 +58,8 @@ def train_model(
         shape = dataclasses.replace(config, vocabulary_size=size)
         model = build_model(shape, training.seed)
         where = pathlib.Path(place) / "checkpoints"
-        train(model, text.train, text.valid, training, where)
+        ids = text.train, text.valid
+        train(model, *ids, training, where, on_epoch=on_epoch)
         origin = dataclasses.replace(text.origin, recipe=name)
         return Trained(model, text.vocabulary, origin)
 

@@ -24,6 +24,7 @@ def train(
     config: TrainingConfig,
     directory: files.Path | None = None,
     bar: bool = True,
+    on_epoch: Callable[[Progress], None] | None = None,
 ) -> Progress:
     """Trains `model` in place; it ends with its best weights in validation.
 
@@ -37,9 +38,14 @@ def train(
             that was killed goes on from its last checkpoint there and ends
             with the very weights of one that was not. None keeps nothing.
         bar: whether to show a progress bar, on a terminal.
+        on_epoch: called after each epoch with where the run stands; the last
+            of its `history` is that epoch. A run that goes on calls it for
+            the epochs that it still does.
 
     Returns:
-        What was reached: perplexities by epoch, steps and seconds.
+        What was reached: by epoch the perplexity in validation, the mean
+        training loss (of samples, where it is sampled) and the learning rate;
+        steps and seconds.
 
     Raises:
         DivergedError: the loss is not finite. The last good checkpoint stays.
@@ -77,6 +83,8 @@ def train(
                 with scalars.as_default(run.progress.step):
                     latest = run.progress.history[-1]["valid_perplexity"]
                     tf.summary.scalar("valid_perplexity", latest)
+            if run.at_epoch_end and on_epoch:
+                on_epoch(run.progress)
             if saver:
                 saver.save_if_due()
     if saver:

@@ -29,6 +29,7 @@ class Progress:
     seconds: float = 0.0
     best_perplexity: float = math.inf
     epochs_without_gain: int = 0
+    loss: float = 0.0  # Mean of the epoch so far, in nats a word.
     history: list[dict[str, float]] = dataclasses.field(default_factory=list)
 
 
@@ -95,10 +96,12 @@ class Trainer:
     def __iter__(self) -> Iterator[float]:
         while self.progress.step < self.total and not self._stopped_early():
             start = time.perf_counter()
-            loss = self._update()
+            rate, loss = self.learning_rate, self._update()
+            done = self.progress.step % self.epoch_steps
+            self.progress.loss += (loss - self.progress.loss) / (done + 1)
             self.progress.step += 1
             if self.at_epoch_end:
-                self._validate()
+                self._validate(rate)
             self.progress.seconds += time.perf_counter() - start
             yield loss
 
@@ -157,11 +160,16 @@ class Trainer:
             )
         return self._updates[sampled]
 
-    def _validate(self) -> None:
+    def _validate(self, rate: float) -> None:
         reached = self._perplexity()
         epoch = self.progress.step / self.epoch_steps
         self.progress.history.append(
-            {"epoch": epoch, "valid_perplexity": reached}
+            {
+                "epoch": epoch,
+                "valid_perplexity": reached,
+                "loss": self.progress.loss,
+                "learning_rate": rate,
+            }
         )
         logging.info("epoch %.2f: valid perplexity %.2f", epoch, reached)
         if reached < self.progress.best_perplexity:

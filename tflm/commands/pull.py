@@ -1,0 +1,35 @@
+"""tflm pull: a bundle from the Hugging Face hub."""
+
+import argparse
+
+from tflm.commands import options
+
+
+def add(commands) -> None:
+    """Adds `tflm pull`."""
+    parser = options.command(
+        commands,
+        "pull",
+        run,
+        "download a bundle from the Hugging Face hub and check it (pip "
+        "install 'tflm-toolkit[hub]')",
+    )
+    parser.add_argument(
+        "repository",
+        metavar="USER/NAME[@REVISION]",
+        help="the revision is a branch, a tag or a commit (main)",
+    )
+    parser.add_argument("--output", required=True, help="directory to write")
+    options.add_json(parser)
+    options.add_overwrite(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Downloads and checks; prints the commit."""
+    from tflm.hub.client import Place
+    from tflm.hub.pull import pull
+
+    place = Place.parse(arguments.repository)
+    commit = pull(place, arguments.output, arguments.overwrite)
+    found = {"bundle": arguments.output, "from": str(place), "commit": commit}
+    options.show(found, arguments.json)

@@ -1,0 +1,1 @@
+"""What a run does, told to a tracker of experiments."""
