@@ -42,25 +42,18 @@ def add(commands) -> None:
 
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
-    import dataclasses
-
-    from tflm.model.presets import preset
-    from tflm.text.corpus import load_corpus
-    from tflm.training.by_length import preset_for, training_for
-    from tflm.training.config import TrainingConfig
-
     output = options.new_model_directory(arguments.output, arguments.overwrite)
     given = options.given_training(arguments)
-    # They refuse what cannot be before the text is read.
-    TrainingConfig(**given)
-    load_corpus(arguments.corpus)
-    if arguments.preset:
-        preset(arguments.preset)
+    _check(arguments, given)
+
+    import dataclasses
 
     from absl import logging
 
     from tflm.experiment import claim, stages
+    from tflm.model.presets import preset
     from tflm.text import dataset
+    from tflm.training.by_length import preset_for, training_for
 
     asked = {
         "corpus": arguments.corpus,
@@ -88,3 +81,15 @@ def run(arguments) -> None:
         "parameters": trained.model.parameters,
     }
     options.show(found, arguments.json)
+
+
+def _check(arguments, given):
+    """Refuses at once what names nothing that there is."""
+    from tflm.model.presets import preset
+    from tflm.text.corpus import load_corpus
+    from tflm.training.config import TrainingConfig
+
+    TrainingConfig(**given)
+    load_corpus(arguments.corpus)
+    if arguments.preset:
+        preset(arguments.preset)
