@@ -216,7 +216,7 @@ def test_doctor_finds_the_pinned_set_sound(place):
         ("train --corpus empty.txt --output x", "is empty"),
         ("train --corpus binary.txt --output x", "is binary"),
         ("train --corpus latin.txt --output x", "is not UTF-8"),
-        ("train --corpus word.txt --output x", "needs more text"),
+        ("train --corpus word.txt --output x", "give it more text"),
         ("compress model --methods LowRank(rank=99) --epochs 0 --output x",
          "give 1 to 8"),
         ("export empty.txt --output new", "holds no model"),

@@ -88,6 +88,10 @@ def _add_phone(parser: Parser) -> None:
         metavar="FILE",
         help="TensorFlow Lite's program, to run it too",
     )
+    _add_farm(phone)
+
+
+def _add_farm(phone: argparse._ArgumentGroup) -> None:
     phone.add_argument(
         "--package",
         choices=("firebase", "aws"),

@@ -1,7 +1,7 @@
 """tflm compress: a model to a smaller one, by methods or to a budget."""
 
 from tflm.commands import lists, options
-from tflm.commands.parser import completes
+from tflm.commands.parser import Parser, completes
 from tflm.training.config import TUNING
 
 
@@ -26,6 +26,15 @@ def add(commands) -> None:
     )
     parser.sections.append(lists.methods)
     options.add_model(parser)
+    _add_how(parser)
+    options.add_output(parser, required=True)
+    options.add_corpus(parser, "to train on after (default: the model's own)")
+    options.add_training(parser, TUNING)
+    options.add_json(parser)
+    options.add_overwrite(parser)
+
+
+def _add_how(parser: Parser) -> None:
     how = parser.group("how").add_mutually_exclusive_group(required=True)
     methods = how.add_argument(
         "--methods",
@@ -44,11 +53,6 @@ def add(commands) -> None:
         help="milliseconds of a word on this machine, with --budget_bytes "
         "(default: any)",
     )
-    options.add_output(parser, required=True)
-    options.add_corpus(parser, "to train on after (default: the model's own)")
-    options.add_training(parser, TUNING)
-    options.add_json(parser)
-    options.add_overwrite(parser)
 
 
 def run(arguments) -> None:

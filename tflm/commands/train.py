@@ -43,32 +43,11 @@ def add(commands) -> None:
 
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
-<<<<<<< HEAD
-    import dataclasses
-
-    from tflm.model.presets import preset
-    from tflm.text.corpus import load_corpus
-    from tflm.training.by_length import preset_for, training_for
-    from tflm.training.config import TrainingConfig
-
-=======
->>>>>>> 44043503cee3447b9c55951a915fd6f9c292423d
     output = options.new_model_directory(arguments.output, arguments.overwrite)
     given = options.given_training(arguments)
-    # They refuse what cannot be before the text is read.
-    TrainingConfig(**given)
-    load_corpus(arguments.corpus)
-    if arguments.preset:
-        preset(arguments.preset)
+    _check(arguments, given)
 
-<<<<<<< HEAD
-    from absl import logging
-
-    from tflm.experiment import claim, stages
-=======
     from tflm.experiment import claim
-    from tflm.model.presets import preset
->>>>>>> 44043503cee3447b9c55951a915fd6f9c292423d
     from tflm.text import dataset
 
     asked = {
@@ -100,20 +79,13 @@ def _train(arguments, output, text, given):
     logging.info(
         "preset %s for %d tokens, %g epochs", name, tokens, training.epochs
     )
-<<<<<<< HEAD
-    trained = stages.train_model(output, name, preset(name), training, text)
-    [progress] = stages.progress(output)
-    found = {"name": output.name} | progress
-    found |= {
-=======
     settings = {
-        "corpus": arguments.corpus,
->>>>>>> 44043503cee3447b9c55951a915fd6f9c292423d
         "preset": name,
         "vocabulary_size": len(text.vocabulary),
         "train_tokens": tokens,
     }
-    with _logged(arguments.mlflow, output, settings, training) as log:
+    logged = settings | {"corpus": arguments.corpus}
+    with _logged(arguments.mlflow, output, logged, training) as log:
         trained = stages.train_model(
             *(output, name, preset(name), training, text),
             on_epoch=log.log_epoch if log else None,
@@ -122,10 +94,9 @@ def _train(arguments, output, text, given):
         reached = {"parameters": trained.model.parameters}
         if log:
             numbers = ("seconds", "best_perplexity")
-            logged = reached | {key: progress[key] for key in numbers}
-            log.log(logged, progress["step"])
-    del settings["corpus"]
-    return progress | settings | reached
+            metrics = reached | {key: progress[key] for key in numbers}
+            log.log(metrics, progress["step"])
+    return {"name": output.name} | progress | settings | reached
 
 
 def _logged(uri, output, settings, training):
@@ -140,3 +111,15 @@ def _logged(uri, output, settings, training):
     parameters = settings | dataclasses.asdict(training)
     where = output / "checkpoints"
     return mlflow_run.resume_run(uri, output.name, parameters, where).ending()
+
+
+def _check(arguments, given):
+    """Refuses at once what names nothing that there is."""
+    from tflm.model.presets import preset
+    from tflm.text.corpus import load_corpus
+    from tflm.training.config import TrainingConfig
+
+    TrainingConfig(**given)
+    load_corpus(arguments.corpus)
+    if arguments.preset:
+        preset(arguments.preset)
