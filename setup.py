@@ -1,4 +1,4 @@
-"""Installs the library. The programs of export/ run from a checkout."""
+"""Installs the library and its command; all else runs from a checkout."""
 
 import pathlib
 import re
@@ -16,7 +16,14 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["tflm", "tflm.*"]),
-    package_data={"tflm": ["emulator/*.c", "play/page/*", "py.typed"]},
+    package_data={
+        "tflm": [
+            "emulator/*.c",
+            "experiment/*.json",
+            "play/page/*",
+            "py.typed",
+        ]
+    },
     python_requires=">=3.10,<3.14",
     install_requires=[
         "absl-py",
@@ -33,6 +40,8 @@ setup(
         "tensorflow",  # As tf_keras asks; tensorflow-cpu would overwrite it.
         "tensorflow-model-optimization",
         "tf_keras",
+        "tomli",
+        "tomli-w",
         "tqdm",
     ],
     extras_require={
@@ -41,6 +50,7 @@ setup(
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
         "test": [
+            "dockerfile-parse",
             "hypothesis",
             "mypy",
             "pytest",

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from export import ptb_models, ptb_table
+from tflm.experiment import ptb, ptb_table
 from tflm.report.rows import load_rows
 from tflm.report.text_table import markdown
 
@@ -114,7 +114,7 @@ def test_python_runs(place):
 def test_tables_are_those_of_the_results():
     rows = load_rows(ROOT / "results/chitchat/keyboard.json")
     assert markdown(rows) in README
-    nets = ptb_models.experiments("anywhere")
+    nets = ptb.experiments("anywhere")
     assert ptb_table.budgets(ROOT / "results/ptb", nets) in README
 
 

@@ -21,13 +21,16 @@ from tflm.commands import (
     export,
     inspect,
     play,
+    ptb,
     report,
     suggest,
     train,
 )
+from tflm.commands import run as run_recipe
 
 _COMMANDS = (
     demo,
+    run_recipe,
     train,
     compress,
     export,
@@ -38,6 +41,7 @@ _COMMANDS = (
     inspect,
     report,
     corpus,
+    ptb,
     doctor,
 )
 

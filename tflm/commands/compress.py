@@ -1,13 +1,13 @@
 """tflm compress: a model to a smaller one, by methods or to a budget."""
 
-from tflm.commands import options
+from tflm.commands import options, recipes
 
 
 def add(commands) -> None:
     """Adds `tflm compress` to the commands."""
     parser = options.command(commands, "compress", run, "make a model smaller")
     options.add_model(parser)
-    how = parser.add_mutually_exclusive_group(required=True)
+    how = parser.add_mutually_exclusive_group()
     how.add_argument("--methods", help="as in 'LowRank(rank=64), Prune()'")
     how.add_argument(
         "--budget_bytes",
@@ -22,6 +22,7 @@ def add(commands) -> None:
         "--corpus", help=f"to train on after; {options.CORPUS_HELP}"
     )
     options.add_training(parser)
+    recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -37,14 +38,14 @@ def run(arguments) -> None:
         raise ValueError(
             f"--output {output} is the model itself: give another directory"
         )
+    tuning = _take(arguments)
     by = _by_budget if arguments.budget_bytes else _by_methods
-    found = by(arguments, output, _tuning(arguments))
-    options.show(found, arguments.json)
+    options.show(by(arguments, output, tuning), arguments.json)
 
 
 def _by_methods(arguments, output, tuning):
     from tflm import compression
-    from tflm.experiment import claim, stages
+    from tflm.experiment import claim, lineage, stages
     from tflm.model import workspace
     from tflm.text import dataset
 
@@ -58,6 +59,9 @@ def _by_methods(arguments, output, tuning):
         "tuning": claim.settings(tuning),
     }
     claim.claim(output, asked, arguments.overwrite)
+    before = lineage.of(arguments.model)
+    after = lineage.compressed(before, methods, tuning, corpus)
+    recipes.leave(after, output)
     text = None
     if tuning:
         words = trained.vocabulary
@@ -75,6 +79,7 @@ def _by_budget(arguments, output, tuning):
     limit = Budget(parse_bytes(arguments.budget_bytes), arguments.budget_ms)
 
     from tflm import compression
+    from tflm.experiment import lineage
     from tflm.model import workspace
     from tflm.search.compress_to_budget import compress_to_budget
 
@@ -86,6 +91,7 @@ def _by_budget(arguments, output, tuning):
         arguments.corpus,
         tuning,
         command=options.own_command(),
+        recipe=lineage.of(arguments.model),
     )
     return {
         "methods": compression.text(found.candidate.methods) or "none",
@@ -100,13 +106,36 @@ def _by_budget(arguments, output, tuning):
     }
 
 
-def _tuning(arguments):
-    """Returns how to train after each method, None for not at all."""
+def _take(arguments):
+    """Takes what no flag gives from the recipe; returns how to train.
+
+    That is after each method, None for not at all.
+
+    Raises:
+        ValueError: neither says by what to compress.
+    """
     import dataclasses
 
-    from tflm.training.config import TUNING
+    from tflm import compression
+    from tflm.experiment import lineage
 
+    recipe = recipes.given(arguments)
+    config = recipe.experiment
+    tuning = lineage.tuning_of(config, config.shipped)
+    if arguments.recipe:
+        arguments.corpus = arguments.corpus or config.corpus
+    if not (arguments.methods or arguments.budget_bytes):
+        if recipe.budget:
+            arguments.budget_bytes = str(recipe.budget.bytes)
+            arguments.budget_ms = arguments.budget_ms or recipe.budget.ms
+            tuning = config.tuning if recipe.budget.tuned else None
+        arguments.methods = compression.text(config.shipped.methods)
+        if not (recipe.budget or arguments.methods):
+            raise ValueError(
+                "nothing says by what to compress: give --methods, "
+                "--budget_bytes or a --recipe with one of them"
+            )
     given = options.given_training(arguments)
-    if given.get("epochs") == 0:
+    if given.get("epochs") == 0 or not (tuning or given):
         return None
-    return dataclasses.replace(TUNING, **given)
+    return dataclasses.replace(tuning or config.tuning, **given)

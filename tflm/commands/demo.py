@@ -1,6 +1,10 @@
 """tflm demo: the whole way in ten minutes."""
 
-from tflm.commands import options
+import pathlib
+
+from tflm.commands import options, whole
+
+_BEGUN = ("see you", "how are", "i am so", "what do you", "thank", "that is")
 
 
 def add(commands) -> None:
@@ -13,14 +17,23 @@ def add(commands) -> None:
 
 def run(arguments) -> None:
     """Runs the demo experiment; prints its table and leaves a page."""
-    import pathlib
-
-    from tflm.experiment import run as experiment_run
     from tflm.experiment.config import DEMO
-    from tflm.report import html
-    from tflm.report.text_table import table as rows_table
 
     output = pathlib.Path(arguments.output)
-    rows = experiment_run.run(DEMO, output, options.own_command())
-    html.write(rows, output / "report.html", "tflm demo")
-    print(rows_table(rows))
+    keyboard(DEMO, output, "demo run", options.own_command())
+
+
+def keyboard(config, output: pathlib.Path, kind: str, command: str):
+    """Runs an experiment with a keyboard's model; returns its rows.
+
+    Args:
+        config: what to do.
+        output: where all goes.
+        kind: of the run, for people.
+        command: what was asked for, for the provenance of the rows.
+    """
+    epochs = config.training.epochs
+    title = f"{config.name} on {config.corpus}, {kind}: {epochs:g} epochs"
+    rows = whole.carry_out(config, output, title, command)
+    whole.show_examples(config, output, _BEGUN)
+    return rows

@@ -1,6 +1,6 @@
 """tflm evaluate: what a file is worth on a text."""
 
-from tflm.commands import options
+from tflm.commands import options, recipes
 
 
 def add(commands) -> None:
@@ -27,6 +27,7 @@ def add(commands) -> None:
     parser.add_argument(
         "--vocabulary", help="of a .tflite file without a bundle"
     )
+    recipes.add(parser)
     options.add_json(parser)
 
 
@@ -39,6 +40,7 @@ def run(arguments) -> None:
     from tflm.evaluation.quality import evaluate
     from tflm.text.corpus import load_corpus
 
+    _take(arguments)
     step, words, trained_on = _open(arguments.file, arguments.vocabulary)
     text = load_corpus(arguments.corpus or trained_on.corpus or "chitchat")
     split = arguments.split or _split(text, trained_on)
@@ -52,6 +54,16 @@ def run(arguments) -> None:
         agreement = evaluation_quality.compare(step, other, words, ids)
         found |= dataclasses.asdict(agreement)
     options.show(found, arguments.json)
+
+
+def _take(arguments):
+    """Takes what no flag gives from the recipe."""
+    if not arguments.recipe:
+        return
+    config = recipes.given(arguments).experiment
+    arguments.corpus = arguments.corpus or config.corpus
+    if arguments.sentences is None:
+        arguments.sentences = config.test_sentences or None
 
 
 def _split(text, trained_on):

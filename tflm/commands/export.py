@@ -1,6 +1,6 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
-from tflm.commands import options
+from tflm.commands import options, recipes
 from tflm.tflite import formats
 
 _SENTENCES = 500  # Of test text, on which the file is scored.
@@ -14,7 +14,6 @@ def add(commands) -> None:
     options.add_model(parser)
     parser.add_argument(
         "--format",
-        default="int8",
         help=f"int8 if not given. {formats.summary()}",
     )
     parser.add_argument("--runtime", help="oldest TensorFlow Lite, as in 2.16")
@@ -24,6 +23,7 @@ def add(commands) -> None:
         help=f"to calibrate full_int8 and to score; {options.CORPUS_HELP}",
     )
     parser.add_argument("--name", help="of the bundle, for people")
+    recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -32,13 +32,12 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
-    wanted = formats.known(arguments.format)
+    _take(arguments)
+    wanted = formats.known(arguments.format or "int8")
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
         raise FileExistsError(f"{output} exists: give --overwrite")
 
-    from tflm.bundle import manifest
-    from tflm.bundle.bundle import write_bundle
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
@@ -53,6 +52,21 @@ def run(arguments) -> None:
         trained.model, variant.format, variant.runtime, ids
     )
     row = _row(variant.file_format, content, trained, corpus)
+    _write(arguments, variant, content, trained, row)
+    found = {
+        "bundle": str(output),
+        "bytes": len(content),
+        "minimum_runtime": inspect.inspect(content).runtime,
+    }
+    options.show(found, arguments.json)
+
+
+def _write(arguments, variant, content, trained, row):
+    """Writes the bundle."""
+    from tflm.bundle import manifest
+    from tflm.bundle.bundle import write_bundle
+    from tflm.experiment import lineage, recipe
+
     about = manifest.about(
         trained.origin,
         variant.file_format,
@@ -60,15 +74,26 @@ def run(arguments) -> None:
         row.quality,
         row.provenance,
     )
+    way = lineage.exported(lineage.of(arguments.model), variant)
     write_bundle(
-        output, content, trained.vocabulary, about, arguments.overwrite
+        arguments.output,
+        content,
+        trained.vocabulary,
+        about,
+        arguments.overwrite,
+        recipe.text(way) if way else "",
     )
-    found = {
-        "bundle": str(output),
-        "bytes": len(content),
-        "minimum_runtime": inspect.inspect(content).runtime,
-    }
-    options.show(found, arguments.json)
+
+
+def _take(arguments):
+    """Takes what no flag gives from the recipe: that of what ships."""
+    if not arguments.recipe:
+        return
+    config = recipes.given(arguments).experiment
+    if not arguments.format:  # A runtime goes with its format.
+        arguments.format = config.shipped.format
+        arguments.runtime = arguments.runtime or config.shipped.runtime
+    arguments.corpus = arguments.corpus or config.corpus
 
 
 def _corpus(name, origin, is_needed):

@@ -1,6 +1,6 @@
 """tflm train: a model on a corpus."""
 
-from tflm.commands import options
+from tflm.commands import options, recipes
 
 _CHANGES_NOTHING = "checkpoint_seconds"  # It may differ when a run goes on.
 
@@ -11,9 +11,7 @@ def add(commands) -> None:
         commands, "train", run, "train a model on a corpus"
     )
     parser.add_argument("--output", required=True, help="directory to write")
-    parser.add_argument(
-        "--corpus", default="chitchat", help=options.CORPUS_HELP
-    )
+    parser.add_argument("--corpus", help=f"{options.CORPUS_HELP} (chitchat)")
     parser.add_argument(
         "--preset",
         help="of a shape and its training (by the length of the text)",
@@ -21,10 +19,10 @@ def add(commands) -> None:
     parser.add_argument(
         "--vocabulary_size",
         type=int,
-        default=10_000,
         help="at most so many words (10000)",
     )
     options.add_training(parser)
+    recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -37,36 +35,95 @@ def run(arguments) -> None:
 
     from absl import logging
 
-    from tflm.experiment import claim, stages
-    from tflm.model.presets import preset
+    from tflm.experiment import claim, lineage, stages
     from tflm.text import dataset
-    from tflm.training.by_length import preset_for, training_for
 
-    if arguments.preset:
-        preset(arguments.preset)  # Refuses it now, not when the text is read.
-    given = options.given_training(arguments)
-    asked = {
-        "corpus": arguments.corpus,
-        "model": arguments.preset or "by length",
-        "vocabulary_size": arguments.vocabulary_size,
-        "training": {k: v for k, v in given.items() if k != _CHANGES_NOTHING},
-    }
-    claim.claim(output, asked, arguments.overwrite)
+    config = _asked(arguments)
+    claim.claim(output, _claimed(arguments, config), arguments.overwrite)
     text = dataset.prepare(
-        arguments.corpus, output / "text", arguments.vocabulary_size
+        config.corpus, output / "text", config.vocabulary_size
     )
-    tokens = len(text.train)
-    name = arguments.preset or preset_for(tokens)
-    training = dataclasses.replace(training_for(name, tokens), **given)
+    tokens, size = len(text.train), len(text.vocabulary)
+    if _is_preset(arguments):
+        config = _fitted(arguments, config, tokens)
+    shape = dataclasses.replace(config.model, vocabulary_size=size)
+    config = dataclasses.replace(config, vocabulary_size=size, model=shape)
     logging.info(
-        "preset %s for %d tokens, %g epochs", name, tokens, training.epochs
+        "preset %s for %d tokens, %g epochs",
+        config.name,
+        tokens,
+        config.training.epochs,
     )
-    trained = stages.train_model(output, name, preset(name), training, text)
+    recipes.leave(lineage.trained(config), output)
+    trained = stages.train_model(
+        output, config.name, shape, config.training, text
+    )
     [progress] = stages.progress(output)
     found = progress | {
-        "preset": name,
-        "vocabulary_size": len(text.vocabulary),
+        "preset": config.name,
+        "vocabulary_size": size,
         "train_tokens": tokens,
         "parameters": trained.model.parameters,
     }
     options.show(found, arguments.json)
+
+
+def _asked(arguments):
+    """Returns what to train: what flags say, else the recipe."""
+    import dataclasses
+
+    from tflm.model.presets import preset
+
+    if arguments.preset:
+        preset(arguments.preset)  # Refuses it now, not when the text is read.
+    config = recipes.given(
+        arguments, lambda name: recipes.tokens(arguments.corpus or name)
+    ).experiment
+    return dataclasses.replace(
+        config,
+        corpus=arguments.corpus or config.corpus,
+        vocabulary_size=arguments.vocabulary_size or config.vocabulary_size,
+        training=dataclasses.replace(
+            config.training, **options.given_training(arguments)
+        ),
+    )
+
+
+def _is_preset(arguments):
+    """Tells whether shape and training are a preset's, and not a recipe's."""
+    return arguments.preset or not arguments.recipe
+
+
+def _fitted(arguments, config, tokens):
+    """Returns it with the preset that was given or fits so many tokens."""
+    import dataclasses
+
+    from tflm.model.presets import preset
+    from tflm.training.by_length import preset_for, training_for
+
+    name = arguments.preset or preset_for(tokens)
+    given = options.given_training(arguments)
+    training = dataclasses.replace(training_for(name, tokens), **given)
+    return dataclasses.replace(
+        config, name=name, model=preset(name), training=training
+    )
+
+
+def _claimed(arguments, config):
+    """Returns what a claim says: what was asked for."""
+    import dataclasses
+
+    from tflm.experiment import claim
+
+    asked = {
+        "corpus": config.corpus,
+        "model": dataclasses.asdict(config.model),
+        "vocabulary_size": config.vocabulary_size,
+        "training": claim.settings(config.training),
+    }
+    if _is_preset(arguments):
+        given = options.given_training(arguments)
+        given.pop(_CHANGES_NOTHING, None)
+        asked["model"] = arguments.preset or "by length"
+        asked["training"] = given
+    return asked
