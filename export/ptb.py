@@ -1,6 +1,5 @@
 r"""Makes and scores the files of the Penn Treebank table, row by row.
 
-tflm corpus fetch ptb --output=ptb
 python -m export.ptb --text=ptb --models=lstm-200,lr-200
 python -m export.ptb --table
 python -m export.ptb --plot=docs/ptb

@@ -1,5 +1,7 @@
 """Commands take a recipe and leave one; a bundle's makes its file again."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,8 @@ from tflm.experiment import recipe
 from tflm.experiment.config import Variant
 from tflm.model import workspace
 from tflm.report.rows import load_rows
+from tflm.search import from_corpus
+from tflm.search.budget import Budget
 
 pytestmark = pytest.mark.usefixtures("converts_here")
 
@@ -101,8 +105,6 @@ def test_the_recipe_of_a_bundle_makes_its_file_again(made):
 
 
 def test_a_changed_recipe_in_a_bundle_is_noticed(made, tmp_path):
-    import shutil
-
     place = shutil.copytree(made / "bundle", tmp_path / "bundle")
     (place / "recipe.toml").write_text("corpus = 'another'")
     with pytest.raises(ValueError, match=r"recipe.toml was changed"):
@@ -124,16 +126,21 @@ def test_a_score_is_of_the_recipes_text(made, capsys):
     assert capsys.readouterr().out == given
 
 
-def test_a_budget_is_searched_and_leaves_what_it_found(made):
-    (made / "budget.toml").write_text(WANTED + BUDGET)
-    assert tflm("run", "budget.toml", "--output=found") == 0
-    bundle = Bundle.load(made / "found" / "bundle")
-    assert len(bundle.model) <= 12_000
-    way = recipe.load(made / "found" / "recipe.toml")
-    assert way.budget is None
-    assert recipe.text(way) == bundle.recipe
-    # It goes on from what is there, if it is asked for again.
-    assert tflm("run", "budget.toml", "--output=found") == 0
+def test_a_budget_is_searched_from_the_trained_model(made, monkeypatch):
+    text = WANTED.replace("epochs = 5", "epochs = 0.1") + BUDGET
+    (made / "budget.toml").write_text(text)
+    wanted, asked = recipe.load(made / "budget.toml"), {}
+
+    def search(trained, budget, output, **fields):
+        asked.update(fields, budget=budget)
+        return asked
+
+    monkeypatch.setattr(from_corpus, "compress_to_budget", search)
+    assert from_corpus.run(wanted, made / "found", "a command") is asked
+    assert asked["budget"] == Budget(12_000)
+    assert asked["tuning"] == wanted.experiment.tuning
+    assert asked["recipe"] == recipe.load(made / "found/original/recipe.toml")
+    assert recipe.load(made / "found/recipe.toml") == wanted
 
 
 def test_a_compress_that_is_told_nothing_is_refused(made, capsys):

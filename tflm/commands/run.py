@@ -1,6 +1,6 @@
 """tflm run: all that a recipe says."""
 
-from tflm.commands import options, whole
+from tflm.commands import options, recipes, whole
 
 
 def add(commands) -> None:
