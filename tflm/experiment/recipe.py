@@ -23,12 +23,12 @@ from typing import Any
 import tomli
 import tomli_w
 
-from tflm import compression, files
+from tflm import files
+from tflm.experiment import file_table
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.experiment.fields import check_names, checked, replaced
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
-from tflm.tflite import formats
 from tflm.training import by_length
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
@@ -127,8 +127,10 @@ def text(recipe: Recipe) -> str:
             limit = dataclasses.asdict(recipe.budget)
             tables["budget"] = _without_none(limit)
         else:
-            tables["shipped"] = _file_table(config, config.shipped)
-            tables["files"] = [_file_table(config, v) for v in config.variants]
+            tables["shipped"] = file_table.write(config, config.shipped)
+            tables["files"] = [
+                file_table.write(config, each) for each in config.variants
+            ]
     return f"{_HEAD}\n{tomli_w.dumps(tables)}"
 
 
@@ -241,35 +243,16 @@ def _with_files(
     One that says only what ships is about that file and the original.
     """
     if "shipped" in tables:
-        shipped = _file(config, tables["shipped"], "[shipped]")
+        shipped = file_table.read(config, tables["shipped"], "[shipped]")
         config = with_files(dataclasses.replace(config, shipped=shipped))
     if "files" in tables:
         found = checked(tables["files"], list, "[[files]]")
         variants = tuple(
-            _file(config, table, f"[[files]] {number}")
+            file_table.read(config, table, f"[[files]] {number}")
             for number, table in enumerate(found, start=1)
         )
         config = dataclasses.replace(config, variants=variants)
     return config
-
-
-def _file(
-    config: ExperimentConfig, table: Mapping[str, Any], where: str
-) -> Variant:
-    found = {"format": "int8", **checked(table, dict, where)}
-    for name in ("methods", "runtime", "format"):
-        checked(found.get(name, ""), str, f"{where} {name}")
-    try:
-        formats.known(found["format"])
-        if "methods" in found:
-            methods = compression.parse_all(found["methods"])
-            found["methods"] = tuple(methods)
-    except ValueError as error:
-        raise ValueError(f"{where} {error}") from None
-    if "tuning" in found:
-        base, tuning = config.tuning, f"{where} tuning"
-        found["tuning"] = replaced(base, found["tuning"], tuning)
-    return replaced(_ORIGINAL, found, where)
 
 
 def _model_table(config: ExperimentConfig) -> dict[str, Any]:
@@ -278,25 +261,6 @@ def _model_table(config: ExperimentConfig) -> dict[str, Any]:
         del table["vocabulary_size"]
     if not config.model.maps:
         del table["maps"]
-    return table
-
-
-def _file_table(config: ExperimentConfig, variant: Variant) -> dict[str, Any]:
-    """Returns the table of a file; only its format is always there."""
-    table: dict[str, Any] = {"format": variant.format}
-    if variant.methods:
-        table["methods"] = compression.text(variant.methods)
-    if variant.runtime:
-        table["runtime"] = variant.runtime
-    if not variant.tuned:
-        table["tuned"] = False
-    if variant.tuning:
-        usual = dataclasses.asdict(config.tuning)
-        table["tuning"] = {
-            name: value
-            for name, value in dataclasses.asdict(variant.tuning).items()
-            if value != usual[name]
-        }
     return table
 
 
