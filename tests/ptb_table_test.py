@@ -3,6 +3,7 @@ import pathlib
 
 import pytest
 
+from tests.command import run_here as tflm
 from tflm.experiment import ptb, ptb_table
 from tflm.report.rows import Row, save_rows
 
@@ -103,6 +104,18 @@ def test_every_published_row_has_an_experiment():
     for row in json.loads(text)["rows"]:
         names = [variant.name for variant in experiments[row["net"]].variants]
         assert row["file"] in names
+
+
+def test_the_command_prints_the_table_and_draws_it(tmp_path, capsys):
+    results = f"--results={ROOT / 'results/ptb'}"
+    assert tflm("ptb", "--table", results) == 0
+    printed = capsys.readouterr().out
+    names = [*ptb.experiments("anywhere")]
+    assert ptb_table.markdown(ROOT / "results/ptb", names) in printed
+    assert ptb_table.budgets(ROOT / "results/ptb", names) in printed
+    assert tflm("ptb", f"--plot={tmp_path / 'plot'}", results) == 0
+    drawn = (tmp_path / "plot.svg").read_text("utf-8")
+    assert "</svg>" in drawn and (tmp_path / "plot.png").exists()
 
 
 def test_the_docs_show_the_results():

@@ -1,19 +1,24 @@
 """Commands take a recipe and leave one; a bundle's makes its file again."""
 
+import re
+import runpy
 import shutil
+import sys
 
 import numpy as np
 import pytest
 
 from tests.command import run_here as tflm
+from tflm import cli
 from tflm.bundle.bundle import Bundle
 from tflm.compression import LowRank
-from tflm.experiment import recipe
+from tflm.experiment import config, ptb, recipe
 from tflm.experiment.config import Variant
 from tflm.model import workspace
 from tflm.report.rows import load_rows
 from tflm.search import from_corpus
 from tflm.search.budget import Budget
+from tflm.text import download
 
 pytestmark = pytest.mark.usefixtures("converts_here")
 
@@ -92,10 +97,10 @@ def test_the_bundle_has_the_whole_way(made):
     bundle = Bundle.load(made / "bundle")
     assert bundle.recipe == (made / "bundle/recipe.toml").read_text("utf-8")
     assert "recipe.toml" in bundle.manifest["files"]
-    config = recipe.load(made / "bundle" / "recipe.toml").experiment
-    assert config.training.epochs == 0.5
-    assert config.tuning.epochs == 0.1
-    assert config.shipped == Variant("int8", (SMALLER,))
+    found = recipe.load(made / "bundle" / "recipe.toml").experiment
+    assert found.training.epochs == 0.5
+    assert found.tuning.epochs == 0.1
+    assert found.shipped == Variant("int8", (SMALLER,))
 
 
 def test_the_recipe_of_a_bundle_makes_its_file_again(made):
@@ -116,6 +121,51 @@ def test_a_run_leaves_recipe_rows_and_page(made):
     assert {"recipe.toml", "rows.json", "report.html", "bundles"} <= left
     names = [row.name for row in load_rows(made / "again" / "rows.json")]
     assert "LowRank(rank=3, scope='layer_.*') + int8" in names
+
+
+def test_the_demo_shows_table_page_and_suggestions(made, monkeypatch, capsys):
+    done = recipe.load(made / "again" / "recipe.toml").experiment
+    monkeypatch.setattr(config, "DEMO", done)
+    assert tflm("demo", "--output=again") == 0
+    printed = capsys.readouterr().out
+    assert "LowRank(rank=3, scope='layer_.*') + int8" in printed
+    assert "Report: again/report.html" in printed
+    assert re.search(r"see you -> \S+ \| \S+ \| \S+", printed)
+
+
+@pytest.fixture
+def table(made, monkeypatch):
+    """A Penn Treebank table of one model, which is done."""
+    done = recipe.load(made / "again" / "recipe.toml").experiment
+    monkeypatch.setattr(ptb, "experiments", lambda _: {"again": done})
+    fetched = []
+    monkeypatch.setattr(download, "fetch_ptb", fetched.append)
+    return fetched
+
+
+def test_ptb_fetches_its_text_and_leaves_rows(made, table):
+    flags = ("--text=no_text", "--output=.", "--results=rows")
+    assert tflm("ptb", "--models=again", *flags) == 0
+    assert table == ["no_text"]
+    rows = load_rows(made / "rows" / "again.json")
+    assert rows[0].provenance["corpus"] == "text.txt"
+
+
+def test_ptb_names_its_models(table, capsys):
+    assert tflm("ptb", "--list") == 0
+    assert capsys.readouterr().out == "again\n"
+    assert tflm("ptb", "--nets=agin") == 2
+    assert "no model 'agin': there are again" in capsys.readouterr().err
+
+
+def test_the_program_is_the_command_in_this_repository(monkeypatch):
+    ran = []
+    monkeypatch.setattr(cli, "run", lambda: ran.append([*sys.argv]))
+    monkeypatch.setattr(sys, "argv", ["ptb.py", "--table"])
+    runpy.run_module("export.ptb", run_name="__main__")
+    [[_, command, *flags, last]] = ran
+    assert (command, last) == ("ptb", "--table")
+    assert "--results=results/ptb" in flags
 
 
 def test_a_score_is_of_the_recipes_text(made, capsys):

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import pathlib
+import re
 
 import pytest
 
@@ -13,6 +15,8 @@ from tflm.experiment.recipe import Limit, Recipe
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
 from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
+
+ROOT = pathlib.Path(__file__).parents[1]
 
 ODD = ExperimentConfig(
     corpus='a "text" of\n1 line',
@@ -171,3 +175,38 @@ def test_what_one_recipe_cannot_say_has_none():
     assert lineage.compressed(way, [Prune()], TUNING, "other.txt") is None
     way = lineage.compressed(way, [Prune()], TUNING)
     assert lineage.compressed(way, [Prune()], None) is None
+
+
+def test_the_recipes_of_the_documents_can_be_read(read):
+    text = (ROOT / "docs/recipes.md").read_text("utf-8")
+    found = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(found) == 3
+    first, second, third = map(read, found)
+    assert first.experiment.shipped.methods == (LowRank(rank=48),)
+    assert second.experiment.variants[1].tuning.epochs == 2
+    assert third.budget == Limit(1_000_000, 0.1)
+
+
+def test_a_recipe_without_a_preset_fits_the_text(tmp_path):
+    path, counted = tmp_path / "recipe.toml", []
+
+    def count(corpus):
+        counted.append(corpus)
+        return 30_000
+
+    path.write_text('corpus = "mine.txt"\n[training]\nbatch = 9')
+    found = recipe.load(path, count).experiment
+    assert counted == ["mine.txt"]
+    assert found.name == "keyboard-tiny"
+    assert found.model == preset("keyboard-tiny")
+    expected = TRAINING_PRESETS["keyboard-tiny"]
+    assert found.training == dataclasses.replace(expected, batch=9)
+
+
+def test_a_complete_recipe_counts_nothing(tmp_path):
+    recipe.save(Recipe(FULL), tmp_path)
+
+    def count(corpus):
+        raise AssertionError("it says all itself")
+
+    assert recipe.load(tmp_path / "recipe.toml", count) == Recipe(FULL)
