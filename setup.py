@@ -1,4 +1,4 @@
-"""Installs the library. The programs of export/ run from a checkout."""
+"""Installs the library and its command; all else runs from a checkout."""
 
 import pathlib
 import re
@@ -19,6 +19,7 @@ setup(
     package_data={
         "tflm": [
             "emulator/*.c",
+            "experiment/*.json",
             "play/page/*",
             "py.typed",
             "report/page/*",
@@ -41,6 +42,8 @@ setup(
         "tensorflow",  # As tf_keras asks; tensorflow-cpu would overwrite it.
         "tensorflow-model-optimization",
         "tf_keras",
+        "tomli",
+        "tomli-w",
         "tqdm",
     ],
     extras_require={
@@ -53,6 +56,7 @@ setup(
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
             "huggingface_hub",
+            "dockerfile-parse",
             "hypothesis",
             "mlflow-skinny",
             "mypy",

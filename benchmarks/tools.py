@@ -28,6 +28,7 @@ from tflm.latency.backend import Backend, TfliteFile
 from tflm.model import workspace
 from tflm.model.keras_step import KerasStep
 from tflm.model.workspace import Trained
+from tflm.report import columns
 from tflm.report.rows import Row, load_rows, save_rows
 from tflm.report.text_table import markdown
 from tflm.report.text_table import table as rows_table
@@ -42,12 +43,8 @@ _SENTENCES = flags.DEFINE_integer("sentences", 200, "Of test text, to score.")
 
 _WORDS = 1000  # Of validation text, on which agreement is measured.
 _COLUMNS = {
-    "MB": ("megabytes", ".3f"),
-    "zip MB": ("zip_megabytes", ".3f"),
-    "perplexity": ("perplexity", ".2f"),
-    "same@1": ("top1_agreement", ".1%"),
-    "p50 ms": ("p50_ms", ".3f"),
-    "p95 ms": ("p95_ms", ".3f"),
+    title: columns.PAGE[title]
+    for title in ("MB", "zip MB", "perplexity", "same@1", "p50 ms", "p95 ms")
 }
 
 

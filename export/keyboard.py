@@ -1,6 +1,7 @@
 r"""Trains a keyboard model, compresses it, and proves what the files are.
 
-The quick one behind `make demo`, minutes; and the one that ships, an hour:
+The quick one, which is `tflm demo` and `make demo`, minutes; and the one that
+ships, an hour:
 
 python -m export.keyboard --demo --output=build/demo
 python -m export.keyboard --output=build/keyboard \
@@ -19,18 +20,15 @@ from tflm import console
 if __name__ == "__main__":
     console.own_lines()
 
+from tflm.commands import demo
 from tflm.experiment import run
 from tflm.experiment.config import DEMO, FULL
-from tflm.report import html
 from tflm.report.rows import save_rows
-from tflm.report.text_table import table as rows_table
 
 _DEMO = flags.DEFINE_bool("demo", False, "Train for minutes, not an hour.")
 _OUTPUT = flags.DEFINE_string("output", "build/keyboard", "Where all goes.")
 _RESULTS = flags.DEFINE_string("results", None, "A JSON file for the rows.")
 _BUNDLE = flags.DEFINE_string("bundle", None, "Where to copy the int8 bundle.")
-
-_EXAMPLES = ("see you", "how are", "i am so", "what do you", "thank", "that is")
 
 
 def main(argv):
@@ -39,9 +37,10 @@ def main(argv):
     logging.set_verbosity(logging.INFO)
     output = pathlib.Path(_OUTPUT.value)
     experiment = DEMO if _DEMO.value else FULL
+    kind = "demo run" if _DEMO.value else "full run"
     command = "python -m export.keyboard " + " ".join(sys.argv[1:])
     try:
-        rows = run.run(experiment, output, command)
+        rows = demo.keyboard(experiment, output, kind, command)
     except KeyboardInterrupt:
         sys.exit("\nstopped; the same command goes on from here")
     if _RESULTS.value:
@@ -50,20 +49,6 @@ def main(argv):
     if _BUNDLE.value:
         source = run.bundle_path(output, experiment.shipped)
         shutil.copytree(source, _BUNDLE.value, dirs_exist_ok=True)
-    html.write(rows, output / "report.html", _title(experiment))
-    print(rows_table(rows))
-    print()
-    for text, suggestions in run.examples(output, experiment, _EXAMPLES):
-        print(f"{text:>14} -> {' | '.join(suggestions)}")
-    print(f"\n{_title(experiment)}. Report: {output / 'report.html'}")
-
-
-def _title(experiment):
-    kind = "demo run" if experiment == DEMO else "full run"
-    epochs = experiment.training.epochs
-    return (
-        f"{experiment.name} on {experiment.corpus}, {kind}: {epochs:g} epochs"
-    )
 
 
 if __name__ == "__main__":

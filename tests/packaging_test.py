@@ -5,10 +5,8 @@ import importlib.metadata
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
-import zipfile
 
 import pytest
 from packaging.requirements import Requirement
@@ -83,30 +81,6 @@ def _imports(path: pathlib.Path) -> set[str]:
             names.add(node.module)
     ours = {path.name for path in ROOT.iterdir() if path.is_dir()}
     return {name.partition(".")[0] for name in names} - ours
-
-
-def test_wheel_holds_the_library_and_its_command(tmp_path):
-    for name in ["setup.py", "pyproject.toml", "README.md", "LICENSE"]:
-        shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(
-        ROOT / "tflm",
-        tmp_path / "tflm",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
-    sources = {
-        path.relative_to(tmp_path).as_posix()
-        for path in (tmp_path / "tflm").rglob("*")
-        if path.is_file()
-    }
-    build = "-m pip -q wheel --no-deps --no-index --no-build-isolation ."
-    subprocess.run([sys.executable, *build.split()], cwd=tmp_path, check=True)
-    [wheel] = tmp_path.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        names = set(archive.namelist())
-        [entry_points] = [n for n in names if n.endswith("/entry_points.txt")]
-        commands = archive.read(entry_points).decode()
-    assert {name for name in names if name.startswith("tflm/")} == sources
-    assert "tflm = tflm.cli:run" in commands
 
 
 def test_unfit_interpreter_is_refused_in_one_line(tmp_path):

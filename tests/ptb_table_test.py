@@ -3,14 +3,15 @@ import pathlib
 
 import pytest
 
-from export import ptb_models, ptb_table
+from tests.command import run_here as tflm
+from tflm.experiment import ptb, ptb_table
 from tflm.report.rows import Row, save_rows
 
 ROOT = pathlib.Path(__file__).parents[1]
 
 
 @pytest.fixture
-def results(tmp_path):
+def results(tmp_path, monkeypatch):
     known = {
         "row": "LSTM 200-200",
         "perplexity": 117.659,
@@ -26,7 +27,9 @@ def results(tmp_path):
         for m in (1, 5, 20)
     ]
     text = json.dumps({"rows": [known, other], "budgets": budgets})
-    (tmp_path / "published.json").write_text(text)
+    published = tmp_path / "published.json"
+    published.write_text(text)
+    monkeypatch.setattr(ptb_table, "PUBLISHED", published)
     quality = {"perplexity": 120.5, "valid_perplexity": 125.25}
     made = {"training_seconds": 90.0}
     worse = quality | {"valid_perplexity": 126.0}
@@ -96,19 +99,30 @@ def test_the_plot_has_what_was_published_and_our_int8_files(results):
 
 
 def test_every_published_row_has_an_experiment():
-    text = (ROOT / "results/ptb/published.json").read_text("utf-8")
-    experiments = ptb_models.experiments("anywhere")
+    text = ptb_table.PUBLISHED.read_text("utf-8")
+    experiments = ptb.experiments("anywhere")
     for row in json.loads(text)["rows"]:
         names = [variant.name for variant in experiments[row["net"]].variants]
         assert row["file"] in names
+
+
+def test_the_command_prints_the_table_and_draws_it(tmp_path, capsys):
+    results = f"--results={ROOT / 'results/ptb'}"
+    assert tflm("ptb", "--table", results) == 0
+    printed = capsys.readouterr().out
+    names = [*ptb.experiments("anywhere")]
+    assert ptb_table.markdown(ROOT / "results/ptb", names) in printed
+    assert ptb_table.budgets(ROOT / "results/ptb", names) in printed
+    assert tflm("ptb", f"--plot={tmp_path / 'plot'}", results) == 0
+    drawn = (tmp_path / "plot.svg").read_text("utf-8")
+    assert "</svg>" in drawn and (tmp_path / "plot.png").exists()
 
 
 def test_the_docs_show_the_results():
     text = (ROOT / "docs/ptb.md").read_text("utf-8")
     for make in (ptb_table.markdown, ptb_table.budgets):
         assert (
-            make(ROOT / "results/ptb", [*ptb_models.experiments("anywhere")])
-            in text
+            make(ROOT / "results/ptb", [*ptb.experiments("anywhere")]) in text
         )
 
 
@@ -126,8 +140,5 @@ def test_the_docs_show_the_results():
 def test_nets_have_the_published_sizes(net, millions):
     from tflm.model.language_model import build_model
 
-    found = (
-        build_model(ptb_models.experiments("anywhere")[net].model).parameters
-        / 1e6
-    )
+    found = build_model(ptb.experiments("anywhere")[net].model).parameters / 1e6
     assert found == pytest.approx(millions, rel=0.1)

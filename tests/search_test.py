@@ -8,7 +8,8 @@ import pytest
 
 from tflm import compression
 from tflm.bundle.bundle import Bundle
-from tflm.experiment import stages
+from tflm.experiment import lineage, recipe, stages
+from tflm.experiment.config import ExperimentConfig
 from tflm.model import workspace
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model
@@ -62,8 +63,9 @@ def limit(trained):
 @pytest.fixture(scope="module")
 def done(trained, text, limit, tmp_path_factory):
     output = tmp_path_factory.mktemp("search")
+    way = lineage.trained(ExperimentConfig(corpus=text.origin.corpus))
     found = compress_to_budget(
-        trained, limit, output, None, QUICK, FORMATS, "a command"
+        trained, limit, output, None, QUICK, FORMATS, "a command", way
     )
     return found, output
 
@@ -160,6 +162,17 @@ def test_all_that_a_user_needs_is_written(done, trained):
     for part in ("What each change costs", "Pruning:", "Bits:", "The file is"):
         assert part in log
     assert (output / "report.html").exists()
+
+
+def test_the_recipe_of_the_file_needs_no_search(done):
+    found, output = done
+    way = recipe.load(output / "recipe.toml")
+    assert Bundle.load(output / "bundle").recipe == recipe.text(way)
+    assert way.budget is None
+    shipped = way.experiment.shipped
+    assert shipped.format == found.candidate.format
+    assert shipped.methods == tuple(found.candidate.methods)
+    assert way.experiment.tuning == QUICK
 
 
 def test_a_second_run_trains_nothing(done, trained, text, limit, monkeypatch):

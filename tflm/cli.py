@@ -21,16 +21,19 @@ from tflm.commands import (
     inspect,
     options,
     play,
+    ptb,
     pull,
     push,
     report,
     suggest,
     train,
 )
+from tflm.commands import run as run_recipe
 from tflm.commands.parser import Parser, with_underscores
 
 _COMMANDS = (
     demo,
+    run_recipe,
     train,
     compress,
     export,
@@ -43,6 +46,7 @@ _COMMANDS = (
     inspect,
     report,
     corpus,
+    ptb,
     doctor,
     completion,
 )

@@ -5,6 +5,7 @@
     manifest.json     what it is, and the SHA-256 of each other file
     golden.json       what the file must answer to given words
     MODEL_CARD.md     the same for people
+    recipe.toml       how to make it again, where that is known
 
 Python and Java check the same golden file.
 """
@@ -23,6 +24,8 @@ from tflm.bundle.model_card import model_card
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.interpreter import load_step
 
+_RECIPE = "recipe.toml"
+
 
 @dataclasses.dataclass(frozen=True)
 class Bundle:
@@ -33,6 +36,7 @@ class Bundle:
         vocabulary: its words.
         manifest: what `manifest.make` says, and the SHA-256 of each file.
         golden: what `golden.make` says of the file.
+        recipe: how to make it again, for `tflm run`; empty if that is unknown.
 
     Examples:
         >>> bundle = tflm.Bundle.load("bundle")
@@ -45,6 +49,7 @@ class Bundle:
     vocabulary: Vocabulary
     manifest: Mapping[str, Any]
     golden: Mapping[str, Any]
+    recipe: str = ""
 
     @staticmethod
     def load(directory: files.Path) -> "Bundle":
@@ -58,11 +63,13 @@ class Bundle:
         found = manifest.read(directory)
         for name, expected in found["files"].items():
             manifest.check_file(directory / name, expected["sha256"])
+        recipe = directory / _RECIPE
         return Bundle(
             (directory / "model.tflite").read_bytes(),
             Vocabulary.load(directory / "vocabulary.txt"),
             found,
             json.loads((directory / "golden.json").read_text("utf-8")),
+            recipe.read_text("utf-8") if _RECIPE in found["files"] else "",
         )
 
     def check(self) -> None:
@@ -84,6 +91,7 @@ def write_bundle(
     words: Vocabulary,
     about: About | None = None,
     overwrite: bool = False,
+    recipe: str = "",
 ) -> None:
     """Writes a bundle: all of it, or nothing.
 
@@ -93,6 +101,7 @@ def write_bundle(
         words: the vocabulary that it was trained with.
         about: what its manifest says beside what the file shows.
         overwrite: whether `directory` may exist.
+        recipe: how to make it again, as `tflm run` reads it.
 
     Raises:
         ValueError: the file is damaged, is not a step, or has not as many
@@ -103,6 +112,8 @@ def write_bundle(
         >>> tflm.write_bundle("bundle", content, words)
     """
     with files.writing_directory(directory, overwrite) as temporary:
+        if recipe:
+            (temporary / _RECIPE).write_text(recipe, "utf-8")
         _fill(temporary, model, words, about or About())
 
 

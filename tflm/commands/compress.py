@@ -1,6 +1,6 @@
 """tflm compress: a model to a smaller one, by methods or to a budget."""
 
-from tflm.commands import lists, options
+from tflm.commands import lists, options, recipes
 from tflm.commands.parser import Parser, completes
 from tflm.training.config import TUNING
 
@@ -30,12 +30,13 @@ def add(commands) -> None:
     options.add_output(parser, required=True)
     options.add_corpus(parser, "to train on after (default: the model's own)")
     options.add_training(parser, TUNING)
+    recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
 
 def _add_how(parser: Parser) -> None:
-    how = parser.group("how").add_mutually_exclusive_group(required=True)
+    how = parser.group("how").add_mutually_exclusive_group()
     methods = how.add_argument(
         "--methods",
         help="applied from left to right, as in 'LowRank(rank=64), Prune()'",
@@ -66,8 +67,8 @@ def run(arguments) -> None:
         raise ValueError(
             f"--output {output} is the model itself: give another directory"
         )
-    tuning = _tuning(arguments)
     _check(arguments)
+    tuning = _take(arguments)
     by = _by_budget if arguments.budget_bytes else _by_methods
     found, rows = by(arguments, output, tuning)
     _show(found, rows, arguments.json)
@@ -80,9 +81,9 @@ def _check(arguments):
     from tflm.text.corpus import load_corpus
 
     location.check(arguments.model, arguments.vocabulary)
-    if arguments.methods is None:
+    if arguments.budget_bytes is not None:
         _budget(arguments)
-    else:
+    elif arguments.methods is not None:
         catalogue.check(arguments.methods)
     if arguments.corpus:
         load_corpus(arguments.corpus)
@@ -108,7 +109,7 @@ def _show(found, rows, as_json):
 
 def _by_methods(arguments, output, tuning):
     from tflm import compression
-    from tflm.experiment import claim, stages
+    from tflm.experiment import claim, lineage, stages
     from tflm.model import workspace
     from tflm.text import dataset
 
@@ -122,6 +123,9 @@ def _by_methods(arguments, output, tuning):
         "tuning": claim.settings(tuning),
     }
     claim.claim(output, asked, arguments.overwrite)
+    before = lineage.of(arguments.model)
+    after = lineage.compressed(before, methods, tuning, corpus)
+    recipes.leave(after, output)
     text = None
     if tuning:
         words = trained.vocabulary
@@ -161,6 +165,7 @@ def _rows(original, smaller, methods, name, output):
 
 def _by_budget(arguments, output, tuning):
     from tflm import compression
+    from tflm.experiment import lineage
     from tflm.model import workspace
     from tflm.search.compress_to_budget import compress_to_budget
 
@@ -172,6 +177,7 @@ def _by_budget(arguments, output, tuning):
         arguments.corpus,
         tuning,
         command=options.own_command(),
+        recipe=lineage.of(arguments.model),
     )
     return {
         "methods": compression.text(found.candidate.methods) or "none",
@@ -186,11 +192,36 @@ def _by_budget(arguments, output, tuning):
     }, found.rows
 
 
-def _tuning(arguments):
-    """Returns how to train after each method, None for not at all."""
+def _take(arguments):
+    """Takes what no flag gives from the recipe; returns how to train.
+
+    That is after each method, None for not at all.
+
+    Raises:
+        ValueError: neither says by what to compress.
+    """
     import dataclasses
 
+    from tflm import compression
+    from tflm.experiment import lineage
+
+    recipe = recipes.given(arguments)
+    config = recipe.experiment
+    tuning = lineage.tuning_of(config, config.shipped)
+    if arguments.recipe:
+        arguments.corpus = arguments.corpus or config.corpus
+    if not (arguments.methods or arguments.budget_bytes):
+        if recipe.budget:
+            arguments.budget_bytes = str(recipe.budget.bytes)
+            arguments.budget_ms = arguments.budget_ms or recipe.budget.ms
+            tuning = config.tuning if recipe.budget.tuned else None
+        arguments.methods = compression.text(config.shipped.methods)
+        if not (recipe.budget or arguments.methods):
+            raise ValueError(
+                "nothing says by what to compress: give --methods, "
+                "--budget_bytes or a --recipe with one of them"
+            )
     given = options.given_training(arguments)
-    if given.get("epochs") == 0:
+    if given.get("epochs") == 0 or not (tuning or given):
         return None
-    return dataclasses.replace(TUNING, **given)
+    return dataclasses.replace(tuning or config.tuning, **given)

@@ -1,6 +1,6 @@
 """tflm evaluate: what a file is worth on a text."""
 
-from tflm.commands import opening, options
+from tflm.commands import opening, options, recipes
 
 
 def add(commands) -> None:
@@ -38,6 +38,7 @@ def add(commands) -> None:
     parser.add_argument(
         "--reference", metavar="FILE", help="another, to tell the agreement"
     )
+    recipes.add(parser)
     options.add_json(parser)
 
 
@@ -48,6 +49,7 @@ def run(arguments) -> None:
 
     from tflm.text.corpus import load_corpus
 
+    _take(arguments)
     if arguments.corpus:
         load_corpus(arguments.corpus)
     opened, *others = _opened(arguments)
@@ -67,11 +69,11 @@ def run(arguments) -> None:
         agreement = evaluation_quality.compare(step, other.step(), words, ids)
         found |= dataclasses.asdict(agreement)
     if arguments.json:
-        found["rows"] = _rows(arguments, found, text, split)
+        found["rows"] = _rows(arguments, opened, found, text, split)
     options.show(found, arguments.json)
 
 
-def _rows(arguments, quality, text, split):
+def _rows(arguments, opened, quality, text, split):
     """Returns what `tflm report` reads: a row, where a file was scored."""
     import pathlib
 
@@ -80,30 +82,30 @@ def _rows(arguments, quality, text, split):
     from tflm.text.dataset import Origin
 
     place = pathlib.Path(arguments.file)
-    if place.is_dir() and not (place / "model.tflite").exists():
-        return []
+    is_file = place.suffix == ".tflite"
+    if not (is_file or (place / "model.tflite").exists()):
+        return []  # A workspace: what was scored is no file.
     scores = {k: v for k, v in quality.items() if not isinstance(v, str)}
-    name, recipe = _named(place)
     row = stages.make_row(
-        name,
-        options.model_bytes(arguments.file),
+        opened.name,
+        opened.content(),
         scores,
         Origin(text.name, text.sha256()),
         options.own_command(),
         {"split": split} | ({"alone": True} if arguments.alone else {}),
-        recipe=recipe,
+        recipe=opened.origin.recipe or opened.name,
     )
     return [plain(row)]
 
 
-def _named(place):
-    """Returns what a file is called, and how it was made if that is known."""
-    import json
-
-    if not place.is_dir():
-        return place.stem, ""
-    about = json.loads((place / "manifest.json").read_text("utf-8"))
-    return about["name"], about["recipe"]
+def _take(arguments):
+    """Takes what no flag gives from the recipe."""
+    if not arguments.recipe:
+        return
+    config = recipes.given(arguments).experiment
+    arguments.corpus = arguments.corpus or config.corpus
+    if arguments.sentences is None:
+        arguments.sentences = config.test_sentences or None
 
 
 def _split(text, trained_on):

@@ -1,6 +1,6 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
-from tflm.commands import options
+from tflm.commands import options, recipes
 from tflm.tflite import formats
 
 
@@ -19,7 +19,7 @@ def add(commands) -> None:
         ),
     )
     options.add_model(parser)
-    options.add_format(parser, default="int8")
+    options.add_format(parser, "of the weights (default: int8)")
     parser.add_argument(
         "--runtime",
         metavar="VERSION",
@@ -36,6 +36,7 @@ def add(commands) -> None:
         help="of the bundle, for people (default: MODEL, methods and format)",
     )
     options.add_mlflow(parser)
+    recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
 
@@ -44,6 +45,7 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
+    _take(arguments)
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
         raise FileExistsError(f"{output} exists: give --overwrite")
@@ -54,8 +56,6 @@ def run(arguments) -> None:
 
 
 def _export(arguments, wanted, log) -> None:
-    from tflm.bundle import manifest
-    from tflm.bundle.bundle import write_bundle
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
@@ -70,22 +70,12 @@ def _export(arguments, wanted, log) -> None:
         trained.model, variant.format, variant.runtime, ids
     )
     row = _row(variant.file_format, content, trained, corpus)
-    about = manifest.about(
-        trained.origin,
-        variant.file_format,
-        arguments.name or _name(arguments.model, trained, variant),
-        row.quality,
-        row.provenance,
-    )
-    output = arguments.output
-    write_bundle(
-        output, content, trained.vocabulary, about, arguments.overwrite
-    )
+    about = _write(arguments, variant, content, trained, row)
     if log:
         sizes = {"bytes": row.bytes, "zip_bytes": row.zip_bytes}
         log.log({**sizes, **row.quality})
     found = {
-        "bundle": str(output),
+        "bundle": arguments.output,
         "bytes": len(content),
         "minimum_runtime": inspect.inspect(content).runtime,
         "rows": [_plain(row, about.name, trained)],
@@ -93,12 +83,48 @@ def _export(arguments, wanted, log) -> None:
     options.show(found, arguments.json)
 
 
+def _write(arguments, variant, content, trained, row):
+    """Writes the bundle; returns what it says of the file."""
+    from tflm.bundle import manifest
+    from tflm.bundle.bundle import write_bundle
+    from tflm.experiment import lineage, recipe
+
+    about = manifest.about(
+        trained.origin,
+        variant.file_format,
+        arguments.name or _name(arguments.model, trained, variant),
+        row.quality,
+        row.provenance,
+    )
+    way = lineage.exported(lineage.of(arguments.model), variant)
+    write_bundle(
+        arguments.output,
+        content,
+        trained.vocabulary,
+        about,
+        arguments.overwrite,
+        recipe.text(way) if way else "",
+    )
+    return about
+
+
+def _take(arguments):
+    """Takes what no flag gives from the recipe: that of what ships."""
+    if not arguments.recipe:
+        return
+    config = recipes.given(arguments).experiment
+    if not arguments.format:  # A runtime goes with its format.
+        arguments.format = config.shipped.format
+        arguments.runtime = arguments.runtime or config.shipped.runtime
+    arguments.corpus = arguments.corpus or config.corpus
+
+
 def _check(arguments):
     """Refuses at once what cannot be; returns the properties of the format."""
     from tflm.model import location
     from tflm.text.corpus import load_corpus
 
-    wanted = formats.known(arguments.format)
+    wanted = formats.known(arguments.format or "int8")
     formats.check_runtime(wanted.name, arguments.runtime)
     location.check(arguments.model, arguments.vocabulary)
     if arguments.corpus:

@@ -1,6 +1,6 @@
 """tflm train: a model on a corpus."""
 
-from tflm.commands import lists, options
+from tflm.commands import lists, options, recipes
 from tflm.commands.parser import completes
 
 _CHANGES_NOTHING = "checkpoint_seconds"  # It may differ when a run goes on.
@@ -23,7 +23,7 @@ def add(commands) -> None:
     )
     parser.sections.append(lists.presets)
     options.add_output(parser, required=True)
-    options.add_corpus(parser, default="chitchat")
+    options.add_corpus(parser, "chitchat if not given")
     preset = parser.add_argument(
         "--preset",
         help="a shape and its training (default: by the length of the text)",
@@ -32,10 +32,10 @@ def add(commands) -> None:
     parser.add_argument(
         "--vocabulary_size",
         type=int,
-        default=10_000,
-        help="at most so many words, the most frequent ones",
+        help="at most so many words, the most frequent ones (default: 10000)",
     )
     options.add_training(parser)
+    recipes.add(parser)
     options.add_mlflow(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
@@ -44,50 +44,46 @@ def add(commands) -> None:
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
     output = options.new_model_directory(arguments.output, arguments.overwrite)
-    given = options.given_training(arguments)
-    _check(arguments, given)
+    _check(arguments)
 
     from tflm.experiment import claim
     from tflm.text import dataset
 
-    asked = {
-        "corpus": arguments.corpus,
-        "model": arguments.preset or "by length",
-        "vocabulary_size": arguments.vocabulary_size,
-        "training": {k: v for k, v in given.items() if k != _CHANGES_NOTHING},
-    }
-    claim.claim(output, asked, arguments.overwrite)
+    config = _asked(arguments)
+    claim.claim(output, _claimed(arguments, config), arguments.overwrite)
     text = dataset.prepare(
-        arguments.corpus, output / "text", arguments.vocabulary_size
+        config.corpus, output / "text", config.vocabulary_size
     )
-    options.show(_train(arguments, output, text, given), arguments.json)
+    options.show(_train(arguments, config, output, text), arguments.json)
 
 
-def _train(arguments, output, text, given):
+def _train(arguments, config, output, text):
     """Trains on a text; returns what was reached."""
     import dataclasses
 
     from absl import logging
 
-    from tflm.experiment import stages
-    from tflm.model.presets import preset
-    from tflm.training.by_length import preset_for, training_for
+    from tflm.experiment import lineage, stages
 
-    tokens = len(text.train)
-    name = arguments.preset or preset_for(tokens)
-    training = dataclasses.replace(training_for(name, tokens), **given)
+    tokens, size = len(text.train), len(text.vocabulary)
+    if _is_preset(arguments):
+        config = _fitted(arguments, config, tokens)
+    shape = dataclasses.replace(config.model, vocabulary_size=size)
+    config = dataclasses.replace(config, vocabulary_size=size, model=shape)
+    name, training = config.name, config.training
     logging.info(
         "preset %s for %d tokens, %g epochs", name, tokens, training.epochs
     )
+    recipes.leave(lineage.trained(config), output)
     settings = {
         "preset": name,
-        "vocabulary_size": len(text.vocabulary),
+        "vocabulary_size": size,
         "train_tokens": tokens,
     }
-    logged = settings | {"corpus": arguments.corpus}
+    logged = settings | {"corpus": config.corpus}
     with _logged(arguments.mlflow, output, logged, training) as log:
         trained = stages.train_model(
-            *(output, name, preset(name), training, text),
+            *(output, name, shape, training, text),
             on_epoch=log.log_epoch if log else None,
         )
         [progress] = stages.progress(output)
@@ -113,13 +109,71 @@ def _logged(uri, output, settings, training):
     return mlflow_run.resume_run(uri, output.name, parameters, where).ending()
 
 
-def _check(arguments, given):
+def _check(arguments):
     """Refuses at once what names nothing that there is."""
     from tflm.model.presets import preset
     from tflm.text.corpus import load_corpus
     from tflm.training.config import TrainingConfig
 
-    TrainingConfig(**given)
-    load_corpus(arguments.corpus)
+    TrainingConfig(**options.given_training(arguments))
+    if arguments.corpus:
+        load_corpus(arguments.corpus)
     if arguments.preset:
         preset(arguments.preset)
+
+
+def _asked(arguments):
+    """Returns what to train: what flags say, else the recipe."""
+    import dataclasses
+
+    config = recipes.given(
+        arguments, lambda name: recipes.tokens(arguments.corpus or name)
+    ).experiment
+    return dataclasses.replace(
+        config,
+        corpus=arguments.corpus or config.corpus,
+        vocabulary_size=arguments.vocabulary_size or config.vocabulary_size,
+        training=dataclasses.replace(
+            config.training, **options.given_training(arguments)
+        ),
+    )
+
+
+def _is_preset(arguments):
+    """Tells whether shape and training are a preset's, and not a recipe's."""
+    return arguments.preset or not arguments.recipe
+
+
+def _fitted(arguments, config, tokens):
+    """Returns it with the preset that was given or fits so many tokens."""
+    import dataclasses
+
+    from tflm.model.presets import preset
+    from tflm.training.by_length import preset_for, training_for
+
+    name = arguments.preset or preset_for(tokens)
+    given = options.given_training(arguments)
+    training = dataclasses.replace(training_for(name, tokens), **given)
+    return dataclasses.replace(
+        config, name=name, model=preset(name), training=training
+    )
+
+
+def _claimed(arguments, config):
+    """Returns what a claim says: what was asked for."""
+    import dataclasses
+
+    from tflm.experiment import claim
+
+    asked = {
+        "corpus": config.corpus,
+        "model": dataclasses.asdict(config.model),
+        "vocabulary_size": config.vocabulary_size,
+        "training": claim.settings(config.training),
+    }
+    if _is_preset(arguments):
+        given = options.given_training(arguments)
+        given.pop(_CHANGES_NOTHING, None)
+        asked["model"] = arguments.preset or "by length"
+        asked["training"] = given
+    return asked

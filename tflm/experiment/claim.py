@@ -63,7 +63,7 @@ def digest(model: LanguageModel) -> str:
 def _has_work(directory: pathlib.Path) -> bool:
     """Tells whether more is there than what any run could use."""
     names = {path.name for path in directory.iterdir()}
-    return bool(names - {_CLAIM, "text"})
+    return bool(names - {_CLAIM, "recipe.toml", "text"})
 
 
 def _clear(directory: pathlib.Path) -> None:

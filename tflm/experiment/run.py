@@ -1,7 +1,7 @@
 """The whole way, from a corpus to files and their proof.
 
-`export/keyboard.py`, `export/ptb.py` and `tflm demo` run it, in the stages of
-`stages.py`.
+`tflm run`, `tflm demo`, `tflm ptb` and the programs of `export/` run it, in
+the stages of `stages.py`.
 """
 
 import dataclasses
@@ -17,10 +17,11 @@ from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.suggester import Suggester
 from tflm.compression import Prune
 from tflm.evaluation.quality import Step
-from tflm.experiment import baselines, stages
+from tflm.experiment import baselines, lineage, recipe, stages
 from tflm.experiment.claim import claim
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.experiment.quality import quality
+from tflm.experiment.recipe import Recipe
 from tflm.latency import benchmark
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row, save_rows
@@ -43,7 +44,8 @@ def run(
 
     Args:
         config: what to do.
-        directory: where all goes; a second run goes on from what is there.
+        directory: where all goes, with the recipe of it; a second run goes on
+            from what is there.
         command: what made the rows, for their provenance.
 
     Raises:
@@ -53,6 +55,7 @@ def run(
     directory = pathlib.Path(directory)
     same = dataclasses.replace(config, variants=())  # More may come.
     claim(directory, dataclasses.asdict(same))
+    recipe.save(Recipe(config), directory)
     logging.info("text: %s", config.corpus)
     text = dataset.prepare(
         config.corpus, directory / "text", config.vocabulary_size
@@ -107,17 +110,20 @@ class _Run:
         """Returns the model after the variant's methods, trained or read."""
         config, place = self.config, self._model_path(variant)
         if not variant.methods:
-            return stages.train_model(
+            found = stages.train_model(
                 place, config.name, config.model, config.training, self.text
             )
-        tuning = variant.tuning or config.tuning
-        return stages.compress_model(
+            recipe.save(lineage.trained(config), place)
+            return found
+        found = stages.compress_model(
             place,
             self._trained(_FULL),
             variant.methods,
-            tuning if variant.tuned else None,
+            lineage.tuning_of(config, variant),
             self.text,
         )
+        recipe.save(lineage.of_file(config, variant), place)
+        return found
 
     def _model_path(self, variant: Variant) -> pathlib.Path:
         return self.directory / "models" / variant.model_slug
@@ -156,7 +162,13 @@ class _Run:
                 row.quality,
                 row.provenance,
             )
-            write_bundle(place, content, trained.vocabulary, about)
+            write_bundle(
+                place,
+                content,
+                trained.vocabulary,
+                about,
+                recipe=recipe.text(lineage.of_file(self.config, variant)),
+            )
         if not trained.origin.typed:
             return row
         suggester = Suggester(Bundle.load(place))

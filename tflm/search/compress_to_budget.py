@@ -4,6 +4,9 @@ import pathlib
 from collections.abc import Sequence
 
 from tflm import files
+from tflm.experiment import lineage
+from tflm.experiment.config import Variant
+from tflm.experiment.recipe import Recipe
 from tflm.model.workspace import Trained
 from tflm.search import outcome, pipeline
 from tflm.search.budget import Budget
@@ -21,6 +24,7 @@ def compress_to_budget(
     tuning: TrainingConfig | None = None,
     formats: Sequence[Format] = FORMATS,
     command: str | None = None,
+    recipe: Recipe | None = None,
 ) -> Found:
     """Returns the best file of a model that keeps within a budget.
 
@@ -38,6 +42,8 @@ def compress_to_budget(
         formats: of files to try.
         command: what the rows say that they were made by; this call if it is
             not given.
+        recipe: how `trained` was made, to which the best file's methods are
+            added; without it there is no recipe of that file.
 
     Raises:
         ValueError: no file of this model meets the budget (the closest is
@@ -65,5 +71,9 @@ def compress_to_budget(
         command or f"tflm.compress_to_budget(..., {budget}, ...)",
         formats,
     )
-    outcome.save(found, output)
+    best = lineage.compressed(
+        recipe, found.candidate.methods, tuning, corpus or ""
+    )
+    best = lineage.exported(best, Variant(found.candidate.format))
+    outcome.save(found, output, best)
     return found

@@ -5,17 +5,26 @@ import pathlib
 from tflm import files
 from tflm.bundle import manifest
 from tflm.bundle.bundle import write_bundle
+from tflm.experiment import recipe as recipes
+from tflm.experiment.recipe import Recipe
 from tflm.model import workspace
 from tflm.report import html
 from tflm.report.rows import save_rows
 from tflm.search.pipeline import Found
 
 
-def save(found: Found, output: files.Path) -> None:
+def save(
+    found: Found, output: files.Path, recipe: Recipe | None = None
+) -> None:
     """Writes the best file's model, its bundle and how it was chosen.
 
     Beside the model lie `bundle`, `decision_log.md`, and `rows.json` and
     `report.html` of the model as it was and of every file that was tried.
+
+    Args:
+        found: what the search found.
+        output: a directory.
+        recipe: of the best file, which makes it again without a search.
     """
     output = pathlib.Path(output)
     about = manifest.about(
@@ -26,7 +35,10 @@ def save(found: Found, output: files.Path) -> None:
         provenance=found.row.provenance,
     )
     place, words = output / "bundle", found.trained.vocabulary
-    write_bundle(place, found.content, words, about, overwrite=True)
+    text = recipes.text(recipe) if recipe else ""
+    write_bundle(place, found.content, words, about, True, text)
+    if recipe:
+        recipes.save(recipe, output)
     save_rows(found.rows, output / "rows.json")
     html.write(found.rows, output / "report.html", "What was tried")
     files.write(output / "decision_log.md", found.decision_log)

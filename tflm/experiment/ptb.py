@@ -106,7 +106,7 @@ def _models() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
             _sampled(TRAINING_PRESETS["ptb-large"]),
         ),
         "adaptive-200": (
-            _adaptive(_zaremba(200, 0.2), (2000, 6000), (200, 50, 12)),
+            _adaptive(_zaremba(200, 0.2), [2000, 6000], [200, 50, 12]),
             dataclasses.replace(_small(epochs=4), loss="full"),
         ),
         "best-1mb": (_tied(576, 104, 0.2, 0.3, 0.15), _tied_training(18)),
@@ -204,7 +204,7 @@ def _tensor_train_cells(config: ModelConfig, rank: int) -> ModelConfig:
 
 
 def _adaptive(
-    config: ModelConfig, cutoffs: tuple[int, ...], ranks: tuple[int, ...]
+    config: ModelConfig, cutoffs: list[int], ranks: list[int]
 ) -> ModelConfig:
     """Returns the shape with tables by frequency and a softmax of clusters."""
     fields = {"kind": "adaptive", "cutoffs": cutoffs, "ranks": ranks}

@@ -9,6 +9,9 @@ from tflm import files
 from tflm.report.pareto import pareto_front
 from tflm.report.rows import Row, load_rows
 
+# What others reached, and whether we read it or recall it.
+PUBLISHED = pathlib.Path(__file__).with_name("ptb_published.json")
+
 _HEAD = (
     "| model | file | published as | its test | its MB | valid | test | MB "
     "| zip MB | sparse MB | weights | ms a word | training min |\n"
@@ -28,14 +31,14 @@ def markdown(results: files.Path, models: Sequence[str]) -> str:
     """Returns the whole table, as Markdown.
 
     Args:
-        results: directory of `published.json` and a `MODEL.json` of rows for
-            each model that was run.
+        results: directory of a `MODEL.json` of rows for each model that was
+            run.
         models: names, in their order.
 
     Raises:
         ValueError: a file there is no such thing.
     """
-    published = _published(results)["rows"]
+    published = _published()["rows"]
     lines = [
         line for model in models for line in _model(results, model, published)
     ]
@@ -53,7 +56,7 @@ def budgets(results: files.Path, models: Sequence[str]) -> str:
     """
     ours = _all(results, models)
     lines = []
-    for known in _published(results)["budgets"]:
+    for known in _published()["budgets"]:
         fits = [row for row in ours if row.bytes <= known["megabytes"] * 1e6]
         cells = [f"{known['megabytes']} MB", known["file"], _figure(known)]
         if fits:
@@ -71,7 +74,7 @@ def rows(results: files.Path, models: Sequence[str]) -> list[Row]:
     Of ours that is what no other file beats, and the int8 file of each model
     that was published. The published come without what is not known of them.
     """
-    published = _published(results)["rows"]
+    published = _published()["rows"]
     names = [f"{row['net']}: int8" for row in published]
     ours = _all(results, models)
     front = pareto_front(ours)
@@ -88,9 +91,8 @@ def rows(results: files.Path, models: Sequence[str]) -> list[Row]:
     ]
 
 
-def _published(results: files.Path) -> dict:
-    path = pathlib.Path(results) / "published.json"
-    return json.loads(path.read_text("utf-8"))
+def _published() -> dict:
+    return json.loads(PUBLISHED.read_text("utf-8"))
 
 
 def _all(results: files.Path, models: Sequence[str]) -> list[Row]:

@@ -1,0 +1,95 @@
+"""tflm ptb: the files of the Penn Treebank table, row by row."""
+
+import pathlib
+
+from tflm.commands import options, whole
+
+
+def add(commands) -> None:
+    """Adds `tflm ptb` to the commands."""
+    parser = options.command(
+        commands,
+        "ptb",
+        run,
+        "train models of the Penn Treebank table and compare them",
+    )
+    parser.add_argument(
+        "--models",
+        "--nets",  # As commands in results/ say.
+        default="lstm-200",
+        metavar="A,B",
+        help="which, in this order (lstm-200)",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--list", action="store_true", help="name the models and end"
+    )
+    what.add_argument(
+        "--table",
+        action="store_true",
+        help="print what was run beside what is published, and end",
+    )
+    what.add_argument(
+        "--plot", metavar="NAME", help="draw NAME.png and NAME.svg, and end"
+    )
+    parser.add_argument(
+        "--text",
+        default="data/ptb",
+        help="where ptb.train.txt is, or is downloaded to (data/ptb)",
+    )
+    parser.add_argument(
+        "--output", default="tflm-ptb", help="directory (tflm-ptb)"
+    )
+    parser.add_argument(
+        "--results", help="where MODEL.json of rows goes (OUTPUT/rows)"
+    )
+
+
+def run(arguments) -> None:
+    """Trains models and scores their files, or shows what was scored."""
+    from tflm.experiment import ptb, ptb_table
+
+    experiments = ptb.experiments(arguments.text)
+    results = pathlib.Path(
+        arguments.results or pathlib.Path(arguments.output) / "rows"
+    )
+    if arguments.list:
+        print("\n".join(experiments))
+    elif arguments.table:
+        print(ptb_table.markdown(results, [*experiments]), end="\n\n")
+        print(ptb_table.budgets(results, [*experiments]))
+    elif arguments.plot:
+        _plot(ptb_table.rows(results, [*experiments]), arguments.plot)
+    else:
+        names = arguments.models.split(",")
+        for name in names:
+            if name not in experiments:
+                raise ValueError(
+                    f"there is no model {name!r}: "
+                    f"there are {', '.join(experiments)}"
+                )
+        _run({name: experiments[name] for name in names}, arguments, results)
+
+
+def _run(experiments, arguments, results: pathlib.Path) -> None:
+    from tflm.report.rows import save_rows
+    from tflm.text.download import fetch_ptb
+
+    if not pathlib.Path(arguments.text, "ptb.train.txt").exists():
+        fetch_ptb(arguments.text)
+    command = options.own_command()
+    for name, config in experiments.items():
+        output = pathlib.Path(arguments.output) / name
+        title = f"{name} on the Penn Treebank"
+        rows = whole.carry_out(config, output, title, command)
+        results.mkdir(parents=True, exist_ok=True)
+        save_rows(rows, results / f"{name}.json")
+
+
+def _plot(rows, name: str) -> None:
+    from tflm import files
+    from tflm.report import pareto_plot, style
+
+    figure = pareto_plot.plot(rows)
+    for form in ("png", "svg"):
+        files.write(f"{name}.{form}", style.render(figure, form))
