@@ -10,10 +10,7 @@ results/ptb/MODEL.json, and --table shows those that are there.
 
 import sys
 
-from tflm import cli, console
-
-if __name__ == "__main__":
-    console.own_lines()
+from tflm import cli
 
 _HERE = ("--text=ptb", "--output=build/ptb", "--results=results/ptb")
 

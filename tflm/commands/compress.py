@@ -12,8 +12,8 @@ def add(commands) -> None:
         "compress",
         run,
         "make a model smaller",
-        usage="MODEL (--methods METHODS | --budget_bytes SIZE)\n"
-        "    --output DIR [options]",
+        usage="MODEL --output DIR [options]\n"
+        "    (--methods METHODS | --budget_bytes SIZE | --recipe FILE)",
         examples=(
             "tflm compress mine --methods='LowRank(rank=64)' --output=small",
             "tflm compress mine --methods='Prune(sparsity=0.6), Cluster()' \\\n"
@@ -67,8 +67,9 @@ def run(arguments) -> None:
         raise ValueError(
             f"--output {output} is the model itself: give another directory"
         )
+    tuning = _take(arguments) if arguments.recipe else TUNING
+    tuning = _tuned(arguments, tuning)
     _check(arguments)
-    tuning = _take(arguments)
     by = _by_budget if arguments.budget_bytes else _by_methods
     found, rows = by(arguments, output, tuning)
     _show(found, rows, arguments.json)
@@ -83,8 +84,13 @@ def _check(arguments):
     location.check(arguments.model, arguments.vocabulary)
     if arguments.budget_bytes is not None:
         _budget(arguments)
-    elif arguments.methods is not None:
+    elif arguments.methods:
         catalogue.check(arguments.methods)
+    else:
+        raise ValueError(
+            "nothing says by what to compress: give --methods, "
+            "--budget_bytes or a --recipe with one of them"
+        )
     if arguments.corpus:
         load_corpus(arguments.corpus)
 
@@ -193,35 +199,28 @@ def _by_budget(arguments, output, tuning):
 
 
 def _take(arguments):
-    """Takes what no flag gives from the recipe; returns how to train.
-
-    That is after each method, None for not at all.
-
-    Raises:
-        ValueError: neither says by what to compress.
-    """
-    import dataclasses
-
+    """Takes what no flag gives from the recipe; returns how it trains."""
     from tflm import compression
     from tflm.experiment import lineage
 
     recipe = recipes.given(arguments)
-    config = recipe.experiment
-    tuning = lineage.tuning_of(config, config.shipped)
-    if arguments.recipe:
-        arguments.corpus = arguments.corpus or config.corpus
-    if not (arguments.methods or arguments.budget_bytes):
-        if recipe.budget:
-            arguments.budget_bytes = str(recipe.budget.bytes)
-            arguments.budget_ms = arguments.budget_ms or recipe.budget.ms
-            tuning = config.tuning if recipe.budget.tuned else None
-        arguments.methods = compression.text(config.shipped.methods)
-        if not (recipe.budget or arguments.methods):
-            raise ValueError(
-                "nothing says by what to compress: give --methods, "
-                "--budget_bytes or a --recipe with one of them"
-            )
+    config, limit = recipe.experiment, recipe.budget
+    arguments.corpus = arguments.corpus or config.corpus
+    if arguments.methods or arguments.budget_bytes:
+        return lineage.tuning_of(config, config.shipped)
+    if limit:
+        arguments.budget_bytes = str(limit.bytes)
+        arguments.budget_ms = limit.ms
+        return config.tuning if limit.tuned else None
+    arguments.methods = compression.text(config.shipped.methods)
+    return lineage.tuning_of(config, config.shipped)
+
+
+def _tuned(arguments, tuning):
+    """Returns how to train after each method, None for not at all."""
+    import dataclasses
+
     given = options.given_training(arguments)
     if given.get("epochs") == 0 or not (tuning or given):
         return None
-    return dataclasses.replace(tuning or config.tuning, **given)
+    return dataclasses.replace(tuning or TUNING, **given)

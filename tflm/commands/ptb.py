@@ -12,13 +12,20 @@ def add(commands) -> None:
         "ptb",
         run,
         "train models of the Penn Treebank table and compare them",
+        usage="[--models A,B | --list | --table | --plot NAME] [options]",
+        examples=(
+            "tflm ptb --list",
+            "tflm ptb --models=lstm-200,lr-200",
+            "tflm ptb --table",
+        ),
+        more="A run that was stopped goes on when it is started again.",
     )
     parser.add_argument(
         "--models",
         "--nets",  # As commands in results/ say.
         default="lstm-200",
         metavar="A,B",
-        help="which, in this order (lstm-200)",
+        help="which, in this order",
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
@@ -34,14 +41,15 @@ def add(commands) -> None:
     )
     parser.add_argument(
         "--text",
+        metavar="DIR",
         default="data/ptb",
-        help="where ptb.train.txt is, or is downloaded to (data/ptb)",
+        help="where ptb.train.txt is, or is downloaded to",
     )
+    options.add_output(parser, default="tflm-ptb")
     parser.add_argument(
-        "--output", default="tflm-ptb", help="directory (tflm-ptb)"
-    )
-    parser.add_argument(
-        "--results", help="where MODEL.json of rows goes (OUTPUT/rows)"
+        "--results",
+        metavar="DIR",
+        help="where MODEL.json of rows goes (default: rows, in the output)",
     )
 
 

@@ -6,10 +6,22 @@ from tflm.commands import options, recipes, whole
 def add(commands) -> None:
     """Adds `tflm run` to the commands."""
     parser = options.command(
-        commands, "run", run, "train, compress and measure as a recipe says"
+        commands,
+        "run",
+        run,
+        "train, compress and measure as a recipe says",
+        examples=(
+            "tflm run my_recipe.toml --output=build/mine",
+            "tflm run build/bundle/recipe.toml --output=build/again",
+        ),
+        more="A run that was stopped goes on when it is started again.",
     )
-    parser.add_argument("recipe", help="recipe.toml (docs/recipes.md)")
-    parser.add_argument("--output", required=True, help="directory to write")
+    parser.add_argument(
+        "recipe",
+        metavar="RECIPE",
+        help="a file in TOML, such as each run leaves as recipe.toml",
+    )
+    options.add_output(parser, required=True)
 
 
 def run(arguments) -> None:
