@@ -197,6 +197,22 @@ def test_every_command_of_the_readme_ends_well(runs):
     assert [line for line, done in runs.items() if not done.stdout] == []
 
 
+# What a command says of its progress; nothing else is on standard error.
+OURS = re.compile(
+    r"(training|compressing|vocabulary|text|float\d+|int\d|mixed): |"
+    r"(preset|making|measuring|scoring|trying|going on|epoch) |"
+    r"(the files? (is|are) not scored|no recipe is left): |"
+    r"\S+ (is converted to|has no manifest: )"
+)
+
+
+def test_standard_error_holds_our_lines_alone(runs):
+    said = {line: done.stderr.splitlines() for line, done in runs.items()}
+    for line, lines in said.items():
+        assert [x for x in lines if not OURS.match(x)] == [], line
+    assert sum(map(len, said.values())) > 3
+
+
 def test_what_was_trained_is_worth_something(runs, place):
     """Fewer guesses than a word of equal odds among all would take."""
     [found] = [d for line, d in runs.items() if "tflm evaluate" in line]

@@ -75,16 +75,12 @@ def run(arguments) -> None:
 
 def _rows(arguments, opened, quality, text, split):
     """Returns what `tflm report` reads: a row, where a file was scored."""
-    import pathlib
-
     from tflm.experiment import stages
     from tflm.report.rows import plain
     from tflm.text.dataset import Origin
 
-    place = pathlib.Path(arguments.file)
-    is_file = place.suffix == ".tflite"
-    if not (is_file or (place / "model.tflite").exists()):
-        return []  # A workspace: what was scored is no file.
+    if opened.is_converted and not arguments.format:
+        return []  # The model itself was scored, and no file of it.
     scores = {k: v for k, v in quality.items() if not isinstance(v, str)}
     row = stages.make_row(
         opened.name,
@@ -93,7 +89,7 @@ def _rows(arguments, opened, quality, text, split):
         Origin(text.name, text.sha256()),
         options.own_command(),
         {"split": split} | ({"alone": True} if arguments.alone else {}),
-        recipe=opened.origin.recipe or opened.name,
+        recipe=opened.recipe or opened.name,
     )
     return [plain(row)]
 

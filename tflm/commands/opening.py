@@ -40,6 +40,8 @@ class Opened:
         name: for people; that of its manifest, else of its path.
         vocabulary: its words, None for a .tflite file that has none.
         origin: what it was made from, as far as is known.
+        recipe: its methods and format, as text; empty if they are not known.
+        is_converted: whether it is a workspace, which a file is made of.
         content: returns the .tflite file, for which a workspace is converted,
             once.
         step: returns what reads a word.
@@ -49,6 +51,8 @@ class Opened:
     name: str
     vocabulary: "Vocabulary | None"
     origin: "Origin"
+    recipe: str
+    is_converted: bool
     content: Callable[[], bytes]
     step: "Callable[[], Step]"
     bundle: "Callable[[], Bundle]"
@@ -155,6 +159,8 @@ def _bundle(directory: pathlib.Path) -> Opened:
         found.manifest["name"],
         found.vocabulary,
         Origin(corpus["name"], corpus["sha256"]),
+        found.manifest["recipe"],
+        False,
         lambda: found.model,
         lambda: load_step(found.model),
         lambda: found,
@@ -193,7 +199,8 @@ def _workspace(
     def bundle() -> "Bundle":
         return in_memory(content(), words, about)
 
-    return Opened(name, words, origin, content, step, bundle)
+    recipe = about.recipe
+    return Opened(name, words, origin, recipe, True, content, step, bundle)
 
 
 def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
@@ -224,6 +231,8 @@ def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
         name,
         words,
         Origin(),
+        "",
+        False,
         lambda: content,
         lambda: load_step(content),
         bundle,
