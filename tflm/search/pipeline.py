@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import pathlib
+import time
 from collections.abc import Sequence
 
 from absl import logging
@@ -25,6 +26,7 @@ from tflm.report.rows import Row
 from tflm.search import candidates, decision_log
 from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
+from tflm.search.progress import Progress
 from tflm.search.sensitivity import Sensitivity
 from tflm.text.dataset import Text
 from tflm.tflite import convert
@@ -35,6 +37,8 @@ FORMATS: tuple[Format, ...] = ("int8", "mixed", "int4")
 
 _SENSITIVITY_WORDS = 10_000
 _SENTENCES = 1000  # Of validation text, on which files are compared.
+_CHANGES = 30  # Of which each is scored, about.
+_FILE_SECONDS = 15.0  # To make a file and to score it, about.
 _ATTEMPTS = 12  # At a candidate whose real file fits.
 
 
@@ -91,21 +95,47 @@ def run(
         "tuning": settings(tuning),
     }
     claim(directory, asked)
-    logging.info("measuring what each change costs")
+    began = time.monotonic()
     costs = Sensitivity(
         trained.model,
         text.valid[:_SENSITIVITY_WORDS],
         directory / "sensitivity.json",
     )
+    progress = Progress(
+        _expected(time.monotonic() - began, text, tuning),
+        {"choose": len(formats), "try": len(formats), "measure": 1},
+    )
     side = SideBySide(
         *(trained, text.corpus, "valid", _SENTENCES),
         *(directory / "files", command),
     )
-    search = _Search(trained, text, budget, tuning, directory, costs, side)
+    search = _Search(
+        *(trained, text, budget, tuning, directory, costs, side, progress)
+    )
     found = search.run(formats)
     matrices = json.dumps(costs.matrices(), indent=1)
     files.write(directory / "matrices.json", matrices)
     return found
+
+
+def _expected(
+    scoring: float, text: Text, tuning: TrainingConfig | None
+) -> dict[str, float]:
+    """Returns seconds that a stage of each kind may take.
+
+    Args:
+        scoring: seconds that it took to score the validation words, from
+            which the machine's speed is guessed until stages were timed.
+        text: to train on.
+        tuning: how to train after each method.
+    """
+    per_word = scoring / max(min(len(text.valid), _SENSITIVITY_WORDS), 1)
+    trained_words = tuning.epochs * len(text.train) if tuning else 0.0
+    return {
+        "choose": _CHANGES * scoring + _FILE_SECONDS,
+        "try": 3 * per_word * trained_words + _FILE_SECONDS,
+        "measure": 3 * _FILE_SECONDS,
+    }
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,16 +156,24 @@ class _Search:
     directory: pathlib.Path
     costs: Sensitivity
     files: SideBySide
+    progress: Progress
 
     def run(self, formats: Sequence[Format]) -> Found:
         """Tries the best candidate of each format; returns the best file."""
-        chosen = [each for f in formats if (each := self._candidate(f))]
+        chosen = []
+        for file_format in formats:
+            what = f"choosing methods for a file in {file_format}"
+            with self.progress.stage("choose", what):
+                if candidate := self._candidate(file_format):
+                    chosen.append(candidate)
+        self.progress.left["try"] = len(chosen)
         if not chosen:
             raise ValueError(self._refusal(formats))
         tried = [self._carry_out(each) for each in chosen]
         best = min(tried, key=lambda each: each.row.quality["perplexity"])
-        rows = [*self.files.originals(), *(each.row for each in tried)]
-        rows = self.files.timed(rows)
+        with self.progress.stage("measure", "measuring all files"):
+            rows = [*self.files.originals(), *(each.row for each in tried)]
+            rows = self.files.timed(rows)
         tried_rows = rows[-len(tried) :]
         log = decision_log.write(
             self.trained.model,
@@ -204,12 +242,12 @@ class _Search:
 
     def _carry_out(self, candidate: Candidate) -> _Tried:
         """Returns the trained and scored file of a candidate."""
-        logging.info("trying %s", candidate.name)
-        place = self.directory / _slug(candidate)
-        smaller = stages.compress_model(
-            place, self.trained, candidate.methods, self.tuning, self.text
-        )
-        row = self.files.row(candidate.name, smaller, candidate.format)
+        with self.progress.stage("try", f"trying {candidate.name}"):
+            place = self.directory / _slug(candidate)
+            smaller = stages.compress_model(
+                place, self.trained, candidate.methods, self.tuning, self.text
+            )
+            row = self.files.row(candidate.name, smaller, candidate.format)
         return _Tried(candidate, smaller, row)
 
 
