@@ -11,8 +11,12 @@ def add(commands) -> None:
         commands,
         "pull",
         run,
-        "download a bundle from the Hugging Face hub and check it (pip "
-        "install 'tflm-toolkit[hub]')",
+        "download a bundle from the Hugging Face hub and check it",
+        examples=(
+            "tflm pull somebody/keyboard --output=bundle",
+            "tflm pull somebody/keyboard@v2 --output=bundle --overwrite",
+        ),
+        more="It needs pip install 'tflm-toolkit[hub]'.",
     )
     parser.add_argument(
         "repository",

@@ -11,8 +11,12 @@ def add(commands) -> None:
         commands,
         "push",
         run,
-        "upload a bundle to the Hugging Face hub (pip install "
-        "'tflm-toolkit[hub]', then hf auth login)",
+        "upload a bundle to the Hugging Face hub",
+        examples=(
+            "tflm push build/bundle me/keyboard",
+            "tflm push build/bundle me/keyboard --private --revision=v2",
+        ),
+        more="It needs pip install 'tflm-toolkit[hub]', and hf auth login.",
     )
     parser.add_argument("bundle", help="directory that tflm export wrote")
     parser.add_argument(
