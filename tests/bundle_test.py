@@ -5,6 +5,7 @@ import pytest
 
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
+from tflm.bundle.model_card import model_card
 from tflm.tflite import convert
 
 
@@ -132,3 +133,21 @@ def test_golden_logits_are_those_of_the_top_words(written):
     logits, _ = step(found.vocabulary.eos, step.initial_state())
     np.testing.assert_allclose(logits[first["top"]], first["logits"], atol=1e-4)
     assert first["logits"] == sorted(first["logits"], reverse=True)
+
+
+def test_a_card_has_scores_or_says_how_to_get_them():
+    facts = {
+        "name": "a model",
+        "recipe": "keyboard, int8",
+        "vocabulary_size": 20,
+        "minimum_runtime": "2.16",
+        "corpus": {"name": "text.txt", "licence": ""},
+        "provenance": {},
+        "metrics": {"perplexity": 12.345, "known_share": 0.98},
+    }
+    scored = model_card(facts)
+    assert "| perplexity | 12.35 |" in scored
+    assert "| known share | 0.98 |" in scored
+    unscored = model_card(facts | {"metrics": {}})
+    assert "tflm evaluate BUNDLE --corpus=TEXT" in unscored
+    assert "measured on the file" not in unscored

@@ -6,10 +6,6 @@ from typing import Any
 
 def model_card(manifest: Mapping[str, Any]) -> str:
     """Returns a manifest, as `manifest.make` makes it, in Markdown."""
-    metrics = [
-        f"| {name.replace('_', ' ')} | {_short(value)} |"
-        for name, value in manifest["metrics"].items()
-    ]
     corpus = manifest["corpus"]
     command = manifest["provenance"].get("command", "")
     licence = f" (licence {corpus['licence']})" if corpus["licence"] else ""
@@ -26,9 +22,7 @@ def model_card(manifest: Mapping[str, Any]) -> str:
             f"- Trained on: {corpus['name']}{licence}",
             f"- Made by: `{command}`" if command else "",
             "",
-            "| measured on the file | |",
-            "|---|---|",
-            *metrics,
+            *_measured(manifest["metrics"]),
             "",
             "Limits: it repeats what is common in its training text, with that "
             "text's biases, and knows no word outside its vocabulary. It has "
@@ -36,6 +30,20 @@ def model_card(manifest: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _measured(metrics: Mapping[str, float]) -> list[str]:
+    """Returns a table of the file's scores, or how to get them."""
+    if not metrics:
+        return [
+            "Not scored: no text was at hand when it was made. "
+            "`tflm evaluate BUNDLE --corpus=TEXT` scores it on one."
+        ]
+    lines = [
+        f"| {name.replace('_', ' ')} | {_short(value)} |"
+        for name, value in metrics.items()
+    ]
+    return ["| measured on the file | |", "|---|---|", *lines]
 
 
 def _short(value: float) -> str:
