@@ -6,7 +6,10 @@ import textwrap
 from tflm.commands import options, whole
 
 # What the run of an hour reaches, of results/chitchat/keyboard.json.
-FULL_RUN = "PLACEHOLDER"
+FULL_RUN = (
+    "On all of the test text, the run of an hour (python -m export.keyboard) "
+    "reaches 49.3 and 39.1%."
+)
 _BEGUN = ("see you", "how are", "i am so", "what do you", "thank", "that is")
 
 
