@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import pty
+import select
 import shutil
 import subprocess
 import sys
@@ -313,8 +314,15 @@ def at_a_terminal(command, cwd, typed):
         os.write(ours, text.encode())
         shown += b"\n"
     with contextlib.suppress(OSError):  # Linux says so when it was closed.
-        while more := os.read(ours, 1000):
-            shown += more
+        while True:
+            if not select.select([ours], [], [], 2)[0]:
+                # A Ctrl-C between the prompt and the wait for keys is lost:
+                # one presses it again.
+                os.write(ours, typed[-1].encode())
+            elif more := os.read(ours, 1000):
+                shown += more
+            else:
+                break
     os.close(ours)
     return process.wait(), shown.decode()
 
