@@ -94,7 +94,8 @@ def test_what_is_no_result_is_refused_with_its_cure(document, cure, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["growth.json", "training.json", "ptb/published.json"]
+    "name",
+    ["growth.json", "training.json", "../tflm/experiment/ptb_published.json"],
 )
 def test_other_files_of_results_are_refused(name):
     with pytest.raises(ValueError, match="holds no results"):

@@ -206,7 +206,7 @@ def test_something_else_than_a_bundle_is_refused(tmp_path):
     process = play(str(tmp_path), "--no_browser")
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert "is not a bundle" in errors
+    assert "is no model" in errors
 
 
 def test_without_npm_the_cure_is_said(tmp_path):

@@ -39,6 +39,10 @@ def add(commands) -> None:
     what.add_argument(
         "--plot", metavar="NAME", help="draw NAME.png and NAME.svg, and end"
     )
+    _add_places(parser)
+
+
+def _add_places(parser) -> None:
     parser.add_argument(
         "--text",
         metavar="DIR",
