@@ -367,7 +367,8 @@ def test_the_command_measures(plug, phone, tmp_path):
     with command(MODEL, device, *options, cwd=tmp_path) as tflm:
         output, errors = tflm.communicate(timeout=60)
     assert tflm.returncode == 0, errors
-    assert "1.0" in output and "model.tflite" in output
+    name = json.loads(MODEL.with_name("manifest.json").read_text())["name"]
+    assert "1.0" in output and name in output
     (found,) = json.loads(rows.read_text())["results"]
     assert found["device"] == f"adb:{plug.serial}"
     assert found["latency"]["num_runs"] == 100

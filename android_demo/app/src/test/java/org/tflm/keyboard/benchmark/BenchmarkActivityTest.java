@@ -25,7 +25,12 @@ import org.tflm.keyboard.core.Bundle;
 @RunWith(RobolectricTestRunner.class)
 public final class BenchmarkActivityTest extends BenchmarkFixture {
   private static final String[] BUNDLE = {
-    "manifest.json", Bundle.MODEL, "vocabulary.txt", Bundle.GOLDEN, "MODEL_CARD.md"
+    "manifest.json",
+    Bundle.MODEL,
+    "vocabulary.txt",
+    Bundle.GOLDEN,
+    "MODEL_CARD.md",
+    "recipe.toml"
   };
 
   @Test
