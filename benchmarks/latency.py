@@ -91,11 +91,6 @@ class Candidate:
     file: bytes | Backend
     parameters: int | None = None
 
-    @property
-    def content(self) -> bytes:
-        """The bytes that would ship."""
-        return self.file if isinstance(self.file, bytes) else self.file.content
-
 
 def main(argv: Sequence[str]) -> None:
     program.begin(argv)
@@ -138,8 +133,8 @@ def measure(candidates: Sequence[Candidate]) -> list[Row]:
             Row(
                 name=each.title,
                 recipe=each.recipe,
-                bytes=len(each.content),
-                zip_bytes=zip_bytes(each.content),
+                bytes=len(limit.shipped(each.file)),
+                zip_bytes=zip_bytes(limit.shipped(each.file)),
                 parameters=each.parameters,
                 latency=dataclasses.asdict(latency) | extra,
                 provenance=provenance.provenance(program.command("latency")),

@@ -104,6 +104,11 @@ class Reading:
         np.maximum.reduce(self._numbers)
 
 
+def shipped(file: bytes | Backend) -> bytes:
+    """Returns the bytes that would ship of what was timed."""
+    return file if isinstance(file, bytes) else file.content
+
+
 def interleave(
     files: Mapping[str, bytes | Backend], runs: int
 ) -> dict[str, tuple[Latency, dict[str, float]]]:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from absl import app, flags, logging
 
-from benchmarks import program
+from benchmarks import limit, program
 from benchmarks.backends import other_tools, weights
 from benchmarks.backends.step import BackendStep, Renamed
 from tflm.evaluation.quality import Step, compare
@@ -56,11 +56,6 @@ class Made:
     file: bytes | Backend
     step: Callable[[], Step]
 
-    @property
-    def content(self) -> bytes:
-        """The bytes that would ship."""
-        return self.file if isinstance(self.file, bytes) else self.file.content
-
 
 def main(argv: Sequence[str]) -> None:
     program.begin(argv)
@@ -96,7 +91,7 @@ def measure(trained: Trained, every: Sequence[Made]) -> list[Row]:
         agreement = compare(each.step(), reference, trained.vocabulary, ids)
         row = stages.make_row(
             each.name,
-            each.content,
+            limit.shipped(each.file),
             quality | dataclasses.asdict(agreement),
             trained.origin,
             program.command("tools"),

@@ -160,9 +160,10 @@ def test_another_experiment_is_refused(done, experiment):
 
 def test_examples_are_three_words_each(done, experiment):
     _, directory = done
-    shipped = run.examples(directory, experiment, ["we see", "line"])
-    assert [text for text, _ in shipped] == ["we see", "line"]
-    assert all(len(words) == 3 for _, words in shipped)
+    bundle = run.bundle_path(directory, experiment.shipped)
+    shipped = run.examples(bundle, ["we see", "line"])
+    assert [*shipped] == ["we see", "line"]
+    assert all(len(words) == 3 for words in shipped.values())
 
 
 def test_files_that_are_trained_otherwise_are_kept_apart():

@@ -54,3 +54,12 @@ def _words(random, count: int, is_name: bool) -> list[str]:
 def _rank(random, count: int) -> int:
     """Returns a rank below `count`, by the inverse of its distribution."""
     return int(5 * ((count + 5) / 5) ** random.random() - 5)
+
+
+def chains() -> str:
+    """Returns 900 lines in which each word but the first follows from it."""
+    random = np.random.default_rng(0)
+    return "\n".join(
+        f"we{a} see{(3 * a + 1) % 20} it{(5 * a + 2) % 20} line{n % 90} ."
+        for n, a in enumerate(random.integers(0, 20, 900))
+    )

@@ -5,10 +5,10 @@ import runpy
 import shutil
 import sys
 
-import numpy as np
 import pytest
 
 from tests.command import run_here as tflm
+from tests.prose import chains
 from tflm import cli
 from tflm.bundle.bundle import Bundle
 from tflm.compression import LowRank
@@ -59,12 +59,7 @@ SMALLER = LowRank(rank=3, scope="layer_.*")
 def made(tmp_path_factory, converts_here):
     """A directory in which each command has taken the recipe."""
     place = tmp_path_factory.mktemp("recipe")
-    random = np.random.default_rng(0)
-    lines = [
-        f"we{a} see{(3 * a + 1) % 20} it{(5 * a + 2) % 20} line{n % 90} ."
-        for n, a in enumerate(random.integers(0, 20, 900))
-    ]
-    (place / "text.txt").write_text("\n".join(lines))
+    (place / "text.txt").write_text(chains())
     (place / "asked.toml").write_text(WANTED + SHIPPED)
     given = "--recipe=asked.toml"
     with pytest.MonkeyPatch.context() as patch:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.command import run_here as tflm
+from tests.prose import chains
 from tflm.bundle.bundle import Bundle
 from tflm.compression import Adaptive
 from tflm.experiment import stages
@@ -28,12 +29,7 @@ METHODS = "LowRank(rank=4), Prune(sparsity=0.5, ramp_steps=20)"
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     place = tmp_path_factory.mktemp("text")
-    random = np.random.default_rng(0)
-    lines = [
-        f"we{a} see{(3 * a + 1) % 20} it{(5 * a + 2) % 20} line{n % 90} ."
-        for n, a in enumerate(random.integers(0, 20, 900))
-    ]
-    (place / "text.txt").write_text("\n".join(lines))
+    (place / "text.txt").write_text(chains())
     return dataset.prepare(str(place / "text.txt"), place / "ids", 60)
 
 

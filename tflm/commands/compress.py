@@ -102,12 +102,11 @@ def _budget(arguments):
 
 
 def _show(found, rows, as_json):
-    import dataclasses
-
     from tflm.report import text_table
+    from tflm.report.rows import plain
 
     if as_json:
-        found["rows"] = [dataclasses.asdict(row) for row in rows]
+        found["rows"] = [*map(plain, rows)]
     options.show(found, as_json)
     if not as_json:
         print("\n" + text_table.table(rows))

@@ -70,14 +70,10 @@ def show(arguments: argparse.Namespace) -> None:
 
     from tflm.text import statistics
     from tflm.text.corpus import SPLITS, load_corpus
-    from tflm.text.vocabulary import EOS, UNK, Vocabulary
+    from tflm.text.dataset import build_vocabulary
 
     text = load_corpus(arguments.name)
-    words = Vocabulary.build(
-        text.sentences("train"),
-        arguments.vocabulary_size,
-        (EOS, UNK, *text.special),
-    )
+    words = build_vocabulary(text, arguments.vocabulary_size)
     known = words.ids.__contains__
     found: dict[str, Any] = {
         split: dataclasses.asdict(

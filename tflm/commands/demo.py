@@ -10,7 +10,6 @@ FULL_RUN = (
     "On all of the test text, the run of an hour (python -m export.keyboard) "
     "reaches 49.3 and 39.1%."
 )
-_BEGUN = ("see you", "how are", "i am so", "what do you", "thank", "that is")
 
 
 def add(commands) -> None:
@@ -30,12 +29,13 @@ def run(arguments) -> None:
     from tflm.experiment.config import DEMO
 
     output = pathlib.Path(arguments.output)
-    rows = keyboard(DEMO, output, "demo run", options.own_command())
-    print(meaning(DEMO, rows))
+    keyboard(DEMO, output, "demo run", options.own_command())
 
 
 def keyboard(config, output: pathlib.Path, kind: str, command: str):
     """Runs an experiment with a keyboard's model; returns its rows.
+
+    It ends with what the file that ships suggests, and what the numbers mean.
 
     Args:
         config: what to do.
@@ -46,7 +46,9 @@ def keyboard(config, output: pathlib.Path, kind: str, command: str):
     epochs = config.training.epochs
     title = f"{config.name} on {config.corpus}, {kind}: {epochs:g} epochs"
     rows = whole.carry_out(config, output, title, command)
-    whole.show_examples(config, output, _BEGUN)
+    [shipped] = [row for row in rows if row.name == config.shipped.name]
+    whole.show_examples(shipped)
+    print(f"\n{meaning(config, rows)}")
     return rows
 
 
@@ -55,7 +57,7 @@ def meaning(config, rows) -> str:
     by_name = {row.name: row.quality for row in rows}
     ours, ngram = by_name[config.shipped.name], by_name["Kneser-Ney"]
     return textwrap.fill(
-        f"\nPerplexity is how many words the model wavers between (lower is "
+        f"Perplexity is how many words the model wavers between (lower is "
         f"better): the {config.shipped.name} file has "
         f"{ours['perplexity']:.1f} and suggests the right word of three "
         f"{ours['recall_at_3']:.1%} of the time, an n-gram model of the same "

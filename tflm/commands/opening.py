@@ -12,7 +12,6 @@ import pathlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tflm import files
 from tflm.commands import options
 from tflm.commands.parser import Parser
 
@@ -101,7 +100,7 @@ def check(
         raise ValueError(f"{path} is no model: give a {HELP}")
     words = pathlib.Path(vocabulary or place.with_name("vocabulary.txt"))
     if has_words and not words.exists():
-        raise _no_words(path)
+        raise location.no_words(path)
     return "file"
 
 
@@ -133,13 +132,6 @@ def named(models: Iterable[tuple[str, Opened]]) -> Mapping[str, Opened]:
         opened.name if count[opened.name] == 1 else path: opened
         for path, opened in models
     }
-
-
-def _no_words(path: files.Path) -> ValueError:
-    return ValueError(
-        f"{path} has no vocabulary: give --vocabulary, a file with one word a "
-        f"line in the order of its ids"
-    )
 
 
 def _of_bundle(place: pathlib.Path) -> bool:
@@ -208,6 +200,7 @@ def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
 
     from tflm.bundle.bundle import in_memory
     from tflm.bundle.manifest import About
+    from tflm.model import location
     from tflm.text.dataset import Origin
     from tflm.text.vocabulary import Vocabulary
     from tflm.tflite.flatbuffer import verify
@@ -223,7 +216,7 @@ def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
 
     def bundle() -> "Bundle":
         if words is None:
-            raise _no_words(place)
+            raise location.no_words(place)
         logging.info("%s has no manifest: text is split as if typed", place)
         return in_memory(content, words, About(name))
 

@@ -31,9 +31,7 @@ def show(rows: Sequence, output: pathlib.Path, title: str) -> None:
     print(f"\n{title}. Report: {page}")
 
 
-def show_examples(config, output: pathlib.Path, texts: Sequence[str]) -> None:
-    """Prints what the file that ships suggests after each of some texts."""
-    from tflm.experiment import run
-
-    for text, suggestions in run.examples(output, config, texts):
+def show_examples(row) -> None:
+    """Prints what the file of a row suggests after some texts."""
+    for text, suggestions in row.examples.items():
         print(f"{text:>14} -> {' | '.join(suggestions)}")

@@ -5,7 +5,6 @@ the stages of `stages.py`.
 """
 
 import dataclasses
-import hashlib
 import pathlib
 from collections.abc import Sequence
 
@@ -22,7 +21,6 @@ from tflm.experiment.claim import claim
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.experiment.quality import quality
 from tflm.experiment.recipe import Recipe
-from tflm.latency import benchmark
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row, save_rows
 from tflm.text import dataset
@@ -66,12 +64,11 @@ def run(
 
 
 def examples(
-    directory: files.Path, config: ExperimentConfig, texts: Sequence[str]
-) -> list[tuple[str, list[str]]]:
-    """Returns what the shipped file suggests after each of `texts`."""
-    place = bundle_path(directory, config.shipped)
-    suggester = Suggester(Bundle.load(place))
-    return [(text, suggester.suggest(text + " ")) for text in texts]
+    bundle: files.Path, texts: Sequence[str] = _TYPED
+) -> dict[str, list[str]]:
+    """Returns what a bundle's file suggests after each of `texts`."""
+    suggester = Suggester(Bundle.load(bundle))
+    return {text: suggester.suggest(f"{text} ") for text in texts}
 
 
 def bundle_path(directory: files.Path, variant: Variant) -> pathlib.Path:
@@ -102,7 +99,10 @@ class _Run:
         if self.config.has_baselines:
             budget = len(self._content(self.config.shipped))
             rows += [self._baseline_row(n, budget) for n in baselines.ORDERS]
-        rows = self._with_latency(rows, contents)
+        logging.info("measuring latency")
+        rows = stages.timed(
+            rows, contents, runs=500, tokens=self.text.valid[:1000].tolist()
+        )
         save_rows(rows, self.directory / "rows.json")
         return rows
 
@@ -171,9 +171,7 @@ class _Run:
             )
         if not trained.origin.typed:
             return row
-        suggester = Suggester(Bundle.load(place))
-        shown = {text: suggester.suggest(f"{text} ") for text in _TYPED}
-        return dataclasses.replace(row, examples=shown)
+        return dataclasses.replace(row, examples=examples(place))
 
     def _training_record(self, variant: Variant) -> dict:
         """Returns how the model was trained, and then its methods.
@@ -248,28 +246,5 @@ class _Run:
                 **fields,
             )
 
-        path = self.directory / "rows" / f"{_file_name(name)}.json"
+        path = self.directory / "rows" / f"{stages.file_name(name)}.json"
         return stages.row(path, make)
-
-    def _with_latency(
-        self, rows: Sequence[Row], contents: dict[str, bytes]
-    ) -> list[Row]:
-        """Returns the rows with the latencies of their files, of one run."""
-        logging.info("measuring latency")
-        found = benchmark.interleave(
-            contents, runs=500, tokens=self.text.valid[:1000].tolist()
-        )
-        return [
-            dataclasses.replace(
-                row, latency=dataclasses.asdict(found[row.name])
-            )
-            if row.name in found
-            else row
-            for row in rows
-        ]
-
-
-def _file_name(name: str) -> str:
-    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
-    plain = "".join(c if c.isalnum() else "-" for c in name)[:40]
-    return f"{plain}-{digest}"

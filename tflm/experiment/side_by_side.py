@@ -1,14 +1,13 @@
 """Files of a model beside those of what compression made of it, measured."""
 
 import dataclasses
-import hashlib
+import functools
 import itertools
 import pathlib
 from collections.abc import Sequence
 
 from tflm.evaluation.quality import Step, compare
 from tflm.experiment import stages
-from tflm.latency import benchmark
 from tflm.model.keras_step import KerasStep
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row
@@ -71,47 +70,49 @@ class SideBySide:
     def timed(self, rows: Sequence[Row]) -> list[Row]:
         """Returns the rows with times of one run, so that their ratios hold."""
         contents = {row.name: self.content(row.name) for row in rows}
-        tokens = None if self.corpus is None else self._ids(self.corpus)
-        found = benchmark.interleave(contents, runs=_RUNS, tokens=tokens)
-        return [
-            dataclasses.replace(
-                row, latency=dataclasses.asdict(found[row.name])
-            )
-            for row in rows
-        ]
+        return stages.timed(rows, contents, _RUNS, self._ids)
 
     def _scored(self, name: str, trained: Trained, content: bytes) -> Row:
-        quality: dict[str, float] = {}
-        origin = Origin()
-        if self.corpus is not None:
-            origin = Origin(self.corpus.name, self.corpus.sha256())
-            quality = self._quality(load_step(content), self.corpus)
         return stages.make_row(
             name,
             content,
-            quality,
-            origin,
+            self._quality(load_step(content)),
+            self._origin,
             self.command,
             {"split": self.split},
             parameters=trained.model.parameters,
         )
 
-    def _quality(self, step: Step, corpus: Corpus) -> dict[str, float]:
+    def _quality(self, step: Step) -> dict[str, float]:
+        if self.corpus is None or self._ids is None:
+            return {}
         words = self.original.vocabulary
-        sentences = corpus.sentences(self.split)
+        sentences = self.corpus.sentences(self.split)
         found = stages.score(step, words, sentences, self.sentences)
-        reference = KerasStep(self.original.model)
-        agreement = compare(step, reference, words, self._ids(corpus))
+        agreement = compare(step, self._reference, words, self._ids)
         return found | dataclasses.asdict(agreement)
 
-    def _ids(self, corpus: Corpus) -> list[int]:
-        """Returns what files read when they are compared and timed."""
+    # What all files share is read and traced once.
+
+    @functools.cached_property
+    def _reference(self) -> Step:
+        return KerasStep(self.original.model)
+
+    @functools.cached_property
+    def _origin(self) -> Origin:
+        if self.corpus is None:
+            return Origin()
+        return Origin(self.corpus.name, self.corpus.sha256())
+
+    @functools.cached_property
+    def _ids(self) -> list[int] | None:
+        """What files read when they are compared and timed."""
+        if self.corpus is None:
+            return None
         sentences = itertools.islice(
-            corpus.sentences(self.split), _COMPARED_SENTENCES
+            self.corpus.sentences(self.split), _COMPARED_SENTENCES
         )
         return self.original.vocabulary.encode_text(sentences).tolist()
 
     def _path(self, name: str, ending: str) -> pathlib.Path:
-        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-        plain = "".join(c if c.isalnum() else "-" for c in name)[:40]
-        return self.directory / f"{plain}-{digest}.{ending}"
+        return self.directory / f"{stages.file_name(name)}.{ending}"

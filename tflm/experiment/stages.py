@@ -17,6 +17,7 @@ from absl import logging
 from tflm import compression, files
 from tflm.compression import Fit, Method, skip_training
 from tflm.evaluation.quality import Step, evaluate
+from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.config import ModelConfig
 from tflm.model.language_model import build_model
@@ -162,6 +163,39 @@ def make_row(
         provenance=made | dict(record or {}),
         **{"recipe": name} | fields,
     )
+
+
+def file_name(name: str) -> str:
+    """Returns what the file of a row is called, without an ending.
+
+    The digest keeps apart names that differ in what no file name may have.
+    """
+    digest = hashlib.sha256(name.encode()).hexdigest()[:6]
+    plain = "".join(c if c.isalnum() else "-" for c in name)[:40]
+    return f"{plain}-{digest}"
+
+
+def timed(
+    rows: Sequence[Row],
+    contents: Mapping[str, bytes],
+    runs: int,
+    tokens: Sequence[int] | None = None,
+) -> list[Row]:
+    """Returns rows with the times of their files, of one interleaved run.
+
+    Args:
+        rows: those without a file among `contents` are as they were.
+        contents: of the files, by the names of their rows.
+        runs: steps of each to measure.
+        tokens: what the files read, as `benchmark.rounds` takes it.
+    """
+    found = benchmark.interleave(contents, runs=runs, tokens=tokens)
+    return [
+        dataclasses.replace(row, latency=dataclasses.asdict(found[row.name]))
+        if row.name in found
+        else row
+        for row in rows
+    ]
 
 
 def score(

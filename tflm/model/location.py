@@ -26,10 +26,15 @@ def check(path: files.Path, words: files.Path | None = None) -> None:
             )
         return
     if words is None:
-        raise ValueError(
-            f"{path} has no vocabulary: give --vocabulary, a file with "
-            f"one word a line in the order of its ids"
-        )
+        raise no_words(path)
     for file in (path, pathlib.Path(words)):
         if not file.exists():
             raise ValueError(f"{file} is missing: give a file that exists")
+
+
+def no_words(path: files.Path) -> ValueError:
+    """Returns the error of a model that has no vocabulary."""
+    return ValueError(
+        f"{path} has no vocabulary: give --vocabulary, a file with one word a "
+        f"line in the order of its ids"
+    )

@@ -137,9 +137,18 @@ def prepare(
     )
 
 
-def _build(corpus: Corpus, size: int) -> Vocabulary:
+def build_vocabulary(corpus: Corpus, size: int) -> Vocabulary:
+    """Returns the vocabulary of a corpus's training text, of at most `size`.
+
+    Raises:
+        ValueError: as `Vocabulary.build`.
+    """
     special = (EOS, UNK, *corpus.special)
-    words = Vocabulary.build(corpus.sentences("train"), size, special)
+    return Vocabulary.build(corpus.sentences("train"), size, special)
+
+
+def _build(corpus: Corpus, size: int) -> Vocabulary:
+    words = build_vocabulary(corpus, size)
     if len(words) < size:
         logging.info(
             "vocabulary: %d words; the text has no more that it repeats",
