@@ -23,7 +23,7 @@ def add(commands) -> None:
         metavar="USER/NAME[@REVISION]",
         help="the revision is a branch, a tag or a commit (main)",
     )
-    parser.add_argument("--output", required=True, help="directory to write")
+    options.add_output(parser, required=True)
     options.add_json(parser)
     options.add_overwrite(parser)
 

@@ -10,11 +10,9 @@ from matplotlib.text import Text
 
 from tflm.report import fonts, outliers
 from tflm.report.curves import Curve
-from tflm.report.style import COLORS, INK, MUTED, PAPER, dress
+from tflm.report.style import HUES, INK, MARKERS, MUTED, PAPER, dress
 
-_HUES = ("blue", "orange", "green", "purple", "sky", "yellow", "ink", "gray")
 _LINES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
-_MARKERS = "os^Dv*PX"
 _TYPE = 8  # Of the legend, in points.
 
 
@@ -100,13 +98,10 @@ def _write_titles(axes: Axes) -> None:
     )
 
 
-def _color(number: int) -> str:
-    return COLORS[_HUES[number % len(_HUES)]]
-
-
 def _draw(axes: Axes, curve: Curve, number: int) -> None:
-    color, marker = _color(number), _MARKERS[number % len(_MARKERS)]
-    line = _LINES[number // len(_HUES) % len(_LINES)]
+    color = HUES[number % len(HUES)]
+    marker = MARKERS[number % len(MARKERS)]
+    line = _LINES[number // len(HUES) % len(_LINES)]
     axes.plot(
         curve.epochs,
         curve.perplexities,

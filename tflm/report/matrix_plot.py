@@ -1,6 +1,5 @@
 """Bytes and sensitivity of each matrix as an image."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,10 +10,15 @@ from matplotlib.text import Text
 
 from tflm.report import fonts
 from tflm.report.matrices import Matrix
-from tflm.report.style import COLORS, INK, MUTED, PAPER, dress
-
-_HUES = ("blue", "orange", "green", "purple", "sky", "yellow", "ink", "gray")
-_MARKERS = "os^Dv*PX"
+from tflm.report.style import (
+    HUES,
+    INK,
+    MARKERS,
+    MUTED,
+    PAPER,
+    dress,
+    wrapped,
+)
 
 
 def plot(
@@ -71,15 +75,11 @@ def _titles(name: str, measured: bool, width: float) -> tuple[str, str]:
             " Lines: perplexity with that matrix alone at a lower rank, "
             "untrained."
         )
-    points = 72 * (width - 0.2)
-    return (
-        textwrap.fill(title, int(points / 6.6)),
-        textwrap.fill(says, int(points / 4.6)),
-    )
+    return wrapped(title, says, width - 0.2)
 
 
 def _color(number: int, measured: bool) -> str:
-    return COLORS[_HUES[number % len(_HUES)] if measured else "blue"]
+    return HUES[number % len(HUES) if measured else 0]
 
 
 def _draw_bars(axes: Axes, matrices: Sequence[Matrix], measured: bool) -> None:
@@ -116,7 +116,7 @@ def _draw_losses(axes: Axes, matrices: Sequence[Matrix]) -> None:
             sizes / each.bytes,
             [each.losses[size] for size in sizes],
             color=_color(i, True),
-            marker=_MARKERS[i % len(_MARKERS)],
+            marker=MARKERS[i % len(MARKERS)],
             markersize=4.5,
             linewidth=1.3,
         )

@@ -1,6 +1,5 @@
 """Size against perplexity as an image, with the Pareto front."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from tflm.report import families, fonts, pareto, plot_labels
 from tflm.report.pareto import Cost
 from tflm.report.plot_axes import Scale
 from tflm.report.rows import Row
-from tflm.report.style import INK, MUTED, PAPER, dress
+from tflm.report.style import INK, MUTED, PAPER, dress, wrapped
 
 TITLES = {"MB": ("Size", "size, MB"), "ms": ("Time", "median step, ms")}
 _AXES_HEIGHT, _LEFT, _RIGHT, _BELOW = 3.85, 0.6, 0.12, 0.44  # Inches.
@@ -92,11 +91,7 @@ def _titles(
     """Returns the title and what explains the plot, in lines that fit."""
     title = f"{TITLES[cost][0]} and perplexity" + (f": {text}" if text else "")
     says = f"{_SAYS} Arrows lead off the axes." if has_arrows else _SAYS
-    fits = 72 * (width - _LEFT - _RIGHT)  # Points of type.
-    return (
-        textwrap.fill(title, int(fits / 6.6)),
-        textwrap.fill(says, int(fits / 4.6)),
-    )
+    return wrapped(title, says, width - _LEFT - _RIGHT)
 
 
 def _set_height(

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import textwrap
 from typing import Any, Literal
 
 import matplotlib
@@ -33,6 +34,21 @@ COLORS = {
     "yellow": "#b89000",
 }
 PAPER, INK, MUTED, RULE, ACCENT = [*COLORS.values()][:5]
+
+MARKERS = "os^Dv*PX"  # Of things in a row, in the order of their hues.
+HUES = tuple(
+    COLORS[name]
+    for name in "blue orange green purple sky yellow ink gray".split()
+)
+
+
+def wrapped(title: str, says: str, inches: float) -> tuple[str, str]:
+    """Returns a title and what explains the plot, in lines of a width."""
+    points = 72 * inches
+    return (
+        textwrap.fill(title, int(points / 6.6)),
+        textwrap.fill(says, int(points / 4.6)),
+    )
 
 
 def dress(
