@@ -88,7 +88,7 @@ def bundle_path(place, words):
     return place / "bundle"
 
 
-def test_the_whole_way(place, corpus_file, tflm_here):
+def test_the_whole_way(place, corpus_file, tflm_here, converts_here):
     done = tflm_here(
         *("train", "--corpus", corpus_file, "--vocabulary_size", 45),
         *("--epochs", 2, "--batch", 8, "--steps", 8, "--output", "mine"),

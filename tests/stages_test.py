@@ -23,6 +23,7 @@ QUICK = (
     *("--epochs=0.1", "--batch=20", "--steps=2", "--loss=full"),
     "--checkpoint_seconds=0",
 )
+pytestmark = pytest.mark.usefixtures("converts_here")
 METHODS = "LowRank(rank=4), Prune(sparsity=0.5, ramp_steps=20)"
 
 

@@ -50,8 +50,8 @@ def settings_for(
         vocabulary_size: of its vocabulary.
 
     Examples:
-        >>> shape, how = tflm.settings_for(len(train_ids), len(words))
-        >>> shape.layers[0].units, how.batch
+        >>> shape, fitting = tflm.settings_for(len(train_ids), len(words))
+        >>> shape.layers[0].units, fitting.batch
         (128, 16)
     """
     name = preset_for(tokens)
