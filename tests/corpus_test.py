@@ -15,12 +15,13 @@ from tflm.text.batches import batch_at, batch_count
 from tflm.text.corpus import SPLITS, Corpus, load_corpus, split_of
 from tflm.text.dataset import read_ids, write_ids
 from tflm.text.download import fetch_ptb
+from tflm.text.rules import SPLIT, TYPED
 
 CONTENTS = {"ptb.train.txt": b" a b\n", "ptb.test.txt": b" b\n"}
 
 
-def make_corpus(lines, typed=False) -> Corpus:
-    return Corpus("made", typed, (), lines, ())
+def make_corpus(lines, rules=SPLIT) -> Corpus:
+    return Corpus("made", rules, (), lines, ())
 
 
 def words(text: Corpus) -> set[str]:
@@ -97,7 +98,7 @@ def test_typed_text_is_tokenized_and_a_standard_text_is_taken_as_it_is():
     def lines(split):
         yield from ["Don't PAY 5 <unk>", "   ", "N @-@ N"]
 
-    assert [*make_corpus(lines, typed=True).sentences("train")] == [
+    assert [*make_corpus(lines, rules=TYPED).sentences("train")] == [
         ["don't", "pay", "<number>", "<", "unk", ">"],
         ["n", "@", "-", "@", "n"],
     ]
@@ -277,7 +278,7 @@ def test_repeated_sentences_by_hand():
         "train": ["How are you", "fine", "fine"],
         "test": ["how are you", "and you", "fine"],
     }
-    text = make_corpus(lambda split: iter(splits[split]), typed=True)
+    text = make_corpus(lambda split: iter(splits[split]), rules=TYPED)
     found = statistics.repeated(text)
     assert dataclasses.astuple(found) == (2, 2 / 3, 4 / 6)
 

@@ -8,6 +8,7 @@ import pytest
 
 from tflm.bundle.suggester import Suggester
 from tflm.text.candidates import Candidates
+from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -36,11 +37,8 @@ def typist(tokenizer: str) -> Suggester:
     words = Vocabulary(tuple(WORDS))
     found._step, found._words = WholeNumbers(), words
     found._candidates = Candidates(words)
-    found._text = {
-        "tokenizer": tokenizer,
-        "lower_case": tokenizer == "typed",
-        "display": VECTORS["display"],
-    }
+    found._rules = TextRules(tokenizer, lower_case=tokenizer == "typed")
+    found._display = VECTORS["display"]
     return found
 
 

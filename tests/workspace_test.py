@@ -1,4 +1,5 @@
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -7,6 +8,8 @@ from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.text import dataset
 from tflm.text.dataset import Origin
+from tflm.text.protocol import Protocol
+from tflm.text.rules import SPLIT, TYPED, TextRules
 
 
 def test_prepare_gives_ids_of_both_splits(corpus_file, tmp_path):
@@ -45,7 +48,14 @@ def test_display_is_how_a_word_is_mostly_written(tmp_path):
 
 
 def test_saved_models_come_back(model, words, tmp_path):
-    origin = Origin("a text", "ff", True, {"i": "I"}, "keyboard")
+    origin = Origin(
+        "a text",
+        "ff",
+        TextRules("white space", locale="tr"),
+        {"i": "I"},
+        "keyboard",
+        protocol=Protocol((0, 0), padding=0),
+    )
     workspace.save(Trained(model, words, origin), tmp_path / "m")
     loaded = workspace.load(tmp_path / "m")
     assert loaded.vocabulary == words
@@ -54,6 +64,18 @@ def test_saved_models_come_back(model, words, tmp_path):
         np.testing.assert_array_equal(
             loaded.model.named_weights()[name], weight
         )
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_models_of_before_there_were_text_rules_come_back(
+    typed, model, words, tmp_path
+):
+    workspace.save(Trained(model, words, Origin()), tmp_path)
+    before = {"corpus": "a text", "typed": typed, "display": {}, "recipe": "r"}
+    (tmp_path / "origin.json").write_text(json.dumps(before))
+    rules = TYPED if typed else SPLIT
+    expected = Origin("a text", rules=rules, recipe="r")
+    assert workspace.load(tmp_path).origin == expected
 
 
 def test_a_vocabulary_of_another_size_is_refused(model, words, tmp_path):

@@ -10,6 +10,7 @@ from typing import Any
 from tflm import files
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
+from tflm.text.rules import TYPED, TextRules
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect
 from tflm.tflite.interpreter import SIGNATURE, Step
@@ -26,7 +27,7 @@ class About:
         recipe: methods and format, as text.
         corpus: name of the training text.
         corpus_sha256: of its files.
-        typed: whether words come from the tokenizer of typed text.
+        rules: how text becomes words.
         display: lower-cased words to the way they are written (`i` to `I`).
         metrics: quality by name, of the file.
         provenance: command, versions, commit, hardware.
@@ -38,7 +39,7 @@ class About:
     recipe: str = ""
     corpus: str = ""
     corpus_sha256: str = ""
-    typed: bool = True
+    rules: TextRules = TYPED
     display: Mapping[str, str] = dataclasses.field(default_factory=dict)
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict)
     provenance: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -80,7 +81,7 @@ def about(
         recipe=f"{origin.recipe}, {file_format}",
         corpus=origin.corpus,
         corpus_sha256=origin.corpus_sha256,
-        typed=origin.typed,
+        rules=origin.rules,
         display=origin.display,
         metrics=metrics or {},
         provenance=provenance or {},
@@ -117,8 +118,7 @@ def make(
             "never_suggested": list(words.special_ids),
         },
         "text": {
-            "tokenizer": "typed" if about.typed else "white space",
-            "lower_case": about.typed,
+            **about.rules.fields(),
             "display": dict(about.display),
         },
         "minimum_runtime": found.runtime,

@@ -6,8 +6,8 @@ from typing import TextIO
 import numpy as np
 
 from tflm.bundle.bundle import Bundle
-from tflm.text import tokenizer
 from tflm.text.candidates import Candidates
+from tflm.text.rules import TextRules
 from tflm.tflite.interpreter import load_step
 
 
@@ -23,7 +23,8 @@ class Suggester:
         self._step = load_step(bundle.model)
         self._words = bundle.vocabulary
         self._candidates = Candidates(bundle.vocabulary)
-        self._text = bundle.manifest["text"]
+        self._rules = TextRules.of(bundle.manifest["text"])
+        self._display = bundle.manifest["text"]["display"]
 
     def suggest(self, typed: str, count: int = 3) -> list[str]:
         """Returns next words after a space, else completions of the last word.
@@ -37,24 +38,17 @@ class Suggester:
         Raises:
             ValueError: `count` is below 1.
         """
-        words = self._split(typed)
-        prefix = words.pop() if words and not typed[-1].isspace() else ""
+        rules = self._rules
+        words = rules.split(typed)
+        prefix = words.pop() if words and rules.is_open(typed) else ""
         logits = self._read(words)
-        found = self._candidates.suggest(logits, self._lower(prefix), count)
-        display = self._text["display"]
-        shown = [display.get(word, word) for word in found]
+        found = self._candidates.suggest(logits, rules.lower(prefix), count)
+        shown = [self._display.get(word, word) for word in found]
         return [_like(prefix, word) for word in shown]
-
-    def _split(self, typed: str) -> list[str]:
-        typed_rules = self._text["tokenizer"] == "typed"
-        return tokenizer.split(typed) if typed_rules else typed.split()
-
-    def _lower(self, word: str) -> str:
-        return tokenizer.lower(word) if self._text["lower_case"] else word
 
     def _read(self, words: list[str]) -> np.ndarray:
         """Returns logits float32 [V] of the word after `words`."""
-        ids = self._words.encode(map(self._lower, words))
+        ids = self._words.encode(map(self._rules.lower, words))
         state = self._step.initial_state()
         for token in [self._words.eos, *ids]:
             logits, state = self._step(token, state)

@@ -169,7 +169,7 @@ class _Run:
                 about,
                 recipe=recipe.text(lineage.of_file(self.config, variant)),
             )
-        if not trained.origin.typed:
+        if trained.origin.rules.kind != "typed":
             return row
         return dataclasses.replace(row, examples=examples(place))
 

@@ -3,12 +3,14 @@
 import dataclasses
 import json
 import pathlib
+from typing import Any
 
 from tflm import files
 from tflm.model import from_keras, location, storage
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
+from tflm.text.rules import SPLIT, TYPED, TextRules
 from tflm.text.vocabulary import Vocabulary
 
 
@@ -32,7 +34,7 @@ def save(trained: Trained, directory: files.Path) -> None:
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     trained.vocabulary.save(directory / "vocabulary.txt")
-    origin = json.dumps(dataclasses.asdict(trained.origin), indent=1)
+    origin = json.dumps(_fields(trained.origin), indent=1)
     files.write(directory / "origin.json", origin)
     # Last, as its presence says that the others are whole.
     storage.save(trained.model, directory / "model.npz")
@@ -97,8 +99,15 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     return found
 
 
+def _fields(origin: Origin) -> dict[str, Any]:
+    return dataclasses.asdict(origin) | {"rules": origin.rules.fields()}
+
+
 def _origin(path: pathlib.Path) -> Origin:
     fields = json.loads(path.read_text("utf-8"))
+    if "typed" in fields:  # As it was before there were other rules.
+        fields["rules"] = (TYPED if fields.pop("typed") else SPLIT).fields()
+    fields["rules"] = TextRules.of(fields["rules"])
     if protocol := fields.get("protocol"):
         fields["protocol"] = Protocol.of(protocol)
     return Origin(**fields)

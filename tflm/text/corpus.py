@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from tflm import files
 from tflm.text import repetition, tokenizer
+from tflm.text.rules import SPLIT, TYPED, TextRules
 
 Split = Literal["train", "valid", "test", "all"]
 SPLITS: tuple[Split, ...] = ("train", "valid", "test")
@@ -29,8 +30,7 @@ class Corpus:
 
     Attributes:
         name: how it was asked for, such as `chitchat`.
-        typed: whether the words come from `tokenizer.tokenize`; otherwise
-            the text is taken as it is, split at white space.
+        rules: how its lines become words.
         special: special words that the text holds beside `<eos>`, `<unk>`.
         lines: maps a split to its lines of text, read as they are consumed.
         paths: the files that it reads.
@@ -41,7 +41,7 @@ class Corpus:
     """
 
     name: str
-    typed: bool
+    rules: TextRules
     special: tuple[str, ...]
     lines: Callable[[Split], Iterator[str]]
     paths: tuple[pathlib.Path, ...]
@@ -56,9 +56,8 @@ class Corpus:
             ValueError: the text is not UTF-8, is binary, or has a line of a
                 megabyte.
         """
-        words = tokenizer.tokenize if self.typed else str.split
         for line in self.watched(split):
-            if sentence := words(line):
+            if sentence := self.rules.words(line):
                 yield sentence
 
     def watched(self, split: Split) -> Iterator[str]:
@@ -134,7 +133,7 @@ def _chitchat() -> Corpus:
 
     return Corpus(
         name="chitchat",
-        typed=True,
+        rules=TYPED,
         special=(tokenizer.NUMBER, tokenizer.URL),
         lines=lines,
         paths=(path,),
@@ -176,7 +175,7 @@ def _standard(name: str, kind: str, directory: pathlib.Path) -> Corpus:
             if split in ("all", its_split):
                 yield from _read_lines(file)
 
-    return Corpus(name, False, (), lines, paths)
+    return Corpus(name, SPLIT, (), lines, paths)
 
 
 def _text(name: str, path: pathlib.Path) -> Corpus:
@@ -203,7 +202,7 @@ def _text(name: str, path: pathlib.Path) -> Corpus:
                     yield line
 
     special = (tokenizer.NUMBER, tokenizer.URL)
-    return Corpus(name, True, special, lines, tuple(paths))
+    return Corpus(name, TYPED, special, lines, tuple(paths))
 
 
 def _read_lines(path: pathlib.Path) -> Iterator[str]:

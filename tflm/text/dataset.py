@@ -10,9 +10,9 @@ import numpy as np
 from absl import logging
 
 from tflm import files
-from tflm.text import tokenizer
 from tflm.text.corpus import Corpus, Split, load_corpus
 from tflm.text.protocol import Protocol
+from tflm.text.rules import TYPED, TextRules
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
 
@@ -57,7 +57,7 @@ class Origin:
     Attributes:
         corpus: name of the text.
         corpus_sha256: of its files.
-        typed: whether its words come from the tokenizer of typed text.
+        rules: how its text became words.
         display: lower-cased words to the way they are written.
         recipe: how the model was made, methods included.
         licence: of the text, as far as it binds the model.
@@ -67,7 +67,7 @@ class Origin:
 
     corpus: str = ""
     corpus_sha256: str = ""
-    typed: bool = True
+    rules: TextRules = TYPED
     display: Mapping[str, str] = dataclasses.field(default_factory=dict)
     recipe: str = ""
     licence: str = ""
@@ -123,7 +123,7 @@ def prepare(
         for split in ("train", "valid"):
             path = directory / f"{split}.ids"
             write_ids(corpus, split, words.encode, words.eos, path)
-        display = _display(corpus, words) if corpus.typed else {}
+        display = _display(corpus, words) if corpus.rules.lower_case else {}
         # Last, as its presence says that the others are whole.
         files.write(stamp, json.dumps({"of": wanted, "display": display}))
     return Text(
@@ -134,7 +134,7 @@ def prepare(
         Origin(
             corpus=name,
             corpus_sha256=sha256,
-            typed=corpus.typed,
+            rules=corpus.rules,
             display=json.loads(stamp.read_text())["display"],
             licence=corpus.licence,
         ),
@@ -170,8 +170,8 @@ def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:
         collections.Counter
     )
     for line in corpus.watched("train"):
-        for token in tokenizer.split(line)[1:]:
-            counts[tokenizer.lower(token)][token] += 1
+        for token in corpus.rules.split(line)[1:]:
+            counts[corpus.rules.lower(token)][token] += 1
     likeliest = {
         word: forms.most_common(1)[0][0] for word, forms in counts.items()
     }

@@ -1,0 +1,1 @@
+"""Ways to split text, each a file of its own."""

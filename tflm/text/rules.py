@@ -1,0 +1,98 @@
+"""How text becomes the words of a model: a part of the model, like its words.
+
+To add a way: a file in `kinds` with a `Splitter`, and a line in `_KINDS`.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tflm.text.kinds.base import Splitter
+from tflm.text.kinds.typed import Typed
+from tflm.text.kinds.white_space import WhiteSpace
+
+
+@dataclasses.dataclass(frozen=True)
+class TextRules:
+    """Says how text becomes words, and words become text.
+
+    Attributes:
+        kind: how text is split: a key of `_KINDS`.
+        lower_case: whether the model knows words in lower case only.
+        locale: BCP 47 tag whose case and words these are; empty for none.
+        options: what else the kind takes, as JSON has it.
+
+    Raises:
+        ValueError: the kind is not known, or lacks an option.
+
+    Examples:
+        >>> TextRules().words("I'm HERE.")
+        ["i'm", 'here', '.']
+        >>> TextRules("white space", lower_case=False).words("I'm HERE.")
+        ["I'm", 'HERE.']
+    """
+
+    kind: str = "typed"
+    lower_case: bool = True
+    locale: str = ""
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in _KINDS:
+            raise ValueError(
+                f"text rules {self.kind!r} are not known: "
+                f"update the toolkit, or take one of {', '.join(_KINDS)}"
+            )
+
+    @staticmethod
+    def of(fields: Mapping[str, Any]) -> "TextRules":
+        """Returns what `fields` wrote, also before there were all of them."""
+        return TextRules(
+            fields["tokenizer"],
+            fields["lower_case"],
+            fields.get("locale", ""),
+            fields.get("options", {}),
+        )
+
+    def fields(self) -> dict[str, Any]:
+        """Returns these rules as JSON has them."""
+        return {
+            "tokenizer": self.kind,
+            "lower_case": self.lower_case,
+            "locale": self.locale,
+            "options": dict(self.options),
+        }
+
+    def split(self, text: str) -> list[str]:
+        """Returns the words of `text` in the case in which they were typed."""
+        return self._splitter.split(text)
+
+    def words(self, text: str) -> list[str]:
+        """Returns the words of `text` as the model knows them."""
+        return self._splitter.words(text)
+
+    def lower(self, word: str) -> str:
+        """Returns a word that `split` gave as the model knows it."""
+        return self._splitter.lower(word)
+
+    def is_open(self, text: str) -> bool:
+        """Tells whether the last word of `text` may still be being typed."""
+        return self._splitter.is_open(text)
+
+    def join(self, words: Sequence[str]) -> str:
+        """Returns words as a text that has them, as people would write it."""
+        return self._splitter.join(words)
+
+    @functools.cached_property
+    def _splitter(self) -> Splitter:
+        return _KINDS[self.kind](self)
+
+
+_KINDS: dict[str, Callable[[TextRules], Splitter]] = {
+    "typed": lambda rules: Typed(rules.lower_case),
+    "white space": lambda rules: WhiteSpace(rules.lower_case),
+}
+
+TYPED = TextRules()
+SPLIT = TextRules("white space", lower_case=False)
