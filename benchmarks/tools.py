@@ -21,7 +21,7 @@ from absl import app, flags, logging
 from benchmarks import limit, program
 from benchmarks.backends import other_tools, weights
 from benchmarks.backends.step import BackendStep, Renamed
-from tflm.evaluation.quality import Step, compare
+from tflm.evaluation.quality import compare
 from tflm.experiment import stages
 from tflm.latency import benchmark
 from tflm.latency.backend import Backend, TfliteFile
@@ -33,6 +33,7 @@ from tflm.report.rows import Row, load_rows, save_rows
 from tflm.report.text_table import markdown
 from tflm.report.text_table import table as rows_table
 from tflm.text.corpus import load_corpus
+from tflm.text.protocol import Step
 from tflm.tflite import convert, stock
 
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")

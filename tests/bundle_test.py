@@ -41,7 +41,7 @@ def test_what_is_written_is_read(written, content, words):
 
 def test_manifest_says_what_a_phone_must_know(written):
     manifest = json.loads((written / "manifest.json").read_text("utf-8"))
-    assert manifest["format_version"] == 1
+    assert manifest["format_version"] == 2
     assert manifest["signature"]["inputs"]["state"]["shape"] == [1, 24]
     assert manifest["signature"]["outputs"]["logits"]["shape"] == [1, 60]
     assert manifest["special_ids"]["never_suggested"] == [0, 1, 2]
@@ -95,9 +95,11 @@ def test_a_missing_file_is_found(written):
 
 def test_another_format_version_is_refused(written):
     manifest = json.loads((written / "manifest.json").read_text("utf-8"))
-    manifest["format_version"] = 2
+    manifest["format_version"] = 3
     (written / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ValueError, match="of format 2, this toolkit reads 1"):
+    with pytest.raises(
+        ValueError, match="of format 3, this toolkit reads 1 to 2"
+    ):
         Bundle.load(written)
 
 

@@ -13,6 +13,7 @@ from android_demo.build import tools
 ROOT = pathlib.Path(__file__).parents[1]
 PAGE = ROOT / "tflm/play/page"
 TOKENS = json.loads((ROOT / "tests/tokenizer_vectors.json").read_text("utf-8"))
+RULES = json.loads((ROOT / "tests/text_rules_vectors.json").read_text("utf-8"))
 TYPING = json.loads(
     (
         ROOT / "android_demo/core/src/test/resources/typing_vectors.json"
@@ -35,8 +36,8 @@ const step = {
 const special = [...input.words.keys()].filter(
     (id) => /^<.+>$/.test(input.words[id]));
 const typist = new Typist(step, {
-  words: input.words, eos: input.words.indexOf('<eos>'),
-  unk: input.words.indexOf('<unk>'), never_suggested: special,
+  words: input.words, start: input.start ?? [input.words.indexOf('<eos>')],
+  unk: input.words.indexOf('<unk>'), padding: null, never_suggested: special,
   text: input.text,
 });
 const output = [];
@@ -71,6 +72,28 @@ def test_tokenizer_gives_the_tokens_of_the_vectors(node):
     found = node(script, [vector["text"] for vector in TOKENS])
     for vector, tokens in zip(TOKENS, found, strict=True):
         assert tokens == vector["tokens"], vector["text"]
+
+
+def test_text_rules_give_the_words_of_the_vectors(node):
+    script = "import {textRules} from './text_rules.js';"
+    script += "const output = input.map(({rules, text}) => {"
+    script += "const found = textRules(rules), plain = found.plain(text);"
+    script += "return found.words(plain); });"
+    for vector, words in zip(RULES, node(script, RULES), strict=True):
+        assert words == vector["tokens"], vector
+
+
+def test_a_text_begins_with_what_the_bundle_says(node):
+    text = {"tokenizer": "typed", "lower_case": True, "display": {}}
+    given = {"words": TYPING["words"], "text": text, "texts": ["", "you "]}
+    steps = {
+        size: [
+            len(answer["stepsMs"])
+            for answer in node(SUGGEST, given | {"start": [0] * size})
+        ]
+        for size in (0, 1, 3)
+    }
+    assert steps == {0: [0, 1], 1: [1, 1], 3: [3, 1]}
 
 
 @pytest.mark.parametrize("tokenizer", ["typed", "white space"])

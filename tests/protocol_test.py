@@ -1,5 +1,7 @@
 """How a model is used: where a text begins."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,11 @@ def test_a_start_of_zeros_predicts_no_first_word():
 def test_sentences_follow_their_end_where_there_is_such_a_word():
     assert Protocol.after(3) == Protocol((3,))
     assert Protocol.after(None) == Protocol(())
+
+
+def test_a_protocol_survives_json():
+    protocol = Protocol((0, 0), padding=0)
+    assert Protocol.of(json.loads(json.dumps(protocol.fields()))) == protocol
 
 
 def test_negative_ids_are_refused():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tflm.evaluation import quality
 from tflm.evaluation.quality import Agreement
 from tflm.text.candidates import Candidates
+from tflm.text.protocol import Protocol
 from tflm.text.vocabulary import Vocabulary
 
 PETS = Vocabulary(("<eos>", "<unk>", "car", "cat", "dog"))
@@ -47,6 +48,41 @@ def savings(logits, *sentences: str, words=SHARED) -> tuple[float, float]:
     """Returns keystroke savings with three suggestions and with one."""
     found = evaluate(logits, *sentences, words=words)
     return found.keystroke_savings_3, found.keystroke_savings_1
+
+
+# Words without roles
+
+
+WITHOUT = Vocabulary(("car", "cat", "dog"))
+
+
+def test_without_an_end_sentences_are_joined():
+    found = evaluate([0.0] * 3, "car dog", "cat", words=WITHOUT)
+    assert found.tokens == 2  # Nothing is read before the first word.
+    assert found.perplexity == pytest.approx(3)
+
+
+def test_without_a_word_for_unknown_ones_they_are_skipped_and_told():
+    found = evaluate([0.0] * 3, "car bird dog", words=WITHOUT)
+    assert found.tokens == 1
+    assert found.known_share == pytest.approx(2 / 3)
+
+
+def test_each_text_is_scored_alone_where_it_begins_with_padding():
+    protocol = Protocol((0, 0), padding=0)
+    step = Counting([0.0] * 3)
+    lines = [["cat"], ["cat"]]
+    one = quality.evaluate(step, WITHOUT, lines[:1], None, protocol)
+    alone = quality.evaluate(step, WITHOUT, lines, None, protocol)
+    joined = quality.evaluate(step, WITHOUT, lines, True, protocol)
+    assert alone.perplexity == pytest.approx(one.perplexity)
+    assert joined.perplexity != pytest.approx(one.perplexity)
+
+
+def test_what_is_read_first_is_what_the_protocol_says():
+    step = Counting([0.0] * 5)  # Sure of word n + 1 after n words.
+    found = quality.evaluate(step, PETS, [["cat"]], None, Protocol((0, 0)))
+    assert found.recall_at_1 == 1
 
 
 # Perplexity

@@ -3,9 +3,10 @@ import io
 import pytest
 
 from tflm.bundle import suggester
-from tflm.bundle.bundle import Bundle, write_bundle
+from tflm.bundle.bundle import Bundle, in_memory, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.suggester import Suggester
+from tflm.text.protocol import Protocol
 from tflm.tflite import convert
 
 
@@ -47,3 +48,14 @@ def test_each_line_gets_an_answer(typist, model, words, tmp_path):
     first, second = output.getvalue().splitlines()
     assert first.count("|") == 2
     assert set(second.split(" | ")) == {"what", "who"}
+
+
+def test_a_text_begins_as_the_bundle_says(model, words):
+    content = convert.convert_here(model)
+    shown = []
+    for start in [(0,), (7, 7), ()]:
+        about = About(protocol=Protocol(start))
+        found = Suggester(in_memory(content, words, about))
+        shown.append(found.suggest(""))
+    assert len({*map(tuple, shown)}) == 3
+    assert shown[-1] == ["i", "you", "see"]  # Nothing is likelier yet.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tflm.text import tokenizer, vocabulary
+from tflm.text import roles, tokenizer
 
 ROOT = pathlib.Path(__file__).parents[1]
 VECTORS = json.loads((ROOT / "tests/tokenizer_vectors.json").read_text("utf-8"))
@@ -78,7 +78,7 @@ def test_a_token_is_one_word_of_a_vocabulary(text):
 @settings(deadline=None)
 @given(st.text(alphabet="<>/eosunkrlmb "))
 def test_nobody_can_type_a_special_word(text):
-    assert not any(map(vocabulary.is_special, tokenizer.split(text)))
+    assert not any(map(roles.is_special, tokenizer.split(text)))
 
 
 @settings(deadline=None)
@@ -92,7 +92,7 @@ def test_composed_and_decomposed_text_give_the_same_tokens(text):
 @given(st.text(alphabet=string.printable))
 def test_tokens_are_tokens_again(text):
     found = tokenizer.tokenize(text)
-    tokens = [token for token in found if not vocabulary.is_special(token)]
+    tokens = [token for token in found if not roles.is_special(token)]
     assert tokenizer.tokenize(" ".join(tokens)) == tokens
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tflm.bundle.suggester import Suggester
 from tflm.text.candidates import Candidates
+from tflm.text.protocol import Protocol
 from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
 
@@ -38,6 +39,7 @@ def typist(tokenizer: str) -> Suggester:
     found._step, found._words = WholeNumbers(), words
     found._candidates = Candidates(words)
     found._rules = TextRules(tokenizer, lower_case=tokenizer == "typed")
+    found._protocol = Protocol.after(words.eos)
     found._display = VECTORS["display"]
     return found
 

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tflm.text.roles import Roles
 from tflm.text.vocabulary import Vocabulary
 
 SENTENCES = [["b", "a", "c"], ["c", "b"], ["d", "c"]]
@@ -54,6 +55,27 @@ def test_a_file_gives_the_same_vocabulary(tmp_path_factory, words):
     assert Vocabulary.load(path) == saved
 
 
+def test_no_word_needs_to_end_a_sentence_or_stand_for_others():
+    words = Vocabulary(("a", "b"))
+    assert (words.eos, words.unk, words.special_ids) == (None, None, ())
+    assert words.encode(["b", "zebra", "a"]) == [1, 0]
+    assert words.encode_text([["b", "zebra"], ["a"]]).tolist() == [1, 0]
+
+
+def test_any_words_may_have_the_roles():
+    roles = Roles(eos=3, unk=1, padding=0, special=(4,))
+    words = Vocabulary(("PAD", "[UNK]", "a", ".", "[SEP]"), roles)
+    assert words.special_ids == (0, 1, 3, 4)
+    assert words.encode(["a", "zebra", "PAD"]) == [2, 1, 1]
+    assert words.encode_text([["a"], ["a"]]).tolist() == [2, 3, 2, 3]
+    assert Roles.of(words.roles.fields()) == words.roles
+
+
+def test_roles_of_before_there_was_padding_are_read():
+    fields = {"eos": 0, "unk": 1, "never_suggested": [0, 1, 2]}
+    assert Roles.of(fields) == Roles(0, 1, special=(0, 1, 2))
+
+
 def test_line_number_is_id(tmp_path):
     Vocabulary(("<eos>", "<unk>", "é")).save(tmp_path / "words")
     assert (tmp_path / "words").read_bytes() == "<eos>\n<unk>\né\n".encode()
@@ -88,10 +110,8 @@ def test_a_size_or_text_without_words_is_refused(sentences, size, message):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "lacks <eos>: add it as a line"),
-        (b"<eos>\na\n", "lacks <unk>: add it as a line"),
+        (b"", "has '', which is no word"),
         (b"<eos>\n<unk>\na\nb\na\n", "has 'a' 2 times"),
-        (b"<eos>\n<unk>\na b\n", "has 'a b', which is no word"),
         (b"<eos>\n<unk>\na\n\n", "has '', which is no word"),
         (b"<eos>\n<unk>\n<number>\n", "special words only: add a word"),
         (b"<eos>\n<unk>\n\xe9t\xe9\n", "is not UTF-8"),

@@ -21,6 +21,9 @@ from tflm import files
 from tflm.bundle import golden, manifest
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
+from tflm.text.protocol import Protocol
+from tflm.text.roles import Roles
+from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.interpreter import load_step
 
@@ -66,11 +69,23 @@ class Bundle:
         recipe = directory / _RECIPE
         return Bundle(
             (directory / "model.tflite").read_bytes(),
-            Vocabulary.load(directory / "vocabulary.txt"),
+            Vocabulary.load(
+                directory / "vocabulary.txt", Roles.of(found["special_ids"])
+            ),
             found,
             json.loads((directory / "golden.json").read_text("utf-8")),
             recipe.read_text("utf-8") if _RECIPE in found["files"] else "",
         )
+
+    @property
+    def rules(self) -> TextRules:
+        """How text becomes words."""
+        return TextRules.of(self.manifest["text"])
+
+    @property
+    def protocol(self) -> Protocol:
+        """How the model is used."""
+        return manifest.protocol(self.manifest)
 
     def check(self) -> None:
         """Proves that the file answers as the golden file says.
@@ -143,7 +158,9 @@ def _facts(
             f"the model has {step.vocabulary_size} words and the vocabulary "
             f"{len(words)}: give the one that it was trained with"
         )
-    answers = golden.make(golden.as_on_a_phone(model), words)
+    protocol = manifest.protocol_of(about, words)
+    phone = golden.as_on_a_phone(model)
+    answers = golden.make(phone, words, about.rules, protocol.start)
     return manifest.make(step, model, words, about), answers
 
 

@@ -15,7 +15,8 @@ from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect
 from tflm.tflite.interpreter import SIGNATURE, Step
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # A reader of 1 would begin every text after `<eos>`.
+_READ = (1, FORMAT_VERSION)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +46,11 @@ class About:
     provenance: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     licence: str = ""
     protocol: Protocol | None = None
+
+
+def protocol_of(about: About, words: Vocabulary) -> Protocol:
+    """Returns how a model is used, by what is said or else by its words."""
+    return about.protocol or Protocol.after(words.eos)
 
 
 def name_of(path: files.Path, origin: Origin, file_format: str) -> str:
@@ -112,11 +118,8 @@ def make(
         "signature": _signature(step),
         "vocabulary_size": len(words),
         "state_size": step.state_size,
-        "special_ids": {
-            "eos": words.eos,
-            "unk": words.unk,
-            "never_suggested": list(words.special_ids),
-        },
+        "special_ids": words.roles.fields(),
+        "protocol": protocol_of(about, words).fields(),
         "text": {
             **about.rules.fields(),
             "display": dict(about.display),
@@ -161,10 +164,10 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
             f"{directory} is not a bundle (no readable manifest.json): "
             f"make one with tflm export"
         ) from None
-    if version != FORMAT_VERSION:
+    if version not in _READ:
         raise ValueError(
             f"{directory} is a bundle of format {version}, this toolkit reads "
-            f"{FORMAT_VERSION}: export the model again"
+            f"1 to {FORMAT_VERSION}: export the model again"
         )
     for name in hashes:
         if not re.fullmatch(r"\w[\w.-]*", name):
@@ -173,6 +176,13 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
                 f"do not trust it"
             )
     return manifest
+
+
+def protocol(manifest: Mapping[str, Any]) -> Protocol:
+    """Returns how a bundle's model is used: in format 1, after `<eos>`."""
+    if manifest["format_version"] == 1:
+        return Protocol.after(manifest["special_ids"]["eos"])
+    return Protocol.of(manifest["protocol"])
 
 
 def check_file(path: pathlib.Path, expected: str) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 
 from tflm.bundle.bundle import Bundle
 from tflm.text.candidates import Candidates
-from tflm.text.rules import TextRules
 from tflm.tflite.interpreter import load_step
 
 
@@ -23,7 +22,8 @@ class Suggester:
         self._step = load_step(bundle.model)
         self._words = bundle.vocabulary
         self._candidates = Candidates(bundle.vocabulary)
-        self._rules = TextRules.of(bundle.manifest["text"])
+        self._rules = bundle.rules
+        self._protocol = bundle.protocol
         self._display = bundle.manifest["text"]["display"]
 
     def suggest(self, typed: str, count: int = 3) -> list[str]:
@@ -39,8 +39,10 @@ class Suggester:
             ValueError: `count` is below 1.
         """
         rules = self._rules
-        words = rules.split(typed)
-        prefix = words.pop() if words and rules.is_open(typed) else ""
+        words, prefix = rules.words(typed), ""
+        if words and rules.is_open(typed):
+            words.pop()
+            prefix = rules.split(typed)[-1]
         logits = self._read(words)
         found = self._candidates.suggest(logits, rules.lower(prefix), count)
         shown = [self._display.get(word, word) for word in found]
@@ -48,10 +50,11 @@ class Suggester:
 
     def _read(self, words: list[str]) -> np.ndarray:
         """Returns logits float32 [V] of the word after `words`."""
-        ids = self._words.encode(map(self._rules.lower, words))
-        state = self._step.initial_state()
-        for token in [self._words.eos, *ids]:
+        logits, state = self._protocol.begin(self._step)
+        for token in self._words.encode(words):
             logits, state = self._step(token, state)
+        if logits is None:  # Nothing is likelier: the first words are shown.
+            return np.zeros(len(self._words), np.float32)
         return logits
 
 

@@ -133,8 +133,11 @@ def _by_methods(arguments, output, tuning):
     recipes.leave(after, output)
     text = None
     if tuning:
-        words = trained.vocabulary
-        text = dataset.prepare(corpus, output / "text", words=words)
+        text = dataset.prepare(
+            *(corpus, output / "text"),
+            words=trained.vocabulary,
+            rules=trained.origin.rules,
+        )
     smaller = stages.compress_model(output, trained, methods, tuning, text)
     rows = _rows(trained, smaller, methods, corpus, output)
     return {
@@ -153,7 +156,7 @@ def _rows(original, smaller, methods, name, output):
     from tflm.text.corpus import load_corpus
 
     try:
-        corpus = load_corpus(name)
+        corpus = load_corpus(name).read_by(original.origin.rules)
     except ValueError as error:
         logging.warning("the files are not scored: %s", error)
         corpus = None

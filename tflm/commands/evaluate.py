@@ -58,10 +58,12 @@ def run(arguments) -> None:
     from tflm.evaluation import quality as evaluation_quality
     from tflm.evaluation.quality import evaluate
 
-    text = load_corpus(arguments.corpus or opened.origin.corpus or "chitchat")
+    name = arguments.corpus or opened.origin.corpus or "chitchat"
+    text = load_corpus(name).read_by(opened.origin.rules)
     split = arguments.split or _split(text, opened.origin)
     sentences = itertools.islice(text.sentences(split), arguments.sentences)
-    quality = evaluate(step, words, sentences, not arguments.alone)
+    carry = False if arguments.alone else None
+    quality = evaluate(step, words, sentences, carry, opened.protocol)
     found = {"corpus": text.name, "split": split} | dataclasses.asdict(quality)
     for other in others:
         lines = itertools.islice(text.sentences(split), 200)

@@ -162,7 +162,7 @@ def _corpus(name, origin, is_needed):
     from tflm.text.corpus import load_corpus
 
     try:
-        return load_corpus(name or origin.corpus)
+        return load_corpus(name or origin.corpus).read_by(origin.rules)
     except ValueError as error:
         if name or is_needed:
             raise
@@ -180,7 +180,8 @@ def _row(name, content, trained, corpus):
         origin = Origin(corpus.name, corpus.sha256())
         step, sentences = load_step(content), corpus.sentences("test")
         quality = stages.score(
-            step, trained.vocabulary, sentences, options.SCORED_SENTENCES
+            *(step, trained.vocabulary, sentences, options.SCORED_SENTENCES),
+            protocol=trained.protocol,
         )
     return stages.make_row(
         name, content, quality, origin, options.own_command()

@@ -17,8 +17,8 @@ from tflm.commands.parser import Parser
 
 if TYPE_CHECKING:
     from tflm.bundle.bundle import Bundle
-    from tflm.evaluation.quality import Step
     from tflm.text.dataset import Origin
+    from tflm.text.protocol import Protocol, Step
     from tflm.text.vocabulary import Vocabulary
 
 HELP = "workspace, bundle or .tflite file"
@@ -55,6 +55,11 @@ class Opened:
     content: Callable[[], bytes]
     step: "Callable[[], Step]"
     bundle: "Callable[[], Bundle]"
+
+    @property
+    def protocol(self) -> "Protocol | None":
+        """How the model is used; None for what its words say."""
+        return self.origin.protocol
 
 
 def add(parser: Parser, name: str, **fields: Any) -> None:
@@ -150,7 +155,12 @@ def _bundle(directory: pathlib.Path) -> Opened:
     return Opened(
         found.manifest["name"],
         found.vocabulary,
-        Origin(corpus["name"], corpus["sha256"]),
+        Origin(
+            corpus["name"],
+            corpus["sha256"],
+            found.rules,
+            protocol=found.protocol,
+        ),
         found.manifest["recipe"],
         False,
         lambda: found.model,

@@ -8,26 +8,15 @@ import dataclasses
 import functools
 import math
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 import numpy as np
 
 from tflm.text.candidates import Candidates
-from tflm.text.vocabulary import Vocabulary, is_special
+from tflm.text.protocol import Protocol, Step
+from tflm.text.roles import is_special
+from tflm.text.vocabulary import Vocabulary
 
 SLOTS = 3  # Words that a keyboard's suggestion bar shows.
-
-
-class Step(Protocol):
-    """A language model that reads one word."""
-
-    def initial_state(self) -> np.ndarray:
-        """Returns the state before the first word, float32 [1, S]."""
-
-    def __call__(
-        self, token: int, state: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Returns logits float32 [V] of the word after `token`, new state."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +24,11 @@ class Quality:
     """How well a model predicts a text.
 
     Attributes:
-        tokens: words and `<eos>` marks read.
+        tokens: words and `<eos>` marks that were predicted.
         perplexity: exp of the mean negative log probability of every token,
-            `<eos>` and `<unk>` included.
+            `<eos>` and `<unk>` included. Words that are skipped, as there is
+            no `<unk>`, and a first word before which nothing is read, are not
+            among them.
         recall_at_1: share of typed words that were the one suggested before
             their first letter. Special words are never suggested; a word
             outside the vocabulary is a miss; `<eos>` is not typed.
@@ -51,8 +42,9 @@ class Quality:
             emoji) are left out.
         keystroke_savings_1: the same with one suggestion.
         known_share: share of typed words that the vocabulary has. The others
-            are read and predicted as `<unk>`: the fewer words a model knows,
-            the lower is its perplexity, so compare at equal shares only.
+            are read and predicted as `<unk>`, or skipped: the fewer words a
+            model knows, the lower is its perplexity, so compare at equal
+            shares only.
         word_recall_at_1: recall@1 of words apart from punctuation, emoji and
             special words, which have keys of their own.
         word_recall_at_3: the same with three suggestions.
@@ -89,7 +81,8 @@ def evaluate(
     step: Step,
     vocabulary: Vocabulary,
     sentences: Iterable[Sequence[str]],
-    carry: bool = True,
+    carry: bool | None = None,
+    protocol: Protocol | None = None,
 ) -> Quality:
     """Returns the quality of `step` on a text.
 
@@ -98,8 +91,11 @@ def evaluate(
         vocabulary: its words.
         sentences: words of each sentence, without `<eos>`.
         carry: whether the state goes on from sentence to sentence, as language
-            models are compared; otherwise each begins with zeros and `<eos>`,
-            as a keyboard's text field does.
+            models are compared; otherwise each begins as the protocol says,
+            as a keyboard's text field does. None for what the model was used
+            to: one that reads padding first has seen each text alone.
+        protocol: how the model is used; None for a text that begins after
+            `<eos>`, if there is one.
 
     Raises:
         ValueError: there is no sentence, or the model has other words.
@@ -109,17 +105,23 @@ def evaluate(
         >>> quality.perplexity < len(words)
         True
     """
-    tally = _Tally(vocabulary)
-    eos = vocabulary.eos
-    logits, state = first = step(eos, step.initial_state())
-    _check_size(logits, vocabulary)
+    protocol = protocol or Protocol.after(vocabulary.eos)
+    if carry is None:
+        carry = protocol.padding not in protocol.start
+    tally, eos = _Tally(vocabulary), vocabulary.eos
+    logits, state = first = protocol.begin(step)
     for sentence in sentences:
-        ids = vocabulary.encode(sentence)
-        for word, word_id in zip(sentence, ids, strict=True):
+        for word in sentence:
+            word_id = vocabulary.id_of(word)
             tally.count_word(word, word_id, logits)
-            logits, state = step(word_id, state)
-        tally.count(eos, logits)
-        logits, state = step(eos, state) if carry else first
+            if word_id is not None:
+                logits, state = step(word_id, state)
+        if eos is not None:
+            tally.count(eos, logits)
+        if not carry:
+            logits, state = first
+        elif eos is not None:
+            logits, state = step(eos, state)
     return tally.quality()
 
 
@@ -176,22 +178,32 @@ class _Tally:
         self.keys = {1: 0, SLOTS: 0}
         self.keys_without = 0
         self.spans = functools.cache(self._spans)
+        # Where nothing was read, the first words of the vocabulary are shown.
+        self.nothing = np.zeros(len(vocabulary), np.float32)
 
-    def count(self, word_id: int, logits: np.ndarray) -> None:
-        """Counts any token."""
+    def count(self, word_id: int, logits: np.ndarray | None) -> None:
+        """Counts any token that was predicted."""
+        if logits is None:  # Nothing was read before it.
+            return
+        _check_size(logits, self.vocabulary)
         self.tokens += 1
         top = logits.max()
         total = np.exp(logits - top, dtype=np.float32).sum(dtype=np.float64)
         self.loss += math.log(total) + float(top - logits[word_id])
 
-    def count_word(self, word: str, word_id: int, logits: np.ndarray) -> None:
+    def count_word(
+        self, word: str, word_id: int | None, logits: np.ndarray | None
+    ) -> None:
         """Counts a typed word, and what typing it would take."""
-        self.count(word_id, logits)
+        if word_id is not None:
+            self.count(word_id, logits)
         self.words += 1
         self.known += word in self.vocabulary.ids
-        place = self.places.get(word_id)
+        place = self.places.get(-1 if word_id is None else word_id)
         shown = {1: len(word), SLOTS: len(word)}  # Letters typed before.
         if place is not None:
+            if logits is None:
+                logits = self.nothing
             scores = logits[self.candidates.ids]
             for letters, (start, end) in enumerate(self.spans(word)):
                 rank = self._rank(scores, start, end, place)

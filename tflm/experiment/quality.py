@@ -2,10 +2,11 @@
 
 import dataclasses
 
-from tflm.evaluation.quality import Step, compare
+from tflm.evaluation.quality import compare
 from tflm.experiment import stages
 from tflm.experiment.config import ExperimentConfig
 from tflm.text.dataset import Text
+from tflm.text.protocol import Step
 
 _AGREEMENT_WORDS = 2000
 
@@ -44,7 +45,10 @@ def quality(
 
 
 def _score(
-    step: Step, config: ExperimentConfig, text: Text, carry: bool = True
+    step: Step,
+    config: ExperimentConfig,
+    text: Text,
+    carry: bool | None = None,
 ) -> dict[str, float]:
     sentences = text.corpus.sentences("test")
     limit = config.test_sentences or None

@@ -15,7 +15,6 @@ from tflm.bundle import manifest
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.suggester import Suggester
 from tflm.compression import Prune
-from tflm.evaluation.quality import Step
 from tflm.experiment import baselines, lineage, recipe, stages
 from tflm.experiment.claim import claim
 from tflm.experiment.config import ExperimentConfig, Variant
@@ -25,6 +24,7 @@ from tflm.model.workspace import Trained
 from tflm.report.rows import Row, save_rows
 from tflm.text import dataset
 from tflm.text.dataset import Text
+from tflm.text.protocol import Step
 from tflm.tflite import convert, stock
 from tflm.tflite.flatbuffer import sparse_size
 from tflm.tflite.interpreter import load_step

@@ -6,13 +6,14 @@ import itertools
 import pathlib
 from collections.abc import Sequence
 
-from tflm.evaluation.quality import Step, compare
+from tflm.evaluation.quality import compare
 from tflm.experiment import stages
 from tflm.model.keras_step import KerasStep
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row
 from tflm.text.corpus import Corpus, Split
 from tflm.text.dataset import Origin
+from tflm.text.protocol import Step
 from tflm.tflite import convert
 from tflm.tflite.formats import Format
 from tflm.tflite.interpreter import load_step
@@ -88,7 +89,10 @@ class SideBySide:
             return {}
         words = self.original.vocabulary
         sentences = self.corpus.sentences(self.split)
-        found = stages.score(step, words, sentences, self.sentences)
+        found = stages.score(
+            *(step, words, sentences, self.sentences),
+            protocol=self.original.protocol,
+        )
         agreement = compare(step, self._reference, words, self._ids)
         return found | dataclasses.asdict(agreement)
 

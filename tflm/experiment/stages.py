@@ -16,7 +16,7 @@ from absl import logging
 
 from tflm import compression, files
 from tflm.compression import Fit, Method, skip_training
-from tflm.evaluation.quality import Step, evaluate
+from tflm.evaluation.quality import evaluate
 from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.config import ModelConfig
@@ -25,6 +25,7 @@ from tflm.model.workspace import Trained
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.text.dataset import Origin, Text
+from tflm.text.protocol import Protocol, Step
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.config import TrainingConfig
 from tflm.training.train import make_fit, train
@@ -203,11 +204,12 @@ def score(
     words: Vocabulary,
     sentences: Iterable[Sequence[str]],
     limit: int | None = None,
-    carry: bool = True,
+    carry: bool | None = None,
+    protocol: Protocol | None = None,
 ) -> dict[str, float]:
     """Returns the fields of `Quality` of a file, on `limit` sentences."""
     few = itertools.islice(sentences, limit)
-    return dataclasses.asdict(evaluate(step, words, few, carry))
+    return dataclasses.asdict(evaluate(step, words, few, carry, protocol))
 
 
 def _saved(place: files.Path, make: Callable[[], Trained]) -> Trained:

@@ -10,6 +10,7 @@ from tflm.model import from_keras, location, storage
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
+from tflm.text.roles import Roles
 from tflm.text.rules import SPLIT, TYPED, TextRules
 from tflm.text.vocabulary import Vocabulary
 
@@ -21,6 +22,11 @@ class Trained:
     model: LanguageModel
     vocabulary: Vocabulary
     origin: Origin
+
+    @property
+    def protocol(self) -> Protocol:
+        """How the model is used."""
+        return self.origin.protocol or Protocol.after(self.vocabulary.eos)
 
     def after(self, model: LanguageModel, methods: str) -> "Trained":
         """Returns what `methods`, as text, made of it."""
@@ -34,7 +40,7 @@ def save(trained: Trained, directory: files.Path) -> None:
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     trained.vocabulary.save(directory / "vocabulary.txt")
-    origin = json.dumps(_fields(trained.origin), indent=1)
+    origin = json.dumps(_fields(trained), indent=1)
     files.write(directory / "origin.json", origin)
     # Last, as its presence says that the others are whole.
     storage.save(trained.model, directory / "model.npz")
@@ -85,10 +91,14 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
         origin = Origin(corpus="the user's own", recipe=recipe)
         found = Trained(from_keras.load(path), Vocabulary.load(words), origin)
     else:
+        fields = json.loads((path / "origin.json").read_text("utf-8"))
+        special = fields.pop("special_ids", None)
         found = Trained(
             storage.load(path / "model.npz"),
-            Vocabulary.load(path / "vocabulary.txt"),
-            _origin(path / "origin.json"),
+            Vocabulary.load(
+                path / "vocabulary.txt", Roles.of(special) if special else None
+            ),
+            _origin(fields),
         )
     size = found.model.config.vocabulary_size
     if size != len(found.vocabulary):
@@ -99,12 +109,16 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     return found
 
 
-def _fields(origin: Origin) -> dict[str, Any]:
-    return dataclasses.asdict(origin) | {"rules": origin.rules.fields()}
+def _fields(trained: Trained) -> dict[str, Any]:
+    origin = trained.origin
+    return dataclasses.asdict(origin) | {
+        "rules": origin.rules.fields(),
+        "protocol": origin.protocol and origin.protocol.fields(),
+        "special_ids": trained.vocabulary.roles.fields(),
+    }
 
 
-def _origin(path: pathlib.Path) -> Origin:
-    fields = json.loads(path.read_text("utf-8"))
+def _origin(fields: dict[str, Any]) -> Origin:
     if "typed" in fields:  # As it was before there were other rules.
         fields["rules"] = (TYPED if fields.pop("typed") else SPLIT).fields()
     fields["rules"] = TextRules.of(fields["rules"])

@@ -56,8 +56,9 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "metrics": manifest["metrics"],
         "text": manifest["text"],
         "words": words.words,
-        "eos": words.eos,
+        "start": bundle.protocol.start,
         "unk": words.unk,
+        "padding": words.roles.padding,
         "never_suggested": words.special_ids,
         "runtime": f"{runtime.CORE.name} {runtime.CORE.version}",
     }

@@ -61,6 +61,7 @@ def compress_to_budget(
         corpus or trained.origin.corpus,
         output / "text",
         words=trained.vocabulary,
+        rules=trained.origin.rules,
     )
     found = pipeline.run(
         trained,

@@ -49,6 +49,16 @@ class Corpus:
     rule: str = ""
     left_out: Callable[[Split], Iterator[list[str]]] = lambda split: iter(())
 
+    def read_by(self, rules: TextRules) -> "Corpus":
+        """Returns the same text as a model with these rules reads it.
+
+        Text that is split already stays as it is for a model of typed text:
+        it has no typed marks to find.
+        """
+        if self.rules == SPLIT and rules.kind in (SPLIT.kind, TYPED.kind):
+            return self
+        return dataclasses.replace(self, rules=rules)
+
     def sentences(self, split: Split) -> Iterator[list[str]]:
         """Yields the words of each sentence of `split` that has any.
 

@@ -5,6 +5,7 @@ import dataclasses
 import json
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from absl import logging
@@ -12,7 +13,7 @@ from absl import logging
 from tflm import files
 from tflm.text.corpus import Corpus, Split, load_corpus
 from tflm.text.protocol import Protocol
-from tflm.text.rules import TYPED, TextRules
+from tflm.text.rules import SPLIT, TYPED, TextRules
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
 
@@ -20,21 +21,22 @@ def write_ids(
     corpus: Corpus,
     split: Split,
     encode: Callable[[Sequence[str]], list[int]],
-    eos: int,
+    eos: int | None,
     path: files.Path,
 ) -> int:
-    """Writes the ids of a split, `eos` after each sentence; returns how many.
+    """Writes the ids of a split; returns how many.
 
+    After each sentence comes `eos`, where there is such a word.
     The file holds int32 in the machine's order, for `read_ids`. It is written
     as it is encoded: the text may be larger than memory.
 
     Raises:
         ValueError: the split has no words.
     """
-    count = 0
+    count, end = 0, [] if eos is None else [eos]
     with files.writing(path) as file:
         for sentence in corpus.sentences(split):
-            ids = np.array([*encode(sentence), eos], np.int32)
+            ids = np.array([*encode(sentence), *end], np.int32)
             file.write(ids.tobytes())
             count += len(ids)
         if not count:
@@ -98,6 +100,7 @@ def prepare(
     directory: files.Path,
     size: int = 10_000,
     words: Vocabulary | None = None,
+    rules: TextRules | None = None,
 ) -> Text:
     """Returns the corpus `name` in ids; what `directory` has is not redone.
 
@@ -106,14 +109,19 @@ def prepare(
         directory: where the ids are kept; it is made.
         size: the most words of a vocabulary that is built.
         words: the vocabulary, where there is one already.
+        rules: how its model reads text; None for the way of the corpus.
 
     Raises:
         ValueError: the corpus is missing, bad, or has no words in a split.
     """
     corpus = load_corpus(name)
+    if rules:
+        corpus = corpus.read_by(rules)
     directory = pathlib.Path(directory)
     sha256 = corpus.sha256()
-    wanted = [sha256, list(words.words) if words else size]
+    wanted: list[Any] = [sha256, list(words.words) if words else size]
+    if corpus.rules not in (TYPED, SPLIT):
+        wanted.append(corpus.rules.fields())
     stamp = directory / "text.json"
     if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
         stamp.unlink(missing_ok=True)

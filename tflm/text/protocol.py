@@ -8,7 +8,7 @@ from typing import Protocol as Interface
 import numpy as np
 
 
-class Reader(Interface):
+class Step(Interface):
     """A language model that reads one word."""
 
     def initial_state(self) -> np.ndarray:
@@ -51,12 +51,16 @@ class Protocol:
         """Returns what this toolkit trains: a text begins after `<eos>`."""
         return Protocol(() if eos is None else (eos,))
 
+    def fields(self) -> dict[str, Any]:
+        """Returns this as JSON has it."""
+        return {"start": list(self.start), "padding": self.padding}
+
     @staticmethod
     def of(fields: Mapping[str, Any]) -> "Protocol":
-        """Returns what `dataclasses.asdict` wrote as JSON."""
+        """Returns what `fields` wrote."""
         return Protocol(tuple(fields["start"]), fields["padding"])
 
-    def begin(self, step: Reader) -> tuple[np.ndarray | None, np.ndarray]:
+    def begin(self, step: Step) -> tuple[np.ndarray | None, np.ndarray]:
         """Returns what `step` has read where a text begins.
 
         It is logits float32 [V], None where nothing was read that could

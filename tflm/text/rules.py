@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tflm.text.kinds.base import Splitter
+from tflm.text.kinds.keras_tokenizer import KerasTokenizer
+from tflm.text.kinds.text_vectorization import TextVectorization
 from tflm.text.kinds.typed import Typed
 from tflm.text.kinds.white_space import WhiteSpace
 
@@ -44,6 +46,12 @@ class TextRules:
                 f"text rules {self.kind!r} are not known: "
                 f"update the toolkit, or take one of {', '.join(_KINDS)}"
             )
+        try:
+            _ = self._splitter
+        except TypeError as error:
+            raise ValueError(
+                f"text rules {self.kind!r} have other options: {error}"
+            ) from None
 
     @staticmethod
     def of(fields: Mapping[str, Any]) -> "TextRules":
@@ -92,6 +100,10 @@ class TextRules:
 _KINDS: dict[str, Callable[[TextRules], Splitter]] = {
     "typed": lambda rules: Typed(rules.lower_case),
     "white space": lambda rules: WhiteSpace(rules.lower_case),
+    "keras": lambda rules: KerasTokenizer(rules.lower_case, **rules.options),
+    "text_vectorization": lambda rules: TextVectorization(
+        rules.lower_case, **rules.options
+    ),
 }
 
 TYPED = TextRules()

@@ -10,21 +10,27 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tflm import files
+from tflm.text.roles import Roles
 
-EOS = "<eos>"  # Ends a sentence, and so is read before the next one.
-UNK = "<unk>"  # Stands for every word that is not in the vocabulary.
+EOS = "<eos>"
+UNK = "<unk>"
 
 
 @dataclasses.dataclass(frozen=True)
 class Vocabulary:
     """The words that a model knows; a word's id is its place in `words`.
 
-    Special words are written in angle brackets. They are read and predicted
-    like others, but are never suggested to a person.
+    Special words are written in angle brackets, or have a role. They are read
+    and predicted like others, but are never suggested to a person.
+
+    Attributes:
+        words: by id.
+        roles: which of them end a sentence, stand for unknown words, or fill
+            windows; None for those that are called `<eos>` and `<unk>`.
 
     Raises:
-        ValueError: `words` repeats a word, has an empty one, one with white
-            space, lacks `<eos>` or `<unk>`, or has special words only.
+        ValueError: `words` repeats a word, has an empty one, one of two lines,
+            or special words only.
 
     Examples:
         >>> words = tflm.Vocabulary.build(corpus.sentences("train"), 20)
@@ -35,17 +41,17 @@ class Vocabulary:
     """
 
     words: tuple[str, ...]
+    roles: Roles = None  # type: ignore[assignment]  # Never after it is made.
 
-    def __post_init__(self):
-        for word in (EOS, UNK):
-            if word not in self.words:
-                raise ValueError(f"vocabulary lacks {word}: add it as a line")
+    def __post_init__(self) -> None:
+        roles = self.roles or Roles.by_name(self.words)
+        object.__setattr__(self, "roles", roles.among(self.words))
         for word, count in collections.Counter(self.words).items():
             if count > 1:
                 raise ValueError(f"vocabulary has {word!r} {count} times")
-            if word.split() != [word]:
+            if not word or "\n" in word:
                 raise ValueError(f"vocabulary has {word!r}, which is no word")
-        if all(map(is_special, self.words)):
+        if len(self.special_ids) == len(self.words):
             raise ValueError("vocabulary has special words only: add a word")
 
     @staticmethod
@@ -87,8 +93,12 @@ class Vocabulary:
         return Vocabulary((*special, *found[: size - len(special)]))
 
     @staticmethod
-    def load(path: files.Path) -> "Vocabulary":
+    def load(path: files.Path, roles: Roles | None = None) -> "Vocabulary":
         """Reads a vocabulary that `save` wrote.
+
+        Args:
+            path: of the file.
+            roles: of its words; None for those that their names tell.
 
         Raises:
             OSError: there is no such file.
@@ -96,7 +106,8 @@ class Vocabulary:
         """
         try:
             text = pathlib.Path(path).read_bytes().decode()
-            return Vocabulary(tuple(text.removesuffix("\n").split("\n")))
+            lines = text.removesuffix("\n").split("\n")
+            return Vocabulary(tuple(lines), roles or Roles.by_name(lines))
         except UnicodeDecodeError as error:
             raise ValueError(
                 f"{path} is not UTF-8 text: {error.reason}"
@@ -109,32 +120,44 @@ class Vocabulary:
 
     @functools.cached_property
     def ids(self) -> dict[str, int]:
-        """The id of each word."""
-        return {word: word_id for word_id, word in enumerate(self.words)}
+        """The id of each word; what fills windows is none."""
+        ids = {word: word_id for word_id, word in enumerate(self.words)}
+        if self.roles.padding is not None:
+            del ids[self.words[self.roles.padding]]
+        return ids
 
     @property
-    def eos(self) -> int:
-        """Id of `<eos>`, the end of a sentence."""
-        return self.ids[EOS]
+    def eos(self) -> int | None:
+        """Id of the word that ends a sentence, None if there is none."""
+        return self.roles.eos
 
     @property
-    def unk(self) -> int:
-        """Id of `<unk>`, any word that is not here."""
-        return self.ids[UNK]
+    def unk(self) -> int | None:
+        """Id of any word that is not here, None if there is none."""
+        return self.roles.unk
 
-    @functools.cached_property
+    @property
     def special_ids(self) -> tuple[int, ...]:
-        """Ids of the words that are never suggested."""
-        return tuple(i for i, w in enumerate(self.words) if is_special(w))
+        """Ids of the words that are never suggested, in order."""
+        return self.roles.special
+
+    def id_of(self, word: str) -> int | None:
+        """Returns the id that a word is read as, None if it is skipped.
+
+        A word that is not here is read as the one that stands for all such,
+        and skipped where there is none.
+        """
+        return self.ids.get(word, self.unk)
 
     def encode(self, words: Iterable[str]) -> list[int]:
-        """Returns the ids of `words`, `<unk>`'s for a word not in it."""
-        ids, unk = self.ids, self.unk
-        return [ids.get(word, unk) for word in words]
+        """Returns the ids of `words`, but for those that are skipped."""
+        ids = map(self.id_of, words)
+        return [word_id for word_id in ids if word_id is not None]
 
     def encode_text(self, sentences: Iterable[Sequence[str]]) -> np.ndarray:
-        """Returns the ids of a text, int32 [n], `<eos>` after each sentence."""
-        ids = [[*self.encode(sentence), self.eos] for sentence in sentences]
+        """Returns the ids of a text, int32 [n], each sentence with its end."""
+        end = [] if self.eos is None else [self.eos]
+        ids = [[*self.encode(sentence), *end] for sentence in sentences]
         return np.array([*itertools.chain(*ids)], np.int32)
 
     def save(self, path: files.Path) -> None:
@@ -144,8 +167,3 @@ class Vocabulary:
             OSError: the directory is missing, full or read-only.
         """
         files.write(path, "".join(f"{word}\n" for word in self.words))
-
-
-def is_special(word: str) -> bool:
-    """Tells whether `word` is a special word, such as `<number>`."""
-    return len(word) > 2 and word[0] == "<" and word[-1] == ">"

@@ -20,8 +20,8 @@ let steady = null;
 
 const bar = new SuggestionBar(
     element('suggestion-bar'), (text) => call('suggest', text), {
-      onChoose: (word, before, time) => {
-        field.choose(word, before);
+      onChoose: (word, before, joint, time) => {
+        field.choose(word, before, joint);
         refresh(time);
       },
       onShown: ({stepsMs}, time) => {

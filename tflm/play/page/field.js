@@ -34,10 +34,11 @@ export class Field {
    *
    * @param {string} word what was chosen.
    * @param {string} before the text that it follows.
+   * @param {string} joint what is put after it.
    */
-  choose(word, before) {
+  choose(word, before, joint) {
     const kept = isWord(word) ? before : before.replace(/ $/, '');
-    this.replace(`${kept}${word} `, 0, this.element.selectionStart);
+    this.replace(`${kept}${word}${joint}`, 0, this.element.selectionStart);
   }
 
   replace(text, start, end) {

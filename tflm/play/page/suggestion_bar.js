@@ -7,7 +7,7 @@ export class SuggestionBar {
    * @param {function(string): Promise<object>} suggest returns the `words` for
    *     the text before the cursor, and the text `before` a chosen one.
    * @param {{onChoose: Function, onShown: Function}} listeners are called with
-   *     a chosen word and the text before it, and with an answer of `suggest`
+   *     a chosen word, the text before and after it, and with an answer of `suggest`
    *     and when it was asked for.
    */
   constructor(element, suggest, {onChoose, onShown}) {
@@ -20,7 +20,8 @@ export class SuggestionBar {
     element.addEventListener('click', (event) => {
       const button = event.target.closest('button');
       if (!button?.dataset.word) return;
-      onChoose(button.dataset.word, this.before, event.timeStamp);
+      onChoose(
+          button.dataset.word, this.before, this.joint, event.timeStamp);
     });
   }
 
@@ -48,8 +49,9 @@ export class SuggestionBar {
     }
   }
 
-  show({words, before}) {
+  show({words, before, joint}) {
     this.before = before;
+    this.joint = joint;
     this.buttons.forEach((button, place) => {
       const word = words[place] ?? '';
       button.textContent = word;

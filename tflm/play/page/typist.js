@@ -1,28 +1,23 @@
 /** Suggestions for typed text, as tflm/bundle/suggester.py gives them. */
 
 import {Candidates} from './candidates.js';
-import * as tokenizer from './tokenizer.js';
-
-// What Python's str.isspace and str.split take for white space.
-const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a' +
-    '\\u2028\\u2029\\u202f\\u205f\\u3000';
-const ENDS_WITH_SPACE = new RegExp(`[${SPACE}]$`, 'u');
-const BETWEEN_SPACES = new RegExp(`[^${SPACE}]+`, 'gu');
+import {textRules} from './text_rules.js';
 
 /** Suggests words for what was typed so far. */
 export class Typist {
   /**
    * @param {{initialState: Function, read: Function}} step see step.js.
-   * @param {object} facts `words`, `eos`, `unk`, `never_suggested` and `text`
-   *     of a bundle.
+   * @param {object} facts `words`, `unk`, `padding`, `never_suggested`,
+   *     `start` and `text` of a bundle.
    */
   constructor(step, facts) {
     this.step = step;
     this.facts = facts;
-    this.text = facts.text;
+    this.rules = textRules(facts.text);
     this.candidates = new Candidates(facts.words, facts.never_suggested);
     this.ids = new Map(facts.words.map((word, id) => [word, id]));
-    this.display = new Map(Object.entries(this.text.display));
+    this.ids.delete(facts.words[facts.padding]);
+    this.display = new Map(Object.entries(facts.text.display));
     this.known = []; // Tokens that were read, and the state after each.
     this.logits = null; // After the last of them.
   }
@@ -32,43 +27,46 @@ export class Typist {
    *
    * @param {string} typed all text before the cursor.
    * @param {number} count how many words at most.
-   * @return {Promise<{words: string[], before: string, stepsMs: number[]}>}
-   *     `before` is the text that a chosen word follows, `stepsMs` the time of
-   *     each step that the model took.
+   * @return {Promise<{words: string[], before: string, joint: string,
+   *     stepsMs: number[]}>} `before` is the text that a chosen word follows,
+   *     `joint` what follows the word, `stepsMs` the time of each step that
+   *     the model took.
    */
   async suggest(typed, count = 3) {
-    const {text, tokens} = this.split(typed);
-    const asksForNext = tokens.length === 0 || ENDS_WITH_SPACE.test(typed);
-    const last = asksForNext ? {token: '', start: text.length} : tokens.pop();
-    const stepsMs = await this.read(tokens.map(({token}) => this.id(token)));
-    const prefix = this.lower(last.token);
-    const found = this.candidates.suggest(this.logits, prefix, count);
-    const words =
-        found.map((word) => like(last.token, this.display.get(word) ?? word));
-    return {words, before: text.slice(0, last.start), stepsMs};
-  }
-
-  split(typed) {
-    if (this.text.tokenizer === 'typed') {
-      const text = tokenizer.plain(typed);
-      return {text, tokens: tokenizer.places(text)};
+    const rules = this.rules;
+    const text = rules.plain(typed);
+    const words = rules.words(text);
+    let last = {token: '', start: text.length};
+    if (words.length && rules.isOpen(text)) {
+      words.pop();
+      last = rules.places(text).at(-1);
     }
-    const tokens = [...typed.matchAll(BETWEEN_SPACES)].map(
-        (match) => ({token: match[0], start: match.index}));
-    return {text: typed, tokens};
+    const stepsMs = await this.read(this.encode(words));
+    const prefix = rules.lower(last.token);
+    const found = this.candidates.suggest(this.logits, prefix, count);
+    const shown =
+        found.map((word) => like(last.token, this.display.get(word) ?? word));
+    return {words: shown, before: text.slice(0, last.start), joint: rules.joint,
+      stepsMs};
   }
 
-  lower(word) {
-    return this.text.lower_case ? tokenizer.lower(word) : word;
+  /** Returns the ids of words, but for those that are skipped. */
+  encode(words) {
+    return words.map((word) => this.ids.get(word) ?? this.facts.unk)
+        .filter((id) => id !== null);
   }
 
-  id(word) {
-    return this.ids.get(this.lower(word)) ?? this.facts.unk;
-  }
-
-  /** Reads the words that differ from those before, from a sentence's end. */
+  /**
+   * Reads the words that differ from those before, after what a text begins
+   * with. Where there is nothing to read, no word is likelier than another.
+   */
   async read(ids) {
-    const tokens = [this.facts.eos, ...ids];
+    const tokens = [...this.facts.start, ...ids];
+    if (!tokens.length) {
+      this.known = [];
+      this.logits = new Float32Array(this.facts.words.length);
+      return [];
+    }
     const differs = tokens.findIndex((t, i) => this.known[i]?.token !== t);
     const isRead = differs < 0 && this.known.length === tokens.length;
     if (isRead && this.logits) return [];

@@ -1,0 +1,114 @@
+/** How text becomes words, as tflm/text/rules.py says it. */
+
+import * as tokenizer from './tokenizer.js';
+
+// What Python's str.isspace and str.split take for white space.
+const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a' +
+    '\\u2028\\u2029\\u202f\\u205f\\u3000';
+const ENDS_WITH_SPACE = new RegExp(`[${SPACE}]$`, 'u');
+const BETWEEN_SPACES = new RegExp(`[^${SPACE}]+`, 'gu');
+
+// What TextVectorization of Keras strips and splits at: ASCII alone.
+const PUNCTUATION = /[!-/:-@[-`{-~]/g;
+const BETWEEN_ASCII_SPACES = /[^ \t-\r]+/g;
+
+/**
+ * What a kind of rules may have of its own. `places` gives each word in the
+ * case in which it was typed, and where in the text it starts.
+ */
+const DEFAULTS = {
+  joint: ' ', // Between two words.
+  plain: (text) => text,
+  lower: (word) => word,
+  words(text) {
+    return this.places(text).map(({token}) => this.lower(token));
+  },
+  isOpen: (text) => text !== '' && !ENDS_WITH_SPACE.test(text),
+};
+
+const KINDS = {
+  'typed': ({lower_case: lowers}) => ({
+    plain: tokenizer.plain,
+    places: tokenizer.places,
+    ...(lowers && {lower: tokenizer.lower}),
+  }),
+
+  'white space': ({lower_case: lowers}) => ({
+    places: (text) => matches(text, BETWEEN_SPACES),
+    ...(lowers && {lower: tokenizer.lower}),
+  }),
+
+  'keras': ({lower_case: lowers, options}) => {
+    const {filters, separator, by_character: byCharacter} = options;
+    const filtered = new Set(filters);
+    return {
+      joint: byCharacter ? '' : ' ',
+      places: (text) => byCharacter ?
+        matches(text, /./gsu) : between(text, filtered, separator),
+      lower: (word) => lowers ? word.toLowerCase() : word,
+      words(text) {
+        return this.places(this.lower(text)).map(({token}) => token);
+      },
+      isOpen: (text) => !byCharacter && text !== '' &&
+          !filtered.has([...text].at(-1)) && !text.endsWith(separator),
+    };
+  },
+
+  'text_vectorization': ({lower_case: lowers, options}) => {
+    const {strips_punctuation: strips, at} = options;
+    const expression = {whitespace: BETWEEN_ASCII_SPACES, character: /./gsu};
+    const strip = (text) => strips ? text.replace(PUNCTUATION, '') : text;
+    return {
+      joint: at === 'character' ? '' : ' ',
+      places: (text) => matches(text, expression[at] ?? /.+/gs)
+          .map(({token, start}) => ({token: strip(token), start}))
+          .filter(({token}) => token !== ''),
+      lower: (word) => lowers ?
+        word.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : word,
+      isOpen: (text) => at === 'whitespace' &&
+          strip(text.split(/[ \t-\r]/).at(-1)) !== '',
+    };
+  },
+};
+
+/**
+ * Returns the rules of a bundle: `plain`, `places`, `words`, `lower`,
+ * `isOpen`, `joint`.
+ *
+ * @param {object} fields `text` of a bundle's manifest.
+ */
+export function textRules(fields) {
+  const kind = KINDS[fields.tokenizer];
+  if (!kind) {
+    throw new Error(`the text rules '${fields.tokenizer}' are not known here`);
+  }
+  return {...DEFAULTS, ...kind(fields)};
+}
+
+function matches(text, expression) {
+  return [...text.matchAll(expression)].map(
+      (match) => ({token: match[0], start: match.index}));
+}
+
+/** Splits at a separator, which each filtered character stands for. */
+function between(text, filtered, separator) {
+  const found = [];
+  let start = 0;
+  const end = (place, next) => {
+    if (start < place) found.push({token: text.slice(start, place), start});
+    start = next;
+  };
+  for (let place = 0; place < text.length;) {
+    const character = String.fromCodePoint(text.codePointAt(place));
+    let size = character.length;
+    if (filtered.has(character)) {
+      end(place, place + size);
+    } else if (text.startsWith(separator, place)) {
+      size = separator.length;
+      end(place, place + size);
+    }
+    place += size;
+  }
+  end(text.length, text.length);
+  return found;
+}
