@@ -2,11 +2,13 @@ package org.tflm.keyboard.core;
 
 import static org.tflm.keyboard.core.BundleException.require;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.json.JSONArray;
 import org.json.JSONException;
 import org.json.JSONObject;
 
@@ -25,6 +27,7 @@ public final class Bundle {
   private final JSONObject manifest;
   private final Vocabulary vocabulary;
   private final TextRules rules;
+  private final List<Integer> start;
   private final Map<String, Integer> operations = new TreeMap<>();
   private final Map<String, Double> metrics = new TreeMap<>();
   private final String card;
@@ -33,7 +36,8 @@ public final class Bundle {
     manifest = files.manifest();
     vocabulary = vocabulary(manifest, files.text(BundleFiles.VOCABULARY));
     card = files.text(BundleFiles.CARD);
-    rules = rules(manifest.getJSONObject("text"));
+    rules = TextRules.of(manifest.getJSONObject("text"));
+    start = start(manifest, vocabulary.size());
     JSONObject versions = manifest.getJSONObject("operations");
     for (String name : Json.keys(versions)) {
       operations.put(name, versions.getInt(name));
@@ -75,6 +79,11 @@ public final class Bundle {
   /** Returns how text is split, cased and shown. */
   public TextRules rules() {
     return rules;
+  }
+
+  /** Returns the ids that the model reads, from a state of zeros, before a text's first word. */
+  public List<Integer> start() {
+    return start;
   }
 
   /** Returns the number of floats that the model carries from word to word. */
@@ -145,9 +154,10 @@ public final class Bundle {
       throws BundleException, JSONException {
     String lines = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     List<String> words = Arrays.asList(lines.split("\n", -1));
+    Roles roles = Roles.of(manifest.getJSONObject("special_ids"), words.size());
     Vocabulary vocabulary;
     try {
-      vocabulary = new Vocabulary(words);
+      vocabulary = new Vocabulary(words, roles);
     } catch (IllegalArgumentException error) {
       throw new BundleException(
           BundleFiles.VOCABULARY + ": " + error.getMessage() + "; export the model again", error);
@@ -157,9 +167,6 @@ public final class Bundle {
     agree("logits", last(signature, "outputs", "logits"), vocabulary.size());
     agree("state input", last(signature, "inputs", "state"), manifest.getInt("state_size"));
     agree("state output", last(signature, "outputs", "state"), manifest.getInt("state_size"));
-    JSONObject special = manifest.getJSONObject("special_ids");
-    agree("eos", special.getInt("eos"), vocabulary.eos());
-    agree("unk", special.getInt("unk"), vocabulary.unk());
     return vocabulary;
   }
 
@@ -180,17 +187,21 @@ public final class Bundle {
             + ": export again");
   }
 
-  private static TextRules rules(JSONObject text) throws JSONException, BundleException {
-    String tokenizer = text.getString("tokenizer");
-    boolean typed = tokenizer.equals("typed");
-    require(
-        typed || tokenizer.equals("white space"),
-        "the tokenizer '" + tokenizer + "' is not known: update the app");
-    Map<String, String> display = new TreeMap<>();
-    JSONObject listed = text.getJSONObject("display");
-    for (String word : Json.keys(listed)) {
-      display.put(word, listed.getString(word));
+  /** Returns what a text begins with: in format 1, the end of the sentence before it. */
+  private static List<Integer> start(JSONObject manifest, int size)
+      throws JSONException, BundleException {
+    if (manifest.getInt("format_version") == 1) {
+      return Collections.singletonList(manifest.getJSONObject("special_ids").getInt("eos"));
     }
-    return new TextRules(typed, text.getBoolean("lower_case"), display);
+    JSONArray listed = manifest.getJSONObject("protocol").getJSONArray("start");
+    List<Integer> start = new ArrayList<>(listed.length());
+    for (int i = 0; i < listed.length(); i++) {
+      int id = listed.getInt(i);
+      require(
+          id >= 0 && id < size,
+          BundleFiles.MANIFEST + " begins a text with " + id + " of " + size + ": export again");
+      start.add(id);
+    }
+    return Collections.unmodifiableList(start);
   }
 }

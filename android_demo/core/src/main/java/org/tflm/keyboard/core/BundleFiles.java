@@ -21,7 +21,7 @@ final class BundleFiles {
   static final String GOLDEN = "golden.json";
   static final String CARD = "MODEL_CARD.md";
 
-  private static final int FORMAT_VERSION = 1;
+  private static final int NEWEST_FORMAT = 2; // It reads all before it, too.
   private static final String[] REQUIRED = {MODEL, VOCABULARY, GOLDEN, CARD};
   private static final String AGAIN = "copy the whole bundle again";
 
@@ -97,11 +97,11 @@ final class BundleFiles {
           "this is no bundle (no readable " + MANIFEST + "): make one with tflm export", error);
     }
     require(
-        version == FORMAT_VERSION,
+        version >= 1 && version <= NEWEST_FORMAT,
         "the bundle is of format "
             + version
-            + ", this keyboard reads "
-            + FORMAT_VERSION
+            + ", this keyboard reads 1 to "
+            + NEWEST_FORMAT
             + ": export the model again");
     return manifest;
   }

@@ -1,5 +1,6 @@
 package org.tflm.keyboard.core;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -32,19 +33,24 @@ public final class Context {
   /** Returns the context at the end of {@code before}, the text before the cursor. */
   public static Context of(String before, TextRules rules) {
     String message = end(before);
-    List<String> tokens = rules.split(message);
+    List<String> tokens = new ArrayList<>(rules.split(message));
+    List<String> words = rules.words(message);
+    int end = words.size();
     String prefix = "";
-    if (!tokens.isEmpty() && !TextRules.isSpace(message.codePointBefore(message.length()))) {
+    if (end > 0 && rules.isOpen(message)) {
+      end--;
       prefix = tokens.remove(tokens.size() - 1);
       if (prefix.equals("'") && endsInside(message, tokens)) {
+        end--;
         prefix = tokens.remove(tokens.size() - 1) + prefix;
       }
     }
-    List<String> read = tokens.subList(start(tokens), tokens.size());
+    words = words.subList(0, end);
+    List<String> read = words.subList(start(words), end);
     return new Context(Collections.unmodifiableList(read), prefix, typed(message, prefix));
   }
 
-  /** Returns the words to read, as they were typed, oldest first. */
+  /** Returns the words to read, as the model knows them, oldest first. */
   public List<String> words() {
     return words;
   }

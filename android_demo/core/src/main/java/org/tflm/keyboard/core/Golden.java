@@ -11,7 +11,7 @@ import org.json.JSONObject;
 /**
  * The answers that Python had from a bundle's model, and whether a {@link Step} gives the same.
  *
- * <p>Each of its texts begins with a state of zeros and {@code <eos>}.
+ * <p>Each of its texts begins with a state of zeros and what the bundle says.
  */
 public final class Golden {
   private final Vocabulary vocabulary;

@@ -28,7 +28,7 @@ public final class Predictor implements AutoCloseable {
    */
   public Predictor(Step step, Bundle bundle, BlockList blocked, PersonalWords personal)
       throws BundleException {
-    this(step, bundle.vocabulary(), bundle.rules(), blocked, personal);
+    this(step, bundle.vocabulary(), bundle.rules(), bundle.start(), blocked, personal);
     BundleException.require(
         step.stateSize() == bundle.stateSize(),
         "the model carries "
@@ -42,6 +42,7 @@ public final class Predictor implements AutoCloseable {
       Step step,
       Vocabulary vocabulary,
       TextRules rules,
+      List<Integer> start,
       BlockList blocked,
       PersonalWords personal)
       throws BundleException {
@@ -58,7 +59,7 @@ public final class Predictor implements AutoCloseable {
     this.blocked = blocked;
     this.personal = personal;
     candidates = new Candidates(vocabulary, blocked);
-    states = new StateCache(step, vocabulary.eos());
+    states = new StateCache(step, start);
   }
 
   /** Returns what the suggestion bar shows, at most three suggestions. */
@@ -108,10 +109,13 @@ public final class Predictor implements AutoCloseable {
     return words;
   }
 
-  private List<Integer> ids(List<String> tokens) {
-    List<Integer> ids = new ArrayList<>(tokens.size());
-    for (String token : tokens) {
-      ids.add(vocabulary.id(rules.lower(token)));
+  private List<Integer> ids(List<String> words) {
+    List<Integer> ids = new ArrayList<>(words.size());
+    for (String word : words) {
+      int id = vocabulary.id(word);
+      if (id != Vocabulary.SKIPPED) {
+        ids.add(id);
+      }
     }
     return ids;
   }

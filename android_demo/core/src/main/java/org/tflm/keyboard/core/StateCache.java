@@ -11,35 +11,43 @@ import java.util.List;
  */
 final class StateCache {
   private final Step step;
-  private final int eos;
-  private final int[] tokens = new int[Context.MAX_WORDS + 1]; // The first is <eos>.
+  private final List<Integer> start;
+  private final int[] tokens; // First those of the start.
   private final float[][] states; // states[i] is the one before tokens[i].
   private final float[] logits;
   private int size; // Tokens that were read.
   private int scored; // Tokens after which the logits are, 0 if none.
 
-  StateCache(Step step, int eos) {
+  /**
+   * @param step the model
+   * @param start ids that it reads before the first word
+   */
+  StateCache(Step step, List<Integer> start) {
     this.step = step;
-    this.eos = eos;
+    this.start = start;
+    tokens = new int[start.size() + Context.MAX_WORDS];
     states = new float[tokens.length + 1][step.stateSize()];
     logits = new float[step.vocabularySize()];
   }
 
   /**
-   * Returns the scores of the word after some words.
+   * Returns the scores of the word after some words; where nothing is to be read, all are 0.
    *
    * @param words their ids, at most {@link Context#MAX_WORDS}
    * @return [vocabulary], valid until the next call
    */
   float[] after(List<Integer> words) {
-    int length = words.size() + 1;
+    int length = start.size() + words.size();
     int common = 0;
     while (common < Math.min(size, length) && tokens[common] == token(words, common)) {
       common++;
     }
     if (common < length || scored != length) {
       scored = 0; // If a step throws, nothing wrong is left.
-      size = Math.min(common, length - 1);
+      size = Math.max(0, Math.min(common, length - 1));
+      if (length == 0) {
+        Arrays.fill(logits, 0);
+      }
       while (size < length) {
         tokens[size] = token(words, size);
         step.read(tokens[size], states[size], logits, states[size + 1]);
@@ -62,6 +70,6 @@ final class StateCache {
   }
 
   private int token(List<Integer> words, int place) {
-    return place == 0 ? eos : words.get(place - 1);
+    return place < start.size() ? start.get(place) : words.get(place - start.size());
   }
 }

@@ -1,40 +1,88 @@
 package org.tflm.keyboard.core;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.json.JSONException;
+import org.json.JSONObject;
 
-/** How a bundle's text is read and written: its tokenizer, its case, its display forms. */
+/** How a bundle's text is read and written: how it is split, its case, its display forms. */
 public final class TextRules {
   /** Rules of typed text with no display forms. */
   public static final TextRules TYPED =
-      new TextRules(true, true, Collections.<String, String>emptyMap());
+      new TextRules(new TypedText(true), Collections.<String, String>emptyMap());
 
-  private final boolean typed;
-  private final boolean lowerCase;
+  private final Splitter splitter;
   private final Map<String, String> display;
 
   /**
-   * @param typed whether words come from {@link Tokenizer}; otherwise white space parts them
-   * @param lowerCase whether the model knows lower-case words only
-   * @param display lower-case words to the way they are written ({@code i} to {@code I})
+   * @param splitter splits text into words
+   * @param display words of the model to the way they are written ({@code i} to {@code I})
    */
-  public TextRules(boolean typed, boolean lowerCase, Map<String, String> display) {
-    this.typed = typed;
-    this.lowerCase = lowerCase;
+  TextRules(Splitter splitter, Map<String, String> display) {
+    this.splitter = splitter;
     this.display = Collections.unmodifiableMap(new HashMap<>(display));
   }
 
-  /** Returns the tokens of a text as they were typed. */
-  public List<String> split(String text) {
-    return typed ? Tokenizer.split(text) : words(text);
+  /**
+   * Returns the rules that a manifest has under {@code text}.
+   *
+   * @throws BundleException this app does not know them
+   */
+  static TextRules of(JSONObject text) throws JSONException, BundleException {
+    Map<String, String> display = new TreeMap<>();
+    JSONObject listed = text.optJSONObject("display");
+    for (String word : Json.keys(listed == null ? new JSONObject() : listed)) {
+      display.put(word, listed.getString(word));
+    }
+    return new TextRules(splitter(text), display);
   }
 
-  /** Returns a token as the model knows it. */
-  public String lower(String token) {
-    return lowerCase ? Tokenizer.lower(token) : token;
+  private static Splitter splitter(JSONObject text) throws JSONException, BundleException {
+    String kind = text.getString("tokenizer");
+    boolean lowerCase = text.getBoolean("lower_case");
+    JSONObject options = text.optJSONObject("options");
+    switch (kind) {
+      case "typed":
+        return new TypedText(lowerCase);
+      case "white space":
+        return new WhiteSpace(lowerCase);
+      case "keras":
+        return new KerasTokenizer(
+            lowerCase,
+            options.getString("filters"),
+            options.getString("separator"),
+            options.getBoolean("by_character"));
+      case "text_vectorization":
+        return new TextVectorization(
+            lowerCase,
+            options.getBoolean("strips_punctuation"),
+            options.isNull("at") ? "" : options.getString("at"));
+      default:
+        throw new BundleException("the text rules '" + kind + "' are not known: update the app");
+    }
+  }
+
+  /** Returns the words of a text as they were typed. */
+  public List<String> split(String text) {
+    return splitter.split(text);
+  }
+
+  /** Returns the words of a text as the model knows them. */
+  public List<String> words(String text) {
+    return splitter.words(text);
+  }
+
+  /** Returns a word that {@link #split} gave as the model knows it. */
+  public String lower(String word) {
+    return splitter.lower(word);
+  }
+
+  /** Tells whether the last word of a text may still be being typed. */
+  public boolean isOpen(String text) {
+    return splitter.isOpen(text);
   }
 
   /** Returns a word of the model as people write it. */
@@ -48,19 +96,5 @@ public final class TextRules {
     return Character.isWhitespace(codePoint)
         || Character.isSpaceChar(codePoint)
         || codePoint == 0x85; // The old "next line".
-  }
-
-  private static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
-    int start = 0;
-    for (int end = 0; end <= text.length(); end++) {
-      if (end == text.length() || isSpace(text.charAt(end))) { // No space is a surrogate pair.
-        if (start < end) {
-          words.add(text.substring(start, end));
-        }
-        start = end + 1;
-      }
-    }
-    return words;
   }
 }

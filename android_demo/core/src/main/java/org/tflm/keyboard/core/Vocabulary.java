@@ -1,25 +1,36 @@
 package org.tflm.keyboard.core;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The words that a model knows; the id of a word is its place in the list. */
 public final class Vocabulary {
-  private static final String EOS = "<eos>";
+  /** The id of a word that is not read at all. */
+  public static final int SKIPPED = Roles.NONE;
+
   private static final String UNK = "<unk>";
 
   private final String[] words;
   private final Map<String, Integer> ids;
+  private final Set<Integer> special;
+  private final int unk;
 
   /**
-   * @param words one for each id
-   * @throws IllegalArgumentException a word is repeated or empty, or {@code <eos>} or {@code <unk>}
-   *     is not among them
+   * @param words one for each id, of which {@code <unk>} stands for all others
+   * @throws IllegalArgumentException a word is repeated or empty
    */
   public Vocabulary(List<String> words) {
+    this(words, new Roles(words.indexOf(UNK), Roles.NONE, Collections.<Integer>emptyList()));
+  }
+
+  Vocabulary(List<String> words, Roles roles) {
     this.words = words.toArray(new String[0]);
     ids = new HashMap<>(2 * this.words.length);
+    special = new HashSet<>(roles.neverSuggested());
     for (int id = 0; id < this.words.length; id++) {
       String word = this.words[id];
       if (word.isEmpty()) {
@@ -28,11 +39,13 @@ public final class Vocabulary {
       if (ids.put(word, id) != null) {
         throw new IllegalArgumentException("it has '" + word + "' twice");
       }
-    }
-    for (String word : new String[] {EOS, UNK}) {
-      if (!ids.containsKey(word)) {
-        throw new IllegalArgumentException("it lacks " + word);
+      if (word.length() > 2 && word.startsWith("<") && word.endsWith(">")) {
+        special.add(id);
       }
+    }
+    unk = roles.unk();
+    if (roles.padding() != Roles.NONE) {
+      ids.remove(this.words[roles.padding()]);
     }
   }
 
@@ -44,29 +57,28 @@ public final class Vocabulary {
     return words[id];
   }
 
-  /** Returns the id of a word, that of {@code <unk>} if the model does not know it. */
+  /**
+   * Returns the id that a word is read as.
+   *
+   * <p>For a word that the model does not know it is that of {@code <unk>}, or {@link #SKIPPED}
+   * where there is no such word.
+   */
   public int id(String word) {
     Integer id = ids.get(word);
-    return id == null ? unk() : id;
+    return id == null ? unk : id;
   }
 
   public boolean contains(String word) {
     return ids.containsKey(word);
   }
 
-  /** Returns the id of {@code <eos>}, which ends a message and is read before the first. */
-  public int eos() {
-    return ids.get(EOS);
-  }
-
-  /** Returns the id of {@code <unk>}, which stands for any word that is not here. */
+  /** Returns the id that stands for any word that is not here, or {@link #SKIPPED}. */
   public int unk() {
-    return ids.get(UNK);
+    return unk;
   }
 
-  /** Tells words in angle brackets, which are read but never suggested. */
+  /** Tells words that are read but never suggested, such as those in angle brackets. */
   public boolean isSpecial(int id) {
-    String word = words[id];
-    return word.length() > 2 && word.startsWith("<") && word.endsWith(">");
+    return special.contains(id);
   }
 }

@@ -103,6 +103,29 @@ public final class BundleTest {
   }
 
   @Test
+  public void aTextBeginsWithWhatTheManifestSays() throws Exception {
+    assertEquals(Arrays.asList(0), read().start());
+    manifest.put("format_version", 2);
+    manifest.put("protocol", new JSONObject().put("start", new JSONArray("[2, 2]")));
+    assertEquals(Arrays.asList(2, 2), read().start());
+    manifest.put("protocol", new JSONObject().put("start", new JSONArray("[4]")));
+    assertRefused("begins a text with 4 of 4");
+  }
+
+  @Test
+  public void noWordNeedsToEndSentencesOrStandForOthers() throws Exception {
+    JSONObject special = new JSONObject("{\"eos\": null, \"unk\": null, \"padding\": 3}");
+    manifest.put("special_ids", special.put("never_suggested", new JSONArray("[2, 3]")));
+    manifest.put("format_version", 2);
+    manifest.put("protocol", new JSONObject().put("start", new JSONArray()));
+    Vocabulary words = read().vocabulary();
+    assertEquals(Vocabulary.SKIPPED, words.id("zebra"));
+    assertEquals(Vocabulary.SKIPPED, words.id("the")); // Which fills windows.
+    assertTrue(words.isSpecial(2));
+    assertEquals(2, words.id("i"));
+  }
+
+  @Test
   public void readsTheKeyboardsOwn() throws Exception {
     Bundle bundle = Bundle.read(Repository.keyboard());
     assertEquals(bundle.vocabulary().size(), 10_000);
@@ -114,8 +137,8 @@ public final class BundleTest {
 
   @Test
   public void anotherFormatIsRefused() {
-    manifest.put("format_version", 2);
-    assertRefused("is of format 2, this keyboard reads 1");
+    manifest.put("format_version", 3);
+    assertRefused("is of format 3, this keyboard reads 1 to 2");
   }
 
   @Test
@@ -165,13 +188,13 @@ public final class BundleTest {
     manifest.put("state_size", 4);
     assertRefused("says 3 for state input, not 4");
     write();
-    manifest.getJSONObject("special_ids").put("eos", 2);
-    assertRefused("says 2 for eos, not 0");
+    manifest.getJSONObject("special_ids").put("eos", 4);
+    assertRefused("has the special id 4 of 4");
   }
 
   @Test
   public void whatIsNoVocabularyIsRefused() {
-    for (String words : new String[] {"<eos>\n<unk>\na\na\n", "<eos>\na\nb\nc\n", "<eos>\n\n"}) {
+    for (String words : new String[] {"<eos>\n<unk>\na\na\n", "<eos>\n\n"}) {
       put("vocabulary.txt", words);
       list();
       assertRefused("vocabulary.txt: ");
@@ -184,7 +207,7 @@ public final class BundleTest {
   @Test
   public void anUnknownTokenizerIsRefused() {
     manifest.getJSONObject("text").put("tokenizer", "pieces");
-    assertRefused("tokenizer 'pieces' is not known");
+    assertRefused("text rules 'pieces' are not known");
   }
 
   @Test

@@ -22,7 +22,7 @@ public final class ContextTest {
 
   @Test
   public void theLastTokenIsTheOneBeingTyped() {
-    assertEquals(Arrays.asList("See", "you"), context("See you la").words());
+    assertEquals(Arrays.asList("see", "you"), context("See you la").words());
     assertEquals("la", context("See you la").prefix());
     assertEquals("", context("See you la ").prefix());
     assertEquals(3, context("See you la ").words().size());

@@ -24,7 +24,7 @@ public final class GoldenTest {
   /** Writes what a step answers to one text, as {@code tflm.bundle.golden}. */
   private JSONObject golden(Step step) {
     JSONArray steps = new JSONArray();
-    List<Integer> tokens = Arrays.asList(vocabulary.eos(), vocabulary.id("hello"));
+    List<Integer> tokens = Arrays.asList(vocabulary.id("<eos>"), vocabulary.id("hello"));
     Candidates candidates = new Candidates(vocabulary, word -> false);
     float[] state = new float[step.stateSize()];
     for (int token : tokens) {

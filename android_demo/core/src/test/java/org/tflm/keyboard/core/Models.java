@@ -12,6 +12,9 @@ import org.json.JSONObject;
 public final class Models {
   static final JSONObject VECTORS;
 
+  /** What a text begins with: the word that ends sentences. */
+  static final List<Integer> START = Collections.singletonList(0);
+
   static {
     try {
       VECTORS = new JSONObject(Repository.resource("typing_vectors.json"));
@@ -32,7 +35,7 @@ public final class Models {
     for (String key : Json.keys(listed)) {
       display.put(key, listed.getString(key));
     }
-    return new TextRules(typed, typed, display);
+    return new TextRules(typed ? new TypedText(true) : new WhiteSpace(false), display);
   }
 
   public static FakeStep step() {
@@ -49,7 +52,7 @@ public final class Models {
 
   public static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
       throws BundleException {
-    return new Predictor(step, vocabulary(), rules(true), blocked, personal);
+    return new Predictor(step, vocabulary(), rules(true), START, blocked, personal);
   }
 
   /** Asks for suggestions after a text, without shift. */

@@ -24,6 +24,7 @@ public final class PredictorTest {
               step,
               Models.vocabulary(),
               rules,
+              Models.START,
               Models.nothingBlocked(),
               new PersonalWords(new MemoryStorage()));
       JSONArray vectors = Models.VECTORS.getJSONArray(tokenizer);

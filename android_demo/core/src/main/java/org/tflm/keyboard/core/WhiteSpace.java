@@ -1,0 +1,33 @@
+package org.tflm.keyboard.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Splits text at white space. */
+final class WhiteSpace extends Splitter {
+  private final boolean lowerCase;
+
+  WhiteSpace(boolean lowerCase) {
+    this.lowerCase = lowerCase;
+  }
+
+  @Override
+  List<String> split(String text) {
+    List<String> words = new ArrayList<>();
+    int start = 0;
+    for (int end = 0; end <= text.length(); end++) {
+      if (end == text.length() || TextRules.isSpace(text.charAt(end))) { // No pair is a space.
+        if (start < end) {
+          words.add(text.substring(start, end));
+        }
+        start = end + 1;
+      }
+    }
+    return words;
+  }
+
+  @Override
+  String lower(String word) {
+    return lowerCase ? Tokenizer.lower(word) : word;
+  }
+}
