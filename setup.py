@@ -52,6 +52,8 @@ setup(
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
         "hub": ["huggingface_hub"],
+        # Files of theirs that say how text becomes pieces of words.
+        "subwords": ["sentencepiece", "tokenizers"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
@@ -66,7 +68,9 @@ setup(
             "ruff",
             "scipy",
             "selenium",
+            "sentencepiece",
             "tensorly",
+            "tokenizers",
             "types-regex",
         ],
     },

@@ -67,7 +67,8 @@ def test_what_is_assumed_is_said(place, converts_here, caplog):
     with caplog.at_level(logging.INFO, "absl"):
         opening.open_model(str(place / "beside/model.tflite")).bundle()
         opening.open_model(str(place / "mine"), None, "int8").content()
-    assert "has no manifest: text is split as if typed" in caplog.messages[0]
+    assert "<eos> ends a sentence" in caplog.messages[0]
+    assert "text is split by 'typed', in lower case" in caplog.messages[0]
     assert "is converted to int8 in memory" in caplog.messages[1]
 
 

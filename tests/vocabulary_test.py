@@ -112,6 +112,8 @@ def test_a_size_or_text_without_words_is_refused(sentences, size, message):
     [
         (b"", "has '', which is no word"),
         (b"<eos>\n<unk>\na\nb\na\n", "has 'a' 2 times"),
+        (b"<eos>\n<unk>\na b\n", "line 3 has 'a b', which is no word"),
+        (b"<eos>\r\na\r\n", "line 1 has '<eos>.r', which is no word"),
         (b"<eos>\n<unk>\na\n\n", "has '', which is no word"),
         (b"<eos>\n<unk>\n<number>\n", "special words only: add a word"),
         (b"<eos>\n<unk>\n\xe9t\xe9\n", "is not UTF-8"),

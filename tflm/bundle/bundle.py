@@ -6,6 +6,7 @@
     golden.json       what the file must answer to given words
     MODEL_CARD.md     the same for people
     recipe.toml       how to make it again, where that is known
+    tokenizer.*       of the library that splits text, where one does
 
 Python and Java check the same golden file.
 """
@@ -40,6 +41,7 @@ class Bundle:
         manifest: what `manifest.make` says, and the SHA-256 of each file.
         golden: what `golden.make` says of the file.
         recipe: how to make it again, for `tflm run`; empty if that is unknown.
+        tokenizer: the file of the library that splits text, if one does.
 
     Examples:
         >>> bundle = tflm.Bundle.load("bundle")
@@ -53,6 +55,7 @@ class Bundle:
     manifest: Mapping[str, Any]
     golden: Mapping[str, Any]
     recipe: str = ""
+    tokenizer: bytes = b""
 
     @staticmethod
     def load(directory: files.Path) -> "Bundle":
@@ -67,6 +70,7 @@ class Bundle:
         for name, expected in found["files"].items():
             manifest.check_file(directory / name, expected["sha256"])
         recipe = directory / _RECIPE
+        tokenizer = found["text"].get("options", {}).get("file")
         return Bundle(
             (directory / "model.tflite").read_bytes(),
             Vocabulary.load(
@@ -75,12 +79,13 @@ class Bundle:
             found,
             json.loads((directory / "golden.json").read_text("utf-8")),
             recipe.read_text("utf-8") if _RECIPE in found["files"] else "",
+            (directory / tokenizer).read_bytes() if tokenizer else b"",
         )
 
     @property
     def rules(self) -> TextRules:
         """How text becomes words."""
-        return TextRules.of(self.manifest["text"])
+        return TextRules.of(self.manifest["text"], self.tokenizer)
 
     @property
     def protocol(self) -> Protocol:
@@ -145,7 +150,8 @@ def in_memory(
     facts, answers = _facts(model, words, about or About())
     digest = hashlib.sha256(model).hexdigest()
     facts["files"] = {"model.tflite": {"bytes": len(model), "sha256": digest}}
-    return Bundle(model, words, facts, answers)
+    tokenizer = about.rules.content if about else b""
+    return Bundle(model, words, facts, answers, tokenizer=tokenizer)
 
 
 def _facts(
@@ -171,6 +177,8 @@ def _fill(
     (directory / "model.tflite").write_bytes(model)
     words.save(directory / "vocabulary.txt")
     _write_json(directory / "golden.json", answers)
+    if about.rules.file:
+        (directory / about.rules.file).write_bytes(about.rules.content)
     (directory / "MODEL_CARD.md").write_text(model_card(facts), "utf-8")
     facts["files"] = {
         path.name: {

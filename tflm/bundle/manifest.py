@@ -50,7 +50,7 @@ class About:
 
 def protocol_of(about: About, words: Vocabulary) -> Protocol:
     """Returns how a model is used, by what is said or else by its words."""
-    return about.protocol or Protocol.after(words.eos)
+    return about.protocol or words.protocol
 
 
 def name_of(path: files.Path, origin: Origin, file_format: str) -> str:

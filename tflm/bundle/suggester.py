@@ -1,11 +1,13 @@
 """Suggestions for a line of typed text, as a keyboard would show them."""
 
+import functools
 from collections.abc import Iterable
 from typing import TextIO
 
 import numpy as np
 
 from tflm.bundle.bundle import Bundle
+from tflm.bundle.word_search import WordSearch
 from tflm.text.candidates import Candidates
 from tflm.tflite.interpreter import load_step
 
@@ -38,24 +40,42 @@ class Suggester:
         Raises:
             ValueError: `count` is below 1.
         """
+        if self._rules.by_piece:
+            return self._by_piece(typed, count)
         rules = self._rules
         words, prefix = rules.words(typed), ""
         if words and rules.is_open(typed):
             words.pop()
             prefix = rules.split(typed)[-1]
-        logits = self._read(words)
+        logits, _ = self._read(words)
         found = self._candidates.suggest(logits, rules.lower(prefix), count)
         shown = [self._display.get(word, word) for word in found]
         return [_like(prefix, word) for word in shown]
 
-    def _read(self, words: list[str]) -> np.ndarray:
-        """Returns logits float32 [V] of the word after `words`."""
+    def _by_piece(self, typed: str, count: int) -> list[str]:
+        """Returns the same of a model of pieces, which are joined to words."""
+        rules, before, prefix = self._rules, typed, ""
+        if typed and not typed[-1].isspace():
+            prefix = typed.split()[-1]
+            before = typed.removesuffix(prefix)
+        words = rules.words(before.rstrip())
+        logits, state = self._read(words)
+        known = rules.join(rules.words(prefix)).strip()  # In the model's case.
+        search = self._search
+        return search.words_after(logits, state, known, count, not words)
+
+    @functools.cached_property
+    def _search(self) -> WordSearch:
+        return WordSearch(self._step, self._words, self._rules)
+
+    def _read(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Returns logits float32 [V] of the word after `words`, and state."""
         logits, state = self._protocol.begin(self._step)
         for token in self._words.encode(words):
             logits, state = self._step(token, state)
         if logits is None:  # Nothing is likelier: the first words are shown.
-            return np.zeros(len(self._words), np.float32)
-        return logits
+            logits = np.zeros(len(self._words), np.float32)
+        return logits, state
 
 
 def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:

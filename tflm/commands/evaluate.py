@@ -56,15 +56,22 @@ def run(arguments) -> None:
     step, words = opened.step(), opened.vocabulary
 
     from tflm.evaluation import quality as evaluation_quality
-    from tflm.evaluation.quality import evaluate
+    from tflm.experiment import stages
+    from tflm.text.vocabularies import reachable
 
     name = arguments.corpus or opened.origin.corpus or "chitchat"
     text = load_corpus(name).read_by(opened.origin.rules)
     split = arguments.split or _split(text, opened.origin)
     sentences = itertools.islice(text.sentences(split), arguments.sentences)
     carry = False if arguments.alone else None
-    quality = evaluate(step, words, sentences, carry, opened.protocol)
-    found = {"corpus": text.name, "split": split} | dataclasses.asdict(quality)
+    quality = stages.score(
+        *(step, words, sentences),
+        carry=carry,
+        protocol=opened.protocol,
+        rules=opened.origin.rules,
+    )
+    reachable.warn_of_unknown(quality["known_share"], text.name)
+    found = {"corpus": text.name, "split": split} | quality
     for other in others:
         lines = itertools.islice(text.sentences(split), 200)
         ids = words.encode_text(lines).tolist()
@@ -116,7 +123,7 @@ def _split(text, trained_on):
 def _opened(arguments):
     """Returns the file, and the reference if there is one."""
     paths = [*filter(None, [arguments.file, arguments.reference])]
-    how = arguments.vocabulary, arguments.format
+    how = options.words(arguments), arguments.format
     for path in paths:
         opening.check(path, *how)
     return [opening.open_model(path, *how) for path in paths]

@@ -61,7 +61,7 @@ def _export(arguments, wanted, log) -> None:
     from tflm.tflite import convert, inspect
 
     variant = Variant(wanted.name, runtime=arguments.runtime)
-    trained = workspace.load(arguments.model, arguments.vocabulary)
+    trained = workspace.load(arguments.model, options.words(arguments))
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     ids = None
     if wanted.calibrated:
@@ -126,7 +126,7 @@ def _check(arguments):
 
     wanted = formats.known(arguments.format or "int8")
     formats.check_runtime(wanted.name, arguments.runtime)
-    location.check(arguments.model, arguments.vocabulary)
+    location.check(arguments.model, options.words(arguments))
     if arguments.corpus:
         load_corpus(arguments.corpus)
     return wanted
@@ -173,6 +173,7 @@ def _corpus(name, origin, is_needed):
 def _row(name, content, trained, corpus):
     from tflm.experiment import stages
     from tflm.text.dataset import Origin
+    from tflm.text.vocabularies import reachable
     from tflm.tflite.interpreter import load_step
 
     quality, origin = {}, trained.origin
@@ -182,7 +183,9 @@ def _row(name, content, trained, corpus):
         quality = stages.score(
             *(step, trained.vocabulary, sentences, options.SCORED_SENTENCES),
             protocol=trained.protocol,
+            rules=origin.rules,
         )
+        reachable.warn_of_unknown(quality["known_share"], corpus.name)
     return stages.make_row(
         name, content, quality, origin, options.own_command()
     )

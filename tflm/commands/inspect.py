@@ -35,7 +35,10 @@ def run(arguments: argparse.Namespace) -> None:
     from tflm.tflite import inspect, inspection_table
 
     opened = opening.open_model(
-        arguments.file, arguments.vocabulary, arguments.format, has_words=False
+        arguments.file,
+        options.words(arguments),
+        arguments.format,
+        has_words=False,
     )
     found = inspect.inspect(opened.content())
     if arguments.json:

@@ -16,6 +16,7 @@ from tflm.commands import options
 from tflm.commands.parser import Parser
 
 if TYPE_CHECKING:
+    from tflm import files
     from tflm.bundle.bundle import Bundle
     from tflm.text.dataset import Origin
     from tflm.text.protocol import Protocol, Step
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 HELP = "workspace, bundle or .tflite file"
 VOCABULARY_HELP = (
-    "words of a .keras, .h5 or .tflite file (default: the vocabulary.txt "
-    "beside the latter)"
+    "of a .keras, .h5 or .tflite file (of the latter the vocabulary.txt "
+    "beside it, if not given)"
 )
 FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
 
@@ -65,13 +66,13 @@ class Opened:
 def add(parser: Parser, name: str, **fields: Any) -> None:
     """Adds the argument `name`, such a path, and what goes with it."""
     parser.add_argument(name, metavar=name.upper(), help=HELP, **fields)
-    parser.add_argument("--vocabulary", metavar="FILE", help=VOCABULARY_HELP)
+    options.add_vocabulary(parser, VOCABULARY_HELP)
     options.add_format(parser, what=FORMAT_HELP)
 
 
 def check(
     path: str,
-    vocabulary: str | None = None,
+    vocabulary: "files.Path | None" = None,
     file_format: str | None = None,
     has_words: bool = True,
 ) -> Kind:
@@ -111,7 +112,7 @@ def check(
 
 def open_model(
     path: str,
-    vocabulary: str | None = None,
+    vocabulary: "files.Path | None" = None,
     file_format: str | None = None,
     has_words: bool = True,
 ) -> Opened:
@@ -170,7 +171,7 @@ def _bundle(directory: pathlib.Path) -> Opened:
 
 
 def _workspace(
-    path: str, vocabulary: str | None, file_format: str | None
+    path: str, vocabulary: "files.Path | None", file_format: str | None
 ) -> Opened:
     from absl import logging
 
@@ -205,14 +206,13 @@ def _workspace(
     return Opened(name, words, origin, recipe, True, content, step, bundle)
 
 
-def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
-    from absl import logging
-
+def _file(place: pathlib.Path, vocabulary: "files.Path | None") -> Opened:
     from tflm.bundle.bundle import in_memory
     from tflm.bundle.manifest import About
     from tflm.model import location
     from tflm.text.dataset import Origin
-    from tflm.text.vocabulary import Vocabulary
+    from tflm.text.rules import TYPED
+    from tflm.text.vocabularies import word_file
     from tflm.tflite.flatbuffer import verify
     from tflm.tflite.interpreter import load_step
 
@@ -221,19 +221,21 @@ def _file(place: pathlib.Path, vocabulary: str | None) -> Opened:
         verify.check(content)
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
-    path = pathlib.Path(vocabulary or place.with_name("vocabulary.txt"))
-    words = Vocabulary.load(path) if path.exists() else None
+    path = vocabulary or place.with_name("vocabulary.txt")
+    words, rules = None, TYPED
+    if pathlib.Path(path).exists():
+        size = load_step(content).vocabulary_size
+        words, rules = word_file.of(path).read(size)
 
     def bundle() -> "Bundle":
         if words is None:
             raise location.no_words(place)
-        logging.info("%s has no manifest: text is split as if typed", place)
-        return in_memory(content, words, About(name))
+        return in_memory(content, words, About(name, rules=rules))
 
     return Opened(
         name,
         words,
-        Origin(),
+        Origin(rules=rules),
         "",
         False,
         lambda: content,

@@ -10,13 +10,17 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from tflm.commands import lists
 from tflm.commands.parser import Parser, completes
 from tflm.training.config import TrainingConfig
 
+if TYPE_CHECKING:
+    from tflm.text.vocabularies.word_file import WordFile
+
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
+_YES_OR_NO = {None: None, "yes": True, "no": False}
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
 CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, or a text file or folder"
 
@@ -80,11 +84,66 @@ def add_model(parser: Parser) -> None:
         metavar="MODEL",
         help="directory of tflm train or compress, .keras or .h5 file",
     )
-    parser.add_argument(
+    add_vocabulary(parser, "of a .keras or .h5 file")
+
+
+def add_vocabulary(parser: Parser, whose: str) -> None:
+    """Adds --vocabulary, and what a file of others may not say itself."""
+    group = parser.group("words", "of a model that was not trained here")
+    group.add_argument(
         "--vocabulary",
         metavar="FILE",
-        help="words of a .keras or .h5 file, one a line, <eos> and <unk> too",
+        help=f"words {whose}: a list, Keras' Tokenizer as JSON, the "
+        "vocabulary.txt of its layers, a JSON of word to id",
     )
+    for role, what in {
+        "eos": "ends a sentence",
+        "unk": "stands for unknown words",
+        "padding": "fills windows, and is no word",
+    }.items():
+        group.add_argument(
+            f"--{role}",
+            metavar="WORD",
+            help=f"the word, or its id, that {what}; none for no word "
+            "(default: what FILE says, or the usual names)",
+        )
+    group.add_argument(
+        "--lower_case",
+        choices=("yes", "no"),
+        help="put text into lower case first (default: what FILE says, or "
+        "yes where its words are)",
+    )
+    group.add_argument(
+        "--text_rules",
+        metavar="KIND",
+        help="how text becomes words: typed, white space, keras or "
+        "text_vectorization (default: what FILE says, or typed)",
+    )
+
+
+def words(arguments: argparse.Namespace) -> "WordFile | None":
+    """Returns the file that --vocabulary names, with what flags say of it.
+
+    Raises:
+        ValueError: there are such flags, and no file.
+    """
+    from tflm.text.vocabularies.word_file import WordFile
+
+    said = {
+        "eos": arguments.eos,
+        "unk": arguments.unk,
+        "padding": arguments.padding,
+        "lower_case": _YES_OR_NO[arguments.lower_case],
+        "kind": arguments.text_rules,
+    }
+    if arguments.vocabulary:
+        return WordFile(arguments.vocabulary, **said)
+    if any(value is not None for value in said.values()):
+        raise ValueError(
+            "--eos, --unk, --padding, --lower_case and --text_rules say what "
+            "a vocabulary file does not: give --vocabulary"
+        )
+    return None
 
 
 def add_corpus(

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tflm.play import access, server, site
 
     opened = opening.open_model(
-        arguments.model, arguments.vocabulary, arguments.format
+        arguments.model, options.words(arguments), arguments.format
     )
     serving = server.Server(
         site.site(opened.bundle()),

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> None:
         ValueError: there is no model, or a changed or damaged one.
     """
     opened = opening.open_model(
-        arguments.model, arguments.vocabulary, arguments.format
+        arguments.model, options.words(arguments), arguments.format
     )
     bundle = opened.bundle()
 

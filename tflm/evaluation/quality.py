@@ -105,7 +105,7 @@ def evaluate(
         >>> quality.perplexity < len(words)
         True
     """
-    protocol = protocol or Protocol.after(vocabulary.eos)
+    protocol = protocol or vocabulary.protocol
     if carry is None:
         carry = protocol.padding not in protocol.start
     tally, eos = _Tally(vocabulary), vocabulary.eos

@@ -92,6 +92,7 @@ class SideBySide:
         found = stages.score(
             *(step, words, sentences, self.sentences),
             protocol=self.original.protocol,
+            rules=self.original.origin.rules,
         )
         agreement = compare(step, self._reference, words, self._ids)
         return found | dataclasses.asdict(agreement)

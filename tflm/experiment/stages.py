@@ -16,6 +16,7 @@ from absl import logging
 
 from tflm import compression, files
 from tflm.compression import Fit, Method, skip_training
+from tflm.evaluation import pieces
 from tflm.evaluation.quality import evaluate
 from tflm.latency import benchmark
 from tflm.model import workspace
@@ -26,6 +27,7 @@ from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.text.dataset import Origin, Text
 from tflm.text.protocol import Protocol, Step
+from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.config import TrainingConfig
 from tflm.training.train import make_fit, train
@@ -206,9 +208,16 @@ def score(
     limit: int | None = None,
     carry: bool | None = None,
     protocol: Protocol | None = None,
+    rules: TextRules | None = None,
 ) -> dict[str, float]:
-    """Returns the fields of `Quality` of a file, on `limit` sentences."""
+    """Returns the fields of `Quality` of a file, on `limit` sentences.
+
+    With rules that read pieces of words, it is those of `PieceQuality`.
+    """
     few = itertools.islice(sentences, limit)
+    if rules and rules.by_piece:
+        found = pieces.evaluate(step, words, few, rules, carry, protocol)
+        return dataclasses.asdict(found)
     return dataclasses.asdict(evaluate(step, words, few, carry, protocol))
 
 

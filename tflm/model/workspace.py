@@ -8,10 +8,12 @@ from typing import Any
 from tflm import files
 from tflm.model import from_keras, location, storage
 from tflm.model.language_model import LanguageModel
+from tflm.text import corpus
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 from tflm.text.rules import SPLIT, TYPED, TextRules
+from tflm.text.vocabularies import word_file
 from tflm.text.vocabulary import Vocabulary
 
 
@@ -26,7 +28,7 @@ class Trained:
     @property
     def protocol(self) -> Protocol:
         """How the model is used."""
-        return self.origin.protocol or Protocol.after(self.vocabulary.eos)
+        return self.origin.protocol or self.vocabulary.protocol
 
     def after(self, model: LanguageModel, methods: str) -> "Trained":
         """Returns what `methods`, as text, made of it."""
@@ -40,6 +42,9 @@ def save(trained: Trained, directory: files.Path) -> None:
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     trained.vocabulary.save(directory / "vocabulary.txt")
+    rules = trained.origin.rules
+    if rules.file:
+        files.write(directory / rules.file, rules.content)
     origin = json.dumps(_fields(trained), indent=1)
     files.write(directory / "origin.json", origin)
     # Last, as its presence says that the others are whole.
@@ -88,8 +93,12 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     location.check(path, words)
     if words is not None and path.suffix in location.KERAS:
         recipe = f"from_keras({path.name!r})"
-        origin = Origin(corpus="the user's own", recipe=recipe)
-        found = Trained(from_keras.load(path), Vocabulary.load(words), origin)
+        model = from_keras.load(path)
+        vocabulary, rules = word_file.of(words).read(
+            model.config.vocabulary_size
+        )
+        origin = Origin(corpus.OWN, rules=rules, recipe=recipe)
+        found = Trained(model, vocabulary, origin)
     else:
         fields = json.loads((path / "origin.json").read_text("utf-8"))
         special = fields.pop("special_ids", None)
@@ -98,7 +107,7 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
             Vocabulary.load(
                 path / "vocabulary.txt", Roles.of(special) if special else None
             ),
-            _origin(fields),
+            _origin(fields, path),
         )
     size = found.model.config.vocabulary_size
     if size != len(found.vocabulary):
@@ -118,10 +127,12 @@ def _fields(trained: Trained) -> dict[str, Any]:
     }
 
 
-def _origin(fields: dict[str, Any]) -> Origin:
+def _origin(fields: dict[str, Any], directory: pathlib.Path) -> Origin:
     if "typed" in fields:  # As it was before there were other rules.
         fields["rules"] = (TYPED if fields.pop("typed") else SPLIT).fields()
-    fields["rules"] = TextRules.of(fields["rules"])
+    file = fields["rules"].get("options", {}).get("file")
+    content = (directory / file).read_bytes() if file else b""
+    fields["rules"] = TextRules.of(fields["rules"], content)
     if protocol := fields.get("protocol"):
         fields["protocol"] = Protocol.of(protocol)
     return Origin(**fields)

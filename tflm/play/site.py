@@ -32,8 +32,14 @@ def site(bundle: Bundle) -> dict[str, File]:
     """Returns the files of the page for one bundle.
 
     Raises:
+        ValueError: its model reads pieces of words, which the page cannot.
         RuntimeError, OSError: as `runtime.read`.
     """
+    if bundle.rules.file:
+        raise ValueError(
+            f"{bundle.manifest['name']} reads pieces of words, which the page "
+            f"cannot: tflm suggest can"
+        )
     contents = _page() | _runtime()
     contents["model.tflite"] = bundle.model
     contents["model.json"] = json.dumps(facts(bundle)).encode()

@@ -19,6 +19,8 @@ from tflm.text.rules import SPLIT, TYPED, TextRules
 Split = Literal["train", "valid", "test", "all"]
 SPLITS: tuple[Split, ...] = ("train", "valid", "test")
 
+OWN = "the user's own"  # What a model was trained on that came from elsewhere.
+
 _MOST_LINE_BYTES = 1 << 20  # A longer line is no sentence or message.
 
 
@@ -106,6 +108,11 @@ def load_corpus(name: str) -> Corpus:
         >>> next(corpus.sentences("train"))
         ['anna', 'see', 'the', 'house', 'in', 'the', 'garden', '.']
     """
+    if name == OWN:
+        raise ValueError(
+            "the text that the model was trained on is not known here: "
+            "give --corpus"
+        )
     if name == "chitchat":
         return _chitchat()
     kind, colon, directory = name.partition(":")

@@ -41,8 +41,9 @@ def write_ids(
             count += len(ids)
         if not count:
             raise ValueError(
-                f"corpus {corpus.name!r} has no words in its {split} split; "
-                f"give it more text"
+                f"corpus {corpus.name!r} has no words in its {split} split, as "
+                f"lines go to the splits whole; give it more lines, one "
+                f"sentence or message each"
             )
     return count
 

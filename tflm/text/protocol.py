@@ -47,9 +47,9 @@ class Protocol:
                 raise ValueError(f"an id is 0 or more, got {word_id}")
 
     @staticmethod
-    def after(eos: int | None) -> "Protocol":
+    def after(eos: int | None, padding: int | None = None) -> "Protocol":
         """Returns what this toolkit trains: a text begins after `<eos>`."""
-        return Protocol(() if eos is None else (eos,))
+        return Protocol(() if eos is None else (eos,), padding)
 
     def fields(self) -> dict[str, Any]:
         """Returns this as JSON has it."""

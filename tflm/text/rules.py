@@ -10,6 +10,7 @@ from typing import Any
 
 from tflm.text.kinds.base import Splitter
 from tflm.text.kinds.keras_tokenizer import KerasTokenizer
+from tflm.text.kinds.subwords import Subwords
 from tflm.text.kinds.text_vectorization import TextVectorization
 from tflm.text.kinds.typed import Typed
 from tflm.text.kinds.white_space import WhiteSpace
@@ -24,6 +25,7 @@ class TextRules:
         lower_case: whether the model knows words in lower case only.
         locale: BCP 47 tag whose case and words these are; empty for none.
         options: what else the kind takes, as JSON has it.
+        content: of the file that the kind needs, which `file` names.
 
     Raises:
         ValueError: the kind is not known, or lacks an option.
@@ -39,6 +41,7 @@ class TextRules:
     lower_case: bool = True
     locale: str = ""
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    content: bytes = dataclasses.field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         if self.kind not in _KINDS:
@@ -54,13 +57,23 @@ class TextRules:
             ) from None
 
     @staticmethod
-    def of(fields: Mapping[str, Any]) -> "TextRules":
+    def usual(kind: str, lower_case: bool) -> "TextRules":
+        """Returns rules with the options that their library takes by itself.
+
+        Raises:
+            ValueError: the kind is not known, or has no such options.
+        """
+        return TextRules(kind, lower_case, options=_USUAL.get(kind, {}))
+
+    @staticmethod
+    def of(fields: Mapping[str, Any], content: bytes = b"") -> "TextRules":
         """Returns what `fields` wrote, also before there were all of them."""
         return TextRules(
             fields["tokenizer"],
             fields["lower_case"],
             fields.get("locale", ""),
             fields.get("options", {}),
+            content,
         )
 
     def fields(self) -> dict[str, Any]:
@@ -71,6 +84,16 @@ class TextRules:
             "locale": self.locale,
             "options": dict(self.options),
         }
+
+    @property
+    def file(self) -> str | None:
+        """Name of the file that these rules need beside them."""
+        return self.options.get("file")
+
+    @property
+    def by_piece(self) -> bool:
+        """Whether a word of people may be several of the model's."""
+        return self._splitter.by_piece
 
     def split(self, text: str) -> list[str]:
         """Returns the words of `text` in the case in which they were typed."""
@@ -104,6 +127,16 @@ _KINDS: dict[str, Callable[[TextRules], Splitter]] = {
     "text_vectorization": lambda rules: TextVectorization(
         rules.lower_case, **rules.options
     ),
+    "subwords": lambda rules: Subwords(rules.options["library"], rules.content),
+}
+
+_USUAL: dict[str, Mapping[str, Any]] = {
+    "keras": {
+        "filters": '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n',
+        "separator": " ",
+        "by_character": False,
+    },
+    "text_vectorization": {"strips_punctuation": True, "at": "whitespace"},
 }
 
 TYPED = TextRules()

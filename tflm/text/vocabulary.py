@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tflm import files
+from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 
 EOS = "<eos>"
@@ -94,7 +95,7 @@ class Vocabulary:
 
     @staticmethod
     def load(path: files.Path, roles: Roles | None = None) -> "Vocabulary":
-        """Reads a vocabulary that `save` wrote.
+        """Reads a vocabulary that `save` wrote; `WordFile` reads others.
 
         Args:
             path: of the file.
@@ -107,6 +108,8 @@ class Vocabulary:
         try:
             text = pathlib.Path(path).read_bytes().decode()
             lines = text.removesuffix("\n").split("\n")
+            if roles is None:
+                check_lines(lines)
             return Vocabulary(tuple(lines), roles or Roles.by_name(lines))
         except UnicodeDecodeError as error:
             raise ValueError(
@@ -117,6 +120,11 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    @property
+    def protocol(self) -> Protocol:
+        """How a model with these words is used, where nothing else says it."""
+        return Protocol.after(self.eos, self.roles.padding)
 
     @functools.cached_property
     def ids(self) -> dict[str, int]:
@@ -167,3 +175,14 @@ class Vocabulary:
             OSError: the directory is missing, full or read-only.
         """
         files.write(path, "".join(f"{word}\n" for word in self.words))
+
+
+def check_lines(lines: Sequence[str]) -> None:
+    """Proves that each line of a list is one word.
+
+    Raises:
+        ValueError: one is not; says which.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.split() != [line]:
+            raise ValueError(f"line {number} has {line!r}, which is no word")

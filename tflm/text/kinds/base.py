@@ -10,6 +10,11 @@ class Splitter(abc.ABC):
     A kind gives `split`, and what else it does in its own way.
     """
 
+    @property
+    def by_piece(self) -> bool:
+        """Whether a word of people may be several of the model's."""
+        return False
+
     @abc.abstractmethod
     def split(self, text: str) -> list[str]:
         """Returns the words of `text` in the case in which they were typed."""

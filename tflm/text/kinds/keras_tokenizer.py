@@ -22,6 +22,10 @@ class KerasTokenizer(Splitter):
     separator: str
     by_character: bool
 
+    @property
+    def by_piece(self) -> bool:
+        return self.by_character
+
     def split(self, text: str) -> list[str]:
         if self.by_character:
             return [*text]

@@ -1,0 +1,1 @@
+"""Vocabulary files of others, told apart by what is in them."""

@@ -1,0 +1,48 @@
+"""The JSON of Keras' `Tokenizer`: `tokenizer.to_json()`."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tflm.text.rules import TextRules
+from tflm.text.vocabularies.found import Found, by_id
+
+
+def is_tokenizer(content: Any) -> bool:
+    """Tells whether parsed JSON is one."""
+    return (
+        isinstance(content, dict)
+        and content.get("class_name") == "Tokenizer"
+        and "word_index" in content.get("config", {})
+    )
+
+
+def read(content: Mapping[str, Any], size: int | None = None) -> Found:
+    """Returns the words and the rules of such JSON.
+
+    Ids are from 1; 0 fills windows. With `num_words`, words whose id is not
+    below it are read as unknown ones, though a model may have ids for them.
+
+    Args:
+        content: the JSON, parsed.
+        size: words of its model, None if that is not known.
+    """
+    config = content["config"]
+    ids = json.loads(config["word_index"])
+    limit = config["num_words"] or len(ids) + 1
+    read_ones = {word: i for word, i in ids.items() if i < limit}
+    oov = config["oov_token"]
+    if oov is not None:
+        read_ones[oov] = ids[oov]
+    fits = size if limit <= (size or 0) <= len(ids) + 1 else limit
+    options = {
+        "filters": config["filters"],
+        "separator": config["split"],
+        "by_character": config["char_level"],
+    }
+    return dataclasses.replace(
+        by_id(read_ones, fits),
+        unk=oov,
+        rules=TextRules("keras", config["lower"], options=options),
+    )
