@@ -52,6 +52,8 @@ setup(
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
         "hub": ["huggingface_hub"],
+        # What finds words where text has no spaces: Japanese, Thai, Chinese.
+        "languages": ["janome", "pythainlp", "rjieba"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
@@ -63,6 +65,7 @@ setup(
             "pytest",
             "pytest-xdist",
             "pyyaml",
+            "rjieba",
             "ruff",
             "scipy",
             "selenium",
