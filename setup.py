@@ -52,6 +52,8 @@ setup(
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
         "hub": ["huggingface_hub"],
+        # What finds words where text has no spaces: Japanese, Thai, Chinese.
+        "languages": ["janome", "pythainlp", "rjieba"],
         # Files of theirs that say how text becomes pieces of words.
         "subwords": ["sentencepiece", "tokenizers"],
         # With what it needs for a database of one's own.
@@ -65,6 +67,7 @@ setup(
             "pytest",
             "pytest-xdist",
             "pyyaml",
+            "rjieba",
             "ruff",
             "scipy",
             "selenium",
