@@ -9,6 +9,7 @@ from typing import Any
 
 from tflm import files
 from tflm.text.dataset import Origin
+from tflm.text.protocol import Protocol
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect
 from tflm.tflite.interpreter import SIGNATURE, Step
@@ -30,6 +31,7 @@ class About:
         metrics: quality by name, of the file.
         provenance: command, versions, commit, hardware.
         licence: of the corpus, as far as it binds the model.
+        protocol: how the model is used; None for what its words say.
     """
 
     name: str = "language model"
@@ -41,6 +43,7 @@ class About:
     metrics: Mapping[str, float] = dataclasses.field(default_factory=dict)
     provenance: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     licence: str = ""
+    protocol: Protocol | None = None
 
 
 def name_of(path: files.Path, origin: Origin, file_format: str) -> str:
@@ -82,6 +85,7 @@ def about(
         metrics=metrics or {},
         provenance=provenance or {},
         licence=origin.licence,
+        protocol=origin.protocol,
     )
 
 

@@ -8,6 +8,7 @@ from tflm import files
 from tflm.model import from_keras, location, storage
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
+from tflm.text.protocol import Protocol
 from tflm.text.vocabulary import Vocabulary
 
 
@@ -82,11 +83,10 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
         origin = Origin(corpus="the user's own", recipe=recipe)
         found = Trained(from_keras.load(path), Vocabulary.load(words), origin)
     else:
-        origin = json.loads((path / "origin.json").read_text("utf-8"))
         found = Trained(
             storage.load(path / "model.npz"),
             Vocabulary.load(path / "vocabulary.txt"),
-            Origin(**origin),
+            _origin(path / "origin.json"),
         )
     size = found.model.config.vocabulary_size
     if size != len(found.vocabulary):
@@ -95,3 +95,10 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
             f"{len(found.vocabulary)}: give the one it was trained with"
         )
     return found
+
+
+def _origin(path: pathlib.Path) -> Origin:
+    fields = json.loads(path.read_text("utf-8"))
+    if protocol := fields.get("protocol"):
+        fields["protocol"] = Protocol.of(protocol)
+    return Origin(**fields)

@@ -12,6 +12,7 @@ from absl import logging
 from tflm import files
 from tflm.text import tokenizer
 from tflm.text.corpus import Corpus, Split, load_corpus
+from tflm.text.protocol import Protocol
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
 
@@ -60,6 +61,8 @@ class Origin:
         display: lower-cased words to the way they are written.
         recipe: how the model was made, methods included.
         licence: of the text, as far as it binds the model.
+        protocol: how the model is used; None for what its words say, which
+            is a text that begins after `<eos>`.
     """
 
     corpus: str = ""
@@ -68,6 +71,7 @@ class Origin:
     display: Mapping[str, str] = dataclasses.field(default_factory=dict)
     recipe: str = ""
     licence: str = ""
+    protocol: Protocol | None = None
 
 
 @dataclasses.dataclass(frozen=True)
