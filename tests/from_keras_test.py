@@ -8,12 +8,19 @@ import pytest
 import tf_keras as keras
 
 from tflm.model.config import LayerConfig
-from tflm.model.from_keras import from_keras, load
+from tflm.model.foreign import from_keras as module
+from tflm.model.foreign.from_keras import from_keras
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
 
 layers = keras.layers
 WORDS = 20
+
+
+def load(path):
+    return module.load(path).model
+
+
 IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]], np.int32)
 
 

@@ -3,9 +3,9 @@ import pytest
 import tf_keras as keras
 
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.from_keras import from_keras
+from tflm.model.foreign.from_keras import from_keras
+from tflm.model.foreign.to_keras import to_keras
 from tflm.model.language_model import build_model
-from tflm.model.to_keras import to_keras
 
 IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]], np.int32)
 STOCK = {"lstm": "LSTM", "cifg": "LSTM", "gru": "GRU"}

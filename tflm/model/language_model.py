@@ -14,8 +14,15 @@ from tflm.layers.dropout import Dropout
 from tflm.layers.embedding import Embedding
 from tflm.layers.feed_forward import DenseLayer
 from tflm.layers.map import Map
+from tflm.layers.normalization import NormalizationLayer
 from tflm.layers.softmax import Softmax
-from tflm.model.config import DENSE, LayerConfig, ModelConfig, map_shapes
+from tflm.model.config import (
+    DENSE,
+    NORMALIZATIONS,
+    LayerConfig,
+    ModelConfig,
+    map_shapes,
+)
 
 
 class Constraint(Protocol):
@@ -93,6 +100,8 @@ class LanguageModel(keras.Model):
             named |= {f"{name}/{_leaf(w)}": w for w in linear.weights}
         for cell in self.cells:
             named[f"{cell.name}/bias"] = cell.bias
+            if isinstance(cell, NormalizationLayer):
+                named[f"{cell.name}/gain"] = cell.gain
         named["softmax/bias"] = self.softmax.bias
         if self.config.hierarchical:
             named["softmax/clusters/kernel"] = self.softmax.clusters
@@ -202,7 +211,11 @@ def _make_maps(config: ModelConfig) -> dict[str, Map]:
 
 def _make_layer(
     maps: Mapping[str, Map], layer: LayerConfig, name: str
-) -> Cell | DenseLayer:
+) -> Cell | DenseLayer | NormalizationLayer:
+    if layer.kind in NORMALIZATIONS:
+        return NormalizationLayer(
+            layer.kind, layer.units, layer.activation, layer.epsilon, name
+        )
     if layer.kind == "dense":
         return DenseLayer(maps[f"{name}/input"], layer.activation, name)
     return CELLS[layer.kind](
@@ -210,6 +223,8 @@ def _make_layer(
         maps[f"{name}/recurrent"],
         maps.get(f"{name}/projection"),
         name,
+        layer.state_activation,
+        layer.gate_activation,
     )
 
 

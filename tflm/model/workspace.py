@@ -5,7 +5,8 @@ import json
 import pathlib
 
 from tflm import files
-from tflm.model import from_keras, location, storage
+from tflm.model import location, storage
+from tflm.model.foreign import from_keras
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
@@ -81,7 +82,9 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     if words is not None and path.suffix in location.KERAS:
         recipe = f"from_keras({path.name!r})"
         origin = Origin(corpus="the user's own", recipe=recipe)
-        found = Trained(from_keras.load(path), Vocabulary.load(words), origin)
+        imported = from_keras.load(path)
+        origin = dataclasses.replace(origin, protocol=imported.protocol)
+        found = Trained(imported.model, Vocabulary.load(words), origin)
     else:
         found = Trained(
             storage.load(path / "model.npz"),
