@@ -1,4 +1,4 @@
-"""Recurrent cells that own maps: LSTM, CIFG, two kinds of GRU, and the plain."""
+"""Recurrent cells that own maps: LSTM, CIFG, GRU of two kinds, plain."""
 
 from collections.abc import Callable, Sequence
 

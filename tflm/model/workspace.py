@@ -7,6 +7,7 @@ import pathlib
 from tflm import files
 from tflm.model import location, storage
 from tflm.model.foreign import from_keras
+from tflm.model.foreign.description import Imported
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
@@ -15,11 +16,19 @@ from tflm.text.vocabulary import Vocabulary
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
-    """A model with its words and origin."""
+    """A model with its words and origin.
+
+    Attributes:
+        model: the model.
+        vocabulary: its words.
+        origin: what both were made from.
+        source: what is known of a foreign model, None if it is none.
+    """
 
     model: LanguageModel
     vocabulary: Vocabulary
     origin: Origin
+    source: Imported | None = None
 
     def after(self, model: LanguageModel, methods: str) -> "Trained":
         """Returns what `methods`, as text, made of it."""
@@ -61,12 +70,17 @@ def save_model(
     save(Trained(model, vocabulary, origin or Origin()), directory)
 
 
-def load(path: files.Path, words: files.Path | None = None) -> Trained:
+def load(
+    path: files.Path,
+    words: files.Path | None = None,
+    config: files.Path | None = None,
+) -> Trained:
     """Reads what `save` wrote, or a user's own Keras model.
 
     Args:
-        path: a directory, or a `.keras` or `.h5` file of tf_keras.
+        path: a directory, or a `.keras` or `.h5` file of Keras.
         words: the vocabulary file that a Keras model was trained with.
+        config: of a file that has weights alone, `model.to_json()`.
 
     Raises:
         ValueError: there is none, it is damaged or unsupported, or it has
@@ -79,12 +93,13 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     """
     path = pathlib.Path(path)
     location.check(path, words)
-    if words is not None and path.suffix in location.KERAS:
+    if words is not None and location.is_foreign(path):
         recipe = f"from_keras({path.name!r})"
         origin = Origin(corpus="the user's own", recipe=recipe)
-        imported = from_keras.load(path)
+        imported = from_keras.load(path, config)
         origin = dataclasses.replace(origin, protocol=imported.protocol)
-        found = Trained(imported.model, Vocabulary.load(words), origin)
+        vocabulary = Vocabulary.load(words)
+        found = Trained(imported.model, vocabulary, origin, imported)
     else:
         found = Trained(
             storage.load(path / "model.npz"),

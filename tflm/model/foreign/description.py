@@ -1,7 +1,7 @@
 """A foreign model as plain records, and what comes of one."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -37,13 +37,15 @@ class Imported:
         protocol: how its owner used it, as far as it says; None if nothing
             speaks against the start of a model that the toolkit trained.
         steps: how many ids its owner gave it at once, None if any number.
-        notes: what its owner should know, a line each.
+        last_word: whether it predicts after its last id alone.
+        skips: id that it does not read, None if it reads all.
     """
 
     model: LanguageModel
     protocol: Protocol | None = None
     steps: int | None = None
-    notes: Sequence[str] = ()
+    last_word: bool = False
+    skips: int | None = None
 
 
 def build(

@@ -61,4 +61,6 @@ def imported(layers: Sequence[Layer], is_keras_3: bool) -> Imported:
         keras_model.from_layers(layers, is_keras_3),
         keras_protocol.protocol(layers),
         keras_protocol.steps(layers),
+        keras_protocol.is_of_last_word(layers),
+        keras_protocol.skips(layers),
     )

@@ -43,8 +43,8 @@ def name_of(value: Any, is_keras_3: bool, owner: str) -> str:
     if name == "log_softmax" or name in activations.ACTIVATIONS:
         return name
     raise ValueError(
-        f"{owner} has activation {name!r}: only those of Keras that the "
-        f"runtime has built in are supported, {', '.join(activations.ACTIVATIONS)}"
+        f"{owner} has activation {name!r}: only some of Keras are supported, "
+        f"{', '.join(activations.ACTIVATIONS)}"
     )
 
 

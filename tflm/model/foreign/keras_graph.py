@@ -65,7 +65,7 @@ def places(
     Raises:
         ValueError: it is no chain of layers of Keras.
     """
-    kind, config = model["class_name"], model["config"]
+    kind, config = model["class_name"], plain(model["config"])
     if kind not in MODELS:
         raise ValueError(
             f"it is a {kind}, which has no graph of layers: build it as a "
@@ -86,8 +86,19 @@ def places(
     return found
 
 
+def plain(config: Any) -> Any:
+    """Returns a configuration with lists for what Keras says are tuples."""
+    if isinstance(config, dict):
+        if config.get("class_name") == "__tuple__":
+            return config["items"]
+        return {key: plain(value) for key, value in config.items()}
+    if isinstance(config, (list, tuple)):
+        return [plain(value) for value in config]
+    return config
+
+
 def _stored_names(layers: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Returns layer names to names of `.keras`: kinds, and which of the kind."""
+    """Returns layer names to those of `.keras`: kind, and which of it."""
     names: dict[str, str] = {}
     counts: dict[str, int] = {}
     for layer in layers:
@@ -168,7 +179,9 @@ def _in_order(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
             break
         if len(order) > _MOST_LAYERS:
             raise ValueError(f"the layers go in a circle: {_CHAIN}")
-        at = _source(layer, layer["inbound_nodes"][node])
+        nodes = layer["inbound_nodes"]
+        # The first node of a model in a model may be the model itself.
+        at = _source(layer, nodes[min(node, len(nodes) - 1)])
     used = {_name(layer) for layer in order}
     for name, layer in layers.items():
         if name not in used and layer["class_name"] not in _MASKS:
@@ -219,6 +232,6 @@ def _tensors(value: Any) -> Iterator[tuple[str, int, int]]:
             yield name, node, tensor
             return
         value = list(value.values())
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         for each in value:
             yield from _tensors(each)

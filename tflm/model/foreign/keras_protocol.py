@@ -26,7 +26,7 @@ def protocol(layers: Sequence[Layer]) -> Protocol | None:
     model that says the last word of a window was trained on windows that
     padding fills in front, and the least that follows is one word.
     """
-    if any(layer.config.get("mask_zero") for layer in layers):
+    if skips(layers) is not None:
         return Protocol((), 0)
     length = steps(layers)
     if is_of_last_word(layers) and length:
@@ -40,3 +40,9 @@ def is_of_last_word(layers: Sequence[Layer]) -> bool:
         layer.kind in GATES and not layer.config.get("return_sequences")
         for layer in layers
     )
+
+
+def skips(layers: Sequence[Layer]) -> int | None:
+    """Returns the id that an Embedding masks, None if it masks none."""
+    masked = any(layer.config.get("mask_zero") for layer in layers)
+    return 0 if masked else None

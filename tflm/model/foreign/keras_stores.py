@@ -213,6 +213,7 @@ def _masked(
 ) -> dict[str, np.ndarray]:
     """Returns the weights that TF-MOT prunes as it uses them."""
     names = [name for name in _PRUNED if name in weights]
+    masks = masks[-len(names) :]  # Before them, the weights again.
     if len(masks) != len(names):
         raise ValueError(f"{layer} has {len(masks)} masks, not {len(names)}")
     return {

@@ -52,7 +52,10 @@ def _recurrent(
     bias: Shape = (columns,)
     if layer_kind == "GRU" and config.get("reset_after"):
         bias = (2, columns)
-    kernels = {"kernel": (width, columns), "recurrent_kernel": (units, columns)}
+    kernels: dict[str, Shape] = {
+        "kernel": (width, columns),
+        "recurrent_kernel": (units, columns),
+    }
     return _with_bias(config, kernels, bias)
 
 

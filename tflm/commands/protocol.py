@@ -1,0 +1,149 @@
+"""How a foreign model is used, by flags, and the proof of it on windows."""
+
+from typing import TYPE_CHECKING
+
+from tflm.commands.parser import Parser
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from tflm.model.workspace import Trained
+    from tflm.text.protocol import Reader
+    from tflm.text.vocabulary import Vocabulary
+
+
+def add(parser: Parser) -> None:
+    """Adds how a model of another tool is read and used."""
+    group = parser.group("a model of another tool")
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        help="model.to_json() of a .weights.h5 file",
+    )
+    group.add_argument(
+        "--start",
+        metavar="zeros|pad:N|WORD",
+        help="what is read before a text (default: what the model's "
+        "configuration says)",
+    )
+    group.add_argument(
+        "--padding",
+        type=int,
+        metavar="ID",
+        help="id that fills windows up and is no word (default: likewise)",
+    )
+    group.add_argument(
+        "--windows",
+        metavar="FILE",
+        help="ids as your model reads them, .npy; the file must predict the "
+        "same after them",
+    )
+
+
+def given(arguments, trained: "Trained") -> "Trained":
+    """Returns a model with the protocol of --start and --padding."""
+    import dataclasses
+
+    if arguments.start is None and arguments.padding is None:
+        return trained
+    from tflm.text.protocol import Protocol
+
+    known = trained.origin.protocol or Protocol.after(trained.vocabulary.eos)
+    padding = known.padding if arguments.padding is None else arguments.padding
+    start = known.start
+    if arguments.start is not None:
+        start = _start(arguments.start, trained.vocabulary, padding)
+    protocol = Protocol(start, padding)
+    origin = dataclasses.replace(trained.origin, protocol=protocol)
+    return dataclasses.replace(trained, origin=origin)
+
+
+def _start(
+    text: str, words: "Vocabulary", padding: int | None
+) -> tuple[int, ...]:
+    kind, _, count = text.partition(":")
+    if text == "zeros":
+        return ()
+    if kind == "pad" and count.isdecimal():
+        return (padding or 0,) * int(count)
+    if text not in words.ids:
+        raise ValueError(
+            f"--start={text} is no word of the vocabulary: give zeros, pad:N "
+            f"or a word"
+        )
+    return (words.ids[text],)
+
+
+def prove(
+    step: "Reader", trained: "Trained", path: str | None
+) -> dict[str, float]:
+    """Returns how well a file agrees with the model it was made of, to show.
+
+    Args:
+        step: the file.
+        trained: what it was made of.
+        path: of the windows; the model writes some itself if it is None and
+            its own way to read them cannot be had exactly.
+
+    Raises:
+        ValueError: the windows are none of the model's.
+        ConversionError: another start agrees better by far.
+    """
+    from absl import logging
+
+    from tflm.model.foreign import windows as module
+    from tflm.text.protocol import Protocol
+
+    windows = _windows(trained, path)
+    source = trained.source
+    if windows is None or source is None:
+        return {}
+    protocol = trained.origin.protocol
+    protocol = protocol or Protocol.after(trained.vocabulary.eos)
+    expected = module.predicted(source, windows)
+    found = module.match(step, protocol, windows, expected)
+    whose = f"windows of {path}" if path else "windows that the model wrote"
+    said = (
+        f"after {len(windows)} {whose}, {found.equal:.1%} of "
+        f"{found.words} likeliest words are those of the model"
+    )
+    _check_best(said, module.better(step, source, windows, expected, found))
+    if found.equal < 1 and source.last_word and source.skips is None:
+        said += (
+            "; it reads as many steps of padding as a window has no words, "
+            "the file always the same"
+        )
+    logging.info("%s", said)
+    return {
+        "compared_words": found.words,
+        "equal_top_words": found.equal,
+        "largest_difference": found.difference,
+    }
+
+
+def _check_best(said: str, best: "tuple[str, float] | None") -> None:
+    from tflm.tflite.child import ConversionError
+
+    if best:
+        raise ConversionError(
+            f"{said}, and {best[1]:.1%} with another start: give "
+            f"--start={best[0]}"
+        )
+
+
+def _windows(trained: "Trained", path: str | None) -> "np.ndarray | None":
+    from tflm.model.foreign import windows
+
+    source = trained.source
+    if path and source is None:
+        raise ValueError(
+            "--windows compares with a model of another tool, and MODEL is "
+            "none: leave it out"
+        )
+    if source is None:
+        return None
+    if path:
+        return windows.load(path, source.model.config.vocabulary_size)
+    if source.last_word and source.steps and source.skips is None:
+        return windows.plausible(source)
+    return None
