@@ -93,6 +93,7 @@ def prove(
 
     from tflm.model.foreign import windows as module
     from tflm.text.protocol import Protocol
+    from tflm.tflite.child import ConversionError
 
     windows = _windows(trained, path)
     source = trained.source
@@ -102,33 +103,20 @@ def prove(
     protocol = protocol or Protocol.after(trained.vocabulary.eos)
     expected = module.predicted(source, windows)
     found = module.match(step, protocol, windows, expected)
-    whose = f"windows of {path}" if path else "windows that the model wrote"
-    said = (
-        f"after {len(windows)} {whose}, {found.equal:.1%} of "
-        f"{found.words} likeliest words are those of the model"
-    )
-    _check_best(said, module.better(step, source, windows, expected, found))
-    if found.equal < 1 and source.last_word and source.skips is None:
-        said += (
-            "; it reads as many steps of padding as a window has no words, "
-            "the file always the same"
+    said = module.told(source, found, len(windows))
+    best = module.better(step, source, windows, expected, found)
+    if best:
+        raise ConversionError(
+            f"{said.partition(';')[0]}, and {best[1]:.1%} with another start: "
+            f"give --start={best[0]}"
         )
-    logging.info("%s", said)
+    if found.equal < 1:
+        logging.warning("%s", said)
     return {
         "compared_words": found.words,
         "equal_top_words": found.equal,
         "largest_difference": found.difference,
     }
-
-
-def _check_best(said: str, best: "tuple[str, float] | None") -> None:
-    from tflm.tflite.child import ConversionError
-
-    if best:
-        raise ConversionError(
-            f"{said}, and {best[1]:.1%} with another start: give "
-            f"--start={best[0]}"
-        )
 
 
 def _windows(trained: "Trained", path: str | None) -> "np.ndarray | None":

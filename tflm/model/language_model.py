@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol as Interface
 
 import tensorflow as tf
 import tf_keras as keras
@@ -23,9 +23,10 @@ from tflm.model.config import (
     ModelConfig,
     map_shapes,
 )
+from tflm.text.protocol import Protocol
 
 
-class Constraint(Protocol):
+class Constraint(Interface):
     """What training applies to the weights after each update, in place."""
 
     @property
@@ -46,6 +47,8 @@ class LanguageModel(keras.Model):
             K counts the layers of all kinds from 0.
         constraint: what training applies to the weights after each update,
             or None; a method sets it before it trains, as pruning does.
+        protocol: how it was used where it comes from, None if it is not
+            foreign or nothing is known; directories and bundles say it on.
     """
 
     def __init__(self, config: ModelConfig):
@@ -62,6 +65,7 @@ class LanguageModel(keras.Model):
         softmax = AdaptiveSoftmax if config.hierarchical else Softmax
         self.softmax = softmax(maps[config.softmax_table])
         self.constraint: Constraint | None = None
+        self.protocol: Protocol | None = None
 
     @property
     def maps(self) -> dict[str, Map]:

@@ -67,7 +67,10 @@ def save_model(
     Examples:
         >>> tflm.save(model, words, "mine")
     """
-    save(Trained(model, vocabulary, origin or Origin()), directory)
+    origin = origin or Origin()
+    if origin.protocol is None:
+        origin = dataclasses.replace(origin, protocol=model.protocol)
+    save(Trained(model, vocabulary, origin), directory)
 
 
 def load(

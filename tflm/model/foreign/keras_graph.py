@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tflm.model.foreign import keras_kinds
 from tflm.model.foreign.description import Layer
 
 MODELS = ("Sequential", "Functional", "Model")
@@ -122,12 +123,7 @@ def _name(layer: Mapping[str, Any]) -> str:
 def _parts(layer: Mapping[str, Any], inside: str = "") -> Iterator[Part]:
     """Yields a layer, or those that it wraps."""
     kind, config = layer["class_name"], layer["config"]
-    module = str(layer.get("module") or "keras")
-    if module.partition(".")[0] not in _PACKAGES:
-        raise ValueError(
-            f"layer {_name(layer)} is a {kind} of {module}: only those of "
-            f"Keras are supported"
-        )
+    _check_package(layer)
     if kind == "TimeDistributed":
         for part in _parts(config["layer"], f"{inside}/layer"):
             yield part
@@ -137,8 +133,18 @@ def _parts(layer: Mapping[str, Any], inside: str = "") -> Iterator[Part]:
     elif kind == "RNN":
         yield from _cells(config, f"{inside}/cell")
     else:
-        own = "/cell" if kind in ("LSTM", "GRU", "SimpleRNN") else ""
+        keras_kinds.check(kind)
+        own = "/cell" if kind in keras_kinds.CELLS else ""
         yield Part(Layer(kind, _name(layer), config), inside + own)
+
+
+def _check_package(layer: Mapping[str, Any]) -> None:
+    module = str(layer.get("module") or "keras")
+    if module.partition(".")[0] not in _PACKAGES:
+        raise ValueError(
+            f"layer {layer['class_name']} is one of {module}: only those of "
+            f"Keras are supported"
+        )
 
 
 def _cells(config: Mapping[str, Any], inside: str) -> Iterator[Part]:
@@ -152,11 +158,15 @@ def _cells(config: Mapping[str, Any], inside: str) -> Iterator[Part]:
             for name, own in _stored_names(cells).items()
         }
     for number, cell in enumerate(cells, start=1):
-        [kind] = [part.layer.kind for part in _parts(cell)]
+        _check_package(cell)
+        kind = cell["class_name"].removesuffix("Cell")
+        keras_kinds.check(
+            kind if kind in keras_kinds.CELLS else f"RNN of {kind}"
+        )
         merged = {**config, **cell["config"]}
         if number < len(cells):
             merged |= {"return_sequences": True, "return_state": False}
-        layer = Layer(kind.removesuffix("Cell"), _name(cell), merged)
+        layer = Layer(kind, _name(cell), merged)
         yield Part(layer, stored[_name(cell)])
 
 

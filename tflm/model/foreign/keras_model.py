@@ -9,35 +9,15 @@ from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign import blocks, keras_activations
 from tflm.model.foreign.blocks import Block
 from tflm.model.foreign.description import Layer, build
+from tflm.model.foreign.keras_kinds import ACTIVATIONS, DROPPED
 from tflm.model.foreign.keras_weights import outputs
 from tflm.model.language_model import LanguageModel
 
-DROPPED = (  # They are none when a model predicts.
-    "InputLayer",
-    "Dropout",
-    "SpatialDropout1D",
-    "GaussianDropout",
-    "GaussianNoise",
-    "AlphaDropout",
-    "ActivityRegularization",
-)
-ACTIVATIONS = ("Activation", "Softmax", "ReLU", "LeakyReLU", "ELU")
 _CELLS = {"LSTM": "lstm", "GRU": "gru", "SimpleRNN": "rnn"}
 _NORMS = {
     "LayerNormalization": "layer_norm",
     "RMSNormalization": "rms_norm",
     "BatchNormalization": "scale",
-}
-KNOWN = ("Embedding", *_CELLS, "Dense", *_NORMS, *ACTIVATIONS, *DROPPED)
-_REASONS = {
-    "Bidirectional": (
-        "it reads the words after, too: a model that suggests the next word "
-        "has none of those; train it with the layer inside alone"
-    ),
-    "Lambda": "it holds code, and no code of a model is run",
-    "Masking": "an Embedding has mask_zero=True for that",
-    "ClusterWeights": "call tfmot's strip_clustering first",
-    "QuantizeWrapperV2": "give the model before quantize_apply",
 }
 
 
@@ -48,8 +28,6 @@ def from_layers(layers: Sequence[Layer], is_keras_3: bool) -> LanguageModel:
         ValueError: it is none, or has a layer or a setting that the toolkit
             has not; it is named.
     """
-    for layer in layers:
-        _check_known(layer)
     weighted = [x for x in layers if x.kind not in DROPPED]
     _check_ends(weighted)
     embedding = weighted[0]
@@ -79,13 +57,6 @@ def from_layers(layers: Sequence[Layer], is_keras_3: bool) -> LanguageModel:
     if "bias" in last.weights:
         weights["softmax/bias"] = last.weights["bias"]
     return build(config, weights)
-
-
-def _check_known(layer: Layer) -> None:
-    if layer.kind in KNOWN:
-        return
-    why = _REASONS.get(layer.kind, f"a model may have {', '.join(KNOWN)}")
-    raise ValueError(f"layer {layer.kind} is not supported: {why}")
 
 
 def _check_ends(layers: Sequence[Layer]) -> None:

@@ -58,6 +58,8 @@ def checked(windows: np.ndarray, vocabulary_size: int) -> np.ndarray:
             f"windows are ids in rows, and not {windows.dtype} "
             f"{list(windows.shape)}: give what model.predict reads"
         )
+    if not np.isfinite(windows).all():
+        raise ValueError("windows are ids in rows, and some are not finite")
     low, high = windows.min(), windows.max()
     if low < 0 or high >= vocabulary_size:
         raise ValueError(
@@ -140,6 +142,20 @@ def _read(
         logits, state = step(word, state)
         found.append(logits)
     return found
+
+
+def told(imported: Imported, found: Match, count: int) -> str:
+    """Returns how well a step agreed after `count` windows, as a sentence."""
+    said = (
+        f"after {count} windows, {found.equal:.1%} of {found.words} likeliest "
+        f"words are those of the model"
+    )
+    if found.equal < 1 and imported.last_word and imported.skips is None:
+        said += (
+            "; it reads as many steps of padding as a window has no words, "
+            "and one word at a time begins always alike"
+        )
+    return said
 
 
 def plausible(imported: Imported, seed: int = 0) -> np.ndarray:
