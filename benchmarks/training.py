@@ -20,9 +20,9 @@ import tf_keras as keras
 from absl import app, flags
 
 from benchmarks import program
+from tflm.model.foreign.to_keras import to_keras
 from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.presets import preset
-from tflm.model.to_keras import to_keras
 from tflm.report import provenance
 from tflm.text import dataset
 from tflm.text.batches import batch_at

@@ -10,8 +10,8 @@ from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
 from tflm.model import storage
 from tflm.model.config import ModelConfig
+from tflm.model.foreign.to_keras import to_keras
 from tflm.model.surgery import replace_maps, reshaped
-from tflm.model.to_keras import to_keras
 from tflm.tflite import convert, inspect
 from tflm.training.config import TrainingConfig
 from tflm.training.trainer import Trainer

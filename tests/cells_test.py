@@ -52,6 +52,8 @@ def sigmoid(x):
 def equation(kind, cell, x, states):
     """Returns the output and the states of one word, in NumPy."""
     h, memory = states[0], states[-1]
+    if kind == "gru_reset_before":
+        return reset_before(cell, x, memory)
     from_x = x @ cell.input_map.matrix()
     from_h = h @ cell.recurrent.matrix()
     bias = cell.bias.numpy()
@@ -60,6 +62,8 @@ def equation(kind, cell, x, states):
         h_z, h_r, h_g = np.split(from_h + bias[1], 3, 1)
         z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
         hidden = memory = z * memory + (1 - z) * np.tanh(x_g + r * h_g)
+    elif kind == "rnn":
+        hidden = np.tanh(from_x + from_h + bias)
     else:
         *i, f, g, o = np.split(from_x + from_h + bias, cell.GATES, 1)
         i = sigmoid(i[0]) if i else 1 - sigmoid(f)
@@ -68,6 +72,16 @@ def equation(kind, cell, x, states):
     if cell.projection:
         hidden = hidden @ cell.projection.matrix()
     return hidden, [hidden, memory][: len(states)]
+
+
+def reset_before(cell, x, u):
+    x_z, x_r, x_g = np.split(x @ cell.input_map.matrix() + cell.bias, 3, 1)
+    projection = cell.projection.matrix() if cell.projection else np.eye(UNITS)
+    h_z, h_r, _ = np.split(u @ projection @ cell.recurrent.matrix(), 3, 1)
+    z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
+    _, _, h_g = np.split((r * u) @ projection @ cell.recurrent.matrix(), 3, 1)
+    u = z * u + (1 - z) * np.tanh(x_g + h_g)
+    return u @ projection, [u]
 
 
 @each_kind
@@ -87,8 +101,13 @@ def test_step_is_the_equation(kind, projection):
     [
         ("lstm", keras.layers.LSTMCell),
         ("gru", functools.partial(keras.layers.GRUCell, reset_after=True)),
+        (
+            "gru_reset_before",
+            functools.partial(keras.layers.GRUCell, reset_after=False),
+        ),
+        ("rnn", keras.layers.SimpleRNNCell),
     ],
-    ids=["lstm", "gru"],
+    ids=["lstm", "gru", "gru_reset_before", "rnn"],
 )
 def test_step_is_that_of_keras(kind, stock):
     cell, stock = make(kind), stock(UNITS)
@@ -157,6 +176,8 @@ def test_mask_multiplies_the_recurrent_input_alone(kind, projection):
         ("lstm", slice(UNITS, 2 * UNITS)),
         ("cifg", slice(0, UNITS)),
         ("gru", slice(0)),
+        ("gru_reset_before", slice(0)),
+        ("rnn", slice(0)),
     ],
 )
 def test_only_forget_gates_begin_open(kind, opened):

@@ -82,6 +82,11 @@ def test_a_tied_softmax_needs_the_width_of_the_embedding():
         (LayerConfig, ("lstm", 0), "0 units and projection 0 cannot be"),
         (LayerConfig, ("lstm", 8, -1), "projection -1 cannot be"),
         (LayerConfig, ("dense", 8, 4), "no projection, got 4"),
+        (
+            ModelConfig,
+            (60, 8, (LayerConfig("rnn", 9), LayerConfig("scale", 8))),
+            "layer_1, a scale, has 8 units and reads 9",
+        ),
         (LayerConfig, ("dense", 8, 0, {"module": "os"}), "'os'} is no name"),
         (ModelConfig, (60, 8, ()), "one of them must be lstm, cifg, gru"),
         (ModelConfig, (60, 8, (LayerConfig("dense", 8),)), "no layer is rec"),
@@ -106,7 +111,11 @@ def assert_step_is_call(model, ids):
 
 @pytest.mark.parametrize(
     "kind, tied, layers",
-    itertools.product(["lstm", "cifg", "gru"], [True, False], [1, 2]),
+    [
+        *itertools.product(["lstm", "cifg", "gru"], [True, False], [1, 2]),
+        ("gru_reset_before", True, 1),
+        ("rnn", True, 1),
+    ],
 )
 def test_step_is_call_word_by_word(make_model, ids, kind, tied, layers):
     assert_step_is_call(make_model(kind, tied, layers), ids[:6])
@@ -154,8 +163,10 @@ def test_a_tied_table_is_held_once(make_model):
     assert tied.softmax.table is tied.maps["embedding"]
 
 
-def test_every_weight_is_named_and_trained(make_model):
-    model = make_model("gru", tied=False, layers=2)
+def test_every_weight_is_named_and_trained():
+    kinds = "gru", "layer_norm", "rnn", "scale", "dense"
+    layers = tuple(LayerConfig(kind, 8) for kind in kinds)
+    model = build_model(ModelConfig(60, 8, layers, tied=False))
     named = {id(w) for w in model.named_weights().values()}
     assert named == {id(w) for w in model.trainable_variables}
 

@@ -38,7 +38,9 @@ def check_dead_units_are_not_missed(model, words):
     """Gives the units DEAD no weight, removes them and compares logits."""
     alive = np.ones(UNITS, np.float32)
     alive[DEAD] = 0
-    free = [k for k, _ in enumerate(model.cells) if units.is_free(model, k)]
+    free = [
+        k for k, _ in enumerate(model.cells) if not units.obstacle(model, k)
+    ]
     for number in free:
         units.scale(model, number, alive)
     smaller = RemoveUnits(share=0.5)(model, skip_training)

@@ -2,13 +2,20 @@ import numpy as np
 import pytest
 import tf_keras as keras
 
+from tests.refusals import refusal
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.from_keras import from_keras
+from tflm.model.foreign.from_keras import from_keras
+from tflm.model.foreign.to_keras import to_keras
 from tflm.model.language_model import build_model
-from tflm.model.to_keras import to_keras
 
 IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]], np.int32)
-STOCK = {"lstm": "LSTM", "cifg": "LSTM", "gru": "GRU"}
+STOCK = {
+    "lstm": "LSTM",
+    "cifg": "LSTM",
+    "gru": "GRU",
+    "gru_reset_before": "GRU",
+    "rnn": "SimpleRNN",
+}
 each_kind = pytest.mark.parametrize("kind", STOCK)
 
 
@@ -16,7 +23,7 @@ def lively(model):
     """Returns a model whose biases, too, are far from zero."""
     random = np.random.default_rng(0)
     for name, weight in model.named_weights().items():
-        if name.endswith("/bias"):
+        if name.endswith(("/bias", "/gain")):
             weight.assign(random.normal(0, 0.5, weight.shape))
     return model
 
@@ -47,9 +54,26 @@ def test_layers_of_all_kinds():
         LayerConfig("gru", 9, 5),
         LayerConfig("lstm", 7),
         LayerConfig("cifg", 11, 6),
+        LayerConfig("layer_norm", 6),
+        LayerConfig("rnn", 5, state_activation="relu"),
+        LayerConfig("scale", 5, activation="tanh"),
         LayerConfig("dense", 8, activation="relu"),
     )
     assert_same_logits(lively(build_model(ModelConfig(60, 8, kinds))))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        LayerConfig("rms_norm", 8),
+        LayerConfig("dense", 8, activation="hard_sigmoid_6"),
+        LayerConfig("cifg", 8, gate_activation="tanh"),
+    ],
+)
+def test_what_stock_keras_has_not_is_refused(layer):
+    layers = (LayerConfig("lstm", 8), layer)
+    message = refusal(to_keras, build_model(ModelConfig(60, 8, layers)))
+    assert message.startswith("stock Keras has no ")
 
 
 def test_maps_become_dense(make_model):

@@ -1,6 +1,6 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
-from tflm.commands import options, recipes
+from tflm.commands import options, protocol, recipes
 from tflm.tflite import formats
 
 
@@ -16,9 +16,12 @@ def add(commands) -> None:
             "tflm export small --output=bundle",
             "tflm export small --format=int8 --runtime=2.16 --output=bundle",
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
+            "tflm export own.keras --vocabulary=words.txt --windows=x.npy "
+            "--output=bundle",
         ),
     )
     options.add_model(parser)
+    protocol.add(parser)
     options.add_format(parser, "of the weights (default: int8)")
     parser.add_argument(
         "--runtime",
@@ -59,9 +62,13 @@ def _export(arguments, wanted, log) -> None:
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
+    from tflm.tflite.interpreter import load_step
 
     variant = Variant(wanted.name, runtime=arguments.runtime)
-    trained = workspace.load(arguments.model, options.words(arguments))
+    trained = workspace.load(
+        arguments.model, options.words(arguments), arguments.config
+    )
+    trained = protocol.given(arguments, trained)
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     ids = None
     if wanted.calibrated:
@@ -69,6 +76,7 @@ def _export(arguments, wanted, log) -> None:
     content = convert.convert(
         trained.model, variant.format, variant.runtime, ids
     )
+    proof = protocol.prove(load_step(content), trained, arguments.windows)
     row = _row(variant.file_format, content, trained, corpus)
     about = _write(arguments, variant, content, trained, row)
     if log:
@@ -78,6 +86,7 @@ def _export(arguments, wanted, log) -> None:
         "bundle": arguments.output,
         "bytes": len(content),
         "minimum_runtime": inspect.inspect(content).runtime,
+        **proof,
         "rows": [_plain(row, about.name, trained)],
     }
     options.show(found, arguments.json)

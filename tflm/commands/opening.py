@@ -99,7 +99,7 @@ def check(
         raise ValueError(f"{path} is missing: give a {HELP}")
     if (place / "manifest.json").exists() or _of_bundle(place):
         return "bundle"
-    if place.suffix in location.KERAS or (place / "model.npz").exists():
+    if location.is_foreign(place) or (place / "model.npz").exists():
         location.check(path, vocabulary)
         return "workspace"
     if place.is_dir():

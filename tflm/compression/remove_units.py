@@ -86,12 +86,12 @@ class RemoveUnits(Method):
     def _layers(self, model: LanguageModel) -> list[int]:
         """Returns the numbers of the layers that lose units."""
         layers = layers_in_scope(model, self.scope)
-        free = [number for number in layers if units.is_free(model, number)]
+        free = [k for k in layers if not units.obstacle(model, k)]
         if not free:
             raise ValueError(
-                f"layer_{layers[0]} cannot lose units, as its output is tied "
-                f"to the embedding's table: train it with a projection, or "
-                f"untied"
+                f"layer_{layers[0]} cannot lose units, as its output "
+                f"{units.obstacle(model, layers[0])}: train it with a "
+                f"projection, or untied"
             )
         for number in free:
             units.norms(model, number)  # Refuses a map before any training.

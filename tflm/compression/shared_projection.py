@@ -102,11 +102,11 @@ class SharedProjection(Method):
         """Returns why a layer stays as it is, or nothing."""
         layer = model.config.layers[number]
         if layer.kind not in CELLS:
-            return "is dense"
+            return f"is {layer.kind}"
         if layer.projection:
             return "has a projection"
-        if not units.is_free(model, number):
-            return "is tied to the embedding's table"
+        if reason := units.obstacle(model, number):
+            return reason
         columns = sum(_columns(model, name) for name in readers(model, number))
         highest = (layer.units * columns - 1) // (layer.units + columns)
         if not highest:

@@ -1,10 +1,11 @@
-"""Recurrent cells that own maps: LSTM, coupled-gate LSTM (CIFG) and GRU."""
+"""Recurrent cells that own maps: LSTM, CIFG, GRU of two kinds, plain."""
 
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 import tf_keras as keras
 
+from tflm.layers import activations
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, product
 
@@ -19,15 +20,25 @@ class Cell(keras.layers.Layer):
         input: map of [inputs] to [gates * units].
         recurrent: map of [outputs] to [gates * units].
         projection: map of [units] to [outputs], or None (Sak et al. 2014).
+        activation: of what is remembered; tanh in the equations below.
+        gate: of the gates; sigmoid in the equations below.
     """
 
     GATES = 0
     FORGET: int | None = None  # The gate where a bias of one helps to remember.
 
     def __init__(
-        self, input_map: Map, recurrent: Map, projection: Map | None, name: str
+        self,
+        input_map: Map,
+        recurrent: Map,
+        projection: Map | None,
+        name: str,
+        activation: str = "tanh",
+        gate: str = "sigmoid",
     ):
         super().__init__(name=name)
+        self.activation = activations.get(activation)
+        self.gate = activations.get(gate)
         self.input_map = input_map
         self.recurrent = recurrent
         self.projection = projection
@@ -86,8 +97,8 @@ class LSTMCell(Cell):
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, c = states
             i, f, g, o = tf.split(affine(x, h) + self.bias, 4, axis=1)
-            c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
-            h = self._project(tf.sigmoid(o) * tf.tanh(c))
+            c = self.gate(f) * c + self.gate(i) * self.activation(g)
+            h = self._project(self.gate(o) * self.activation(c))
             return h, [h, c]
 
         return step
@@ -110,9 +121,9 @@ class CIFGCell(Cell):
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, c = states
             f, g, o = tf.split(affine(x, h) + self.bias, 3, axis=1)
-            g = tf.tanh(g)
-            c = tf.sigmoid(f) * (c - g) + g
-            h = self._project(tf.sigmoid(o) * tf.tanh(c))
+            g = self.activation(g)
+            c = self.gate(f) * (c - g) + g
+            h = self._project(self.gate(o) * self.activation(c))
             return h, [h, c]
 
         return step
@@ -148,8 +159,8 @@ class GRUCell(Cell):
             x_z, x_r, x_g = tf.split(self.input_map(x) + self.bias[0], 3, 1)
             h = self.recurrent(_masked(h, mask)) + self.bias[1]
             h_z, h_r, h_g = tf.split(h, 3, 1)
-            z = tf.sigmoid(x_z + h_z)
-            g = tf.tanh(x_g + tf.sigmoid(x_r + h_r) * h_g)
+            z = self.gate(x_z + h_z)
+            g = self.activation(x_g + self.gate(x_r + h_r) * h_g)
             unit_state = z * (unit_state - g) + g
             h = self._project(unit_state)
             return h, [h, unit_state] if self.projection else [h]
@@ -157,7 +168,67 @@ class GRUCell(Cell):
         return step
 
 
-CELLS = {"lstm": LSTMCell, "cifg": CIFGCell, "gru": GRUCell}
+class ResetBeforeGRUCell(Cell):
+    """GRU, reset before the product (Keras' `reset_after=False`).
+
+    Gates z, r, g: g = tanh(x_g + (sigmoid(r) u) P U_g); u = z u + (1 - z) g,
+    where u is the unprojected state and P the projection, if there is one.
+    """
+
+    GATES = 3
+
+    @property
+    def state_sizes(self) -> list[int]:
+        """That of u."""
+        return [self.units]
+
+    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equations above; the state is u."""
+        gates, candidate = _split(self.recurrent, 2 * self.units)
+
+        def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
+            [u] = states
+            affine = self.input_map(x) + self.bias
+            x_zr, x_g = affine[:, : 2 * self.units], affine[:, 2 * self.units :]
+            h_zr = gates(_masked(self._project(u), mask))
+            z, r = tf.split(self.gate(x_zr + h_zr), 2, axis=1)
+            reset = _masked(self._project(r * u), mask)
+            g = self.activation(x_g + candidate(reset))
+            u = z * (u - g) + g
+            return self._project(u), [u]
+
+        return step
+
+
+class PlainCell(Cell):
+    """The simple recurrent layer (Elman 1990): h = tanh(x_h + h U)."""
+
+    GATES = 1
+
+    @property
+    def state_sizes(self) -> list[int]:
+        """That of h."""
+        return [self.outputs]
+
+    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+        """Returns the step of the equation above; the state is h."""
+        affine = _sum(self.input_map, self.recurrent, mask)
+
+        def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
+            h = self.activation(affine(x, states[0]) + self.bias)
+            h = self._project(h)
+            return h, [h]
+
+        return step
+
+
+CELLS: dict[str, type[Cell]] = {
+    "lstm": LSTMCell,
+    "cifg": CIFGCell,
+    "gru": GRUCell,
+    "gru_reset_before": ResetBeforeGRUCell,
+    "rnn": PlainCell,
+}
 
 
 def unroll(
@@ -191,6 +262,26 @@ def _sum(
         return product(view, tf.concat([x, h], 1), kernel)
 
     return fused
+
+
+def _split(
+    recurrent: Map, columns: int
+) -> tuple[Callable[..., tf.Tensor], Callable[..., tf.Tensor]]:
+    """Returns the map's products with its first columns, and with the others.
+
+    Where the map is one array each has its own part of it.
+    """
+    if recurrent.kernel is None:
+        return (
+            lambda h: recurrent(h)[:, :columns],
+            lambda h: recurrent(h)[:, columns:],
+        )
+    view, kernel = recurrent.view, recurrent.viewed(recurrent.kernel)
+    first, rest = kernel[:, :columns], kernel[:, columns:]
+    return (
+        lambda h: product(view, view.read(h), first),
+        lambda h: product(view, view.read(h), rest),
+    )
 
 
 def _masked(h: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:

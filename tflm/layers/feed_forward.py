@@ -3,6 +3,7 @@
 import tensorflow as tf
 import tf_keras as keras
 
+from tflm.layers import activations
 from tflm.layers.cells import Step
 from tflm.layers.map import Map
 
@@ -13,7 +14,7 @@ class DenseLayer(keras.layers.Layer):
     def __init__(self, input_map: Map, activation: str, name: str):
         super().__init__(name=name)
         self.input_map = input_map
-        self.activation = keras.activations.get(activation)
+        self.activation = activations.get(activation)
         self.outputs = input_map.outputs
         self.bias = self.add_weight(
             name="bias", shape=(input_map.outputs,), initializer="zeros"

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 # As `layers.cells.CELLS`, which imports TensorFlow: a shape needs none.
-RECURRENT = ("lstm", "cifg", "gru")
+RECURRENT = ("lstm", "cifg", "gru", "gru_reset_before", "rnn")
+# As `layers.normalization.NORMALIZATIONS`.
+NORMALIZATIONS = ("layer_norm", "rms_norm", "scale")
 DENSE = {"kind": "dense"}
 TABLES = ("embedding", "softmax")  # Maps whose rows are words.
 
@@ -16,11 +18,17 @@ class LayerConfig:
     """One layer between embedding and softmax.
 
     Attributes:
-        kind: `lstm`, `cifg`, `gru`, or `dense`, a layer without state.
-        units: size of its hidden vector.
+        kind: of the recurrent ones `lstm`, `cifg`, `gru`, `gru_reset_before`
+            or `rnn`; without state `dense`, `layer_norm`, `rms_norm`, or
+            `scale`, a gain and a bias alone.
+        units: size of its hidden vector; without a matrix, that of the layer
+            before.
         projection: size of the output of a projected recurrent layer (LSTMP,
             Sak et al. 2014); 0 for none.
-        activation: of a dense layer, a Keras name such as `relu`.
+        activation: of a layer without state, such as `relu`.
+        state_activation: of what a recurrent layer remembers.
+        gate_activation: of the gates of a recurrent layer.
+        epsilon: what a normalization adds to the variance.
 
     Examples:
         >>> layer = tflm.LayerConfig("lstm", units=32, projection=12)
@@ -32,23 +40,33 @@ class LayerConfig:
     units: int = 200
     projection: int = 0
     activation: str = "linear"
+    state_activation: str = "tanh"
+    gate_activation: str = "sigmoid"
+    epsilon: float = 1e-3
 
     def __post_init__(self):
-        if self.kind not in (*RECURRENT, "dense"):
+        kinds = (*RECURRENT, "dense", *NORMALIZATIONS)
+        if self.kind not in kinds:
             raise ValueError(
                 f"layer kind {self.kind!r} is unknown: "
-                f"give one of {', '.join([*RECURRENT, 'dense'])}"
+                f"give one of {', '.join(kinds)}"
             )
         if self.units < 1 or self.projection < 0:
             raise ValueError(
                 f"a layer of {self.units} units and projection "
                 f"{self.projection} cannot be: sizes are positive"
             )
-        if not isinstance(self.activation, str):
-            raise ValueError(f"activation {self.activation!r} is no name")
-        if self.kind == "dense" and self.projection:
+        for name in (
+            self.activation,
+            self.state_activation,
+            self.gate_activation,
+        ):
+            if not isinstance(name, str):
+                raise ValueError(f"activation {name!r} is no name")
+        if self.kind not in RECURRENT and self.projection:
             raise ValueError(
-                f"a dense layer has no projection, got {self.projection}: "
+                f"a {self.kind} layer has no projection, got "
+                f"{self.projection}: "
                 f"give a layer of that many units after it"
             )
 
@@ -103,7 +121,7 @@ class ModelConfig:
     hierarchical: bool = False
 
     def __post_init__(self):
-        if all(layer.kind == "dense" for layer in self.layers):
+        if not any(layer.kind in RECURRENT for layer in self.layers):
             raise ValueError(
                 f"no layer is recurrent: one of them must be "
                 f"{', '.join(RECURRENT)}"
@@ -114,6 +132,14 @@ class ModelConfig:
                 f"{self.outputs} and {self.embedding_size}: set the last "
                 f"layer's projection to {self.embedding_size} or tied to false"
             )
+        width = self.embedding_size
+        for k, layer in enumerate(self.layers):
+            if layer.kind in NORMALIZATIONS and layer.units != width:
+                raise ValueError(
+                    f"layer_{k}, a {layer.kind}, has {layer.units} units and "
+                    f"reads {width}: give it as many"
+                )
+            width = layer.outputs
         if self.maps or self.hierarchical:
             self._check_kinds()
 
@@ -175,7 +201,7 @@ def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
     for k, layer in enumerate(config.layers):
         if layer.kind == "dense":
             shapes[f"layer_{k}/input"] = (width, layer.units)
-        else:
+        elif layer.kind in CELLS:
             columns = CELLS[layer.kind].GATES * layer.units
             shapes[f"layer_{k}/input"] = (width, columns)
             shapes[f"layer_{k}/recurrent"] = (layer.outputs, columns)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol as Interface
 
 import tensorflow as tf
 import tf_keras as keras
@@ -14,11 +14,19 @@ from tflm.layers.dropout import Dropout
 from tflm.layers.embedding import Embedding
 from tflm.layers.feed_forward import DenseLayer
 from tflm.layers.map import Map
+from tflm.layers.normalization import NormalizationLayer
 from tflm.layers.softmax import Softmax
-from tflm.model.config import DENSE, LayerConfig, ModelConfig, map_shapes
+from tflm.model.config import (
+    DENSE,
+    NORMALIZATIONS,
+    LayerConfig,
+    ModelConfig,
+    map_shapes,
+)
+from tflm.text.protocol import Protocol
 
 
-class Constraint(Protocol):
+class Constraint(Interface):
     """What training applies to the weights after each update, in place."""
 
     @property
@@ -39,6 +47,8 @@ class LanguageModel(keras.Model):
             K counts the layers of all kinds from 0.
         constraint: what training applies to the weights after each update,
             or None; a method sets it before it trains, as pruning does.
+        protocol: how it was used where it comes from, None if it is not
+            foreign or nothing is known; directories and bundles say it on.
     """
 
     def __init__(self, config: ModelConfig):
@@ -55,6 +65,7 @@ class LanguageModel(keras.Model):
         softmax = AdaptiveSoftmax if config.hierarchical else Softmax
         self.softmax = softmax(maps[config.softmax_table])
         self.constraint: Constraint | None = None
+        self.protocol: Protocol | None = None
 
     @property
     def maps(self) -> dict[str, Map]:
@@ -93,6 +104,8 @@ class LanguageModel(keras.Model):
             named |= {f"{name}/{_leaf(w)}": w for w in linear.weights}
         for cell in self.cells:
             named[f"{cell.name}/bias"] = cell.bias
+            if isinstance(cell, NormalizationLayer):
+                named[f"{cell.name}/gain"] = cell.gain
         named["softmax/bias"] = self.softmax.bias
         if self.config.hierarchical:
             named["softmax/clusters/kernel"] = self.softmax.clusters
@@ -202,7 +215,11 @@ def _make_maps(config: ModelConfig) -> dict[str, Map]:
 
 def _make_layer(
     maps: Mapping[str, Map], layer: LayerConfig, name: str
-) -> Cell | DenseLayer:
+) -> Cell | DenseLayer | NormalizationLayer:
+    if layer.kind in NORMALIZATIONS:
+        return NormalizationLayer(
+            layer.kind, layer.units, layer.activation, layer.epsilon, name
+        )
     if layer.kind == "dense":
         return DenseLayer(maps[f"{name}/input"], layer.activation, name)
     return CELLS[layer.kind](
@@ -210,6 +227,8 @@ def _make_layer(
         maps[f"{name}/recurrent"],
         maps.get(f"{name}/projection"),
         name,
+        layer.state_activation,
+        layer.gate_activation,
     )
 
 

@@ -5,6 +5,13 @@ import pathlib
 from tflm import files
 
 KERAS = (".keras", ".h5", ".hdf5")
+_SAVED_MODEL = "saved_model.pb"
+
+
+def is_foreign(path: files.Path) -> bool:
+    """Tells whether a path is one of another tool's model."""
+    path = pathlib.Path(path)
+    return path.suffix in KERAS or (path / _SAVED_MODEL).exists()
 
 
 def check(path: files.Path, words: files.Path | None = None) -> None:
@@ -18,7 +25,7 @@ def check(path: files.Path, words: files.Path | None = None) -> None:
         ValueError: there is none, or a Keras model has no vocabulary.
     """
     path = pathlib.Path(path)
-    if path.suffix not in KERAS:
+    if not is_foreign(path):
         if not (path / "model.npz").exists():
             raise ValueError(
                 f"{path} holds no model: give a directory that tflm train or "

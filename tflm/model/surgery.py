@@ -30,6 +30,7 @@ def reshaped(
     and so are those of the maps `fresh`; `model` is left as it was.
     """
     result = build_model(config)
+    result.protocol = model.protocol
     old, fresh = model.named_weights(), set(fresh)
     for name, weight in result.named_weights().items():
         of_map = not name.endswith("/bias")

@@ -6,7 +6,9 @@ import pathlib
 from typing import Any
 
 from tflm import files
-from tflm.model import from_keras, location, storage
+from tflm.model import location, storage
+from tflm.model.foreign import from_keras
+from tflm.model.foreign.description import Imported
 from tflm.model.language_model import LanguageModel
 from tflm.text import corpus
 from tflm.text.dataset import Origin
@@ -19,11 +21,19 @@ from tflm.text.vocabulary import Vocabulary
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
-    """A model with its words and origin."""
+    """A model with its words and origin.
+
+    Attributes:
+        model: the model.
+        vocabulary: its words.
+        origin: what both were made from.
+        source: what is known of a foreign model, None if it is none.
+    """
 
     model: LanguageModel
     vocabulary: Vocabulary
     origin: Origin
+    source: Imported | None = None
 
     @property
     def protocol(self) -> Protocol:
@@ -70,15 +80,23 @@ def save_model(
     Examples:
         >>> tflm.save(model, words, "mine")
     """
-    save(Trained(model, vocabulary, origin or Origin()), directory)
+    origin = origin or Origin()
+    if origin.protocol is None:
+        origin = dataclasses.replace(origin, protocol=model.protocol)
+    save(Trained(model, vocabulary, origin), directory)
 
 
-def load(path: files.Path, words: files.Path | None = None) -> Trained:
+def load(
+    path: files.Path,
+    words: files.Path | None = None,
+    config: files.Path | None = None,
+) -> Trained:
     """Reads what `save` wrote, or a user's own Keras model.
 
     Args:
-        path: a directory, or a `.keras` or `.h5` file of tf_keras.
+        path: a directory, or a `.keras` or `.h5` file of Keras.
         words: the vocabulary file that a Keras model was trained with.
+        config: of a file that has weights alone, `model.to_json()`.
 
     Raises:
         ValueError: there is none, it is damaged or unsupported, or it has
@@ -91,14 +109,18 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     """
     path = pathlib.Path(path)
     location.check(path, words)
-    if words is not None and path.suffix in location.KERAS:
+    if words is not None and location.is_foreign(path):
         recipe = f"from_keras({path.name!r})"
-        model = from_keras.load(path)
+        imported = from_keras.load(path, config)
+        model = imported.model
         vocabulary, rules = word_file.of(words).read(
             model.config.vocabulary_size
         )
-        origin = Origin(corpus.OWN, rules=rules, recipe=recipe)
-        found = Trained(model, vocabulary, origin)
+        vocabulary, protocol = _used(imported, vocabulary)
+        origin = Origin(
+            corpus.OWN, rules=rules, recipe=recipe, protocol=protocol
+        )
+        found = Trained(model, vocabulary, origin, imported)
     else:
         fields = json.loads((path / "origin.json").read_text("utf-8"))
         special = fields.pop("special_ids", None)
@@ -116,6 +138,22 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
             f"{len(found.vocabulary)}: give the one it was trained with"
         )
     return found
+
+
+def _used(
+    imported: Imported, words: Vocabulary
+) -> tuple[Vocabulary, Protocol | None]:
+    """Returns words and use of a foreign model with one id for padding."""
+    protocol, roles = imported.protocol, words.roles
+    if protocol is None or protocol.padding is None:
+        return words, protocol
+    if roles.padding is None:
+        if protocol.padding in (roles.eos, roles.unk):
+            return words, protocol
+        roles = dataclasses.replace(roles, padding=protocol.padding)
+        return dataclasses.replace(words, roles=roles), protocol
+    padding = roles.padding
+    return words, Protocol((padding,) * len(protocol.start), padding)
 
 
 def _fields(trained: Trained) -> dict[str, Any]:

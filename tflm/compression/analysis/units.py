@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tflm.layers.cells import CELLS
 from tflm.layers.map import Map
-from tflm.model.config import DENSE
+from tflm.model.config import DENSE, NORMALIZATIONS
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import reshaped
 
@@ -49,9 +49,16 @@ def sides(model: LanguageModel, number: int) -> list[Side]:
     return [*found, Side(model.config.softmax_table, 1)]
 
 
-def is_free(model: LanguageModel, number: int) -> bool:
-    """Whether a layer can lose units: not if its output ties to the table."""
-    return all(side.name != "embedding" for side in sides(model, number))
+def obstacle(model: LanguageModel, number: int) -> str:
+    """Returns why a layer cannot lose units, or nothing."""
+    after = model.config.layers[number + 1 :][:1]
+    if not model.config.layers[number].projection and any(
+        layer.kind in NORMALIZATIONS for layer in after
+    ):
+        return f"is read by a {after[0].kind}"
+    if any(side.name == "embedding" for side in sides(model, number)):
+        return "is tied to the embedding's table"
+    return ""
 
 
 def weight(linear: Map, axis: int) -> tf.Variable:

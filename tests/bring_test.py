@@ -1,0 +1,188 @@
+"""A user's own model, from its file to what its bundle says."""
+
+import json
+import pathlib
+import re
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tf_keras
+
+from tests.command import run_here
+from tests.keras_models_test import WORDS, Parts
+from tests.refusals import refusal
+from tflm.model.foreign import from_keras as module
+from tflm.model.foreign import windows
+from tflm.model.foreign.from_keras import from_keras
+from tflm.model.keras_step import KerasStep
+from tflm.text.protocol import Protocol
+
+ROOT = pathlib.Path(__file__).parents[1]
+STEPS = 6
+
+
+def last_word(steps=STEPS, **fields):
+    x = Parts(tf_keras)
+    parts = x.embedding(**fields), x.LSTM(7), x.dense(WORDS, "softmax")
+    model = tf_keras.Sequential([x.ids(steps), *parts])
+    random = np.random.default_rng(1)
+    for weight in model.weights:
+        weight.assign(random.normal(0, 0.9, weight.shape))
+    return model
+
+
+def padded(count=40, steps=STEPS, seed=0):
+    random = np.random.default_rng(seed)
+    found = np.zeros([count, steps], np.int32)
+    for row in found:
+        n = random.integers(1, steps + 1)
+        row[-n:] = random.integers(1, WORDS, n)
+    return found
+
+
+def after(model, protocol, words):
+    """Returns the chances of a text's next word, a word at a time."""
+    step = KerasStep(model)
+    logits, state = protocol.begin(step)
+    for word in words:
+        logits, state = step(int(word), state)
+    return np.asarray(tf.nn.softmax(logits))
+
+
+def test_masked_padding_is_skipped():
+    model, ids = last_word(None, mask_zero=True), padded()
+    ours = from_keras(model, windows=ids)
+    assert ours.protocol == Protocol((), 0)
+    for window, expected in zip(ids[:5], model.predict(ids[:5]), strict=True):
+        found = after(ours, ours.protocol, window[window > 0])
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_model_of_the_last_word_begins_with_padding():
+    model = last_word()
+    ours = from_keras(model)
+    assert ours.protocol == Protocol((0,) * (STEPS - 1), 0)
+    ids = np.array([[0] * (STEPS - 1) + [4]])
+    found = after(ours, ours.protocol, [4])
+    np.testing.assert_allclose(found, model.predict(ids)[0], atol=1e-5)
+
+
+def test_of_any_length_a_text_begins_with_zeros():
+    assert from_keras(last_word(None)).protocol == Protocol()
+
+
+def test_a_model_of_each_word_says_nothing_of_a_start():
+    x = Parts(tf_keras)
+    model = x.sequential(x.embedding(), x.lstm(), x.dense())
+    assert from_keras(model, windows=padded()).protocol is None
+
+
+def test_what_cannot_be_exact_is_told(caplog):
+    from_keras(last_word(), windows=padded())
+    [said] = caplog.messages
+    assert re.match(r"after 40 windows, \d+\.\d% of 40 likeliest words", said)
+    assert said.endswith("one word at a time begins always alike")
+
+
+def test_another_prediction_is_refused(monkeypatch):
+    model = last_word()
+    monkeypatch.setattr(model, "predict", lambda ids, **_: np.eye(WORDS)[:3])
+    message = refusal(from_keras, model, windows=padded(3))
+    assert message.startswith("model.predict gives a chance that differs")
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        (np.zeros(3), "windows are ids in rows"),
+        (np.array([["a"]]), "windows are ids in rows"),
+        (np.array([[WORDS]]), "windows have ids from 20 to 20: give ids"),
+        (np.array([[-1]]), "windows have ids from -1"),
+        (np.array([[np.nan]]), "windows are ids in rows"),
+    ],
+)
+def test_windows_that_are_none_are_refused(wrong, message):
+    assert message in refusal(windows.checked, wrong, WORDS)
+
+
+def test_plausible_windows_are_padded_in_front():
+    imported = module.imported(*keras_read(last_word()))
+    found = windows.plausible(imported)
+    counts = (found > 0).sum(1)
+    assert {*counts} == {*range(1, STEPS + 1)}
+    for window, count in zip(found, counts, strict=True):
+        assert (window[-count:] > 0).all()
+
+
+def keras_read(model):
+    from tflm.model.foreign import keras_objects
+
+    return keras_objects.read(model)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    place = tmp_path_factory.mktemp("bring")
+    last_word().save(place / "own.keras")
+    words = ["<eos>", "<unk>", *(f"w{n}" for n in range(WORDS - 2))]
+    (place / "words.txt").write_text("\n".join(words))
+    np.save(place / "windows.npy", padded())
+    return place
+
+
+def export(place, *flags):
+    return run_here(
+        *("export", place / "own.keras"),
+        *("--vocabulary", place / "words.txt", "--format", "float32"),
+        *("--output", place / "bundle", "--overwrite", "--json"),
+        *flags,
+    )
+
+
+def test_a_bundle_says_what_a_text_begins_with(place, converts_here, capsys):
+    assert export(place, "--windows", place / "windows.npy") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["compared_words"] == 40
+    assert found["equal_top_words"] > 0.5
+    manifest = json.loads((place / "bundle/manifest.json").read_text())
+    assert [0] * (STEPS - 1) in manifest.get("protocol", manifest).values()
+
+
+def test_a_wrong_start_is_refused_and_the_right_one_told(
+    place, converts_here, capsys
+):
+    flags = "--windows", place / "windows.npy", "--start", "pad:0"
+    assert export(place, *flags) == 1
+    assert f"give --start=pad:{STEPS - 1}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "flags, message",
+    [
+        (["--start=nowhere"], "--start=nowhere is no word"),
+        (["--windows=words.txt"], "cannot be read"),
+    ],
+)
+def test_flags_that_cannot_be(place, converts_here, capsys, flags, message):
+    assert export(place, *flags) in (1, 2)
+    assert message in capsys.readouterr().err
+
+
+def python_of(page):
+    text = (ROOT / page).read_text("utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_python_of_the_page_runs(tmp_path, monkeypatch, capsys):
+    import keras
+
+    monkeypatch.chdir(tmp_path)
+    x = Parts(keras)
+    x.sequential(x.embedding(), x.lstm(32), x.dense()).save("own.keras")
+    np.save("windows.npy", padded())
+    words = ["<eos>", "<unk>", *(f"w{n}" for n in range(WORDS - 2))]
+    pathlib.Path("words.txt").write_text("\n".join(words))
+    exec(python_of("docs/bring.md")[0], {})
+    ours, smaller = map(int, capsys.readouterr().out.split()[-2:])
+    assert smaller < ours

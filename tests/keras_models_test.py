@@ -1,0 +1,302 @@
+"""Every kind of model that Keras 3 and tf_keras have, against themselves."""
+
+import dataclasses
+import importlib
+import json
+
+import h5py
+import numpy as np
+import pytest
+import tensorflow as tf
+import tf_keras
+
+from tests.refusals import refusal
+from tflm.model.foreign import from_keras as module
+from tflm.model.foreign.from_keras import from_keras
+
+pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
+
+WORDS = 20
+IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]], np.int32)
+
+
+@pytest.fixture(scope="module", params=["keras", "tf_keras"])
+def keras(request):
+    return importlib.import_module(request.param)
+
+
+@dataclasses.dataclass
+class Parts:
+    """Layers of one of the two Kerases, small."""
+
+    keras: object
+
+    def __getattr__(self, name):
+        return getattr(self.keras.layers, name)
+
+    def ids(self, steps=None):
+        return self.keras.Input((steps,), dtype="int32")
+
+    def embedding(self, **fields):
+        return self.Embedding(WORDS, 6, **fields)
+
+    def lstm(self, units=7, **fields):
+        return self.LSTM(units, **{"return_sequences": True} | fields)
+
+    def gru(self, units=7, **fields):
+        return self.GRU(units, **{"return_sequences": True} | fields)
+
+    def dense(self, units=WORDS, *fields, **more):
+        return self.Dense(units, *fields, **more)
+
+    def nested(self, *parts, width=6):
+        return self.keras.Sequential([self.keras.Input((None, width)), *parts])
+
+    def rnn(self, cell):
+        return self.RNN(cell, return_sequences=True)
+
+    def sequential(self, *parts):
+        return lively(self.keras.Sequential([self.ids(), *parts]))
+
+
+def lively(model):
+    """Returns a model whose weights, biases too, are far from zero."""
+    random = np.random.default_rng(0)
+    for weight in model.weights:
+        value = random.uniform(-0.8, 0.8, weight.shape)
+        if "variance" in weight.name:
+            value = np.abs(value) + 0.1
+        weight.assign(value)
+    return model
+
+
+# From the embedding to the softmax, of layers `x`.
+KINDS = {
+    "LSTM": lambda x: [x.lstm(), x.dense()],
+    "GRU": lambda x: [x.gru(), x.dense()],
+    "GRU, reset before": lambda x: [x.gru(reset_after=False), x.dense()],
+    "SimpleRNN": lambda x: [
+        x.SimpleRNN(7, return_sequences=True),
+        x.dense(),
+    ],
+    "LSTM and GRU": lambda x: [x.lstm(), x.gru(5), x.dense()],
+    "no bias": lambda x: [
+        x.lstm(use_bias=False),
+        x.gru(use_bias=False),
+        x.gru(use_bias=False, reset_after=False),
+        x.dense(use_bias=False),
+    ],
+    "no forget bias": lambda x: [x.lstm(unit_forget_bias=False), x.dense()],
+    "dropout and noise": lambda x: [
+        x.SpatialDropout1D(0.2),
+        x.lstm(dropout=0.1, recurrent_dropout=0.1),
+        x.GaussianNoise(0.1),
+        x.GaussianDropout(0.1),
+        x.Dropout(0.3),
+        x.ActivityRegularization(l2=0.1),
+        x.dense(),
+    ],
+    "recurrent dropout of a GRU": lambda x: [
+        x.gru(recurrent_dropout=0.1),
+        x.dense(),
+    ],
+    "hidden Dense": lambda x: [x.lstm(), x.dense(9, "relu"), x.dense()],
+    "Dense before LSTM": lambda x: [x.dense(9), x.lstm(), x.dense()],
+    "TimeDistributed": lambda x: [
+        x.lstm(),
+        x.TimeDistributed(x.Dropout(0.1)),
+        x.TimeDistributed(x.dense()),
+    ],
+    "softmax": lambda x: [x.lstm(), x.dense(WORDS, "softmax")],
+    "tf.nn.softmax": lambda x: [x.lstm(), x.dense(WORDS, tf.nn.softmax)],
+    "Activation": lambda x: [x.lstm(), x.dense(), x.Activation("softmax")],
+    "Softmax": lambda x: [x.lstm(), x.dense(), x.Softmax()],
+    "activations": lambda x: [
+        x.lstm(),
+        x.Activation("relu"),
+        x.dense(9),
+        x.LeakyReLU(0.3),
+        x.dense(9, "elu"),
+        x.dense(9, "gelu"),
+        x.dense(9, "swish"),
+        x.dense(9, "softplus"),
+        x.dense(9, "softsign"),
+        x.dense(9, "selu"),
+        x.dense(9, "exponential"),
+        x.dense(9, "hard_sigmoid"),
+        x.ReLU(6.0),
+        x.dense(9),
+        x.ELU(0.7),
+        x.dense(),
+    ],
+    "activations of cells": lambda x: [
+        x.lstm(activation="relu", recurrent_activation="hard_sigmoid"),
+        x.gru(activation="softsign", recurrent_activation="hard_sigmoid"),
+        x.lstm(activation=None),
+        x.SimpleRNN(7, "relu", return_sequences=True),
+        x.dense(),
+    ],
+    "LayerNormalization": lambda x: [
+        x.LayerNormalization(),
+        x.lstm(),
+        x.LayerNormalization(epsilon=1e-5),
+        x.gru(),
+        x.LayerNormalization(center=False),
+        x.dense(),
+    ],
+    "BatchNormalization": lambda x: [
+        x.BatchNormalization(),
+        x.lstm(),
+        x.BatchNormalization(scale=False),
+        x.gru(),
+        x.BatchNormalization(trainable=False),
+        x.gru(reset_after=False, use_bias=False),
+        x.BatchNormalization(),
+        x.Activation("relu"),
+        x.dense(9, use_bias=False),
+        x.BatchNormalization(),
+        x.Activation("tanh"),
+        x.BatchNormalization(),
+        x.dense(),
+    ],
+    "nested": lambda x: [
+        x.nested(x.lstm(), x.BatchNormalization(), x.dense(6)),
+        x.nested(x.nested(x.lstm(5)), x.LayerNormalization()),
+        x.dense(),
+    ],
+    "nested and frozen": lambda x: [
+        x.nested(x.lstm(trainable=False), x.BatchNormalization(), x.lstm(5)),
+        x.dense(),
+    ],
+    "cells": lambda x: [
+        x.rnn([x.LSTMCell(7), x.GRUCell(5)]),
+        x.rnn(x.LSTMCell(4)),
+        x.rnn(x.SimpleRNNCell(4)),
+        x.dense(),
+    ],
+    "stateless in all but name": lambda x: [x.lstm(unroll=False), x.dense()],
+    "masked padding": lambda x: [x.lstm(), x.dense()],
+}
+
+
+def same_chances(ours, theirs):
+    """Compares logits, or chances where a model ends with a softmax."""
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    if np.allclose(theirs.sum(-1), 1, atol=1e-4):
+        ours = np.asarray(tf.nn.softmax(ours))
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_logits_are_those_of_keras(keras, kind, tmp_path):
+    x = Parts(keras)
+    embedding = x.embedding(mask_zero=kind == "masked padding")
+    model = x.sequential(embedding, *KINDS[kind](x))
+    expected = model(IDS)
+    same_chances(from_keras(model)(IDS), expected)
+    for name in ("model.keras", "model.h5"):
+        model.save(tmp_path / name)
+        same_chances(module.load(tmp_path / name).model(IDS), expected)
+
+
+def functional(x, join):
+    ids = x.ids()
+    return lively(x.keras.Model(ids, join(x, ids)))
+
+
+def with_unused_states(x, ids):
+    y, _, _ = x.lstm(return_state=True)(x.embedding()(ids))
+    y, _ = x.gru(return_state=True)(y)
+    return x.dense()(y)
+
+
+def with_a_shared_layer(x, ids):
+    dense = x.dense(6, "tanh")
+    y = x.lstm(6)(dense(x.embedding()(ids)))
+    return x.dense()(dense(y))
+
+
+def with_a_mask(x, ids):
+    y = x.lstm()(x.embedding(mask_zero=True)(ids))
+    return x.dense()(x.gru()(y))
+
+
+def with_a_model_inside(x, ids):
+    start = x.keras.Input((None, 6))
+    inner = x.keras.Model(start, x.dense(5)(x.lstm()(start)))
+    return x.dense()(inner(x.embedding()(ids)))
+
+
+JOINED = [
+    with_unused_states,
+    with_a_shared_layer,
+    with_a_mask,
+    with_a_model_inside,
+]
+
+
+@pytest.mark.parametrize("join", JOINED)
+def test_functional_chains(keras, join, tmp_path):
+    model = functional(Parts(keras), join)
+    expected = model(IDS)
+    same_chances(from_keras(model)(IDS), expected)
+    for name in ("model.keras", "model.h5"):
+        model.save(tmp_path / name)
+        same_chances(module.load(tmp_path / name).model(IDS), expected)
+
+
+def test_weights_alone_with_their_configuration(keras, tmp_path):
+    x = Parts(keras)
+    model = x.sequential(x.embedding(), x.lstm(), x.dense())
+    weights, config = tmp_path / "m.weights.h5", tmp_path / "m.json"
+    model.save_weights(weights)
+    config.write_text(model.to_json())
+    same_chances(module.load(weights, config).model(IDS), model(IDS))
+    assert "give --config" in refusal(module.load, weights)
+
+
+def test_an_old_file_with_a_list_for_a_configuration(tmp_path):
+    x = Parts(tf_keras)
+    model = x.sequential(x.embedding(), x.lstm(), x.dense())
+    model.save(tmp_path / "model.h5")
+    with h5py.File(tmp_path / "model.h5", "a") as file:
+        config = json.loads(file.attrs["model_config"])
+        config["config"] = config["config"]["layers"][1:]
+        file.attrs["model_config"] = json.dumps(config)
+        file.attrs["keras_version"] = "2.1.6"
+    same_chances(module.load(tmp_path / "model.h5").model(IDS), model(IDS))
+
+
+def test_models_of_tf_mot(tmp_path):
+    from tensorflow_model_optimization import sparsity
+
+    x = Parts(tf_keras)
+    model = x.sequential(x.embedding(), x.lstm(), x.dense())
+    pruned = sparsity.keras.prune_low_magnitude(
+        model, sparsity.keras.ConstantSparsity(0.5, 0)
+    )
+    for weight in pruned.weights:
+        if "mask" in weight.name:
+            mask = np.random.default_rng(0).integers(0, 2, weight.shape)
+            weight.assign(mask)
+    expected = from_keras(pruned)(IDS)
+    same_chances(expected, pruned(IDS))  # Which applies the masks.
+    pruned.save(tmp_path / "model.keras")
+    loaded = module.load(tmp_path / "model.keras").model
+    same_chances(loaded(IDS), expected)
+    stripped = sparsity.keras.strip_pruning(pruned)
+    same_chances(from_keras(stripped)(IDS), expected)
+
+
+def test_a_saved_model_of_tf_keras(tmp_path):
+    x = Parts(tf_keras)
+    inner = x.nested(x.lstm(), x.BatchNormalization())
+    model = x.sequential(x.embedding(), inner, x.gru(5), x.dense())
+    model.save(tmp_path / "saved", save_format="tf")
+    same_chances(module.load(tmp_path / "saved").model(IDS), model(IDS))
+
+
+def test_a_saved_model_without_keras_is_refused(tmp_path):
+    tf.saved_model.save(tf.Module(), str(tmp_path / "saved"))
+    message = refusal(module.load, tmp_path / "saved")
+    assert "model.save('model.keras')" in message

@@ -1,0 +1,122 @@
+"""How a foreign model is used, by flags, and the proof of it on windows."""
+
+from typing import TYPE_CHECKING
+
+from tflm.commands.parser import Parser
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from tflm.model.workspace import Trained
+    from tflm.text.protocol import Step
+
+
+def add(parser: Parser) -> None:
+    """Adds how a model of another tool is read and used."""
+    group = parser.group("a model of another tool")
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        help="model.to_json() of a .weights.h5 file",
+    )
+    group.add_argument(
+        "--start",
+        metavar="zeros|pad:N|WORD",
+        help="what is read before a text (default: what the model's "
+        "configuration says)",
+    )
+    group.add_argument(
+        "--windows",
+        metavar="FILE",
+        help="ids as your model reads them, .npy; the file must predict the "
+        "same after them",
+    )
+
+
+def given(arguments, trained: "Trained") -> "Trained":
+    """Returns a model with the protocol of --start."""
+    import dataclasses
+
+    if arguments.start is None:
+        return trained
+    protocol = dataclasses.replace(
+        trained.protocol, start=_start(arguments.start, trained)
+    )
+    origin = dataclasses.replace(trained.origin, protocol=protocol)
+    return dataclasses.replace(trained, origin=origin)
+
+
+def _start(text: str, trained: "Trained") -> tuple[int, ...]:
+    kind, _, count = text.partition(":")
+    if text == "zeros":
+        return ()
+    if kind == "pad" and count.isdecimal():
+        return (trained.protocol.padding or 0,) * int(count)
+    ids = trained.vocabulary.ids
+    if text not in ids:
+        raise ValueError(
+            f"--start={text} is no word of the vocabulary: give zeros, pad:N "
+            f"or a word"
+        )
+    return (ids[text],)
+
+
+def prove(
+    step: "Step", trained: "Trained", path: str | None
+) -> dict[str, float]:
+    """Returns how well a file agrees with the model it was made of, to show.
+
+    Args:
+        step: the file.
+        trained: what it was made of.
+        path: of the windows; the model writes some itself if it is None and
+            its own way to read them cannot be had exactly.
+
+    Raises:
+        ValueError: the windows are none of the model's.
+        ConversionError: another start agrees better by far.
+    """
+    from absl import logging
+
+    from tflm.model.foreign import windows as module
+    from tflm.tflite.child import ConversionError
+
+    windows = _windows(trained, path)
+    source = trained.source
+    if windows is None or source is None:
+        return {}
+    protocol = trained.protocol
+    expected = module.predicted(source, windows)
+    found = module.match(step, protocol, windows, expected)
+    said = module.told(source, found, len(windows))
+    best = module.better(step, source, windows, expected, found)
+    if best:
+        raise ConversionError(
+            f"{said.partition(';')[0]}, and {best[1]:.1%} with another start: "
+            f"give --start={best[0]}"
+        )
+    if found.equal < 1:
+        logging.warning("%s", said)
+    return {
+        "compared_words": found.words,
+        "equal_top_words": found.equal,
+        "largest_difference": found.difference,
+    }
+
+
+def _windows(trained: "Trained", path: str | None) -> "np.ndarray | None":
+    from tflm.model.foreign import windows
+
+    source = trained.source
+    if path and source is None:
+        raise ValueError(
+            "--windows compares with a model of another tool, and MODEL is "
+            "none: leave it out"
+        )
+    if source is None:
+        return None
+    if path:
+        return windows.load(path, source.model.config.vocabulary_size)
+    if source.last_word and source.steps and source.skips is None:
+        return windows.plausible(source)
+    return None

@@ -1,0 +1,1 @@
+"""Models of other tools, as plain records, in and out."""

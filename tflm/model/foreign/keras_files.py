@@ -1,0 +1,142 @@
+"""Files of Keras 3 and of tf_keras as the chain of their layers.
+
+Configuration and weights are read as they are: no loader of Keras runs, so
+that no code which is in a file does, and nothing outside of the file is read.
+"""
+
+import contextlib
+import json
+import pathlib
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import h5py
+
+from tflm import files
+from tflm.model.foreign import keras_graph, keras_stores
+from tflm.model.foreign.description import Layer
+
+_MOST_CONFIG_BYTES = 2**24
+_FREE_BYTES = 2**26  # What a file may hold beside weights of any use to us.
+_COPIES = 8  # Weights and what an optimizer keeps of them.
+_WEIGHTS = "model.weights.h5"
+
+
+def read(
+    path: files.Path, config: files.Path | None = None
+) -> tuple[list[Layer], bool]:
+    """Returns the layers of a saved model from input to output.
+
+    And whether Keras 3 wrote it.
+
+    Args:
+        path: `.keras`, or `.h5`; or a directory, a SavedModel of tf_keras.
+        config: JSON of `model.to_json()`, where `path` has weights alone.
+
+    Raises:
+        ValueError: there is no such model, it is damaged, or it is no chain
+            of layers of Keras.
+    """
+    path = pathlib.Path(path)
+    with _reading(path):
+        if path.is_dir():
+            from tflm.model.foreign import saved_model
+
+            return saved_model.read(path)
+        given = None if config is None else _json(pathlib.Path(config))
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return _of_archive(archive)
+        with h5py.File(path) as file:
+            return _of_hdf5(file, given)
+
+
+@contextlib.contextmanager
+def _reading(path: pathlib.Path) -> Iterator[None]:
+    """Makes one line of whatever a damaged file makes its readers raise."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ValueError(f"{error.filename or path} is missing") from None
+    except (ValueError, NotImplementedError) as error:
+        raise ValueError(f"{path}: {_line(error)}") from None
+    except Exception as error:
+        raise ValueError(
+            f"{path} is not a Keras model that can be read ({_line(error)}): "
+            f"give what model.save('model.keras') wrote"
+        ) from None
+
+
+def _line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+def _json(path: pathlib.Path) -> Any:
+    if path.stat().st_size > _MOST_CONFIG_BYTES:
+        raise ValueError(f"{path} is too large for a configuration")
+    return json.loads(path.read_text("utf-8"))
+
+
+def _of_archive(
+    archive: zipfile.ZipFile,
+) -> tuple[list[Layer], bool]:
+    names = archive.namelist()
+    if "config.json" not in names or _WEIGHTS not in names:
+        raise ValueError(f"it has no config.json or no {_WEIGHTS}")
+    if archive.getinfo("config.json").file_size > _MOST_CONFIG_BYTES:
+        raise ValueError("its config.json is too large for a configuration")
+    config = _model(json.loads(archive.read("config.json")))
+    version = json.loads(archive.read("metadata.json"))["keras_version"]
+    places = keras_graph.places(config)
+    keras_stores.check_size(places)
+    limit = _FREE_BYTES + _COPIES * keras_stores.expected_bytes(places)
+    if (size := archive.getinfo(_WEIGHTS).file_size) > limit:
+        raise ValueError(
+            f"its weights unpack to {size} bytes, and the model that it "
+            f"describes has no use for more than {limit}"
+        )
+    with tempfile.TemporaryFile() as weights:
+        with archive.open(_WEIGHTS) as packed:
+            shutil.copyfileobj(packed, weights)
+        with h5py.File(weights) as file:
+            store = keras_stores.hdf5_store(file, places)
+            layers = keras_stores.filled(places, store)
+            return layers, str(version).startswith("3")
+
+
+def _of_hdf5(file: h5py.File, given: Any) -> tuple[list[Layer], bool]:
+    if given is None:
+        if "model_config" not in file.attrs:
+            raise ValueError(
+                "it has weights and no configuration: give --config, the "
+                "JSON of model.to_json()"
+            )
+        given = json.loads(file.attrs["model_config"])
+    config = _model(given)
+    version = file.attrs.get("keras_version") or given.get("keras_version")
+    places = keras_graph.places(config)
+    store = keras_stores.hdf5_store(file, places)
+    return keras_stores.filled(places, store), is_keras_3(config, version)
+
+
+def is_keras_3(config: Mapping[str, Any], version: str | None) -> bool:
+    """Tells which Keras wrote a configuration, where it says no version too."""
+    if version:
+        return str(version).startswith("3")
+    return '"batch_shape"' in json.dumps(config)
+
+
+def _model(config: Any) -> Mapping[str, Any]:
+    """Returns a configuration with the kind of its model.
+
+    `get_config()` is without, and one of Keras 2.1 may be a list.
+    """
+    if isinstance(config, list):
+        config = {"class_name": "Sequential", "config": config}
+    elif "class_name" not in config:
+        kind = "Functional" if "output_layers" in config else "Sequential"
+        config = {"class_name": kind, "config": config}
+    return config

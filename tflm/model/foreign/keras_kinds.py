@@ -1,0 +1,46 @@
+"""The layers of Keras that a language model may have, by what they are."""
+
+DROPPED = (  # They do nothing when a model predicts.
+    "InputLayer",
+    "Dropout",
+    "SpatialDropout1D",
+    "GaussianDropout",
+    "GaussianNoise",
+    "AlphaDropout",
+    "ActivityRegularization",
+)
+CELLS = ("LSTM", "GRU", "SimpleRNN")
+NORMALIZATIONS = (
+    "LayerNormalization",
+    "RMSNormalization",
+    "BatchNormalization",
+)
+ACTIVATIONS = ("Activation", "Softmax", "ReLU", "LeakyReLU", "ELU")
+WRAPPERS = ("TimeDistributed", "RNN")
+KNOWN = (
+    "Embedding",
+    *CELLS,
+    "Dense",
+    *NORMALIZATIONS,
+    *ACTIVATIONS,
+    *DROPPED,
+    *WRAPPERS,
+)
+
+_REASONS = {
+    "Bidirectional": (
+        "it reads the words after, too, and who types has none of those; "
+        "train with the layer inside of it alone"
+    ),
+    "ClusterWeights": "call tfmot's strip_clustering before",
+    "Lambda": "it is code, and no code of a model is run",
+    "Masking": "give the Embedding mask_zero=True instead",
+    "QuantizeWrapperV2": "give the model as it was before quantize_apply",
+}
+
+
+def check(kind: str) -> None:
+    """Raises a ValueError if no language model of ours has such a layer."""
+    if kind not in KNOWN:
+        why = _REASONS.get(kind, f"a model may have {', '.join(KNOWN[:-2])}")
+        raise ValueError(f"layer {kind} is not supported: {why}")

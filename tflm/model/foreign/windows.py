@@ -1,0 +1,208 @@
+"""Whether a step says what a foreign model says of its owner's own windows.
+
+The foreign model reads a window of ids from a state of zeros, padding too. A
+step that types a text begins as its protocol says and reads the words alone.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from tflm import files
+from tflm.model.foreign.description import Imported
+from tflm.model.language_model import LanguageModel
+from tflm.text.protocol import Protocol, Step
+
+_ROWS = 64  # Read at once.
+
+
+@dataclasses.dataclass(frozen=True)
+class Match:
+    """How well a step and a foreign model agree.
+
+    Attributes:
+        words: how many predictions were compared.
+        equal: share of those with the same likeliest word.
+        difference: the largest difference of a chance.
+    """
+
+    words: int
+    equal: float
+    difference: float
+
+
+def load(path: files.Path, vocabulary_size: int) -> np.ndarray:
+    """Returns the windows of a `.npy` file, int32 [windows, steps].
+
+    Raises:
+        ValueError: it holds no such array, or ids that no word has.
+    """
+    try:
+        windows = np.load(path, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"windows {path} cannot be read: {error}") from None
+    return checked(windows, vocabulary_size)
+
+
+def checked(windows: np.ndarray, vocabulary_size: int) -> np.ndarray:
+    """Returns windows as int32 [windows, steps].
+
+    Raises:
+        ValueError: it is no such array, or holds ids that no word has.
+    """
+    windows = np.asarray(windows)
+    if windows.ndim != 2 or not windows.size or windows.dtype.kind not in "iuf":
+        raise ValueError(
+            f"windows are ids in rows, and not {windows.dtype} "
+            f"{list(windows.shape)}: give what model.predict reads"
+        )
+    if not np.isfinite(windows).all():
+        raise ValueError("windows are ids in rows, and some are not finite")
+    low, high = windows.min(), windows.max()
+    if low < 0 or high >= vocabulary_size:
+        raise ValueError(
+            f"windows have ids from {low} to {high}: give ids from 0 to "
+            f"{vocabulary_size - 1}"
+        )
+    return windows.astype(np.int32)
+
+
+def predicted(imported: Imported, windows: np.ndarray) -> list[np.ndarray]:
+    """Returns the chances that the foreign model gives after its windows.
+
+    Args:
+        imported: the model.
+        windows: int32 [windows, steps].
+
+    Returns:
+        for each window float32 [predictions, vocabulary]: after its last id,
+        or after each of its words, where the model predicts after each.
+    """
+    model, found = imported.model, []
+    if imported.skips is not None:
+        rows = [window[window != imported.skips] for window in windows]
+        found = [_chances(model, row[np.newaxis])[0] for row in rows]
+    else:
+        for start in range(0, len(windows), _ROWS):
+            found += [*_chances(model, windows[start : start + _ROWS])]
+    if imported.last_word:
+        return [chances[-1:] for chances in found]
+    return found
+
+
+def _chances(model: LanguageModel, ids: np.ndarray) -> np.ndarray:
+    return tf.nn.softmax(model(ids)).numpy()
+
+
+def match(
+    step: Step,
+    protocol: Protocol,
+    windows: np.ndarray,
+    expected: Sequence[np.ndarray],
+) -> Match:
+    """Compares a step with what a foreign model predicts.
+
+    Args:
+        step: reads a word.
+        protocol: how it begins.
+        windows: int32 [windows, steps].
+        expected: as `predicted` returns them.
+    """
+    _, state = protocol.begin(step)
+    equal: list[bool] = []
+    differences: list[float] = []
+    for window, wanted in zip(windows, expected, strict=True):
+        found = _read(step, protocol, state, window)
+        count = min(len(found), len(wanted))
+        if not count:
+            continue
+        ours, theirs = np.stack(found[-count:]), wanted[-count:]
+        equal += [*(ours.argmax(-1) == theirs.argmax(-1))]
+        differences.append(np.abs(tf.nn.softmax(ours) - theirs).max())
+    if not equal:
+        raise ValueError("windows hold no words: give some with words")
+    return Match(len(equal), float(np.mean(equal)), float(max(differences)))
+
+
+def _read(
+    step: Step,
+    protocol: Protocol,
+    state: np.ndarray,
+    window: np.ndarray,
+) -> list[np.ndarray]:
+    """Returns the logits after each word of a window."""
+    words = window.tolist()
+    if tuple(words[: len(protocol.start)]) == protocol.start:
+        words = words[len(protocol.start) :]
+    words = [word for word in words if word != protocol.padding]
+    found = []
+    for word in words:
+        logits, state = step(word, state)
+        found.append(logits)
+    return found
+
+
+def told(imported: Imported, found: Match, count: int) -> str:
+    """Returns how well a step agreed after `count` windows, as a sentence."""
+    said = (
+        f"after {count} windows, {found.equal:.1%} of {found.words} likeliest "
+        f"words are those of the model"
+    )
+    if found.equal < 1 and imported.last_word and imported.skips is None:
+        said += (
+            "; it reads as many steps of padding as a window has no words, "
+            "and one word at a time begins always alike"
+        )
+    return said
+
+
+def plausible(imported: Imported, seed: int = 0) -> np.ndarray:
+    """Returns windows that a model writes, padded in front, int32 [_ROWS, n].
+
+    They hold from one to n words, evenly.
+
+    Args:
+        imported: a model that reads n ids at once, after padding.
+        seed: of what is drawn.
+    """
+    protocol, length = imported.protocol, imported.steps
+    assert protocol and length and protocol.padding is not None
+    random = np.random.default_rng(seed)
+    size = imported.model.config.vocabulary_size
+    windows = np.full((_ROWS, length), protocol.padding, np.int32)
+    counts = 1 + np.arange(_ROWS) % length
+    for place in range(length):
+        logits = np.log(_chances(imported.model, windows)[:, -1] + 1e-30)
+        logits = logits + random.gumbel(size=(_ROWS, size))
+        logits[:, protocol.padding] = -np.inf
+        words = logits.argmax(-1)
+        writes = counts > place
+        windows[writes] = np.roll(windows[writes], -1, axis=1)
+        windows[writes, -1] = words[writes]
+    return windows
+
+
+def better(
+    step: Step,
+    imported: Imported,
+    windows: np.ndarray,
+    expected: Sequence[np.ndarray],
+    found: Match,
+) -> tuple[str, float] | None:
+    """Returns the start that agrees better by far, as a flag, and its share.
+
+    None if the start that `found` is of is the best, or nearly.
+    """
+    padding = imported.protocol.padding if imported.protocol else None
+    steps = windows.shape[1]
+    starts = {"zeros": (), f"pad:{steps - 1}": (padding or 0,) * (steps - 1)}
+    shares = {
+        name: match(step, Protocol(start, padding), windows, expected).equal
+        for name, start in starts.items()
+    }
+    best = max(shares, key=lambda name: shares[name])
+    if shares[best] > found.equal + 0.02:
+        return best, shares[best]
+    return None
