@@ -1,0 +1,1 @@
+"""Models of other libraries: what a file or object of theirs is here."""
