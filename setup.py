@@ -38,6 +38,7 @@ setup(
         "numpy",
         "packaging",
         "regex",
+        "safetensors",
         "tensorboard",
         "tensorflow",  # As tf_keras asks; tensorflow-cpu would overwrite it.
         "tensorflow-model-optimization",

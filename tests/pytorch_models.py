@@ -44,7 +44,9 @@ def model(case: str):
 
 def state_dict(case: str, module) -> dict:
     """Returns a module's weights under the names of the case's library."""
-    found = {name: w.detach().clone() for name, w in module.state_dict().items()}
+    found = {
+        name: w.detach().clone() for name, w in module.state_dict().items()
+    }
     rename = {"awd-lstm": _awd_lstm, "fastai": _fastai}.get(case)
     return rename(found) if rename else found
 
@@ -85,9 +87,7 @@ def _modules() -> dict:
             super().__init__()
             self.encoder = nn.Embedding(WORDS, 6)
             more = {"proj_size": projected} if projected else {}
-            self.rnn = kind(
-                6, width, 2, batch_first=True, bias=bias, **more
-            )
+            self.rnn = kind(6, width, 2, batch_first=True, bias=bias, **more)
             self.decoder = nn.Linear(projected or width, WORDS, bias=bias)
             if tied:
                 self.decoder.weight = self.encoder.weight

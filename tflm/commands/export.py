@@ -16,6 +16,7 @@ def add(commands) -> None:
             "tflm export small --output=bundle",
             "tflm export small --format=int8 --runtime=2.16 --output=bundle",
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
+            "tflm export own.safetensors --vocabulary=words.txt --output=b",
         ),
     )
     options.add_model(parser)
@@ -61,7 +62,9 @@ def _export(arguments, wanted, log) -> None:
     from tflm.tflite import convert, inspect
 
     variant = Variant(wanted.name, runtime=arguments.runtime)
-    trained = workspace.load(arguments.model, arguments.vocabulary)
+    trained = workspace.load(
+        arguments.model, arguments.vocabulary, dict(arguments.map)
+    )
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     ids = None
     if wanted.calibrated:

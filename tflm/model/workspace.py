@@ -3,9 +3,11 @@
 import dataclasses
 import json
 import pathlib
+from collections.abc import Mapping
 
 from tflm import files
 from tflm.model import from_keras, location, storage
+from tflm.model.foreign import pytorch
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
 from tflm.text.vocabulary import Vocabulary
@@ -59,12 +61,19 @@ def save_model(
     save(Trained(model, vocabulary, origin or Origin()), directory)
 
 
-def load(path: files.Path, words: files.Path | None = None) -> Trained:
-    """Reads what `save` wrote, or a user's own Keras model.
+def load(
+    path: files.Path,
+    words: files.Path | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Trained:
+    """Reads what `save` wrote, or a user's own model of Keras or PyTorch.
 
     Args:
-        path: a directory, or a `.keras` or `.h5` file of tf_keras.
-        words: the vocabulary file that a Keras model was trained with.
+        path: a directory, a `.keras` or `.h5` file of tf_keras, or a
+            `.safetensors` or `.npz` file of a PyTorch state dict.
+        words: the vocabulary file that a user's own model was trained with.
+        names: what the tensors of a state dict are, as `tflm.from_pytorch`
+            takes it.
 
     Raises:
         ValueError: there is none, it is damaged or unsupported, or it has
@@ -77,10 +86,8 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
     """
     path = pathlib.Path(path)
     location.check(path, words)
-    if words is not None and path.suffix in location.KERAS:
-        recipe = f"from_keras({path.name!r})"
-        origin = Origin(corpus="the user's own", recipe=recipe)
-        found = Trained(from_keras.load(path), Vocabulary.load(words), origin)
+    if words is not None and path.suffix in location.FOREIGN:
+        found = _foreign(path, Vocabulary.load(words), names)
     else:
         origin = json.loads((path / "origin.json").read_text("utf-8"))
         found = Trained(
@@ -95,3 +102,14 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
             f"{len(found.vocabulary)}: give the one it was trained with"
         )
     return found
+
+
+def _foreign(
+    path: pathlib.Path, words: Vocabulary, names: Mapping[str, str] | None
+) -> Trained:
+    if path.suffix in location.PYTORCH:
+        recipe, model = "from_pytorch", pytorch.load(path, names)
+    else:
+        recipe, model = "from_keras", from_keras.load(path)
+    recipe = f"{recipe}({path.name!r})"
+    return Trained(model, words, Origin("the user's own", recipe=recipe))

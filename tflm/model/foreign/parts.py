@@ -87,8 +87,7 @@ def find(tensors: Tensors, names: Names) -> list[Part]:
     cells = [_cell(name, recurrent[name], names) for name in recurrent]
     if not cells:
         raise ValueError(
-            f"no nn.LSTM, nn.GRU or nn.RNN is in it: it has "
-            f"{_listed(tensors)}"
+            f"no nn.LSTM, nn.GRU or nn.RNN is in it: it has {_listed(tensors)}"
         )
     embedding = _embedding(modules, cells[0], names)
     modules = _without_copies(modules, embedding)
@@ -103,6 +102,11 @@ def find(tensors: Tensors, names: Names) -> list[Part]:
         raise _not_a_part(modules)
     _check_chain([embedding, *layers, softmax])
     return [embedding, *layers, softmax]
+
+
+def summary(found: Iterable[Part]) -> str:
+    """Returns what was found as what, in one line."""
+    return ", ".join(f"{part.name} as {part.kind}" for part in found)
 
 
 def _check_names(tensors: Tensors, names: Names) -> None:
@@ -170,9 +174,7 @@ def _cell(name: str, tensors: Tensors, names: Names) -> Part:
     return dataclasses.replace(part, kind=kind)
 
 
-def _embedding(
-    modules: dict[str, Tensors], first: Part, names: Names
-) -> Part:
+def _embedding(modules: dict[str, Tensors], first: Part, names: Names) -> Part:
     fitting = {
         name: tensors
         for name, tensors in modules.items()
@@ -196,7 +198,7 @@ def _without_copies(
     return {
         name: tensors
         for name, tensors in modules.items()
-        if "bias" in tensors or not np.array_equal(tensors.get("weight"), table)
+        if "bias" in tensors or not _same(tensors.get("weight"), table)
     }
 
 
@@ -220,7 +222,7 @@ def _softmax(
     if name is None:
         return Part(embedding.name, "softmax", {"weight": table})
     tensors = {"weight": table} | modules.pop(name)
-    if np.array_equal(tensors["weight"], table):
+    if _same(tensors["weight"], table):
         tensors["weight"] = table
     return Part(name, "softmax", tensors)
 
@@ -234,7 +236,7 @@ def _one(
     named = [name for name in free if usual.search(name)]
     for choice in (given, free, named):
         weights = [fitting[name].get("weight") for name in choice]
-        if choice and all(np.array_equal(w, weights[0]) for w in weights):
+        if choice and all(_same(weight, weights[0]) for weight in weights):
             return next((name for name in named if name in choice), choice[0])
     if not given and not free:
         return None
@@ -282,6 +284,10 @@ def _columns(tensors: Tensors) -> int | None:
     if weight is None or weight.ndim != 2 or {*tensors} - {"weight", "bias"}:
         return None
     return weight.shape[1]
+
+
+def _same(a: np.ndarray | None, b: np.ndarray | None) -> bool:
+    return a is b or (a is not None and b is not None and np.array_equal(a, b))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from absl import logging
 
 from tflm import files
 from tflm.model.config import LayerConfig, ModelConfig
@@ -17,35 +18,34 @@ from tflm.model.foreign.parts import Names, Part
 from tflm.model.language_model import LanguageModel, build_model
 
 
-def from_pytorch(
-    model: Any, names: Names | None = None
-) -> LanguageModel:
+def from_pytorch(model: Any, names: Names | None = None) -> LanguageModel:
     """Returns a PyTorch language model in the toolkit's form.
 
-    It may have an nn.Embedding, then nn.LSTM and nn.GRU layers, then nn.Linear
-    layers, the last of which has one unit for each word. Its logits are those
-    before a softmax that the model may have. PyTorch need not be installed.
+        It may have an nn.Embedding, then nn.LSTM and nn.GRU layers, then nn.Linear
+        layers, the last of which has one unit for each word. Its logits are those
+        before a softmax that the model may have. PyTorch need not be installed.
 
-    Args:
-        model: an nn.Module, or its state dict: arrays of PyTorch or NumPy by
-            name.
-        names: what a tensor or module is, where names and shapes do not tell:
-            `embedding`, `softmax`, the activation of an nn.Linear between
-            layers, or `none` for what is not of the model.
+        Args:
+            model: an nn.Module, or its state dict: arrays of PyTorch or NumPy by
+                name.
+            names: what a tensor or module is, where names and shapes do not tell:
+                `embedding`, `softmax`, the activation of an nn.Linear between
+                layers, or `none` for what is not of the model.
 
-    Raises:
-        ValueError: something is not one of these, or what it is is not clear;
-            it is named.
+        Raises:
+            ValueError: something is not one of these, or what it is is not clear;
+                it is named.
 
-    Examples:
-        >>> import numpy as np
-        >>> shapes = {
-        ...     "encoder.weight": (30, 8), "decoder.weight": (30, 16),
-        ...     "rnn.weight_ih_l0": (64, 8), "rnn.weight_hh_l0": (64, 16),
-        ... }
-        >>> theirs = {name: np.ones(shape) for name, shape in shapes.items()}
-        >>> [*tflm.from_pytorch(theirs).maps]
-        ['embedding', 'layer_0/input', 'layer_0/recurrent', 'softmax']
+        Examples:
+            >>> import numpy as np
+    from absl import logging
+            >>> shapes = {
+            ...     "encoder.weight": (30, 8), "decoder.weight": (30, 16),
+            ...     "rnn.weight_ih_l0": (64, 8), "rnn.weight_hh_l0": (64, 16),
+            ... }
+            >>> theirs = {name: np.ones(shape) for name, shape in shapes.items()}
+            >>> [*tflm.from_pytorch(theirs).maps]
+            ['embedding', 'layer_0/input', 'layer_0/recurrent', 'softmax']
     """
     if hasattr(model, "state_dict"):
         model = model.state_dict()
@@ -63,11 +63,14 @@ def load(path: files.Path, names: Names | None = None) -> LanguageModel:
     Raises:
         ValueError: it is no such file, or `from_pytorch` refuses it.
     """
-    found = tensors.load(path)
+    arrays = tensors.load(path)
     try:
-        return _filled(parts.find(found, names or {}))
+        found = parts.find(arrays, names or {})
+        model = _filled(found)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+    logging.info("%s: %s", path, parts.summary(found))
+    return model
 
 
 def _filled(found: Sequence[Part]) -> LanguageModel:

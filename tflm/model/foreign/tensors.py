@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from tflm import files
 
@@ -30,7 +30,9 @@ def load(path: files.Path) -> Tensors:
     try:
         return floats(read(path))
     except FileNotFoundError:
-        raise ValueError(f"{path} is missing: give a file that exists") from None
+        raise ValueError(
+            f"{path} is missing: give a file that exists"
+        ) from None
     except Exception as error:  # Of NumPy, zipfile or safetensors.
         reason = str(error).partition("\n")[0]
         raise ValueError(
