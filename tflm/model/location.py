@@ -1,6 +1,8 @@
 """Where a model is: what a path must be before anything is read from it."""
 
+import json
 import pathlib
+import shlex
 
 from tflm import files
 
@@ -48,15 +50,18 @@ def no_words(path: files.Path) -> ValueError:
 
 def _pickled(path: pathlib.Path) -> ValueError:
     """Returns the error of a file that may run any code when it is read."""
-    safe = str(path.with_suffix(".safetensors"))
+    here, safe = (
+        json.dumps(str(place), ensure_ascii=False)
+        for place in (path, path.with_suffix(".safetensors"))
+    )
     # A checkpoint keeps the weights beside the optimizer's.
     program = (
         f"import torch, safetensors.torch as s; "
-        f"d = torch.load({str(path)!r}, 'cpu', weights_only=True); "
-        f"d = d.get('state_dict', d.get('model', d)); "
-        f"s.save_file({{k: v.clone() for k, v in d.items()}}, {safe!r})"
+        f'd = torch.load({here}, "cpu", weights_only=True); '
+        f'd = d.get("state_dict", d.get("model", d)); '
+        f"s.save_file({{k: v.clone() for k, v in d.items()}}, {safe})"
     )
     return ValueError(
         f"{path} is a pickle, which may run any code, and is not read: "
-        f'convert it with python -c "{program}"'
+        f"convert it with {shlex.join(['python', '-c', program])}"
     )

@@ -21,31 +21,31 @@ from tflm.model.language_model import LanguageModel, build_model
 def from_pytorch(model: Any, names: Names | None = None) -> LanguageModel:
     """Returns a PyTorch language model in the toolkit's form.
 
-        It may have an nn.Embedding, then nn.LSTM and nn.GRU layers, then nn.Linear
-        layers, the last of which has one unit for each word. Its logits are those
-        before a softmax that the model may have. PyTorch need not be installed.
+    It may have an nn.Embedding, then nn.LSTM and nn.GRU layers, then nn.Linear
+    layers, the last of which has one unit for each word. Its logits are those
+    before a softmax that the model may have. PyTorch need not be installed.
 
-        Args:
-            model: an nn.Module, or its state dict: arrays of PyTorch or NumPy by
-                name.
-            names: what a tensor or module is, where names and shapes do not tell:
-                `embedding`, `softmax`, the activation of an nn.Linear between
-                layers, or `none` for what is not of the model.
+    Args:
+        model: an nn.Module, or its state dict: arrays of PyTorch or NumPy by
+            name.
+        names: what a tensor or module is, where names and shapes do not tell:
+            `embedding`, `softmax`, the activation of an nn.Linear between
+            layers, or `none` for what is not of the model.
 
-        Raises:
-            ValueError: something is not one of these, or what it is is not clear;
-                it is named.
+    Raises:
+        ValueError: something is not one of these, or what it is is not clear;
+            it is named.
 
-        Examples:
-            >>> import numpy as np
+    Examples:
+        >>> import numpy as np
     from absl import logging
-            >>> shapes = {
-            ...     "encoder.weight": (30, 8), "decoder.weight": (30, 16),
-            ...     "rnn.weight_ih_l0": (64, 8), "rnn.weight_hh_l0": (64, 16),
-            ... }
-            >>> theirs = {name: np.ones(shape) for name, shape in shapes.items()}
-            >>> [*tflm.from_pytorch(theirs).maps]
-            ['embedding', 'layer_0/input', 'layer_0/recurrent', 'softmax']
+        >>> shapes = {
+        ...     "encoder.weight": (30, 8), "decoder.weight": (30, 16),
+        ...     "rnn.weight_ih_l0": (64, 8), "rnn.weight_hh_l0": (64, 16),
+        ... }
+        >>> theirs = {name: np.ones(shape) for name, shape in shapes.items()}
+        >>> [*tflm.from_pytorch(theirs).maps]
+        ['embedding', 'layer_0/input', 'layer_0/recurrent', 'softmax']
     """
     if hasattr(model, "state_dict"):
         model = model.state_dict()
@@ -125,19 +125,19 @@ def _lstm(theirs: tensors.Tensors) -> tensors.Tensors:
 
 def _gru(theirs: tensors.Tensors) -> tensors.Tensors:
     ours = {
-        "input/kernel": _swapped(theirs["weight_ih"]).T,
-        "recurrent/kernel": _swapped(theirs["weight_hh"]).T,
+        "input/kernel": swapped(theirs["weight_ih"].T),
+        "recurrent/kernel": swapped(theirs["weight_hh"].T),
     }
     if "bias_ih" in theirs:
         biases = theirs["bias_ih"], theirs["bias_hh"]
-        ours["bias"] = np.stack([_swapped(bias) for bias in biases])
+        ours["bias"] = np.stack([swapped(bias) for bias in biases])
     return ours
 
 
-def _swapped(rows: np.ndarray) -> np.ndarray:
-    """Returns the rows of gates r, z, g as those of z, r, g, and back."""
-    first, second, third = np.split(rows, 3)
-    return np.concatenate([second, first, third])
+def swapped(columns: np.ndarray) -> np.ndarray:
+    """Returns those of gates r, z, g in the order z, r, g, and back."""
+    first, second, third = np.split(columns, 3, axis=-1)
+    return np.concatenate([second, first, third], axis=-1)
 
 
 def _dense(theirs: tensors.Tensors) -> tensors.Tensors:
