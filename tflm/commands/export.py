@@ -27,6 +27,12 @@ def add(commands) -> None:
         help="oldest TensorFlow Lite that must read it, as in 2.16 "
         "(default: the current one)",
     )
+    parser.add_argument(
+        "--no_metadata",
+        action="store_true",
+        help="leave out the description for other tools, and the words, that "
+        "make the file larger",
+    )
     options.add_output(parser, required=True)
     options.add_corpus(
         parser,
@@ -57,6 +63,7 @@ def run(arguments) -> None:
 
 
 def _export(arguments, wanted, log) -> None:
+    from tflm.bundle import described
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
@@ -72,8 +79,11 @@ def _export(arguments, wanted, log) -> None:
     content = convert.convert(
         trained.model, variant.format, variant.runtime, ids
     )
+    about = _about(arguments, variant, trained)
+    if not arguments.no_metadata:
+        content = described.described(content, trained.vocabulary, about)
     row = _row(variant.file_format, content, trained, corpus)
-    about = _write(arguments, variant, content, trained, row)
+    _write(arguments, variant, content, trained, row, about)
     if log:
         sizes = {"bytes": row.bytes, "zip_bytes": row.zip_bytes}
         log.log({**sizes, **row.quality})
@@ -86,18 +96,25 @@ def _export(arguments, wanted, log) -> None:
     options.show(found, arguments.json)
 
 
-def _write(arguments, variant, content, trained, row):
-    """Writes the bundle; returns what it says of the file."""
+def _about(arguments, variant, trained):
+    """Returns what the bundle says of the file before that is measured."""
     from tflm.bundle import manifest
-    from tflm.bundle.bundle import write_bundle
-    from tflm.experiment import lineage, recipe
 
-    about = manifest.about(
+    return manifest.about(
         trained.origin,
         variant.file_format,
         arguments.name or _name(arguments.model, trained, variant),
-        row.quality,
-        row.provenance,
+    )
+
+
+def _write(arguments, variant, content, trained, row, about):
+    import dataclasses
+
+    from tflm.bundle.bundle import write_bundle
+    from tflm.experiment import lineage, recipe
+
+    about = dataclasses.replace(
+        about, metrics=row.quality, provenance=row.provenance
     )
     way = lineage.exported(lineage.of(arguments.model), variant)
     write_bundle(
@@ -108,7 +125,6 @@ def _write(arguments, variant, content, trained, row):
         arguments.overwrite,
         recipe.text(way) if way else "",
     )
-    return about
 
 
 def _take(arguments):

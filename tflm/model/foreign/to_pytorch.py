@@ -146,7 +146,8 @@ def _linear(
     kernel: np.ndarray, bias: np.ndarray, activation: str = "linear"
 ) -> TorchLayer:
     tensors = {"weight": kernel.T, "bias": bias}
-    return TorchLayer("Linear", *kernel.shape, tensors, activation=activation)
+    inputs, units = kernel.shape
+    return TorchLayer("Linear", inputs, units, tensors, activation=activation)
 
 
 def _uncoupled(weight: np.ndarray, units: int) -> np.ndarray:
