@@ -53,6 +53,8 @@ setup(
         # at hand: its wheel for Linux brings gigabytes for other hardware.
         "backends": ["onnx", "onnxruntime"],
         "hub": ["huggingface_hub"],
+        # What `tflm export --to=onnx` needs.
+        "onnx": ["onnx", "tf2onnx"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
@@ -61,6 +63,8 @@ setup(
             "hypothesis",
             "mlflow-skinny",
             "mypy",
+            "onnx",
+            "onnxruntime",
             "pytest",
             "pytest-xdist",
             "pyyaml",
@@ -68,6 +72,7 @@ setup(
             "scipy",
             "selenium",
             "tensorly",
+            "tf2onnx",
             "types-regex",
         ],
     },
