@@ -38,6 +38,7 @@ setup(
         "numpy",
         "packaging",
         "regex",
+        "safetensors",
         "tensorboard",
         "tensorflow",  # As tf_keras asks; tensorflow-cpu would overwrite it.
         "tensorflow-model-optimization",
@@ -56,6 +57,8 @@ setup(
         "languages": ["janome", "pythainlp", "rjieba"],
         # Files of theirs that say how text becomes pieces of words.
         "subwords": ["sentencepiece", "tokenizers"],
+        # What `tflm export --to=onnx` needs.
+        "onnx": ["onnx", "tf2onnx"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
@@ -64,6 +67,8 @@ setup(
             "hypothesis",
             "mlflow-skinny",
             "mypy",
+            "onnx",
+            "onnxruntime",
             "pytest",
             "pytest-xdist",
             "pyyaml",
@@ -74,6 +79,7 @@ setup(
             "sentencepiece",
             "tensorly",
             "tokenizers",
+            "tf2onnx",
             "types-regex",
         ],
     },

@@ -60,16 +60,19 @@ def _serial(device: str) -> str | None:
 
 def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
     """Returns the files by name, in their order."""
-    how = options.words(arguments), arguments.format, False
+    how = {"file_format": arguments.format, "has_words": False}
+    foreign = options.foreign(arguments)
     paths = [*dict.fromkeys(arguments.files)]
-    kinds = [opening.check(path, *how) for path in paths]
+    kinds = [opening.check(path, foreign["words"], **how) for path in paths]
     on_phone = any(not _is_here(each) for each in arguments.device or ())
     if on_phone and "workspace" in kinds:
         raise ValueError(
             f"{paths[kinds.index('workspace')]} is no bundle, which "
             f"a phone needs: tflm export makes one"
         )
-    return opening.named((x, opening.open_model(x, *how)) for x in paths)
+    return opening.named(
+        (x, opening.open_model(x, **how, **foreign)) for x in paths
+    )
 
 
 def _is_here(device: str) -> bool:

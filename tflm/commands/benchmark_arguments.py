@@ -18,9 +18,7 @@ _APK = pathlib.Path("build/android/tflm-keyboard.apk")  # As make apk names it.
 def add(parser: Parser) -> None:
     """Adds the arguments to a parser."""
     parser.add_argument("files", nargs="*", metavar="FILE", help=opening.HELP)
-    parser.add_argument(
-        "--vocabulary", metavar="FILE", help="words of .keras and .h5 files"
-    )
+    options.add_vocabulary(parser, "of .keras, .h5 and .safetensors files")
     options.add_format(parser, opening.FORMAT_HELP)
     parser.add_argument(
         "--device",

@@ -118,7 +118,7 @@ def _by_methods(arguments, output, tuning):
     from tflm.model import workspace
     from tflm.text import dataset
 
-    trained = workspace.load(arguments.model, options.words(arguments))
+    trained = workspace.load(arguments.model, **options.foreign(arguments))
     methods = compression.parse_all(arguments.methods)
     corpus = arguments.corpus or trained.origin.corpus
     asked = {
@@ -177,7 +177,7 @@ def _by_budget(arguments, output, tuning):
     from tflm.model import workspace
     from tflm.search.compress_to_budget import compress_to_budget
 
-    trained = workspace.load(arguments.model, options.words(arguments))
+    trained = workspace.load(arguments.model, **options.foreign(arguments))
     found = compress_to_budget(
         trained,
         _budget(arguments),

@@ -123,7 +123,10 @@ def _split(text, trained_on):
 def _opened(arguments):
     """Returns the file, and the reference if there is one."""
     paths = [*filter(None, [arguments.file, arguments.reference])]
-    how = options.words(arguments), arguments.format
+    file_format, foreign = arguments.format, options.foreign(arguments)
     for path in paths:
-        opening.check(path, *how)
-    return [opening.open_model(path, *how) for path in paths]
+        opening.check(path, foreign["words"], file_format)
+    return [
+        opening.open_model(path, file_format=file_format, **foreign)
+        for path in paths
+    ]

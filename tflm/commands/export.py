@@ -18,6 +18,7 @@ def add(commands) -> None:
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
             "tflm export own.keras --vocabulary=words.txt --windows=x.npy "
             "--output=bundle",
+            "tflm export own.safetensors --vocabulary=words.txt --output=b",
         ),
     )
     options.add_model(parser)
@@ -28,6 +29,12 @@ def add(commands) -> None:
         metavar="VERSION",
         help="oldest TensorFlow Lite that must read it, as in 2.16 "
         "(default: the current one)",
+    )
+    parser.add_argument(
+        "--no_metadata",
+        action="store_true",
+        help="leave out the description for other tools, and the words, that "
+        "make the file larger",
     )
     options.add_output(parser, required=True)
     options.add_corpus(
@@ -59,15 +66,14 @@ def run(arguments) -> None:
 
 
 def _export(arguments, wanted, log) -> None:
+    from tflm.bundle import described
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
     from tflm.tflite.interpreter import load_step
 
     variant = Variant(wanted.name, runtime=arguments.runtime)
-    trained = workspace.load(
-        arguments.model, options.words(arguments), arguments.config
-    )
+    trained = workspace.load(arguments.model, **options.foreign(arguments))
     trained = protocol.given(arguments, trained)
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     ids = None
@@ -77,8 +83,11 @@ def _export(arguments, wanted, log) -> None:
         trained.model, variant.format, variant.runtime, ids
     )
     proof = protocol.prove(load_step(content), trained, arguments.windows)
+    about = _about(arguments, variant, trained)
+    if not arguments.no_metadata:
+        content = described.described(content, trained.vocabulary, about)
     row = _row(variant.file_format, content, trained, corpus)
-    about = _write(arguments, variant, content, trained, row)
+    _write(arguments, variant, content, trained, row, about)
     if log:
         sizes = {"bytes": row.bytes, "zip_bytes": row.zip_bytes}
         log.log({**sizes, **row.quality})
@@ -92,18 +101,25 @@ def _export(arguments, wanted, log) -> None:
     options.show(found, arguments.json)
 
 
-def _write(arguments, variant, content, trained, row):
-    """Writes the bundle; returns what it says of the file."""
+def _about(arguments, variant, trained):
+    """Returns what the bundle says of the file before that is measured."""
     from tflm.bundle import manifest
-    from tflm.bundle.bundle import write_bundle
-    from tflm.experiment import lineage, recipe
 
-    about = manifest.about(
+    return manifest.about(
         trained.origin,
         variant.file_format,
         arguments.name or _name(arguments.model, trained, variant),
-        row.quality,
-        row.provenance,
+    )
+
+
+def _write(arguments, variant, content, trained, row, about):
+    import dataclasses
+
+    from tflm.bundle.bundle import write_bundle
+    from tflm.experiment import lineage, recipe
+
+    about = dataclasses.replace(
+        about, metrics=row.quality, provenance=row.provenance
     )
     way = lineage.exported(lineage.of(arguments.model), variant)
     write_bundle(
@@ -114,7 +130,6 @@ def _write(arguments, variant, content, trained, row):
         arguments.overwrite,
         recipe.text(way) if way else "",
     )
-    return about
 
 
 def _take(arguments):

@@ -36,9 +36,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     opened = opening.open_model(
         arguments.file,
-        options.words(arguments),
-        arguments.format,
+        file_format=arguments.format,
         has_words=False,
+        **options.foreign(arguments),
     )
     found = inspect.inspect(opened.content())
     if arguments.json:

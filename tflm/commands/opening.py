@@ -1,8 +1,9 @@
 """A model by its path, whatever lies there: what every command opens.
 
 A workspace is a directory that `tflm train` or `tflm compress` wrote, or a
-Keras file with its words; a bundle is what `tflm export` wrote; a .tflite file
-may have its words beside it. `check` refuses at once, `open_model` reads.
+file of Keras or PyTorch with its words; a bundle is what `tflm export` wrote; a
+.tflite file may have its words beside it. `check` refuses at once, `open_model`
+reads.
 """
 
 import collections
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 HELP = "workspace, bundle or .tflite file"
 VOCABULARY_HELP = (
-    "of a .keras, .h5 or .tflite file (of the latter the vocabulary.txt "
-    "beside it, if not given)"
+    "of a .keras, .h5, .safetensors or .tflite file (of the latter the "
+    "vocabulary.txt beside it, if not given)"
 )
 FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
 
@@ -72,7 +73,7 @@ def add(parser: Parser, name: str, **fields: Any) -> None:
 
 def check(
     path: str,
-    vocabulary: "files.Path | None" = None,
+    words: "files.Path | None" = None,
     file_format: str | None = None,
     has_words: bool = True,
 ) -> Kind:
@@ -80,7 +81,7 @@ def check(
 
     Args:
         path: as a user gives it.
-        vocabulary: file of words, where they are not beside it.
+        words: their file, where they are not beside it.
         file_format: that a workspace is to be converted to, None for float32.
         has_words: whether a .tflite file needs its words.
 
@@ -100,34 +101,44 @@ def check(
     if (place / "manifest.json").exists() or _of_bundle(place):
         return "bundle"
     if location.is_foreign(place) or (place / "model.npz").exists():
-        location.check(path, vocabulary)
+        location.check(path, words)
         return "workspace"
     if place.is_dir():
         raise ValueError(f"{path} is no model: give a {HELP}")
-    words = pathlib.Path(vocabulary or place.with_name("vocabulary.txt"))
-    if has_words and not words.exists():
+    beside = pathlib.Path(words or place.with_name("vocabulary.txt"))
+    if has_words and not beside.exists():
         raise location.no_words(path)
     return "file"
 
 
 def open_model(
     path: str,
-    vocabulary: "files.Path | None" = None,
+    words: "files.Path | None" = None,
     file_format: str | None = None,
     has_words: bool = True,
+    config: "files.Path | None" = None,
+    names: Mapping[str, str] | None = None,
 ) -> Opened:
     """Opens what `check`, which takes the same, finds at a path.
+
+    Args:
+        path: as a user gives it.
+        words: their file, where they are not beside it.
+        file_format: that a workspace is to be converted to, None for float32.
+        has_words: whether a .tflite file needs its words.
+        config: of a Keras file that has weights alone.
+        names: what the tensors of a PyTorch model are.
 
     Raises:
         ValueError: as there, or it is damaged.
     """
-    kind = check(path, vocabulary, file_format, has_words)
+    kind = check(path, words, file_format, has_words)
     place = pathlib.Path(path)
     if kind == "bundle":
         return _bundle(place.parent if _of_bundle(place) else place)
     if kind == "workspace":
-        return _workspace(path, vocabulary, file_format)
-    return _file(place, vocabulary)
+        return _workspace(path, words, file_format, config, names)
+    return _file(place, words)
 
 
 def named(models: Iterable[tuple[str, Opened]]) -> Mapping[str, Opened]:
@@ -171,7 +182,11 @@ def _bundle(directory: pathlib.Path) -> Opened:
 
 
 def _workspace(
-    path: str, vocabulary: "files.Path | None", file_format: str | None
+    path: str,
+    words: "files.Path | None",
+    file_format: str | None,
+    config: "files.Path | None",
+    names: Mapping[str, str] | None,
 ) -> Opened:
     from absl import logging
 
@@ -182,7 +197,7 @@ def _workspace(
     from tflm.tflite import convert, formats
     from tflm.tflite.interpreter import load_step
 
-    trained = workspace.load(path, vocabulary)
+    trained = workspace.load(path, words, config, names)
     wanted = formats.known(file_format or "float32").name
 
     @functools.cache
@@ -195,15 +210,15 @@ def _workspace(
             return KerasStep(trained.model)
         return load_step(content())
 
-    words, origin = trained.vocabulary, trained.origin
+    known, origin = trained.vocabulary, trained.origin
     name = manifest.name_of(path, origin, wanted)
     about = manifest.about(origin, wanted, name)
 
     def bundle() -> "Bundle":
-        return in_memory(content(), words, about)
+        return in_memory(content(), known, about)
 
     recipe = about.recipe
-    return Opened(name, words, origin, recipe, True, content, step, bundle)
+    return Opened(name, known, origin, recipe, True, content, step, bundle)
 
 
 def _file(place: pathlib.Path, vocabulary: "files.Path | None") -> Opened:

@@ -82,14 +82,15 @@ def add_model(parser: Parser) -> None:
     parser.add_argument(
         "model",
         metavar="MODEL",
-        help="directory of tflm train or compress, .keras or .h5 file",
+        help="directory of tflm train or compress, or .keras, .h5 or "
+        ".safetensors file",
     )
     add_vocabulary(parser, "of a .keras or .h5 file")
 
 
 def add_vocabulary(parser: Parser, whose: str) -> None:
     """Adds --vocabulary, and what a file of others may not say itself."""
-    group = parser.group("words", "of a model that was not trained here")
+    group = parser.group("another tool's model")
     group.add_argument(
         "--vocabulary",
         metavar="FILE",
@@ -119,6 +120,42 @@ def add_vocabulary(parser: Parser, whose: str) -> None:
         help="how text becomes words: typed, white space, keras or "
         "text_vectorization (default: what FILE says, or typed)",
     )
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        help="model.to_json() of a .weights.h5 file",
+    )
+    group.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=PART",
+        help="what a tensor of a PyTorch model is, where its name does not "
+        "tell: embedding, softmax, an activation such as relu, or none; may "
+        "be repeated",
+    )
+
+
+def foreign(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Returns what flags say of a model that was not trained here.
+
+    Its keys are the arguments of `workspace.load`.
+    """
+    return {
+        "words": words(arguments),
+        "config": arguments.config,
+        "names": dict(arguments.map),
+    }
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, is_pair, part = text.partition("=")
+    if not (name and is_pair and part):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no pair: write it as in encoder.weight=embedding"
+        )
+    return name, part
 
 
 def words(arguments: argparse.Namespace) -> "WordFile | None":

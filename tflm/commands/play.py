@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace) -> None:
     from tflm.play import access, server, site
 
     opened = opening.open_model(
-        arguments.model, options.words(arguments), arguments.format
+        arguments.model,
+        file_format=arguments.format,
+        **options.foreign(arguments),
     )
     serving = server.Server(
         site.site(opened.bundle()),

@@ -13,12 +13,7 @@ if TYPE_CHECKING:
 
 def add(parser: Parser) -> None:
     """Adds how a model of another tool is read and used."""
-    group = parser.group("a model of another tool")
-    group.add_argument(
-        "--config",
-        metavar="FILE",
-        help="model.to_json() of a .weights.h5 file",
-    )
+    group = parser.group("use of another tool's model")
     group.add_argument(
         "--start",
         metavar="zeros|pad:N|WORD",

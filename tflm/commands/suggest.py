@@ -32,7 +32,9 @@ def run(arguments: argparse.Namespace) -> None:
         ValueError: there is no model, or a changed or damaged one.
     """
     opened = opening.open_model(
-        arguments.model, options.words(arguments), arguments.format
+        arguments.model,
+        file_format=arguments.format,
+        **options.foreign(arguments),
     )
     bundle = opened.bundle()
 

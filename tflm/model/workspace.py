@@ -3,11 +3,12 @@
 import dataclasses
 import json
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 from tflm import files
 from tflm.model import location, storage
-from tflm.model.foreign import from_keras
+from tflm.model.foreign import from_keras, pytorch
 from tflm.model.foreign.description import Imported
 from tflm.model.language_model import LanguageModel
 from tflm.text import corpus
@@ -90,13 +91,17 @@ def load(
     path: files.Path,
     words: files.Path | None = None,
     config: files.Path | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Trained:
-    """Reads what `save` wrote, or a user's own Keras model.
+    """Reads what `save` wrote, or a user's own model of Keras or PyTorch.
 
     Args:
-        path: a directory, or a `.keras` or `.h5` file of Keras.
-        words: the vocabulary file that a Keras model was trained with.
-        config: of a file that has weights alone, `model.to_json()`.
+        path: a directory, a `.keras` or `.h5` file, a SavedModel, or a
+            `.safetensors` or `.npz` file of a PyTorch state dict.
+        words: the vocabulary file that a user's own model was trained with.
+        config: of a Keras file that has weights alone, `model.to_json()`.
+        names: what the tensors of a state dict are, as `tflm.from_pytorch`
+            takes it.
 
     Raises:
         ValueError: there is none, it is damaged or unsupported, or it has
@@ -110,17 +115,7 @@ def load(
     path = pathlib.Path(path)
     location.check(path, words)
     if words is not None and location.is_foreign(path):
-        recipe = f"from_keras({path.name!r})"
-        imported = from_keras.load(path, config)
-        model = imported.model
-        vocabulary, rules = word_file.of(words).read(
-            model.config.vocabulary_size
-        )
-        vocabulary, protocol = _used(imported, vocabulary)
-        origin = Origin(
-            corpus.OWN, rules=rules, recipe=recipe, protocol=protocol
-        )
-        found = Trained(model, vocabulary, origin, imported)
+        found = _foreign(path, words, config, names or {})
     else:
         fields = json.loads((path / "origin.json").read_text("utf-8"))
         special = fields.pop("special_ids", None)
@@ -138,6 +133,24 @@ def load(
             f"{len(found.vocabulary)}: give the one it was trained with"
         )
     return found
+
+
+def _foreign(
+    path: pathlib.Path,
+    words: files.Path,
+    config: files.Path | None,
+    names: Mapping[str, str],
+) -> Trained:
+    if path.suffix in location.PYTORCH:
+        recipe, imported = "from_pytorch", Imported(pytorch.load(path, names))
+    else:
+        recipe, imported = "from_keras", from_keras.load(path, config)
+    size = imported.model.config.vocabulary_size
+    vocabulary, rules = word_file.of(words).read(size)
+    vocabulary, protocol = _used(imported, vocabulary)
+    recipe = f"{recipe}({path.name!r})"
+    origin = Origin(corpus.OWN, rules=rules, recipe=recipe, protocol=protocol)
+    return Trained(imported.model, vocabulary, origin, imported)
 
 
 def _used(

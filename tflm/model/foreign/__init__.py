@@ -1,1 +1,1 @@
-"""Models of other tools, as plain records, in and out."""
+"""Models of other libraries: what a file or object of theirs is here."""

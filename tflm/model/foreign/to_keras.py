@@ -57,17 +57,17 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
     table = model.maps["embedding"].matrix()
     x = _layer(keras.layers.Embedding(*table.shape), [table], ids)
     pending = None  # The projection of the cell before.
-    for shape, cell in zip(model.config.layers, model.cells, strict=True):
+    for form, cell in zip(model.config.layers, model.cells, strict=True):
         if isinstance(cell, NormalizationLayer):
             if pending is not None:
                 x, pending = _projected(pending, x), None
-            x = _normalized(shape, cell, x)
+            x = _normalized(form, cell, x)
             continue
         kernel = _before(pending, cell.input_map.matrix())
         pending = None
         if not isinstance(cell, Cell):
             dense = keras.layers.Dense(
-                cell.outputs, activation=_stock_name(shape.activation)
+                cell.outputs, activation=_stock_name(form.activation)
             )
             x = _layer(dense, [kernel, cell.bias.numpy()], x)
             continue
@@ -75,9 +75,9 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
             pending = cell.projection.matrix()
         recurrent = _before(pending, cell.recurrent.matrix())
         weights = [
-            _gates(shape, w) for w in (kernel, recurrent, cell.bias.numpy())
+            _gates(form, w) for w in (kernel, recurrent, cell.bias.numpy())
         ]
-        x = _layer(_stock_cell(shape, cell), weights, x)
+        x = _layer(_stock_cell(form, cell), weights, x)
     if pending is not None:
         x = _projected(pending, x)
     kernel = model.softmax.table.matrix().T
