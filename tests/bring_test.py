@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pytest
 import tensorflow as tf
-import tf_keras
 
 from tests.command import run_here
 from tests.keras_models_test import WORDS, Parts
@@ -175,10 +174,10 @@ def python_of(page):
 
 
 def test_the_python_of_the_page_runs(tmp_path, monkeypatch, capsys):
-    import keras
+    import keras as keras_3
 
     monkeypatch.chdir(tmp_path)
-    x = Parts(keras)
+    x = Parts(keras_3)
     x.sequential(x.embedding(), x.lstm(32), x.dense()).save("own.keras")
     np.save("windows.npy", padded())
     words = ["<eos>", "<unk>", *(f"w{n}" for n in range(WORDS - 2))]

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 import tensorflow as tf
-import tf_keras
+import tf_keras as keras_2
 
 from tests.refusals import refusal
 from tflm.model.foreign import from_keras as module
@@ -256,7 +256,7 @@ def test_weights_alone_with_their_configuration(keras, tmp_path):
 
 
 def test_an_old_file_with_a_list_for_a_configuration(tmp_path):
-    x = Parts(tf_keras)
+    x = Parts(keras_2)
     model = x.sequential(x.embedding(), x.lstm(), x.dense())
     model.save(tmp_path / "model.h5")
     with h5py.File(tmp_path / "model.h5", "a") as file:
@@ -270,7 +270,7 @@ def test_an_old_file_with_a_list_for_a_configuration(tmp_path):
 def test_models_of_tf_mot(tmp_path):
     from tensorflow_model_optimization import sparsity
 
-    x = Parts(tf_keras)
+    x = Parts(keras_2)
     model = x.sequential(x.embedding(), x.lstm(), x.dense())
     pruned = sparsity.keras.prune_low_magnitude(
         model, sparsity.keras.ConstantSparsity(0.5, 0)
@@ -289,7 +289,7 @@ def test_models_of_tf_mot(tmp_path):
 
 
 def test_a_saved_model_of_tf_keras(tmp_path):
-    x = Parts(tf_keras)
+    x = Parts(keras_2)
     inner = x.nested(x.lstm(), x.BatchNormalization())
     model = x.sequential(x.embedding(), inner, x.gru(5), x.dense())
     model.save(tmp_path / "saved", save_format="tf")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tflm.commands import benchmark_arguments, opening, options
+from tflm.commands import benchmark_arguments, foreign, opening, options
 
 if TYPE_CHECKING:
     from tflm.device.phones import Outcome
@@ -61,9 +61,9 @@ def _serial(device: str) -> str | None:
 def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
     """Returns the files by name, in their order."""
     how = {"file_format": arguments.format, "has_words": False}
-    foreign = options.foreign(arguments)
+    others = foreign.given(arguments)
     paths = [*dict.fromkeys(arguments.files)]
-    kinds = [opening.check(path, foreign["words"], **how) for path in paths]
+    kinds = [opening.check(path, others["words"], **how) for path in paths]
     on_phone = any(not _is_here(each) for each in arguments.device or ())
     if on_phone and "workspace" in kinds:
         raise ValueError(
@@ -71,7 +71,7 @@ def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
             f"a phone needs: tflm export makes one"
         )
     return opening.named(
-        (x, opening.open_model(x, **how, **foreign)) for x in paths
+        (x, opening.open_model(x, **how, **others)) for x in paths
     )
 
 

@@ -5,7 +5,7 @@ import pathlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tflm.commands import opening, options
+from tflm.commands import foreign, opening, options
 from tflm.commands.parser import Parser
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _APK = pathlib.Path("build/android/tflm-keyboard.apk")  # As make apk names it.
 def add(parser: Parser) -> None:
     """Adds the arguments to a parser."""
     parser.add_argument("files", nargs="*", metavar="FILE", help=opening.HELP)
-    options.add_vocabulary(parser, "of .keras, .h5 and .safetensors files")
+    foreign.add(parser, "of .keras, .h5 and .safetensors files")
     options.add_format(parser, opening.FORMAT_HELP)
     parser.add_argument(
         "--device",

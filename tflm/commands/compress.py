@@ -1,6 +1,6 @@
 """tflm compress: a model to a smaller one, by methods or to a budget."""
 
-from tflm.commands import lists, options, recipes
+from tflm.commands import foreign, lists, options, recipes
 from tflm.commands.parser import Parser, completes
 from tflm.training.config import TUNING
 
@@ -25,7 +25,7 @@ def add(commands) -> None:
         more="A run that was stopped goes on when it is started again.",
     )
     parser.sections.append(lists.methods)
-    options.add_model(parser)
+    foreign.add_model(parser)
     _add_how(parser)
     options.add_output(parser, required=True)
     options.add_corpus(parser, "to train on after (default: the model's own)")
@@ -81,7 +81,7 @@ def _check(arguments):
     from tflm.model import location
     from tflm.text.corpus import load_corpus
 
-    location.check(arguments.model, options.words(arguments))
+    location.check(arguments.model, foreign.words(arguments))
     if arguments.budget_bytes is not None:
         _budget(arguments)
     elif arguments.methods:
@@ -118,7 +118,7 @@ def _by_methods(arguments, output, tuning):
     from tflm.model import workspace
     from tflm.text import dataset
 
-    trained = workspace.load(arguments.model, **options.foreign(arguments))
+    trained = workspace.load(arguments.model, **foreign.given(arguments))
     methods = compression.parse_all(arguments.methods)
     corpus = arguments.corpus or trained.origin.corpus
     asked = {
@@ -177,7 +177,7 @@ def _by_budget(arguments, output, tuning):
     from tflm.model import workspace
     from tflm.search.compress_to_budget import compress_to_budget
 
-    trained = workspace.load(arguments.model, **options.foreign(arguments))
+    trained = workspace.load(arguments.model, **foreign.given(arguments))
     found = compress_to_budget(
         trained,
         _budget(arguments),

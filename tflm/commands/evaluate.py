@@ -1,6 +1,6 @@
 """tflm evaluate: what a file is worth on a text."""
 
-from tflm.commands import opening, options, recipes
+from tflm.commands import foreign, opening, options, recipes
 
 
 def add(commands) -> None:
@@ -123,10 +123,10 @@ def _split(text, trained_on):
 def _opened(arguments):
     """Returns the file, and the reference if there is one."""
     paths = [*filter(None, [arguments.file, arguments.reference])]
-    file_format, foreign = arguments.format, options.foreign(arguments)
+    file_format, others = arguments.format, foreign.given(arguments)
     for path in paths:
-        opening.check(path, foreign["words"], file_format)
+        opening.check(path, others["words"], file_format)
     return [
-        opening.open_model(path, file_format=file_format, **foreign)
+        opening.open_model(path, file_format=file_format, **others)
         for path in paths
     ]

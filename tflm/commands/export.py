@@ -1,6 +1,6 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
-from tflm.commands import options, protocol, recipes
+from tflm.commands import foreign, options, protocol, recipes
 from tflm.tflite import formats
 
 
@@ -21,21 +21,9 @@ def add(commands) -> None:
             "tflm export own.safetensors --vocabulary=words.txt --output=b",
         ),
     )
-    options.add_model(parser)
+    foreign.add_model(parser)
     protocol.add(parser)
-    options.add_format(parser, "of the weights (default: int8)")
-    parser.add_argument(
-        "--runtime",
-        metavar="VERSION",
-        help="oldest TensorFlow Lite that must read it, as in 2.16 "
-        "(default: the current one)",
-    )
-    parser.add_argument(
-        "--no_metadata",
-        action="store_true",
-        help="leave out the description for other tools, and the words, that "
-        "make the file larger",
-    )
+    _add_file(parser)
     options.add_output(parser, required=True)
     options.add_corpus(
         parser,
@@ -49,6 +37,22 @@ def add(commands) -> None:
     recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
+
+
+def _add_file(parser) -> None:
+    options.add_format(parser, "of the weights (default: int8)")
+    parser.add_argument(
+        "--runtime",
+        metavar="VERSION",
+        help="oldest TensorFlow Lite that must read it, as in 2.16 "
+        "(default: the current one)",
+    )
+    parser.add_argument(
+        "--no_metadata",
+        action="store_true",
+        help="leave out the description for other tools, and the words, that "
+        "make the file larger",
+    )
 
 
 def run(arguments) -> None:
@@ -69,19 +73,14 @@ def _export(arguments, wanted, log) -> None:
     from tflm.bundle import described
     from tflm.experiment.config import Variant
     from tflm.model import workspace
-    from tflm.tflite import convert, inspect
+    from tflm.tflite import inspect
     from tflm.tflite.interpreter import load_step
 
     variant = Variant(wanted.name, runtime=arguments.runtime)
-    trained = workspace.load(arguments.model, **options.foreign(arguments))
+    trained = workspace.load(arguments.model, **foreign.given(arguments))
     trained = protocol.given(arguments, trained)
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
-    ids = None
-    if wanted.calibrated:
-        ids = _calibration(corpus, trained.vocabulary)
-    content = convert.convert(
-        trained.model, variant.format, variant.runtime, ids
-    )
+    content = _convert(trained, variant, corpus if wanted.calibrated else None)
     proof = protocol.prove(load_step(content), trained, arguments.windows)
     about = _about(arguments, variant, trained)
     if not arguments.no_metadata:
@@ -99,6 +98,14 @@ def _export(arguments, wanted, log) -> None:
         "rows": [_plain(row, about.name, trained)],
     }
     options.show(found, arguments.json)
+
+
+def _convert(trained, variant, corpus) -> bytes:
+    """Returns the file, calibrated by a text if there is one."""
+    from tflm.tflite import convert
+
+    ids = None if corpus is None else _calibration(corpus, trained.vocabulary)
+    return convert.convert(trained.model, variant.format, variant.runtime, ids)
 
 
 def _about(arguments, variant, trained):
@@ -150,7 +157,7 @@ def _check(arguments):
 
     wanted = formats.known(arguments.format or "int8")
     formats.check_runtime(wanted.name, arguments.runtime)
-    location.check(arguments.model, options.words(arguments))
+    location.check(arguments.model, foreign.words(arguments))
     if arguments.corpus:
         load_corpus(arguments.corpus)
     return wanted

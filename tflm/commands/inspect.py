@@ -2,7 +2,7 @@
 
 import argparse
 
-from tflm.commands import opening, options
+from tflm.commands import foreign, opening, options
 
 
 def add(commands) -> None:
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.file,
         file_format=arguments.format,
         has_words=False,
-        **options.foreign(arguments),
+        **foreign.given(arguments),
     )
     found = inspect.inspect(opened.content())
     if arguments.json:

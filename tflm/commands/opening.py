@@ -13,7 +13,7 @@ import pathlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from tflm.commands import options
+from tflm.commands import foreign, options
 from tflm.commands.parser import Parser
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Opened:
 def add(parser: Parser, name: str, **fields: Any) -> None:
     """Adds the argument `name`, such a path, and what goes with it."""
     parser.add_argument(name, metavar=name.upper(), help=HELP, **fields)
-    options.add_vocabulary(parser, VOCABULARY_HELP)
+    foreign.add(parser, VOCABULARY_HELP)
     options.add_format(parser, what=FORMAT_HELP)
 
 

@@ -10,17 +10,13 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from tflm.commands import lists
 from tflm.commands.parser import Parser, completes
 from tflm.training.config import TrainingConfig
 
-if TYPE_CHECKING:
-    from tflm.text.vocabularies.word_file import WordFile
-
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
-_YES_OR_NO = {None: None, "yes": True, "no": False}
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
 CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, or a text file or folder"
 
@@ -75,112 +71,6 @@ def command(
     if examples:
         parser.sections.append(lambda: ("examples", "\n".join(examples)))
     return parser
-
-
-def add_model(parser: Parser) -> None:
-    """Adds the model that a command reads."""
-    parser.add_argument(
-        "model",
-        metavar="MODEL",
-        help="directory of tflm train or compress, or .keras, .h5 or "
-        ".safetensors file",
-    )
-    add_vocabulary(parser, "of a .keras or .h5 file")
-
-
-def add_vocabulary(parser: Parser, whose: str) -> None:
-    """Adds --vocabulary, and what a file of others may not say itself."""
-    group = parser.group("another tool's model")
-    group.add_argument(
-        "--vocabulary",
-        metavar="FILE",
-        help=f"words {whose}: a list, Keras' Tokenizer as JSON, the "
-        "vocabulary.txt of its layers, a JSON of word to id",
-    )
-    for role, what in {
-        "eos": "ends a sentence",
-        "unk": "stands for unknown words",
-        "padding": "fills windows, and is no word",
-    }.items():
-        group.add_argument(
-            f"--{role}",
-            metavar="WORD",
-            help=f"the word, or its id, that {what}; none for no word "
-            "(default: what FILE says, or the usual names)",
-        )
-    group.add_argument(
-        "--lower_case",
-        choices=("yes", "no"),
-        help="put text into lower case first (default: what FILE says, or "
-        "yes where its words are)",
-    )
-    group.add_argument(
-        "--text_rules",
-        metavar="KIND",
-        help="how text becomes words: typed, white space, keras or "
-        "text_vectorization (default: what FILE says, or typed)",
-    )
-    group.add_argument(
-        "--config",
-        metavar="FILE",
-        help="model.to_json() of a .weights.h5 file",
-    )
-    group.add_argument(
-        "--map",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="NAME=PART",
-        help="what a tensor of a PyTorch model is, where its name does not "
-        "tell: embedding, softmax, an activation such as relu, or none; may "
-        "be repeated",
-    )
-
-
-def foreign(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Returns what flags say of a model that was not trained here.
-
-    Its keys are the arguments of `workspace.load`.
-    """
-    return {
-        "words": words(arguments),
-        "config": arguments.config,
-        "names": dict(arguments.map),
-    }
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, is_pair, part = text.partition("=")
-    if not (name and is_pair and part):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no pair: write it as in encoder.weight=embedding"
-        )
-    return name, part
-
-
-def words(arguments: argparse.Namespace) -> "WordFile | None":
-    """Returns the file that --vocabulary names, with what flags say of it.
-
-    Raises:
-        ValueError: there are such flags, and no file.
-    """
-    from tflm.text.vocabularies.word_file import WordFile
-
-    said = {
-        "eos": arguments.eos,
-        "unk": arguments.unk,
-        "padding": arguments.padding,
-        "lower_case": _YES_OR_NO[arguments.lower_case],
-        "kind": arguments.text_rules,
-    }
-    if arguments.vocabulary:
-        return WordFile(arguments.vocabulary, **said)
-    if any(value is not None for value in said.values()):
-        raise ValueError(
-            "--eos, --unk, --padding, --lower_case and --text_rules say what "
-            "a vocabulary file does not: give --vocabulary"
-        )
-    return None
 
 
 def add_corpus(

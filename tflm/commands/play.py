@@ -2,7 +2,7 @@
 
 import argparse
 
-from tflm.commands import opening, options
+from tflm.commands import foreign, opening, options
 
 
 def add(commands) -> None:
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
     opened = opening.open_model(
         arguments.model,
         file_format=arguments.format,
-        **options.foreign(arguments),
+        **foreign.given(arguments),
     )
     serving = server.Server(
         site.site(opened.bundle()),

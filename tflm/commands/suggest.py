@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 
-from tflm.commands import opening, options
+from tflm.commands import foreign, opening, options
 
 
 def add(commands) -> None:
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
     opened = opening.open_model(
         arguments.model,
         file_format=arguments.format,
-        **options.foreign(arguments),
+        **foreign.given(arguments),
     )
     bundle = opened.bundle()
 
