@@ -255,6 +255,12 @@ def test_weights_alone_with_their_configuration(keras, tmp_path):
     assert "give --config" in refusal(module.load, weights)
 
 
+def test_a_model_that_is_not_built_is_refused():
+    x = Parts(importlib.import_module("keras"))
+    model = x.keras.Sequential([x.embedding(), x.lstm(), x.dense()])
+    assert "is not built: call it on" in refusal(from_keras, model)
+
+
 def test_an_old_file_with_a_list_for_a_configuration(tmp_path):
     x = Parts(tf_keras)
     model = x.sequential(x.embedding(), x.lstm(), x.dense())

@@ -58,8 +58,10 @@ def checked(windows: np.ndarray, vocabulary_size: int) -> np.ndarray:
             f"windows are ids in rows, and not {windows.dtype} "
             f"{list(windows.shape)}: give what model.predict reads"
         )
-    if not np.isfinite(windows).all():
-        raise ValueError("windows are ids in rows, and some are not finite")
+    if not np.isfinite(windows).all() or (windows % 1).any():
+        raise ValueError(
+            "windows are ids in rows, and some are no whole number"
+        )
     low, high = windows.min(), windows.max()
     if low < 0 or high >= vocabulary_size:
         raise ValueError(
