@@ -12,6 +12,7 @@ import tf_keras
 from tests.command import run_here
 from tests.keras_models_test import WORDS, Parts
 from tests.refusals import refusal
+from tflm.model import workspace
 from tflm.model.foreign import from_keras as module
 from tflm.model.foreign import windows
 from tflm.model.foreign.from_keras import from_keras
@@ -106,6 +107,16 @@ def test_windows_that_are_none_are_refused(wrong, message):
     assert message in refusal(windows.checked, wrong, WORDS)
 
 
+def test_lines_become_windows():
+    rows = [[1, 2, 3], [4], [5, 6]]
+    found = windows.of_rows(rows, 2, 0)
+    assert found.tolist() == [[2, 3], [0, 4], [5, 6]]
+    assert windows.of_rows(rows, None, 9).tolist()[1] == [9, 9, 4]
+    assert windows.of_rows(rows, 2, None).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert "have 6 words: give 20" in refusal(windows.of_rows, rows, None, None)
+    assert "no words" in refusal(windows.of_rows, [], None, 0)
+
+
 def test_plausible_windows_are_padded_in_front():
     imported = module.imported(*keras_read(last_word()))
     found = windows.plausible(imported)
@@ -140,13 +151,13 @@ def export(place, *flags):
     )
 
 
-def test_a_bundle_says_what_a_text_begins_with(place, converts_here, capsys):
+def test_windows_are_compared_with_the_file(place, converts_here, capsys):
     assert export(place, "--windows", place / "windows.npy") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["compared_words"] == 40
     assert found["equal_top_words"] > 0.5
-    manifest = json.loads((place / "bundle/manifest.json").read_text())
-    assert [0] * (STEPS - 1) in manifest.get("protocol", manifest).values()
+    trained = workspace.load(place / "own.keras", place / "words.txt")
+    assert trained.origin.protocol == Protocol((0,) * (STEPS - 1), 0)
 
 
 def test_a_wrong_start_is_refused_and_the_right_one_told(
@@ -161,7 +172,8 @@ def test_a_wrong_start_is_refused_and_the_right_one_told(
     "flags, message",
     [
         (["--start=nowhere"], "--start=nowhere is no word"),
-        (["--windows=words.txt"], "cannot be read"),
+        (["--windows=nowhere.npy"], "nowhere.npy"),
+        (["--windows=nowhere.txt"], "nowhere.txt"),
     ],
 )
 def test_flags_that_cannot_be(place, converts_here, capsys, flags, message):

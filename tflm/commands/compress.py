@@ -118,7 +118,9 @@ def _by_methods(arguments, output, tuning):
     from tflm.model import workspace
     from tflm.text import dataset
 
-    trained = workspace.load(arguments.model, arguments.vocabulary)
+    trained = workspace.load(
+        arguments.model, arguments.vocabulary, arguments.config
+    )
     methods = compression.parse_all(arguments.methods)
     corpus = arguments.corpus or trained.origin.corpus
     asked = {
@@ -174,7 +176,9 @@ def _by_budget(arguments, output, tuning):
     from tflm.model import workspace
     from tflm.search.compress_to_budget import compress_to_budget
 
-    trained = workspace.load(arguments.model, arguments.vocabulary)
+    trained = workspace.load(
+        arguments.model, arguments.vocabulary, arguments.config
+    )
     found = compress_to_budget(
         trained,
         _budget(arguments),

@@ -85,6 +85,11 @@ def add_model(parser: Parser) -> None:
         metavar="FILE",
         help="words of a .keras or .h5 file, one a line, <eos> and <unk> too",
     )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="model.to_json() of a .weights.h5 file",
+    )
 
 
 def add_corpus(

@@ -7,6 +7,7 @@ from tflm.commands.parser import Parser
 if TYPE_CHECKING:
     import numpy as np
 
+    from tflm.model.foreign.description import Imported
     from tflm.model.workspace import Trained
     from tflm.text.protocol import Reader
     from tflm.text.vocabulary import Vocabulary
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
 def add(parser: Parser) -> None:
     """Adds how a model of another tool is read and used."""
     group = parser.group("a model of another tool")
-    group.add_argument(
-        "--config",
-        metavar="FILE",
-        help="model.to_json() of a .weights.h5 file",
-    )
     group.add_argument(
         "--start",
         metavar="zeros|pad:N|WORD",
@@ -35,8 +31,8 @@ def add(parser: Parser) -> None:
     group.add_argument(
         "--windows",
         metavar="FILE",
-        help="ids as your model reads them, .npy; the file must predict the "
-        "same after them",
+        help="ids as your model reads them, .npy, or a text; the file must "
+        "predict the same after them",
     )
 
 
@@ -130,8 +126,28 @@ def _windows(trained: "Trained", path: str | None) -> "np.ndarray | None":
         )
     if source is None:
         return None
+    if path and not path.endswith(".npy"):
+        return _of_text(path, trained, source)
     if path:
         return windows.load(path, source.model.config.vocabulary_size)
     if source.last_word and source.steps and source.skips is None:
         return windows.plausible(source)
     return None
+
+
+def _of_text(path: str, trained: "Trained", source: "Imported") -> "np.ndarray":
+    """Returns windows of the words of a text, between white space."""
+    import pathlib
+
+    from tflm.model.foreign import windows
+
+    protocol, encode = trained.origin.protocol, trained.vocabulary.encode
+    try:
+        lines = pathlib.Path(path).read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"windows {path} are no text of UTF-8: give that, or a .npy file"
+        ) from None
+    rows = [ids for line in lines if (ids := encode(line.split()))]
+    padding = protocol.padding if protocol else None
+    return windows.of_rows(rows, source.steps, padding)
