@@ -136,6 +136,7 @@ def _check(arguments):
     wanted = formats.known(arguments.format or "int8")
     formats.check_runtime(wanted.name, arguments.runtime)
     location.check(arguments.model, arguments.vocabulary)
+    protocol.check(arguments)
     if arguments.corpus:
         load_corpus(arguments.corpus)
     return wanted

@@ -36,6 +36,15 @@ def add(parser: Parser) -> None:
     )
 
 
+def check(arguments) -> None:
+    """Refuses at once files of these flags that are not there."""
+    import pathlib
+
+    for path in (arguments.windows, arguments.config):
+        if path and not pathlib.Path(path).exists():
+            raise ValueError(f"{path} is missing: give a file that exists")
+
+
 def given(arguments, trained: "Trained") -> "Trained":
     """Returns a model with the protocol of --start and --padding."""
     import dataclasses
