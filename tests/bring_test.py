@@ -117,6 +117,12 @@ def test_lines_become_windows():
     assert "no words" in refusal(windows.of_rows, [], None, 0)
 
 
+def test_windows_that_look_padded_are_told():
+    windows.check_unpadded(np.arange(12).reshape(4, 3))
+    message = refusal(windows.check_unpadded, padded())
+    assert message.endswith("--padding=0 --start=pad:5, or --start of a word")
+
+
 def test_plausible_windows_are_padded_in_front():
     imported = module.imported(*keras_read(last_word()))
     found = windows.plausible(imported)
@@ -163,7 +169,13 @@ def test_windows_are_compared_with_the_file(place, converts_here, capsys):
 def test_a_wrong_start_is_refused_and_the_right_one_told(
     place, converts_here, capsys
 ):
-    flags = "--windows", place / "windows.npy", "--start", "pad:0"
+    flags = (
+        "--windows",
+        place / "windows.npy",
+        "--start",
+        "pad:0",
+        "--padding=0",
+    )
     assert export(place, *flags) == 1
     assert f"give --start=pad:{STEPS - 1}" in capsys.readouterr().err
 

@@ -76,7 +76,7 @@ def _export(arguments, wanted, log) -> None:
     content = convert.convert(
         trained.model, variant.format, variant.runtime, ids
     )
-    proof = protocol.prove(load_step(content), trained, arguments.windows)
+    proof = protocol.prove(load_step(content), trained, arguments)
     row = _row(variant.file_format, content, trained, corpus)
     about = _write(arguments, variant, content, trained, row)
     if log:

@@ -79,16 +79,14 @@ def _start(
     return (words.ids[text],)
 
 
-def prove(
-    step: "Reader", trained: "Trained", path: str | None
-) -> dict[str, float]:
+def prove(step: "Reader", trained: "Trained", arguments) -> dict[str, float]:
     """Returns how well a file agrees with the model it was made of, to show.
 
     Args:
         step: the file.
         trained: what it was made of.
-        path: of the windows; the model writes some itself if it is None and
-            its own way to read them cannot be had exactly.
+        arguments: with the file of the windows; without one the model writes
+            some itself, if its way to read them cannot be had exactly.
 
     Raises:
         ValueError: the windows are none of the model's.
@@ -100,12 +98,15 @@ def prove(
     from tflm.text.protocol import Protocol
     from tflm.tflite.child import ConversionError
 
-    windows = _windows(trained, path)
+    windows = _windows(trained, arguments.windows)
     source = trained.source
     if windows is None or source is None:
         return {}
-    protocol = trained.origin.protocol
-    protocol = protocol or Protocol.after(trained.vocabulary.eos)
+    # Where nothing is known of padding, the model reads on from zeros, as a
+    # text goes on after <eos>.
+    protocol = trained.origin.protocol or Protocol()
+    if protocol == Protocol() and arguments.start is None:
+        module.check_unpadded(windows)
     expected = module.predicted(source, windows)
     found = module.match(step, protocol, windows, expected)
     said = module.told(source, found, len(windows))

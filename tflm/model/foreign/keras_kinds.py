@@ -18,7 +18,6 @@ NORMALIZATIONS = (
     "BatchNormalization",
 )
 ACTIVATIONS = ("Activation", "Softmax", "ReLU", "LeakyReLU", "ELU")
-WRAPPERS = ("TimeDistributed", "RNN")
 KNOWN = (
     "Embedding",
     *CELLS,
@@ -26,7 +25,6 @@ KNOWN = (
     *NORMALIZATIONS,
     *ACTIVATIONS,
     *DROPPED,
-    *WRAPPERS,
 )
 
 _REASONS = {
@@ -44,7 +42,7 @@ _REASONS = {
 def check(kind: str) -> None:
     """Raises a ValueError if no language model of ours has such a layer."""
     if kind not in KNOWN:
-        why = _REASONS.get(kind, f"a model may have {', '.join(KNOWN[:-2])}")
+        why = _REASONS.get(kind, f"a model may have {', '.join(KNOWN)}")
         raise ValueError(f"layer {kind} is not supported: {why}")
 
 

@@ -108,6 +108,23 @@ def of_rows(
     return found
 
 
+def check_unpadded(windows: np.ndarray) -> None:
+    """Raises a ValueError if windows look filled up in front.
+
+    That is if three in ten begin with the same id twice.
+    """
+    first = int(np.bincount(windows[:, 0]).argmax())
+    if windows.shape[1] < 2:
+        return
+    share = float((windows[:, :2] == first).all(1).mean())
+    if share >= 0.3:
+        raise ValueError(
+            f"{share:.0%} of the windows begin with id {first} twice, as if it "
+            f"filled them up: give --padding={first} "
+            f"--start=pad:{windows.shape[1] - 1}, or --start of a word"
+        )
+
+
 def predicted(imported: Imported, windows: np.ndarray) -> list[np.ndarray]:
     """Returns the chances that the foreign model gives after its windows.
 
