@@ -136,7 +136,7 @@ def predicted(imported: Imported, windows: np.ndarray) -> list[np.ndarray]:
         for each window float32 [predictions, vocabulary]: after its last id,
         or after each of its words, where the model predicts after each.
     """
-    rows = [[*range(len(windows[0]))]] * len(windows)
+    rows = [np.arange(windows.shape[1])] * len(windows)
     if imported.skips is not None:
         rows = [np.flatnonzero(w != imported.skips) for w in windows]
     found: dict[int, np.ndarray] = {}
