@@ -7,10 +7,12 @@ import re
 import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras as keras
 
 from tests.command import run_here
 from tests.keras_models_test import WORDS, Parts
 from tests.refusals import refusal
+from tflm.model import workspace
 from tflm.model.foreign import from_keras as module
 from tflm.model.foreign import windows
 from tflm.model.foreign.from_keras import from_keras
@@ -22,9 +24,9 @@ STEPS = 6
 
 
 def last_word(steps=STEPS, **fields):
-    x = Parts(tf_keras)
+    x = Parts(keras)
     parts = x.embedding(**fields), x.LSTM(7), x.dense(WORDS, "softmax")
-    model = tf_keras.Sequential([x.ids(steps), *parts])
+    model = keras.Sequential([x.ids(steps), *parts])
     random = np.random.default_rng(1)
     for weight in model.weights:
         weight.assign(random.normal(0, 0.9, weight.shape))
@@ -72,7 +74,7 @@ def test_of_any_length_a_text_begins_with_zeros():
 
 
 def test_a_model_of_each_word_says_nothing_of_a_start():
-    x = Parts(tf_keras)
+    x = Parts(keras)
     model = x.sequential(x.embedding(), x.lstm(), x.dense())
     assert from_keras(model, windows=padded()).protocol is None
 
@@ -103,6 +105,22 @@ def test_another_prediction_is_refused(monkeypatch):
 )
 def test_windows_that_are_none_are_refused(wrong, message):
     assert message in refusal(windows.checked, wrong, WORDS)
+
+
+def test_lines_become_windows():
+    rows = [[1, 2, 3], [4], [5, 6]]
+    found = windows.of_rows(rows, 2, 0)
+    assert found.tolist() == [[2, 3], [0, 4], [5, 6]]
+    assert windows.of_rows(rows, None, 9).tolist()[1] == [9, 9, 4]
+    assert windows.of_rows(rows, 2, None).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert "have 6 words: give 20" in refusal(windows.of_rows, rows, None, None)
+    assert "no words" in refusal(windows.of_rows, [], None, 0)
+
+
+def test_windows_that_look_padded_are_told():
+    windows.check_unpadded(np.arange(12).reshape(4, 3))
+    message = refusal(windows.check_unpadded, padded())
+    assert message.endswith("--padding=0 --start=pad:5, or --start of a word")
 
 
 def test_plausible_windows_are_padded_in_front():
@@ -139,19 +157,25 @@ def export(place, *flags):
     )
 
 
-def test_a_bundle_says_what_a_text_begins_with(place, converts_here, capsys):
+def test_windows_are_compared_with_the_file(place, converts_here, capsys):
     assert export(place, "--windows", place / "windows.npy") == 0
     found = json.loads(capsys.readouterr().out)
     assert found["compared_words"] == 40
     assert found["equal_top_words"] > 0.5
-    manifest = json.loads((place / "bundle/manifest.json").read_text())
-    assert [0] * (STEPS - 1) in manifest.get("protocol", manifest).values()
+    trained = workspace.load(place / "own.keras", place / "words.txt")
+    assert trained.origin.protocol == Protocol((0,) * (STEPS - 1), 0)
 
 
 def test_a_wrong_start_is_refused_and_the_right_one_told(
     place, converts_here, capsys
 ):
-    flags = "--windows", place / "windows.npy", "--start", "pad:0"
+    flags = (
+        "--windows",
+        place / "windows.npy",
+        "--start",
+        "pad:0",
+        "--padding=0",
+    )
     assert export(place, *flags) == 1
     assert f"give --start=pad:{STEPS - 1}" in capsys.readouterr().err
 
@@ -160,7 +184,7 @@ def test_a_wrong_start_is_refused_and_the_right_one_told(
     "flags, message",
     [
         (["--start=nowhere"], "--start=nowhere is no word"),
-        (["--windows=words.txt"], "cannot be read"),
+        (["--windows=nowhere.npy"], "nowhere.npy is missing"),
     ],
 )
 def test_flags_that_cannot_be(place, converts_here, capsys, flags, message):

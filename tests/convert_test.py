@@ -7,6 +7,7 @@ from tflm.compression import Prune, skip_training
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import build_model
+from tflm.tflite import check as checks
 from tflm.tflite import child, convert, formats, inspect
 from tflm.tflite.child import ConversionError
 from tflm.tflite.flatbuffer import runtimes, sparsify
@@ -103,6 +104,44 @@ def test_a_file_of_other_weights_is_refused(files):
     other = build_model(net(True).config, seed=1)
     with pytest.raises(ConversionError, match="of their range from Keras'"):
         convert.check(files["float32", True], other, "float32")
+
+
+def test_an_int8_file_with_a_wrong_matrix_is_refused(nets, files):
+    other = build_model(nets[False].config)
+    table = other.named_weights()["softmax/kernel"]
+    table.assign(table.numpy()[::-1])
+    message = "QuantizeAware.. before"
+    with pytest.raises(ConversionError, match=message):
+        convert.check(files["int8", False], other, "int8")
+
+
+def changed(monkeypatch, by):
+    """Has files say other logits than they do."""
+    read = checks._read
+    monkeypatch.setattr(checks, "_read", lambda *given: by(read(*given)))
+
+
+def test_words_that_never_follow_may_be_rounded(nets, monkeypatch):
+    model = build_model(nets[False].config)
+    model.softmax.bias.assign(np.where(np.arange(WORDS) < 500, 0, -40.0))
+    content = convert.convert_here(model, "int8")
+
+    def rounded(logits):
+        return logits + np.where(np.arange(WORDS) == 600, 10, 0)
+
+    changed(monkeypatch, rounded)
+    convert.check(content, model, "int8")  # By a quarter of the range.
+    content = convert.convert_here(model, "float32")
+    with pytest.raises(ConversionError, match="0.2.. of their range"):
+        convert.check(content, model, "float32")
+
+
+def test_what_is_lost_is_a_share():
+    random = np.random.default_rng(0)
+    logits = random.normal(0, 3, (4, 12, 50))
+    assert checks.lost_share(logits, logits + 7) == pytest.approx(0)
+    assert checks.lost_share(logits, 0 * logits) == pytest.approx(1)
+    assert checks.lost_share(logits, logits[..., ::-1]) > 1
 
 
 def test_unknown_format_is_refused(nets):

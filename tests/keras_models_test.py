@@ -187,16 +187,27 @@ def same_chances(ours, theirs):
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
+def same_model(found, expected):
+    assert found.config == expected.config
+    weights = found.named_weights()
+    for name, weight in expected.named_weights().items():
+        np.testing.assert_array_equal(weights[name], weight)
+
+
+def check(model, place):
+    """Checks what is read of a model in memory, and of both of its files."""
+    ours = from_keras(model)
+    same_chances(ours(IDS), model(IDS))
+    for name in ("model.keras", "model.h5"):
+        model.save(place / name)
+        same_model(module.load(place / name).model, ours)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_logits_are_those_of_keras(keras, kind, tmp_path):
     x = Parts(keras)
     embedding = x.embedding(mask_zero=kind == "masked padding")
-    model = x.sequential(embedding, *KINDS[kind](x))
-    expected = model(IDS)
-    same_chances(from_keras(model)(IDS), expected)
-    for name in ("model.keras", "model.h5"):
-        model.save(tmp_path / name)
-        same_chances(module.load(tmp_path / name).model(IDS), expected)
+    check(x.sequential(embedding, *KINDS[kind](x)), tmp_path)
 
 
 def functional(x, join):
@@ -237,12 +248,7 @@ JOINED = [
 
 @pytest.mark.parametrize("join", JOINED)
 def test_functional_chains(keras, join, tmp_path):
-    model = functional(Parts(keras), join)
-    expected = model(IDS)
-    same_chances(from_keras(model)(IDS), expected)
-    for name in ("model.keras", "model.h5"):
-        model.save(tmp_path / name)
-        same_chances(module.load(tmp_path / name).model(IDS), expected)
+    check(functional(Parts(keras), join), tmp_path)
 
 
 def test_weights_alone_with_their_configuration(keras, tmp_path):
@@ -251,8 +257,14 @@ def test_weights_alone_with_their_configuration(keras, tmp_path):
     weights, config = tmp_path / "m.weights.h5", tmp_path / "m.json"
     model.save_weights(weights)
     config.write_text(model.to_json())
-    same_chances(module.load(weights, config).model(IDS), model(IDS))
-    assert "give --config" in refusal(module.load, weights)
+    same_model(module.load(weights, config).model, from_keras(model))
+    assert "give tflm export --config" in refusal(module.load, weights)
+
+
+def test_a_model_that_is_not_built_is_refused():
+    x = Parts(importlib.import_module("keras"))
+    model = x.keras.Sequential([x.embedding(), x.lstm(), x.dense()])
+    assert "is not built: call it on" in refusal(from_keras, model)
 
 
 def test_an_old_file_with_a_list_for_a_configuration(tmp_path):
@@ -264,7 +276,8 @@ def test_an_old_file_with_a_list_for_a_configuration(tmp_path):
         config["config"] = config["config"]["layers"][1:]
         file.attrs["model_config"] = json.dumps(config)
         file.attrs["keras_version"] = "2.1.6"
-    same_chances(module.load(tmp_path / "model.h5").model(IDS), model(IDS))
+    loaded = module.load(tmp_path / "model.h5").model
+    same_model(loaded, from_keras(model))
 
 
 def test_models_of_tf_mot(tmp_path):
@@ -279,21 +292,19 @@ def test_models_of_tf_mot(tmp_path):
         if "mask" in weight.name:
             mask = np.random.default_rng(0).integers(0, 2, weight.shape)
             weight.assign(mask)
-    expected = from_keras(pruned)(IDS)
-    same_chances(expected, pruned(IDS))  # Which applies the masks.
+    ours = from_keras(pruned)
+    same_chances(ours(IDS), pruned(IDS))  # Which applies the masks.
     pruned.save(tmp_path / "model.keras")
-    loaded = module.load(tmp_path / "model.keras").model
-    same_chances(loaded(IDS), expected)
-    stripped = sparsity.keras.strip_pruning(pruned)
-    same_chances(from_keras(stripped)(IDS), expected)
+    same_model(module.load(tmp_path / "model.keras").model, ours)
+    same_model(from_keras(sparsity.keras.strip_pruning(pruned)), ours)
 
 
 def test_a_saved_model_of_tf_keras(tmp_path):
     x = Parts(keras_2)
     inner = x.nested(x.lstm(), x.BatchNormalization())
-    model = x.sequential(x.embedding(), inner, x.gru(5), x.dense())
+    model = x.sequential(x.embedding(), inner, x.dense())
     model.save(tmp_path / "saved", save_format="tf")
-    same_chances(module.load(tmp_path / "saved").model(IDS), model(IDS))
+    same_model(module.load(tmp_path / "saved").model, from_keras(model))
 
 
 def test_a_saved_model_without_keras_is_refused(tmp_path):

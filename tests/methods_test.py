@@ -200,6 +200,17 @@ def test_file_agrees_with_keras(make_model, name, kind, tied):
         np.testing.assert_allclose(state, other, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", FORMS)
+def test_layers_of_all_kinds_are_no_obstacle(name, ids):
+    kinds = "rnn", "scale", "gru_reset_before", "dense", "layer_norm", "lstm"
+    layers = tuple(LayerConfig(kind, 16) for kind in kinds)
+    model = build_model(ModelConfig(60, 12, layers, tied=False))
+    smaller = METHODS[name](model, skip_training)
+    assert np.isfinite(smaller(ids[np.newaxis, :6])).all()
+    found = [layer.kind for layer in smaller.config.layers]
+    assert found == [*kinds]
+
+
 @pytest.mark.parametrize("file_format", ["int8", "int4"])
 @pytest.mark.parametrize("name", FORMS)
 def test_file_quantizes(make_model, name, file_format):

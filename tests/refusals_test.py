@@ -39,6 +39,7 @@ REFUSALS = {
     "export model --output model": "model exists: give --overwrite",
     "export nowhere --output x": "holds no model",
     "export model --corpus nowhere.txt --output x": "no such file",
+    "export model --windows no.npy --output x": "no.npy is missing",
     "export no.keras --vocabulary w.txt --output x": "no.keras is missing",
 }
 

@@ -24,6 +24,12 @@ def test_another_kind_of_file_is_refused(text):
     assert "not a .tflite file" in refusal(verify.check, text)
 
 
+@pytest.mark.parametrize("head", [b"PK\3\4", b"\x89HDF\r\n\x1a\n"])
+def test_of_a_keras_model_is_told_what_makes_a_file(head):
+    message = refusal(verify.check, head + bytes(100))
+    assert message.endswith("a Keras model: tflm export makes one of it")
+
+
 @pytest.mark.parametrize("size", [8, 9, 50, 3000, 30_000])
 def test_a_truncated_file_is_refused(good, size):
     assert "damaged" in refusal(verify.check, good[:size])

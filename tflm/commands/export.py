@@ -81,7 +81,7 @@ def _export(arguments, wanted, log) -> None:
     trained = protocol.given(arguments, trained)
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
-    proof = protocol.prove(load_step(content), trained, arguments.windows)
+    proof = protocol.prove(load_step(content), trained, arguments)
     about = _about(arguments, variant, trained)
     if not arguments.no_metadata:
         content = described.described(content, trained.vocabulary, about)
@@ -158,6 +158,7 @@ def _check(arguments):
     wanted = formats.known(arguments.format or "int8")
     formats.check_runtime(wanted.name, arguments.runtime)
     location.check(arguments.model, foreign.words(arguments))
+    protocol.check(arguments)
     if arguments.corpus:
         load_corpus(arguments.corpus)
     return wanted

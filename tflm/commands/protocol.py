@@ -7,6 +7,7 @@ from tflm.commands.parser import Parser
 if TYPE_CHECKING:
     import numpy as np
 
+    from tflm.model.foreign.description import Imported
     from tflm.model.workspace import Trained
     from tflm.text.protocol import Step
 
@@ -23,9 +24,18 @@ def add(parser: Parser) -> None:
     group.add_argument(
         "--windows",
         metavar="FILE",
-        help="ids as your model reads them, .npy; the file must predict the "
-        "same after them",
+        help="ids as your model reads them, .npy, or a text; the file must "
+        "predict the same after them",
     )
+
+
+def check(arguments) -> None:
+    """Refuses at once files of these flags that are not there."""
+    import pathlib
+
+    for path in (arguments.windows, arguments.config):
+        if path and not pathlib.Path(path).exists():
+            raise ValueError(f"{path} is missing: give a file that exists")
 
 
 def given(arguments, trained: "Trained") -> "Trained":
@@ -56,16 +66,14 @@ def _start(text: str, trained: "Trained") -> tuple[int, ...]:
     return (ids[text],)
 
 
-def prove(
-    step: "Step", trained: "Trained", path: str | None
-) -> dict[str, float]:
+def prove(step: "Step", trained: "Trained", arguments) -> dict[str, float]:
     """Returns how well a file agrees with the model it was made of, to show.
 
     Args:
         step: the file.
         trained: what it was made of.
-        path: of the windows; the model writes some itself if it is None and
-            its own way to read them cannot be had exactly.
+        arguments: with the file of the windows; without one the model writes
+            some itself, if its way to read them cannot be had exactly.
 
     Raises:
         ValueError: the windows are none of the model's.
@@ -74,13 +82,18 @@ def prove(
     from absl import logging
 
     from tflm.model.foreign import windows as module
+    from tflm.text.protocol import Protocol
     from tflm.tflite.child import ConversionError
 
-    windows = _windows(trained, path)
+    windows = _windows(trained, arguments.windows)
     source = trained.source
     if windows is None or source is None:
         return {}
-    protocol = trained.protocol
+    # Where nothing is known of padding, the model reads on from zeros, as a
+    # text goes on after <eos>.
+    protocol = trained.origin.protocol or Protocol()
+    if protocol == Protocol() and arguments.start is None:
+        module.check_unpadded(windows)
     expected = module.predicted(source, windows)
     found = module.match(step, protocol, windows, expected)
     said = module.told(source, found, len(windows))
@@ -110,8 +123,28 @@ def _windows(trained: "Trained", path: str | None) -> "np.ndarray | None":
         )
     if source is None:
         return None
+    if path and not path.endswith(".npy"):
+        return _of_text(path, trained, source)
     if path:
         return windows.load(path, source.model.config.vocabulary_size)
     if source.last_word and source.steps and source.skips is None:
         return windows.plausible(source)
     return None
+
+
+def _of_text(path: str, trained: "Trained", source: "Imported") -> "np.ndarray":
+    """Returns windows of the words of a text, between white space."""
+    import pathlib
+
+    from tflm.model.foreign import windows
+
+    protocol, encode = trained.origin.protocol, trained.vocabulary.encode
+    try:
+        lines = pathlib.Path(path).read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"windows {path} are no text of UTF-8: give that, or a .npy file"
+        ) from None
+    rows = [ids for line in lines if (ids := encode(line.split()))]
+    padding = protocol.padding if protocol else None
+    return windows.of_rows(rows, source.steps, padding)

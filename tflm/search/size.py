@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tflm.layers.cells import CELLS
 from tflm.layers.map import Map
-from tflm.model.config import TABLES, LayerConfig, ModelConfig
+from tflm.model.config import NORMALIZATIONS, TABLES, LayerConfig, ModelConfig
 from tflm.tflite import formats
 
 _CHANNEL = 12  # A float32 scale and an int64 zero point.
@@ -81,6 +81,7 @@ def other_bytes(config: ModelConfig) -> float:
         cell = CELLS.get(layer.kind)
         shape = cell.bias_shape(layer.units) if cell else (layer.units,)
         biases += math.prod(shape)
+        biases += layer.units * (layer.kind in NORMALIZATIONS)  # Gains.
     return 4 * biases + _GRAPH
 
 
@@ -89,6 +90,9 @@ def with_fewer_units(config: ModelConfig, share: float) -> ModelConfig:
     last = len(config.layers) - 1
 
     def fewer(k: int, layer: LayerConfig) -> LayerConfig:
+        readers = config.layers[k + 1 : k + 2] if not layer.projection else ()
+        if any(x.kind in NORMALIZATIONS for x in (layer, *readers)):
+            return layer
         if config.tied and k == last and not layer.projection:
             return layer
         units = max(1, round(layer.units * (1 - share)))

@@ -10,7 +10,6 @@ from tflm.tflite.formats import FORMATS, Format
 from tflm.tflite.interpreter import load_step
 
 _ROWS, _WORDS = 4, 12  # Of the text that a file is checked on.
-_MOST_LOST = 0.05  # Of what the model knows; see `lost_share`.
 
 
 def check(
@@ -87,12 +86,12 @@ def _check_logits(
     if difference <= wanted.tolerance:
         return
     lost = lost_share(expected, found)
-    if wanted.layers < 16 and lost <= _MOST_LOST:
+    if lost < wanted.lost:
         return
     raise ConversionError(
         f"the {file_format} file's logits are {difference:.3g} of their range "
         f"from Keras', more than {wanted.tolerance}, and it has lost "
-        f"{lost:.0%} of what the model knows: choose a format of more bits, "
+        f"{lost:.1%} of what the model knows: choose a format of more bits, "
         f"such as float16, or train with QuantizeAware() before"
     )
 
@@ -102,7 +101,7 @@ def lost_share(expected: np.ndarray, found: np.ndarray) -> float:
 
     That is KL(p || q) / KL(p || uniform), over all words together: nothing for
     the same predictions p and q, one where q may as well be none, and more
-    where it is wrong. Rounding weights of 8 bits costs a thousandth or two.
+    where it is wrong.
 
     Args:
         expected: logits of p, float [..., vocabulary].

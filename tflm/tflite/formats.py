@@ -25,6 +25,10 @@ class Properties:
         tolerance: the largest difference of a logit from Keras', as a share
             of the range of the logits, that still counts as rounding and not
             as a wrong file.
+        lost: the largest share of what the model knows of the next word
+            (`check.lost_share`) that counts as rounding too, where single
+            logits differ by more. Weights of 8 bits cost a few 1e-5, of 4
+            bits some 0.005; one wrong row of a matrix costs 0.005 to 0.7.
         dynamic: whether weights are integers and activations are quantized
             word by word inside the products, as they come.
         calibrated: whether the activations' ranges are fixed, by ids of text.
@@ -39,6 +43,7 @@ class Properties:
     layers: int
     tables: int
     tolerance: float
+    lost: float = 0.0
     dynamic: bool = False
     calibrated: bool = False
     early_exit: bool = True
@@ -49,7 +54,13 @@ _TABLE = (
     Properties("float32", "the reference", 32, 32, tolerance=1e-4),
     Properties("float16", "half the bytes, not faster", 16, 16, tolerance=0.01),
     Properties(
-        "int8", "a scale for each row", 8, 8, tolerance=0.1, dynamic=True
+        "int8",
+        "a scale for each row",
+        8,
+        8,
+        tolerance=0.1,
+        lost=0.002,
+        dynamic=True,
     ),
     Properties(
         "full_int8",
@@ -57,6 +68,7 @@ _TABLE = (
         8,
         8,
         tolerance=0.3,
+        lost=0.01,
         calibrated=True,
         early_exit=False,
     ),
@@ -66,6 +78,7 @@ _TABLE = (
         4,
         4,
         tolerance=0.6,
+        lost=0.02,
         dynamic=True,
         oldest="2.18",
     ),
@@ -75,6 +88,7 @@ _TABLE = (
         8,
         4,
         tolerance=0.4,
+        lost=0.02,
         dynamic=True,
         oldest="2.18",
     ),

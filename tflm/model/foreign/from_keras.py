@@ -66,7 +66,7 @@ def _compare(theirs: Any, ours: Imported, given: Any) -> None:
     size = ours.model.config.vocabulary_size
     ids = module.checked(given, size)
     expected = module.predicted(ours, ids)
-    found = np.asarray(theirs.predict(given, verbose=0))
+    found = np.asarray(theirs.predict(ids, verbose=0))
     if not np.allclose(found.sum(-1), 1, atol=1e-3):
         found = np.asarray(tf.nn.softmax(found))
     for window, rows, chances in zip(ids, found, expected, strict=True):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from absl import logging
+
 from tflm.layers import activations
 
 # Where Keras and TensorFlow say it otherwise.
@@ -57,7 +59,15 @@ def _of_mapping(value: Mapping[str, Any], is_keras_3: bool, owner: str) -> str:
             f"supported"
         )
     if isinstance(config, str):
-        return name_of(config, is_keras_3, owner)
+        name = name_of(config, is_keras_3, owner)
+        if module == "builtins" and not name.endswith("softmax"):
+            logging.warning(
+                "%s has a function of your program as activation: it is "
+                "taken for Keras' %s; tflm.from_keras compares the two",
+                owner,
+                name,
+            )
+        return name
     return of_layer(
         str(value.get("class_name")), config or {}, is_keras_3, owner
     )

@@ -111,8 +111,8 @@ def _of_hdf5(file: h5py.File, given: Any) -> tuple[list[Layer], bool]:
     if given is None:
         if "model_config" not in file.attrs:
             raise ValueError(
-                "it has weights and no configuration: give --config, the "
-                "JSON of model.to_json()"
+                "it has weights and no configuration: give tflm export "
+                "--config, a file with the text of model.to_json()"
             )
         given = json.loads(file.attrs["model_config"])
     config = _model(given)

@@ -14,6 +14,7 @@ from tflm.model.foreign.description import Layer
 
 MODELS = ("Sequential", "Functional", "Model")
 _PACKAGES = {"keras", "tf_keras", "tensorflow", "tensorflow_model_optimization"}
+_CHAIN = "only a chain of layers is supported"
 _MOST_LAYERS = 1000
 # What Keras 3 records of a mask, which goes with the layers that it is for.
 _MASKS = ("NotEqual",)
@@ -125,8 +126,7 @@ def _parts(layer: Mapping[str, Any], inside: str = "") -> Iterator[Part]:
     kind, config = layer["class_name"], layer["config"]
     _check_package(layer)
     if kind == "TimeDistributed":
-        for part in _parts(config["layer"], f"{inside}/layer"):
-            yield part
+        yield from _parts(config["layer"], f"{inside}/layer")
     elif kind == "PruneLowMagnitude":
         for part in _parts(config["layer"], f"{inside}/layer"):
             yield dataclasses.replace(part, masked=True)
@@ -197,9 +197,6 @@ def _in_order(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         if name not in used and layer["class_name"] not in _MASKS:
             raise ValueError(f"layer {name} is beside the chain: {_CHAIN}")
     return order[::-1]
-
-
-_CHAIN = "only a chain of layers is supported"
 
 
 def _only(ends: Any, what: str) -> tuple[str, int, int]:

@@ -1,5 +1,7 @@
 """The layers of Keras that a language model may have, by what they are."""
 
+from collections.abc import Sequence
+
 DROPPED = (  # They do nothing when a model predicts.
     "InputLayer",
     "Dropout",
@@ -16,7 +18,6 @@ NORMALIZATIONS = (
     "BatchNormalization",
 )
 ACTIVATIONS = ("Activation", "Softmax", "ReLU", "LeakyReLU", "ELU")
-WRAPPERS = ("TimeDistributed", "RNN")
 KNOWN = (
     "Embedding",
     *CELLS,
@@ -24,7 +25,6 @@ KNOWN = (
     *NORMALIZATIONS,
     *ACTIVATIONS,
     *DROPPED,
-    *WRAPPERS,
 )
 
 _REASONS = {
@@ -42,5 +42,24 @@ _REASONS = {
 def check(kind: str) -> None:
     """Raises a ValueError if no language model of ours has such a layer."""
     if kind not in KNOWN:
-        why = _REASONS.get(kind, f"a model may have {', '.join(KNOWN[:-2])}")
+        why = _REASONS.get(kind, f"a model may have {', '.join(KNOWN)}")
         raise ValueError(f"layer {kind} is not supported: {why}")
+
+
+def check_chain(kinds: Sequence[str]) -> None:
+    """Raises a ValueError unless such layers in a row are a language model."""
+    kinds = [kind for kind in kinds if kind not in DROPPED]
+    own = [k for k in kinds if k not in (*ACTIVATIONS, *NORMALIZATIONS)]
+    if len(own) < 2 or kinds[0] != "Embedding" or own[-1] != "Dense":
+        raise ValueError(
+            f"the model is {', '.join(kinds) or 'empty'}: it must begin with "
+            f"an Embedding and end with a Dense layer over the vocabulary"
+        )
+    if "Embedding" in kinds[1:]:
+        raise ValueError(
+            f"the model is {', '.join(kinds)}: it may have one Embedding"
+        )
+    if not any(kind in CELLS for kind in kinds):
+        raise ValueError(
+            f"no layer is recurrent: one of them must be {', '.join(CELLS)}"
+        )

@@ -9,7 +9,7 @@ from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign import blocks, keras_activations
 from tflm.model.foreign.blocks import Block
 from tflm.model.foreign.description import Layer, build
-from tflm.model.foreign.keras_kinds import ACTIVATIONS, DROPPED
+from tflm.model.foreign.keras_kinds import DROPPED
 from tflm.model.foreign.keras_weights import outputs
 from tflm.model.language_model import LanguageModel
 
@@ -29,7 +29,6 @@ def from_layers(layers: Sequence[Layer], is_keras_3: bool) -> LanguageModel:
             has not; it is named.
     """
     weighted = [x for x in layers if x.kind not in DROPPED]
-    _check_ends(weighted)
     embedding = weighted[0]
     table, chain = blocks.folded(
         embedding.weights["embeddings"],
@@ -57,22 +56,6 @@ def from_layers(layers: Sequence[Layer], is_keras_3: bool) -> LanguageModel:
     if "bias" in last.weights:
         weights["softmax/bias"] = last.weights["bias"]
     return build(config, weights)
-
-
-def _check_ends(layers: Sequence[Layer]) -> None:
-    kinds = [layer.kind for layer in layers]
-    if "Embedding" in kinds[1:]:
-        raise ValueError(f"{', '.join(kinds)}: an Embedding comes first")
-    dense = [k for k in kinds if k not in (*ACTIVATIONS, *_NORMS)]
-    if len(dense) < 2 or kinds[0] != "Embedding" or dense[-1] != "Dense":
-        raise ValueError(
-            f"the model is {', '.join(kinds) or 'empty'}: it must begin with "
-            f"an Embedding and end with a Dense layer over the vocabulary"
-        )
-    if not any(kind in _CELLS for kind in kinds):
-        raise ValueError(
-            f"no layer is recurrent: one of them must be {', '.join(_CELLS)}"
-        )
 
 
 def _check_last(embedding: Layer, last: Block) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from tflm.model.foreign import keras_kinds
 from tflm.model.foreign.description import Layer
 from tflm.model.foreign.keras_graph import Part, Place
 from tflm.model.foreign.keras_weights import FIXED, outputs, shapes
@@ -30,7 +31,8 @@ def filled(places: Sequence[Place], store: Store) -> list[Layer]:
             says, or is no float.
     """
     check_size(places)
-    found, width = [], 0
+    found: list[Layer] = []
+    width = 0
     for place in places:
         parts, masks = store(place)
         for part, stored in zip(place.parts, parts, strict=True):
@@ -57,7 +59,9 @@ def filled(places: Sequence[Place], store: Store) -> list[Layer]:
 def expected_bytes(places: Sequence[Place]) -> int:
     """Returns how many bytes the weights of a chain have, as it says."""
     count, width = 0, 0
-    for part in itertools.chain.from_iterable(p.parts for p in places):
+    parts = [part for place in places for part in place.parts]
+    keras_kinds.check_chain([part.layer.kind for part in parts])
+    for part in parts:
         layer = part.layer
         for shape in shapes(layer.kind, layer.config, width).values():
             size = 1

@@ -50,10 +50,8 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
             "stock Keras has no hierarchical softmax: give the model that it "
             "was made from"
         )
-    shape = (
-        {"batch_size": 1, "shape": (steps,)} if steps else {"shape": (None,)}
-    )
-    ids = keras.Input(dtype="int32", **shape)
+    rows = 1 if steps else None
+    ids = keras.Input((steps,), batch_size=rows, dtype="int32")
     table = model.maps["embedding"].matrix()
     x = _layer(keras.layers.Embedding(*table.shape), [table], ids)
     pending = None  # The projection of the cell before.

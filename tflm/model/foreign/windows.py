@@ -5,6 +5,7 @@ step that types a text begins as its protocol says and reads the words alone.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,8 @@ from tflm.model.language_model import LanguageModel
 from tflm.text.protocol import Protocol, Step
 
 _ROWS = 64  # Read at once.
+_MOST = 500  # Windows that are compared.
+_STEPS = 20  # Of a window that nothing gives a length.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +50,7 @@ def load(path: files.Path, vocabulary_size: int) -> np.ndarray:
 
 
 def checked(windows: np.ndarray, vocabulary_size: int) -> np.ndarray:
-    """Returns windows as int32 [windows, steps].
+    """Returns windows as int32 [windows, steps], at most 500 of them.
 
     Raises:
         ValueError: it is no such array, or holds ids that no word has.
@@ -58,15 +61,68 @@ def checked(windows: np.ndarray, vocabulary_size: int) -> np.ndarray:
             f"windows are ids in rows, and not {windows.dtype} "
             f"{list(windows.shape)}: give what model.predict reads"
         )
-    if not np.isfinite(windows).all():
-        raise ValueError("windows are ids in rows, and some are not finite")
+    if not np.isfinite(windows).all() or (windows % 1).any():
+        raise ValueError(
+            "windows are ids in rows, and some are no whole number"
+        )
     low, high = windows.min(), windows.max()
     if low < 0 or high >= vocabulary_size:
         raise ValueError(
             f"windows have ids from {low} to {high}: give ids from 0 to "
             f"{vocabulary_size - 1}"
         )
-    return windows.astype(np.int32)
+    # As many as tell; a step reads them word by word.
+    return windows[:: -(-len(windows) // _MOST)].astype(np.int32)
+
+
+def of_rows(
+    rows: Sequence[Sequence[int]], steps: int | None, padding: int | None
+) -> np.ndarray:
+    """Returns windows of lines in ids, int32 [windows, steps].
+
+    Each line is one, cut and padded in front; without an id for that they
+    follow one another in all windows.
+
+    Args:
+        rows: ids of each line.
+        steps: of a window; of the longest line, or 20, if it is None.
+        padding: id that fills windows up.
+
+    Raises:
+        ValueError: there are too few words for a window.
+    """
+    if padding is None:
+        ids = np.array([*itertools.chain.from_iterable(rows)], np.int32)
+        steps = steps or _STEPS
+        count = len(ids) // steps
+        if not count:
+            raise ValueError(f"windows have {len(ids)} words: give {steps}")
+        return ids[: count * steps].reshape(count, steps)
+    steps = steps or max(map(len, rows), default=0)
+    if not steps:
+        raise ValueError("windows have no words: give a text with some")
+    found = np.full((len(rows), steps), padding, np.int32)
+    for window, row in zip(found, rows, strict=True):
+        last = row[-steps:]
+        window[steps - len(last) :] = last
+    return found
+
+
+def check_unpadded(windows: np.ndarray) -> None:
+    """Raises a ValueError if windows look filled up in front.
+
+    That is if three in ten begin with the same id twice.
+    """
+    first = int(np.bincount(windows[:, 0]).argmax())
+    if windows.shape[1] < 2:
+        return
+    share = float((windows[:, :2] == first).all(1).mean())
+    if share >= 0.3:
+        raise ValueError(
+            f"{share:.0%} of the windows begin with id {first} twice, as if it "
+            f"filled them up: give --padding={first} "
+            f"--start=pad:{windows.shape[1] - 1}, or --start of a word"
+        )
 
 
 def predicted(imported: Imported, windows: np.ndarray) -> list[np.ndarray]:
@@ -80,19 +136,24 @@ def predicted(imported: Imported, windows: np.ndarray) -> list[np.ndarray]:
         for each window float32 [predictions, vocabulary]: after its last id,
         or after each of its words, where the model predicts after each.
     """
-    model, found = imported.model, []
+    rows = [np.arange(windows.shape[1])] * len(windows)
     if imported.skips is not None:
-        rows = [window[window != imported.skips] for window in windows]
-        found = [_chances(model, row[np.newaxis])[0] for row in rows]
-    else:
-        for start in range(0, len(windows), _ROWS):
-            found += [*_chances(model, windows[start : start + _ROWS])]
-    if imported.last_word:
-        return [chances[-1:] for chances in found]
-    return found
+        rows = [np.flatnonzero(w != imported.skips) for w in windows]
+    found: dict[int, np.ndarray] = {}
+    for length in {len(row) for row in rows}:
+        alike = [k for k, row in enumerate(rows) if len(row) == length]
+        for start in range(0, len(alike), _ROWS):
+            chosen = alike[start : start + _ROWS]
+            ids = np.stack([windows[k][rows[k]] for k in chosen])
+            chances = _chances(imported.model, ids)
+            chances = chances[:, -1:] if imported.last_word else chances
+            found |= dict(zip(chosen, chances, strict=True))
+    return [found[k] for k in range(len(windows))]
 
 
 def _chances(model: LanguageModel, ids: np.ndarray) -> np.ndarray:
+    if not ids.size:  # Nothing is said of a window without a word.
+        return np.zeros((*ids.shape, model.config.vocabulary_size))
     return tf.nn.softmax(model(ids)).numpy()
 
 
@@ -170,17 +231,21 @@ def plausible(imported: Imported, seed: int = 0) -> np.ndarray:
     protocol, length = imported.protocol, imported.steps
     assert protocol and length and protocol.padding is not None
     random = np.random.default_rng(seed)
-    size = imported.model.config.vocabulary_size
-    windows = np.full((_ROWS, length), protocol.padding, np.int32)
-    counts = 1 + np.arange(_ROWS) % length
+    model, size = imported.model, imported.model.config.vocabulary_size
+    logits = np.zeros([_ROWS, size], np.float32)
+    state = np.zeros([_ROWS, model.state_size], np.float32)
+    for word in protocol.start:
+        logits, state = model.step(np.full(_ROWS, word, np.int32), state)
+    text = np.zeros([_ROWS, length], np.int32)
     for place in range(length):
-        logits = np.log(_chances(imported.model, windows)[:, -1] + 1e-30)
-        logits = logits + random.gumbel(size=(_ROWS, size))
-        logits[:, protocol.padding] = -np.inf
-        words = logits.argmax(-1)
-        writes = counts > place
-        windows[writes] = np.roll(windows[writes], -1, axis=1)
-        windows[writes, -1] = words[writes]
+        likely = logits + random.gumbel(size=(_ROWS, size))
+        likely = np.delete(likely, protocol.padding, axis=1)
+        drawn = likely.argmax(-1)
+        text[:, place] = drawn + (drawn >= protocol.padding)
+        logits, state = model.step(text[:, place], state)
+    windows = np.full_like(text, protocol.padding)
+    for row, count in enumerate(1 + np.arange(_ROWS) % length):
+        windows[row, length - count :] = text[row, :count]
     return windows
 
 
@@ -195,6 +260,8 @@ def better(
 
     None if the start that `found` is of is the best, or nearly.
     """
+    if found.equal == 1:
+        return None
     padding = imported.protocol.padding if imported.protocol else None
     steps = windows.shape[1]
     starts = {"zeros": (), f"pad:{steps - 1}": (padding or 0,) * (steps - 1)}

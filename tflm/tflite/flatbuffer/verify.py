@@ -12,6 +12,8 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tflm.tflite.flatbuffer import content, offsets, problems
 
+_KERAS = (b"PK\x03\x04", b"\x89HDF\r\n\x1a\n")  # .keras, which is a zip, .h5
+
 
 def check(flatbuffer: bytes) -> None:
     """Raises ValueError, one line, if `flatbuffer` is no sound .tflite file."""
@@ -41,6 +43,10 @@ def read(flatbuffer: bytes) -> schema.ModelT:
 def _check_head(flatbuffer: bytes) -> None:
     if not flatbuffer:
         raise _damaged("it is empty, 0 bytes")
+    if flatbuffer.startswith(_KERAS):
+        raise ValueError(
+            "not a .tflite file but a Keras model: tflm export makes one of it"
+        )
     if flatbuffer[4:8] != b"TFL3":
         raise ValueError(
             f"not a .tflite file: bytes 4 to 8 are {flatbuffer[4:8]!r}, not"
