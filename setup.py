@@ -54,6 +54,8 @@ setup(
         "hub": ["huggingface_hub"],
         # Files of theirs that say how text becomes pieces of words.
         "subwords": ["sentencepiece", "tokenizers"],
+        # What finds words where text has no spaces: Japanese, Thai, Chinese.
+        "languages": ["janome", "pythainlp", "rjieba"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
@@ -65,6 +67,7 @@ setup(
             "pytest",
             "pytest-xdist",
             "pyyaml",
+            "rjieba",
             "ruff",
             "scipy",
             "selenium",

@@ -50,7 +50,9 @@ class Suggester:
         logits, _ = self._read(words)
         found = self._candidates.suggest(logits, rules.lower(prefix), count)
         shown = [self._display.get(word, word) for word in found]
-        return [_like(prefix, word) for word in shown]
+        if prefix[:1].isupper():
+            return [self._rules.capitalize(word) for word in shown]
+        return shown
 
     def _by_piece(self, typed: str, count: int) -> list[str]:
         """Returns the same of a model of pieces, which are joined to words."""
@@ -88,7 +90,3 @@ def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:
         typed = line.rstrip("\n")
         output.write(f"{' | '.join(suggester.suggest(typed))}\n")
         output.flush()
-
-
-def _like(prefix: str, word: str) -> str:
-    return word[0].upper() + word[1:] if prefix[:1].isupper() else word

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from tflm.commands.parser import listing
+from tflm.text.kinds import KINDS
 from tflm.tflite import formats as table
 
 
@@ -69,3 +70,13 @@ def method_calls(prefix: str) -> Iterable[str]:
         return
     head = prefix.removesuffix(re.split(r"\W", prefix)[-1])
     yield from (f"{head}{name}(" for name in catalogue.entries())
+
+
+def tokenizers(prefix: str) -> tuple[str, ...]:
+    """Returns the kinds of rules by which text becomes words."""
+    return KINDS
+
+
+def languages(prefix: str) -> tuple[str, ...]:
+    """Returns the tags of languages that are treated in their own way."""
+    return ("ar", "de", "es", "fr", "hi", "ja", "th", "tr", "zh")

@@ -192,6 +192,24 @@ def add_training(
         completes(action, functools.partial(_these, names))
 
 
+def add_language(parser: Parser) -> None:
+    """Adds --language and --tokenizer."""
+    language = parser.add_argument(
+        "--language",
+        metavar="TAG",
+        help="of the text, as in de, tr or zh: for its case and its words",
+    )
+    completes(language, lists.languages)
+    tokenizer = parser.add_argument(
+        "--tokenizer",
+        choices=lists.tokenizers(""),
+        metavar="KIND",
+        help=f"how text becomes words: {', '.join(lists.tokenizers(''))} "
+        f"(default: what fits the language)",
+    )
+    completes(tokenizer, lists.tokenizers)
+
+
 def training_names(field: str) -> tuple[str, ...]:
     """Returns what a setting of training may be, empty for a number."""
     return get_args(get_type_hints(TrainingConfig)[field])

@@ -16,6 +16,7 @@ def add(commands) -> None:
         usage="--output DIR [--corpus CORPUS] [--preset PRESET] [options]",
         examples=(
             "tflm train --corpus=my_text.txt --output=mine",
+            "tflm train --corpus=mein_text.txt --language=de --output=meins",
             "tflm train --output=keyboard --epochs=5 --vocabulary_size=5000",
             "tflm train --corpus=ptb:data/ptb --preset=ptb-small --output=ptb",
         ),
@@ -34,6 +35,7 @@ def add(commands) -> None:
         type=int,
         help="at most so many words, the most frequent ones (default: 10000)",
     )
+    options.add_language(parser)
     options.add_training(parser)
     recipes.add(parser)
     options.add_mlflow(parser)
@@ -46,14 +48,11 @@ def run(arguments) -> None:
     output = options.new_model_directory(arguments.output, arguments.overwrite)
     _check(arguments)
 
-    from tflm.experiment import claim
-    from tflm.text import dataset
+    from tflm.experiment import claim, stages
 
     config = _asked(arguments)
     claim.claim(output, _claimed(arguments, config), arguments.overwrite)
-    text = dataset.prepare(
-        config.corpus, output / "text", config.vocabulary_size
-    )
+    text = stages.prepare_text(config, output / "text")
     options.show(_train(arguments, config, output, text), arguments.json)
 
 
@@ -64,6 +63,7 @@ def _train(arguments, config, output, text):
     from absl import logging
 
     from tflm.experiment import lineage, stages
+    from tflm.text import coverage
 
     tokens, size = len(text.train), len(text.vocabulary)
     if _is_preset(arguments):
@@ -79,6 +79,7 @@ def _train(arguments, config, output, text):
         "preset": name,
         "vocabulary_size": size,
         "train_tokens": tokens,
+        "unknown_share": coverage.unknown_share(text),
     }
     logged = settings | {"corpus": config.corpus}
     with _logged(arguments.mlflow, output, logged, training) as log:
@@ -112,12 +113,15 @@ def _logged(uri, output, settings, training):
 def _check(arguments):
     """Refuses at once what names nothing that there is."""
     from tflm.model.presets import preset
+    from tflm.text import languages
     from tflm.text.corpus import load_corpus
     from tflm.training.config import TrainingConfig
 
     TrainingConfig(**options.given_training(arguments))
     if arguments.corpus:
         load_corpus(arguments.corpus)
+    if arguments.language:
+        languages.check(arguments.language)
     if arguments.preset:
         preset(arguments.preset)
 
@@ -133,6 +137,8 @@ def _asked(arguments):
         config,
         corpus=arguments.corpus or config.corpus,
         vocabulary_size=arguments.vocabulary_size or config.vocabulary_size,
+        language=arguments.language or config.language,
+        tokenizer=arguments.tokenizer or config.tokenizer,
         training=dataclasses.replace(
             config.training, **options.given_training(arguments)
         ),
@@ -171,6 +177,9 @@ def _claimed(arguments, config):
         "vocabulary_size": config.vocabulary_size,
         "training": claim.settings(config.training),
     }
+    for name in ("language", "tokenizer"):
+        if given := getattr(config, name):
+            asked[name] = given
     if _is_preset(arguments):
         given = options.given_training(arguments)
         given.pop(_CHANGES_NOTHING, None)

@@ -2,11 +2,13 @@
 
 import dataclasses
 import hashlib
+from typing import Literal
 
 from tflm import compression
 from tflm.compression import LowRank, Method, Prune, TensorTrain
 from tflm.model.config import ModelConfig
 from tflm.model.presets import preset
+from tflm.text.kinds import Kind
 from tflm.tflite.formats import Format
 from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
 
@@ -68,6 +70,9 @@ class ExperimentConfig:
     Attributes:
         corpus: as `corpus.load_corpus` takes it.
         vocabulary_size: words.
+        language: of the corpus, a BCP 47 tag; empty for any.
+        tokenizer: how its text becomes words, as `languages.rules_of` takes
+            it; empty for what fits the language.
         name: of the model, for reports.
         model: its shape; the vocabulary's size is the text's.
         training: of the model.
@@ -83,6 +88,8 @@ class ExperimentConfig:
 
     corpus: str = "chitchat"
     vocabulary_size: int = 10_000
+    language: str = ""
+    tokenizer: Kind | Literal[""] = ""
     name: str = "keyboard"
     model: ModelConfig = preset("keyboard")
     training: TrainingConfig = TRAINING_PRESETS["keyboard"]

@@ -38,6 +38,8 @@ def trained(config: ExperimentConfig) -> Recipe:
         ExperimentConfig(
             corpus=config.corpus,
             vocabulary_size=config.vocabulary_size,
+            language=config.language,
+            tokenizer=config.tokenizer,
             name=config.name,
             model=config.model,
             training=config.training,

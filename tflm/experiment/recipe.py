@@ -42,7 +42,13 @@ _SCORES = {
     "scores_valid": bool,
     "has_baselines": bool,
 }
-_TOP = {"corpus": str, "vocabulary_size": int, "name": str}
+_TOP = {
+    "corpus": str,
+    "vocabulary_size": int,
+    "language": str,
+    "tokenizer": str,
+    "name": str,
+}
 _TABLES = ("preset", "model", "training", "tuning", "files", "shipped")
 
 

@@ -22,7 +22,6 @@ from tflm.experiment.quality import quality
 from tflm.experiment.recipe import Recipe
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row, save_rows
-from tflm.text import dataset
 from tflm.text.dataset import Text
 from tflm.text.protocol import Step
 from tflm.tflite import convert, stock
@@ -55,9 +54,7 @@ def run(
     claim(directory, dataclasses.asdict(same))
     recipe.save(Recipe(config), directory)
     logging.info("text: %s", config.corpus)
-    text = dataset.prepare(
-        config.corpus, directory / "text", config.vocabulary_size
-    )
+    text = stages.prepare_text(config, directory / "text")
     limit = config.valid_tokens or len(text.valid)
     text = dataclasses.replace(text, valid=text.valid[:limit])
     return _Run(config, directory, command, text).rows()

@@ -18,6 +18,7 @@ from tflm import compression, files
 from tflm.compression import Fit, Method, skip_training
 from tflm.evaluation import pieces
 from tflm.evaluation.quality import evaluate
+from tflm.experiment.config import ExperimentConfig
 from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.config import ModelConfig
@@ -25,6 +26,8 @@ from tflm.model.language_model import build_model
 from tflm.model.workspace import Trained
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
+from tflm.text import coverage, dataset, languages
+from tflm.text.corpus import load_corpus
 from tflm.text.dataset import Origin, Text
 from tflm.text.protocol import Protocol, Step
 from tflm.text.rules import TextRules
@@ -35,6 +38,23 @@ from tflm.training.trainer import Progress
 
 _MODEL = "model.npz"
 _VALID_WORDS = 20_000  # Of validation text, watched while a method is tuned.
+
+
+def prepare_text(config: ExperimentConfig, place: files.Path) -> Text:
+    """Returns the text of an experiment, in ids that `place` keeps.
+
+    Raises:
+        ValueError: the corpus is bad, or its language is not known.
+    """
+    corpus = load_corpus(config.corpus)
+    rules = languages.rules_of(
+        corpus, config.language, config.tokenizer, config.vocabulary_size
+    )
+    text = dataset.prepare(
+        config.corpus, place, config.vocabulary_size, rules=rules
+    )
+    coverage.report(text)
+    return text
 
 
 def train_model(

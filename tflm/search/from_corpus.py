@@ -10,7 +10,6 @@ from tflm.experiment.recipe import Recipe
 from tflm.search.budget import Budget
 from tflm.search.compress_to_budget import compress_to_budget
 from tflm.search.pipeline import Found
-from tflm.text import dataset
 
 
 def run(asked: Recipe, output: files.Path, command: str) -> Found:
@@ -35,9 +34,7 @@ def run(asked: Recipe, output: files.Path, command: str) -> Found:
     place = pathlib.Path(output) / "original"
     claim(output, dataclasses.asdict(asked))
     recipe.save(asked, output)
-    text = dataset.prepare(
-        config.corpus, place / "text", config.vocabulary_size
-    )
+    text = stages.prepare_text(config, place / "text")
     trained = stages.train_model(
         place, config.name, config.model, config.training, text
     )

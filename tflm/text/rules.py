@@ -8,11 +8,14 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tflm.text import case
 from tflm.text.kinds.base import Splitter
 from tflm.text.kinds.keras_tokenizer import KerasTokenizer
+from tflm.text.kinds.segmented import Segmented
 from tflm.text.kinds.subwords import Subwords
 from tflm.text.kinds.text_vectorization import TextVectorization
 from tflm.text.kinds.typed import Typed
+from tflm.text.kinds.unicode import Unicode
 from tflm.text.kinds.white_space import WhiteSpace
 
 
@@ -115,14 +118,23 @@ class TextRules:
         """Returns words as a text that has them, as people would write it."""
         return self._splitter.join(words)
 
+    def capitalize(self, word: str) -> str:
+        """Returns a word with the capital that its language has for it."""
+        return case.capitalize(word, self.locale)
+
     @functools.cached_property
     def _splitter(self) -> Splitter:
         return _KINDS[self.kind](self)
 
 
 _KINDS: dict[str, Callable[[TextRules], Splitter]] = {
-    "typed": lambda rules: Typed(rules.lower_case),
-    "white space": lambda rules: WhiteSpace(rules.lower_case),
+    "typed": lambda rules: Typed(rules.lower_case, rules.locale),
+    "white space": lambda rules: WhiteSpace(rules.lower_case, rules.locale),
+    "unicode": lambda rules: Unicode(rules.lower_case, rules.locale),
+    "segmented": lambda rules: Segmented(
+        rules.lower_case, rules.locale, **rules.options
+    ),
+    "characters": lambda rules: Segmented(rules.lower_case, rules.locale),
     "keras": lambda rules: KerasTokenizer(rules.lower_case, **rules.options),
     "text_vectorization": lambda rules: TextVectorization(
         rules.lower_case, **rules.options

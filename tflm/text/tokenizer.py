@@ -10,6 +10,8 @@ import unicodedata
 
 import regex
 
+from tflm.text import case
+
 NUMBER = "<number>"
 URL = "<url>"
 
@@ -61,11 +63,15 @@ _STANDS_FOR = {
 
 def split(text: str) -> list[str]:
     """Returns the tokens of `text` in the case in which they were typed."""
-    text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return [
         _STANDS_FOR.get(match.lastgroup or "", match.group())
-        for match in _TOKEN.finditer(text)
+        for match in _TOKEN.finditer(plain(text))
     ]
+
+
+def plain(text: str) -> str:
+    """Returns text in form NFC, with the quotation marks of typewriters."""
+    return unicodedata.normalize("NFC", text).translate(_PLAIN)
 
 
 def tokenize(text: str) -> list[str]:
@@ -73,9 +79,14 @@ def tokenize(text: str) -> list[str]:
     return [lower(token) for token in split(text)]
 
 
-def lower(token: str) -> str:
-    """Returns a word in lower case, any other token (`:D`) as it is."""
-    return token.lower() if is_word(token) else token
+def lower(token: str, locale: str = "") -> str:
+    """Returns a word in lower case, any other token (`:D`) as it is.
+
+    Args:
+        token: as `split` gives it.
+        locale: whose case it is, as `case.lower` takes it.
+    """
+    return case.lower(token, locale) if is_word(token) else token
 
 
 def is_word(token: str) -> bool:

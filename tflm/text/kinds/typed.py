@@ -11,9 +11,10 @@ class Typed(Splitter):
     """Splits typed text into words, punctuation, numbers, links and emoji."""
 
     lower_case: bool
+    locale: str = ""
 
     def split(self, text: str) -> list[str]:
         return tokenizer.split(text)
 
     def lower(self, word: str) -> str:
-        return tokenizer.lower(word) if self.lower_case else word
+        return tokenizer.lower(word, self.locale) if self.lower_case else word

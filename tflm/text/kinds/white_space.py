@@ -11,9 +11,10 @@ class WhiteSpace(Splitter):
     """Splits text at white space."""
 
     lower_case: bool
+    locale: str = ""
 
     def split(self, text: str) -> list[str]:
         return text.split()
 
     def lower(self, word: str) -> str:
-        return tokenizer.lower(word) if self.lower_case else word
+        return tokenizer.lower(word, self.locale) if self.lower_case else word
