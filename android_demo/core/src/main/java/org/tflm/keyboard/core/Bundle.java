@@ -127,7 +127,9 @@ public final class Bundle {
 
   /** Returns the language as a BCP 47 tag; English where the manifest has none. */
   public String language() {
-    return manifest.optString("language", "en");
+    JSONObject text = manifest.optJSONObject("text");
+    String locale = text == null ? "" : text.optString("locale");
+    return locale.isEmpty() ? "en" : locale;
   }
 
   /**

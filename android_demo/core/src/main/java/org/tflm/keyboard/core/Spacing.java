@@ -20,7 +20,7 @@ final class Spacing {
 
   /** Tells what has a space after it when it is written by one touch. */
   static boolean takesSpace(String text) {
-    return !isOneOf(text, JOINED + OPENING);
+    return !isOneOf(text, JOINED + OPENING) && !Scripts.endsSpaceless(text);
   }
 
   /** Tells what may stand before a full stop: a letter or digit, or what closes a quotation. */

@@ -98,7 +98,7 @@ public final class BundleTest {
     assertEquals(22, bundle.modelBytes());
     assertEquals(64, bundle.modelSha256().length());
     assertEquals("en", bundle.language());
-    manifest.put("language", "de");
+    manifest.getJSONObject("text").put("locale", "de");
     assertEquals("de", read().language());
   }
 
