@@ -31,7 +31,7 @@ from tflm.training.config import TrainingConfig
 _TEXTS = flags.DEFINE_string("texts", "texts", "Folder of TAG.txt files.")
 _WORK = flags.DEFINE_string("work", "build/languages", "Where models go.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to show, no more.")
-_WORDS = flags.DEFINE_integer("words", 700_000, "That a training reads.")
+_WORDS = flags.DEFINE_integer("words", 1_200_000, "That a training reads.")
 
 _PRESET = "keyboard-tiny"
 _VOCABULARY = 5000

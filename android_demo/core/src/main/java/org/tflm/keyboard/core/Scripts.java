@@ -98,7 +98,8 @@ final class Scripts {
     }
   }
 
-  private static boolean isMark(int letter) {
+  /** Tells a mark that belongs to the letter before it. */
+  static boolean isMark(int letter) {
     switch (Character.getType(letter)) {
       case Character.NON_SPACING_MARK:
       case Character.COMBINING_SPACING_MARK:

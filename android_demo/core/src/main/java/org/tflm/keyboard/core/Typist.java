@@ -243,7 +243,9 @@ public final class Typist {
 
   private static boolean continuesWord(String typed) {
     int first = typed.codePointAt(0);
-    return Character.isLetterOrDigit(first) || "'\u2019".indexOf(first) >= 0;
+    return Character.isLetterOrDigit(first)
+        || Scripts.isMark(first)
+        || "'\u2019".indexOf(first) >= 0;
   }
 
   private static boolean endsWithSpace(String text) {
