@@ -48,7 +48,7 @@ function refresh(time) {
 
 async function start() {
   show(await facts);
-  setLanguage((await facts).text.locale ?? '');
+  setLanguage((await facts).language);
   const {initMs} = await call('load');
   status.textContent = `Loaded in ${Math.round(initMs)} ms`;
   element('measure').disabled = false;

@@ -100,6 +100,8 @@ public final class BundleTest {
     assertEquals("en", bundle.language());
     manifest.getJSONObject("text").put("locale", "de");
     assertEquals("de", read().language());
+    manifest.put("language", "gsw");
+    assertEquals("gsw", read().language());
   }
 
   @Test
