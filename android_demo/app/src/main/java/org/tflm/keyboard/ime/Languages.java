@@ -129,11 +129,16 @@ final class Languages implements AutoCloseable {
     if (place != current) {
       return;
     }
-    tag = language;
-    Setting.preferences(context).edit().putString(LANGUAGE, tag).apply();
     Locale locale = Locale.forLanguageTag(language);
     name = areSeveral() ? locale.getDisplayLanguage(locale) : "";
-    changed.run();
+    boolean isNew = !language.equals(tag);
+    if (isNew) {
+      tag = language;
+      Setting.preferences(context).edit().putString(LANGUAGE, tag).apply();
+    }
+    if (isNew || areSeveral()) {
+      changed.run();
+    }
   }
 
   private void fail(Exception error) {

@@ -7,7 +7,7 @@ import java.util.Map;
 /** The keys of a language: its letters, and the marks beside the space key. */
 enum Letters {
   ENGLISH("", "q w e r t y u i o p", "a s d f g h j k l", "z x c v b n m"),
-  GERMAN("de", "q w e r t z u i o p ü", "a s d f g h j k l ö ä", "y x c v b n m"),
+  GERMAN("de", "q w e r t z u i o p ü", "a s d f g h j k l ö ä", "y x c v b n m ß"),
   FRENCH("fr", "a z e r t y u i o p", "q s d f g h j k l m", "w x c v b n '"),
   SPANISH("es", "q w e r t y u i o p", "a s d f g h j k l ñ", "z x c v b n m"),
   TURKISH("tr", "q w e r t y u ı o p ğ ü", "a s d f g h j k l ş i", "z x c v b n m ö ç"),
