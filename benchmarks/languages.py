@@ -31,7 +31,7 @@ from tflm.training.config import TrainingConfig
 _TEXTS = flags.DEFINE_string("texts", "texts", "Folder of TAG.txt files.")
 _WORK = flags.DEFINE_string("work", "build/languages", "Where models go.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to show, no more.")
-_WORDS = flags.DEFINE_integer("words", 1_500_000, "That a training reads.")
+_WORDS = flags.DEFINE_integer("words", 700_000, "That a training reads.")
 
 _PRESET = "keyboard-tiny"
 _VOCABULARY = 5000
@@ -113,21 +113,22 @@ def table(result: dict[str, Any]) -> str:
     """Returns the results as tables in Markdown."""
     lines = [
         "| language | words to train on | epochs | known | perplexity | "
-        "recall@1 | recall@3 | bytes |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "recall@1 | recall@3 | words@3 | bytes |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in result["languages"]:
         lines.append(
             f"| {row['language']} | {row['train_words']:,} | "
             f"{row['epochs']:g} | {row['known_share']:.1%} | "
             f"{row['perplexity']:.1f} | {row['recall_at_1']:.1%} | "
-            f"{row['recall_at_3']:.1%} | {row['bytes']:,} |"
+            f"{row['recall_at_3']:.1%} | {row['word_recall_at_3']:.1%} | "
+            f"{row['bytes']:,} |"
         )
     lines += ["", "| language | typed | suggested |", "|---|---|---|"]
     for row in result["languages"]:
         for typed, words in row["suggestions"].items():
             shown = " · ".join(words)
-            lines.append(f"| {row['language']} | {typed} | {shown} |")
+            lines.append(f"| {row['language']} | `{typed}` | {shown} |")
     return "\n".join(lines)
 
 

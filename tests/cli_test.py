@@ -21,13 +21,16 @@ import pytest
 
 from tests.command import run_here
 from tests.rows import row
+from tflm import cli
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
+from tflm.commands import compress
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.report.rows import save_rows
 from tflm.text.dataset import Origin
 from tflm.tflite import convert
+from tflm.training.config import TUNING
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -205,6 +208,13 @@ def test_a_keras_file_is_exported(place, bundle_path, tflm_here, converts_here):
     Bundle.load(place / "own").check()
 
 
+def test_compressing_may_leave_out_training():
+    line = ["tflm", "compress", "mine", "--methods=Prune()", "--output=small"]
+    for given, tuned in (([], True), (["--no-training"], False)):
+        arguments = cli._parse([*line, *given])
+        assert bool(compress._tuned(arguments, TUNING)) == tuned
+
+
 def test_doctor_finds_the_pinned_set_sound(place):
     done = tflm("doctor", cwd=place)
     assert done.returncode == 0
@@ -220,6 +230,8 @@ def test_doctor_finds_the_pinned_set_sound(place):
         ("train --corpus word.txt --output x", "give it more text"),
         ("compress model --methods LowRank(rank=99) --epochs 0 --output x",
          "give 1 to 8"),
+        ("compress model --methods Prune() --no_training --epochs 1 --output x",
+         "leave out --epochs"),
         ("export empty.txt --output new", "holds no model"),
         ("evaluate zero.tflite --vocabulary words.txt", "zero.tflite"),
         ("inspect zero.tflite", ""),

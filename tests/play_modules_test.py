@@ -126,6 +126,44 @@ def test_a_chosen_word_takes_the_place_of_its_letters(node):
     assert before == ["I'm ", "hello ", "see you", ""]
 
 
+def test_keys_are_those_of_the_language(node):
+    script = "import {layout} from './layouts.js';"
+    script += "const output = input.map((tag) => { const found = layout(tag);"
+    script += "return [found.rows[0].slice(0, 6).join(''), found.stop,"
+    script += "found.hasShift, found.shifted.get('ब') ?? '']; });"
+    tags = ["", "de-AT", "fr", "tr", "ar", "hi", "fi"]
+    assert node(script, tags) == [
+        ["qwerty", ".", True, ""],
+        ["qwertz", ".", True, ""],
+        ["azerty", ".", True, ""],
+        ["qwerty", ".", True, ""],
+        ["ضصثقفغ", ".", False, ""],
+        ["ौैाीूब", "।", True, "भ"],
+        ["qwerty", ".", True, ""],
+    ]
+
+
+def test_each_letter_of_a_shifted_layout_has_a_key(node):
+    script = "import {layout} from './layouts.js';"
+    script += "const {rows, shifted} = layout('hi');"
+    script += "const output = [new Set(rows.flat()).size, shifted.size];"
+    assert node(script, None) == [31, 31]
+
+
+def test_text_goes_in_the_direction_of_its_language(node):
+    script = "import {isRightToLeft} from './layouts.js';"
+    script += "const output = input.map(isRightToLeft);"
+    tags = ["ar-EG", "he", "de", "", "arn"]
+    assert node(script, tags) == [True, True, False, False, False]
+
+
+def test_capitals_are_those_of_the_language(node):
+    script = "import {capitalize} from './tokenizer.js';"
+    script += "const output = input.map(([w, tag]) => capitalize(w, tag));"
+    given = [["iyi", "tr"], ["ışık", "az"], ["iyi", ""], ["𐐨a", "de"]]
+    assert node(script, given) == ["İyi", "Işık", "Iyi", "𐐀a"]
+
+
 def test_percentiles_are_those_of_numpy(node):
     script = "import {percentile, sorted} from './statistics.js';"
     script += "const output = [0, 5, 50, 95, 99, 100].map("

@@ -274,6 +274,30 @@ def test_divergence_stops_and_keeps_a_good_checkpoint(make, train, tmp_path):
             assert np.isfinite(arrays[name]).all()
 
 
+def test_a_perplexity_that_overflows_is_told_as_divergence(
+    make, train, tmp_path
+):
+    recipe = config(optimizer="sgd", learning_rate=1e6, loss="full")
+    recipe = dataclasses.replace(recipe, checkpoint_seconds=3600)
+    with pytest.raises(DivergedError, match="perplexity in .*: lower the"):
+        train(make(), recipe, tmp_path)
+    assert not checkpoints(tmp_path)  # None was good.
+
+
+def test_the_best_epoch_is_kept_if_the_next_one_diverges(
+    make, train, tmp_path, monkeypatch
+):
+    found = iter([50.0, 1e300])
+    monkeypatch.setattr(
+        "tflm.training.trainer.make_perplexity", lambda *_: lambda: next(found)
+    )
+    with pytest.raises(DivergedError) as error:
+        train(make(), config(checkpoint_seconds=3600), tmp_path)
+    [kept] = checkpoints(tmp_path)
+    assert str(error.value).endswith(f"{kept} is from before that")
+    assert last_step(tmp_path) == STEPS
+
+
 def test_training_stops_early_with_the_best_weights(make_model, ids):
     random = np.random.default_rng(0).permutation(ids[:16])
     recipe = config(epochs=50, patience=2, learning_rate=0.02)

@@ -29,7 +29,7 @@ def add(commands) -> None:
     _add_how(parser)
     options.add_output(parser, required=True)
     options.add_corpus(parser, "to train on after (default: the model's own)")
-    options.add_training(parser, TUNING)
+    _add_training(parser)
     recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
@@ -53,6 +53,15 @@ def _add_how(parser: Parser) -> None:
         type=float,
         help="milliseconds of a word on this machine, with --budget_bytes "
         "(default: any)",
+    )
+
+
+def _add_training(parser: Parser) -> None:
+    options.add_training(parser, TUNING)
+    parser.group("training").add_argument(
+        "--no_training",
+        action="store_true",
+        help="leave the weights as the methods make them: no text is needed",
     )
 
 
@@ -223,6 +232,12 @@ def _tuned(arguments, tuning):
     import dataclasses
 
     given = options.given_training(arguments)
-    if given.get("epochs") == 0 or not (tuning or given):
+    if arguments.no_training and given:
+        raise ValueError(
+            f"--no_training trains nothing: leave out "
+            f"{', '.join(f'--{name}' for name in given)}"
+        )
+    is_skipped = arguments.no_training or given.get("epochs") == 0
+    if is_skipped or not (tuning or given):
         return None
     return dataclasses.replace(tuning or TUNING, **given)

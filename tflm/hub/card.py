@@ -51,7 +51,9 @@ def card(
     corpus = manifest["corpus"]
     kind = corpus["name"].partition(":")[0]
     data = hub.ModelCardData(
-        language=language or _LANGUAGES.get(kind),
+        language=language
+        or manifest["text"].get("locale")
+        or _LANGUAGES.get(kind),
         library_name=LIBRARY,
         pipeline_tag=_TASK,
         tags=_TAGS,

@@ -61,6 +61,8 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "corpus": manifest["corpus"],
         "metrics": manifest["metrics"],
         "text": manifest["text"],
+        "language": manifest.get("language")
+        or manifest["text"].get("locale", ""),
         "words": words.words,
         "start": bundle.protocol.start,
         "unk": words.unk,

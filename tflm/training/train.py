@@ -1,10 +1,11 @@
 """Trains a language model: resumable, deterministic, with a progress bar."""
 
+import contextlib
 import dataclasses
 import itertools
 import json
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import tensorflow as tf
@@ -14,7 +15,7 @@ from tflm import files
 from tflm.model.language_model import LanguageModel
 from tflm.training.checkpoints import Checkpoints
 from tflm.training.config import TrainingConfig
-from tflm.training.trainer import Progress, Trainer
+from tflm.training.trainer import DivergedError, Progress, Trainer
 
 
 def train(
@@ -48,7 +49,8 @@ def train(
         steps and seconds.
 
     Raises:
-        DivergedError: the loss is not finite. The last good checkpoint stays.
+        DivergedError: the loss or the perplexity overflows. The last good
+            checkpoint stays; there is one of the best epoch at least.
         ValueError: the text is too short for one batch, or `directory` holds
             checkpoints of another run.
         OSError: `directory` cannot be written.
@@ -71,7 +73,7 @@ def train(
         dynamic_ncols=True,
         disable=None if bar else True,
     )
-    with shown:
+    with shown, _saying_what_is_kept(saver):
         for loss in run:
             shown.update(config.batch * config.steps)
             shown.set_postfix(loss=f"{loss:.3f}", refresh=False)
@@ -85,7 +87,9 @@ def train(
                     tf.summary.scalar("valid_perplexity", latest)
             if run.at_epoch_end and on_epoch:
                 on_epoch(run.progress)
-            if saver:
+            if saver and run.is_best:
+                saver.save()
+            elif saver:
                 saver.save_if_due()
     if saver:
         saver.save()
@@ -121,6 +125,18 @@ def make_fit(
         train(model, train_ids, valid_ids, how, place, bar)
 
     return fit
+
+
+@contextlib.contextmanager
+def _saying_what_is_kept(saver: Checkpoints | None) -> Iterator[None]:
+    """Lets the error of a run that diverges name its last good checkpoint."""
+    try:
+        yield
+    except DivergedError as error:
+        if saver is None or not saver.kept:
+            raise
+        kept = f"{saver.kept[-1]} is from before that"
+        raise DivergedError(f"{error}; {kept}") from None
 
 
 def _scalars(directory: files.Path) -> tf.summary.SummaryWriter:

@@ -18,7 +18,7 @@ from tflm.training.update import make_optimizer, make_update
 
 
 class DivergedError(ArithmeticError):
-    """The loss is no number any more."""
+    """The loss is no number any more, or too large to be of use."""
 
 
 @dataclasses.dataclass
@@ -70,6 +70,11 @@ class Trainer:
         """Whether the last update ended an epoch, or the run."""
         step = self.progress.step
         return step == self.total or step % self.epoch_steps == 0
+
+    @property
+    def is_best(self) -> bool:
+        """Whether the last update ended the best epoch so far."""
+        return self.at_epoch_end and not self.progress.epochs_without_gain
 
     @property
     def learning_rate(self) -> float:
@@ -126,13 +131,17 @@ class Trainer:
         update = self._update_function(bool(sample))
         seed = tf.constant([self.config.seed, step], tf.int32)
         loss = float(update(x, y, seed, *sample))
-        if not math.isfinite(loss):
-            raise DivergedError(
-                f"the loss is {loss} at step {step}: lower the learning rate "
-                f"({self.config.learning_rate}) or clip "
-                f"({self.config.clip}); the last checkpoint is kept"
-            )
+        self._check("loss", loss, step)
         return loss
+
+    def _check(self, name: str, value: float, step: int) -> None:
+        """Raises a DivergedError if a value is none that float32 can hold."""
+        if not abs(value) < np.finfo(np.float32).max:
+            raise DivergedError(
+                f"the {name} is {value:g} at step {step}: lower the learning "
+                f"rate ({self.config.learning_rate:g}) or clip "
+                f"({self.config.clip:g})"
+            )
 
     def _reset_rows(self, step: int) -> None:
         if not self.config.reset:
@@ -162,6 +171,7 @@ class Trainer:
 
     def _validate(self, rate: float) -> None:
         reached = self._perplexity()
+        self._check("perplexity in validation", reached, self.progress.step)
         epoch = self.progress.step / self.epoch_steps
         self.progress.history.append(
             {

@@ -4,6 +4,7 @@ import {show} from './card.js';
 import {Chart} from './chart.js';
 import {Field} from './field.js';
 import {Keyboard} from './keyboard.js';
+import {isRightToLeft} from './layouts.js';
 import {measurement} from './measurement.js';
 import {call} from './model.js';
 import {SuggestionBar} from './suggestion_bar.js';
@@ -30,7 +31,7 @@ const bar = new SuggestionBar(
       },
     });
 
-new Keyboard(element('keyboard'), (key, time) => {
+const keyboard = new Keyboard(element('keyboard'), (key, time) => {
   field.press(key);
   refresh(time);
 });
@@ -47,11 +48,21 @@ function refresh(time) {
 
 async function start() {
   show(await facts);
+  setLanguage((await facts).language);
   const {initMs} = await call('load');
   status.textContent = `Loaded in ${Math.round(initMs)} ms`;
   element('measure').disabled = false;
   // A field that was typed into meanwhile has its answer already.
   if (!field.before) await bar.refresh('');
+}
+
+/** Shows the keys of a language, and its text in its direction. */
+function setLanguage(language) {
+  keyboard.setLanguage(language);
+  for (const shown of [field.element, element('suggestion-bar')]) {
+    shown.lang = language;
+    shown.dir = isRightToLeft(language) ? 'rtl' : 'ltr';
+  }
 }
 
 async function measure() {

@@ -1,5 +1,6 @@
 /** The text field: what is before the cursor, and changes to it. */
 
+import {endsSpaceless} from './scripts.js';
 import {isWord} from './tokenizer.js';
 
 const LETTERS = new Intl.Segmenter();
@@ -38,7 +39,8 @@ export class Field {
    */
   choose(word, before, joint) {
     const kept = isWord(word) ? before : before.replace(/ $/, '');
-    this.replace(`${kept}${word}${joint}`, 0, this.element.selectionStart);
+    const gap = endsSpaceless(word) ? '' : joint;
+    this.replace(`${kept}${word}${gap}`, 0, this.element.selectionStart);
   }
 
   replace(text, start, end) {

@@ -1,20 +1,13 @@
 /** The on-screen keyboard: buttons that say which key was pressed. */
 
-const BOTTOM = ['layer', ',', 'space', '.', 'enter'];
-const LAYERS = {
-  letters: [
-    [...'qwertyuiop'],
-    [...'asdfghjkl'],
-    ['shift', ...'zxcvbnm', 'backspace'],
-    BOTTOM,
-  ],
-  symbols: [
-    [...'1234567890'],
-    [...'@#$%&-+()/'],
-    [...'*"\':;!?_=', 'backspace'],
-    BOTTOM,
-  ],
-};
+import {layout} from './layouts.js';
+import {capitalize} from './tokenizer.js';
+
+const SYMBOLS = [
+  [...'1234567890'],
+  [...'@#$%&-+()/'],
+  [...'*"\':;!?_=', 'backspace'],
+];
 const SPECIAL = {
   shift: {shown: '⇧', name: 'Shift'},
   backspace: {shown: '⌫', name: 'Delete'},
@@ -22,7 +15,7 @@ const SPECIAL = {
   space: {shown: 'space', name: 'Space'},
   enter: {shown: '⏎', name: 'New line'},
 };
-const NAMES = {'.': 'Full stop', ',': 'Comma'};
+const NAMES = {'.': 'Full stop', ',': 'Comma', '،': 'Comma', '।': 'Full stop'};
 const REPEAT_AFTER_MS = 400;
 const REPEAT_EVERY_MS = 60;
 
@@ -38,7 +31,7 @@ export class Keyboard {
     this.onKey = onKey;
     this.layer = 'letters';
     this.shifted = false;
-    this.draw();
+    this.setLanguage('');
     // The text keeps the focus, so that one's own keys go on working.
     element.addEventListener('pointerdown', (event) => this.hold(event));
     element.addEventListener('mousedown', (event) => event.preventDefault());
@@ -51,8 +44,25 @@ export class Keyboard {
     }
   }
 
+  /** Shows the letters of a language, by its BCP 47 tag. */
+  setLanguage(language) {
+    this.language = language;
+    this.layout = layout(language);
+    this.draw();
+  }
+
+  /** Returns the keys of the layer that is shown, row by row. */
+  rows() {
+    const {rows, comma, stop, hasShift} = this.layout;
+    const [first, second, last] = rows;
+    const shift = hasShift ? ['shift'] : [];
+    const letters = [first, second, [...shift, ...last, 'backspace']];
+    const shown = this.layer === 'letters' ? letters : SYMBOLS;
+    return [...shown, ['layer', comma, 'space', stop, 'enter']];
+  }
+
   draw() {
-    this.element.replaceChildren(...LAYERS[this.layer].map((keys) => {
+    this.element.replaceChildren(...this.rows().map((keys) => {
       const row = document.createElement('div');
       row.className = 'row';
       row.append(...keys.map((key) => this.button(key)));
@@ -70,7 +80,7 @@ export class Keyboard {
       button.textContent = special.shown;
       button.setAttribute('aria-label', special.name);
     } else {
-      button.textContent = this.shifted ? key.toUpperCase() : key;
+      button.textContent = this.typed(key);
       if (NAMES[key]) button.setAttribute('aria-label', NAMES[key]);
     }
     if (key === 'shift') button.setAttribute('aria-pressed', this.shifted);
@@ -105,7 +115,8 @@ export class Keyboard {
   typed(key) {
     if (key === 'space') return ' ';
     if (key === 'enter') return '\n';
-    return this.shifted && key.length === 1 ? key.toUpperCase() : key;
+    if (!this.shifted || key.length > 1) return key;
+    return this.layout.shifted.get(key) ?? capitalize(key, this.language);
   }
 
   /** Deletes on and on while its key is held. */

@@ -1,5 +1,7 @@
 /** How text becomes words, as tflm/text/rules.py says it. */
 
+import {Lexicon} from './lexicon.js';
+import * as scripts from './scripts.js';
 import * as tokenizer from './tokenizer.js';
 
 // What Python's str.isspace and str.split take for white space.
@@ -10,6 +12,10 @@ const BETWEEN_SPACES = new RegExp(`[^${SPACE}]+`, 'gu');
 
 // What TextVectorization of Keras strips and splits at: ASCII alone.
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
+// What the words of Unicode are not, and which of them are numbers.
+const NOTHING = /^[\p{Z}\p{C}]*$/u;
+const NUMBER = /^\p{Nd}[\p{Nd}\p{P}]*$/u;
+const LETTERS = new Lexicon([]);
 const BETWEEN_ASCII_SPACES = /[^ \t-\r]+/g;
 
 /**
@@ -27,16 +33,45 @@ const DEFAULTS = {
 };
 
 const KINDS = {
-  'typed': ({lower_case: lowers}) => ({
+  'typed': (fields) => ({
     plain: tokenizer.plain,
     places: tokenizer.places,
-    ...(lowers && {lower: tokenizer.lower}),
+    ...cased(fields),
   }),
 
-  'white space': ({lower_case: lowers}) => ({
+  'white space': (fields) => ({
     places: (text) => matches(text, BETWEEN_SPACES),
-    ...(lowers && {lower: tokenizer.lower}),
+    ...cased(fields),
   }),
+
+  'unicode': (fields) => {
+    const segmenter = new Intl.Segmenter('und', {granularity: 'word'});
+    return {
+      plain: tokenizer.plain,
+      places: (text) => [...segmenter.segment(text)]
+          .flatMap(({segment, index}) => parts(segment, index, LETTERS))
+          .filter(({token}) => !NOTHING.test(token))
+          .map(({token, start}) => ({
+            token: NUMBER.test(token) ? '<number>' : token, start})),
+      ...cased(fields),
+    };
+  },
+
+  'segmented': (fields) => {
+    const lexicon = new Lexicon(fields.options.lexicon);
+    return {
+      plain: tokenizer.plain,
+      places: (text) => tokenizer.places(text).flatMap(({token, start}) =>
+        tokenizer.isWord(token) ?
+          parts(token, start, lexicon) : [{token, start}]),
+      isOpen: (text) =>
+        DEFAULTS.isOpen(text) && !scripts.isTypedWhole(text),
+      ...cased(fields),
+    };
+  },
+
+  'characters': (fields) =>
+    KINDS.segmented({...fields, options: {lexicon: []}}),
 
   'keras': ({lower_case: lowers, options}) => {
     const {filters, separator, by_character: byCharacter} = options;
@@ -83,6 +118,24 @@ export function textRules(fields) {
     throw new Error(`the text rules '${fields.tokenizer}' are not known here`);
   }
   return {...DEFAULTS, ...kind(fields)};
+}
+
+/** Returns the `lower` of rules that know words in lower case only. */
+function cased({lower_case: lowers, locale}) {
+  return lowers && {lower: (word) => tokenizer.lower(word, locale)};
+}
+
+/** Returns a token and its place, or those of the words of which it is made. */
+function parts(token, start, lexicon) {
+  let place = start;
+  return scripts.runs(token)
+      .flatMap((run) => scripts.isSpaceless(run) ?
+        lexicon.words(run) : [run])
+      .map((part) => {
+        const found = {token: part, start: place};
+        place += part.length;
+        return found;
+      });
 }
 
 function matches(text, expression) {

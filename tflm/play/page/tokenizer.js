@@ -42,6 +42,9 @@ const TOKEN = new RegExp(
     Object.entries(KINDS).map(([name, e]) => `(?<${name}>${e})`).join('|'),
     'gu');
 
+// Languages that write i with a dot in both cases, or in neither.
+const DOTTED = /^(az|tr)(-|$)/i;
+
 // Kinds whose tokens are all read as one.
 const STANDS_FOR = {
   link: '<url>',
@@ -80,12 +83,27 @@ export function split(text) {
 
 /** Returns the tokens of `text`, its words in lower case. */
 export function tokenize(text) {
-  return split(text).map(lower);
+  return split(text).map((token) => lower(token));
 }
 
-/** Returns a word in lower case, any other token (`:D`) as it is. */
-export function lower(token) {
-  return isWord(token) ? token.toLowerCase() : token;
+/**
+ * Returns a word in lower case, any other token (`:D`) as it is.
+ *
+ * @param {string} token
+ * @param {string} locale BCP 47 tag whose case it is.
+ */
+export function lower(token, locale = '') {
+  if (!isWord(token)) return token;
+  return DOTTED.test(locale) ?
+    token.toLocaleLowerCase('tr') : token.toLowerCase();
+}
+
+/** Returns a word with a capital in front. */
+export function capitalize(word, locale = '') {
+  const [first, ...rest] = word;
+  const capital = DOTTED.test(locale) ?
+    first.toLocaleUpperCase('tr') : first.toUpperCase();
+  return capital + rest.join('');
 }
 
 /** Tells a word, which is typed letter by letter, from other tokens. */

@@ -2,6 +2,7 @@
 
 import {Candidates} from './candidates.js';
 import {textRules} from './text_rules.js';
+import {capitalize} from './tokenizer.js';
 
 /** Suggests words for what was typed so far. */
 export class Typist {
@@ -44,8 +45,8 @@ export class Typist {
     const stepsMs = await this.read(this.encode(words));
     const prefix = rules.lower(last.token);
     const found = this.candidates.suggest(this.logits, prefix, count);
-    const shown =
-        found.map((word) => like(last.token, this.display.get(word) ?? word));
+    const shown = found.map(
+        (word) => this.like(last.token, this.display.get(word) ?? word));
     return {words: shown, before: text.slice(0, last.start), joint: rules.joint,
       stepsMs};
   }
@@ -84,11 +85,10 @@ export class Typist {
     }
     return stepsMs;
   }
-}
 
-/** Returns a word with the capital of what was typed of it. */
-function like(prefix, word) {
-  if (!/^\p{Uppercase}/u.test(prefix)) return word;
-  const [first, ...rest] = word;
-  return first.toUpperCase() + rest.join('');
+  /** Returns a word with the capital of what was typed of it. */
+  like(prefix, word) {
+    return /^\p{Uppercase}/u.test(prefix) ?
+      capitalize(word, this.facts.text.locale) : word;
+  }
 }

@@ -4,7 +4,7 @@ import dataclasses
 
 import regex
 
-from tflm.text import tokenizer
+from tflm.text import scripts, tokenizer
 from tflm.text.kinds.base import Splitter
 
 _BOUNDARY = regex.compile(r"\b", regex.WORD | regex.VERSION1)
@@ -16,7 +16,8 @@ _NOTHING = regex.compile(r"[\p{Z}\p{C}]*")
 class Unicode(Splitter):
     """Splits text where Unicode has the boundary of a word.
 
-    White space is no word, and all numbers are one.
+    White space is no word, and all numbers are one. Scripts without spaces are
+    split into letters: Unicode asks for a dictionary there and gives none.
     """
 
     lower_case: bool
@@ -24,10 +25,16 @@ class Unicode(Splitter):
 
     def split(self, text: str) -> list[str]:
         return [
-            tokenizer.NUMBER if _NUMBER.fullmatch(segment) else segment
+            tokenizer.NUMBER if _NUMBER.fullmatch(part) else part
             for segment in _BOUNDARY.split(tokenizer.plain(text))
-            if not _NOTHING.fullmatch(segment)
+            for run in scripts.runs(segment)
+            for part in _parts(run)
+            if not _NOTHING.fullmatch(part)
         ]
 
     def lower(self, word: str) -> str:
         return tokenizer.lower(word, self.locale) if self.lower_case else word
+
+
+def _parts(run: str) -> list[str]:
+    return scripts.letters(run) if scripts.is_spaceless(run) else [run]

@@ -6,6 +6,7 @@ import android.os.SystemClock;
 import android.text.InputType;
 import android.view.View;
 import android.view.inputmethod.EditorInfo;
+import org.tflm.keyboard.core.Casing;
 import org.tflm.keyboard.core.FieldPolicy;
 import org.tflm.keyboard.core.Request;
 import org.tflm.keyboard.core.Suggestion;
@@ -176,7 +177,8 @@ public final class KeyboardService extends InputMethodService implements Keyboar
       return;
     }
     view.keyboard().setShift(typist.shift());
-    view.keyboard().setLanguage(languages.name());
+    typist.setLocale(Casing.locale(languages.tag()));
+    view.setLanguage(languages.tag(), languages.name());
     Request request = typist.request();
     if (request == null) {
       view.suggestionBar().clear();

@@ -30,6 +30,7 @@ import org.tflm.keyboard.settings.UserWords;
  */
 final class Languages implements AutoCloseable {
   private static final String CHOSEN = "bundle"; // Key of the setting that names its folder.
+  private static final String LANGUAGE = "language"; // And of what language it was.
 
   private final Context context;
   private final Runnable changed;
@@ -37,6 +38,7 @@ final class Languages implements AutoCloseable {
   private final Executor main = new Handler(Looper.getMainLooper())::post;
   private Worker worker;
   private int current;
+  private String tag;
   private String name;
   private String failure;
 
@@ -51,6 +53,7 @@ final class Languages implements AutoCloseable {
     folders = Bundles.folders(context.getAssets());
     String last = Setting.preferences(context).getString(CHOSEN, "");
     current = Math.max(0, folders.indexOf(last));
+    tag = Setting.preferences(context).getString(LANGUAGE, "en");
     open();
   }
 
@@ -66,6 +69,11 @@ final class Languages implements AutoCloseable {
     worker.close();
     open();
     changed.run();
+  }
+
+  /** Returns the language's tag of BCP 47, that of the one before until it was read. */
+  String tag() {
+    return tag;
   }
 
   /** Returns the language's name if there are several, empty until it was read. */
@@ -118,9 +126,17 @@ final class Languages implements AutoCloseable {
   }
 
   private void show(int place, String language) {
-    if (place == current && areSeveral()) {
-      Locale locale = Locale.forLanguageTag(language);
-      name = locale.getDisplayLanguage(locale);
+    if (place != current) {
+      return;
+    }
+    Locale locale = Locale.forLanguageTag(language);
+    name = areSeveral() ? locale.getDisplayLanguage(locale) : "";
+    boolean isNew = !language.equals(tag);
+    if (isNew) {
+      tag = language;
+      Setting.preferences(context).edit().putString(LANGUAGE, tag).apply();
+    }
+    if (isNew || areSeveral()) {
       changed.run();
     }
   }

@@ -9,6 +9,7 @@ import android.widget.FrameLayout;
 import android.widget.LinearLayout;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Casing;
@@ -41,14 +42,15 @@ final class AlternativesView extends LinearLayout {
   /**
    * Shows the alternatives of a key, of which the first is selected.
    *
+   * @param locale whose case they have
    * @param chosen gets the text of the one that is chosen, as it is without shift
    */
-  void open(KeyView key, Shift shift, Consumer<String> chosen) {
+  void open(KeyView key, Shift shift, Locale locale, Consumer<String> chosen) {
     this.chosen = chosen;
     List<String> texts = key.key().alternatives();
     removeAllViews();
     for (String text : texts) {
-      addKey(text, Casing.type(text, shift));
+      addKey(text, Casing.type(text, shift, locale));
     }
     ViewGroup parent = (ViewGroup) getParent();
     place.set(0, 0, key.getWidth(), key.getHeight());

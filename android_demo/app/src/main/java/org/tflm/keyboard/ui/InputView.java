@@ -1,10 +1,12 @@
 package org.tflm.keyboard.ui;
 
 import android.content.Context;
+import android.text.TextUtils;
 import android.view.MotionEvent;
 import android.view.WindowInsets;
 import android.widget.FrameLayout;
 import android.widget.LinearLayout;
+import java.util.Locale;
 import org.tflm.keyboard.R;
 
 /** The whole keyboard: the suggestion bar, the keys below it, and alternatives over both. */
@@ -27,7 +29,19 @@ public final class InputView extends FrameLayout {
     addView(column, LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT);
     addView(alternatives, 0, 0);
     setBackgroundColor(context.getColor(R.color.keyboard));
-    setLayoutDirection(LAYOUT_DIRECTION_LTR); // English keys, whatever the phone's language.
+    setLayoutDirection(LAYOUT_DIRECTION_LTR); // Keys stand so in every language, Arabic too.
+  }
+
+  /**
+   * Shows the keys of a language, and suggestions in the direction in which it is read.
+   *
+   * @param tag of BCP 47
+   * @param name what is written on the space key, empty for nothing
+   */
+  public void setLanguage(String tag, String name) {
+    keyboard.setLanguage(tag, name);
+    Locale locale = Locale.forLanguageTag(tag);
+    suggestionBar.setLayoutDirection(TextUtils.getLayoutDirectionFromLocale(locale));
   }
 
   public SuggestionBarView suggestionBar() {

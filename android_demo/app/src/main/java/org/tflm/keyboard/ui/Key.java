@@ -68,10 +68,27 @@ public final class Key {
     return alternatives;
   }
 
-  /** Returns the digit that it types when it is held, or an empty text. */
+  /** Returns what is shown of what it types when it is held: a digit, or a letter in no case. */
   String hint() {
-    boolean hasDigit = !alternatives.isEmpty() && Character.isDigit(alternatives.get(0).charAt(0));
-    return hasDigit && Character.isLetter(text.charAt(0)) ? alternatives.get(0) : "";
+    if (alternatives.isEmpty()) {
+      return "";
+    }
+    char letter = text.charAt(0);
+    char first = alternatives.get(0).charAt(0);
+    boolean isShown =
+        Character.isDigit(first) ? Character.isLetter(letter) : !hasCase(letter) && !hasCase(first);
+    return isShown && isOfWords(letter) && isOfWords(first) ? alternatives.get(0) : "";
+  }
+
+  private static boolean hasCase(char letter) {
+    return Character.isUpperCase(letter) || Character.isLowerCase(letter);
+  }
+
+  private static boolean isOfWords(char letter) {
+    int type = Character.getType(letter);
+    return Character.isLetterOrDigit(letter)
+        || type == Character.NON_SPACING_MARK
+        || type == Character.COMBINING_SPACING_MARK;
   }
 
   /** Returns its width with both margins, in widths of a letter. */

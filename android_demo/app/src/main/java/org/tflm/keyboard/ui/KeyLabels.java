@@ -1,6 +1,7 @@
 package org.tflm.keyboard.ui;
 
 import android.content.Context;
+import java.util.Locale;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Casing;
 import org.tflm.keyboard.core.Shift;
@@ -11,6 +12,7 @@ final class KeyLabels {
   private final Descriptions descriptions;
   private Shift shift = Shift.OFF;
   private String language = "";
+  private Locale locale = Locale.ROOT;
   private EnterKey enter;
 
   KeyLabels(Context context) {
@@ -29,10 +31,17 @@ final class KeyLabels {
     return isNew;
   }
 
-  /** Sets what is written on the space key; returns whether that is new. */
-  boolean setLanguage(String language) {
-    boolean isNew = !language.equals(this.language);
-    this.language = language;
+  /** Returns the locale of the case of letters. */
+  Locale locale() {
+    return locale;
+  }
+
+  /** Sets whose case letters have, and what is on the space key; returns whether one is new. */
+  boolean setLanguage(String tag, String name) {
+    Locale asked = Casing.locale(tag);
+    boolean isNew = !name.equals(language) || !asked.equals(locale);
+    language = name;
+    locale = asked;
     return isNew;
   }
 
@@ -44,7 +53,7 @@ final class KeyLabels {
   void showOn(KeyView view) {
     switch (view.key().role()) {
       case TEXT:
-        String label = Casing.type(view.key().text(), shift);
+        String label = Casing.type(view.key().text(), shift, locale);
         view.show(label, descriptions.of(label));
         break;
       case SPACE:

@@ -19,6 +19,7 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
   private final KeyTouch touch;
   private final KeyLabels labels;
   private final List<KeyView> keys = new ArrayList<>();
+  private Letters letters = Letters.ENGLISH;
   private Page page;
   private Kind kind;
   private boolean globe;
@@ -62,9 +63,21 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
     }
   }
 
-  /** Shows the name of the language on the space key. */
-  public void setLanguage(String language) {
-    if (labels.setLanguage(language)) {
+  /**
+   * Shows the letters of a language.
+   *
+   * @param tag of BCP 47
+   * @param name what is written on the space key, empty for nothing
+   */
+  public void setLanguage(String tag, String name) {
+    Letters found = Letters.of(tag);
+    boolean isNew = labels.setLanguage(tag, name);
+    if (found != letters) {
+      letters = found;
+      if (page == Page.LETTERS) {
+        open(page);
+      }
+    } else if (isNew) {
       showLabels();
     }
   }
@@ -98,7 +111,7 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
     if (view.key().alternatives().isEmpty()) {
       return false;
     }
-    alternatives.open(view, labels.shift(), this::type);
+    alternatives.open(view, labels.shift(), labels.locale(), this::type);
     return true;
   }
 
@@ -137,7 +150,7 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
     keys.clear();
     removeAllViews();
     int height = getResources().getDimensionPixelSize(R.dimen.key_height);
-    for (List<Key> row : Layouts.rows(page, kind, globe)) {
+    for (List<Key> row : Layouts.rows(page, kind, letters, globe)) {
       addView(rowView(row), new LayoutParams(LayoutParams.MATCH_PARENT, height));
     }
     showLabels();

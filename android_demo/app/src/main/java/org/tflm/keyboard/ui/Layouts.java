@@ -9,7 +9,7 @@ import java.util.Map;
 import org.tflm.keyboard.core.FieldPolicy.Kind;
 import org.tflm.keyboard.ui.Key.Role;
 
-/** Which keys there are, and where: English letters, two pages of symbols, and number pads. */
+/** Which keys there are, and where: letters, two pages of symbols, and number pads. */
 final class Layouts {
   /** A set of keys that are seen together. */
   enum Page {
@@ -23,9 +23,7 @@ final class Layouts {
 
   static {
     String[] all = {
-      "q 1", "w 2", "e 3 é è ê ë ē", "r 4", "t 5 þ", "y 6 ý ÿ", "u 7 ú ù û ü ū",
-      "i 8 í ì î ï ī", "o 9 ó ò ô ö õ ø", "p 0", "a á à â ä ã å æ", "s ß ś š", "d ð",
-      "l ł", "z ž ź ż", "c ç ć č", "n ñ ń", ". ? ! ' \" : - …", ", ; : ' \" ( )",
+      ". ? ! ' \" : - …", ", ; : ' \" ( )",
       "@ , ; : ' \"", "/ .com .org .net : - _", "1 ¹ ½ ⅓ ¼", "2 ² ⅔", "3 ³ ¾", "4 ⁴",
       "0 ⁿ ∅", "$ € £ ¥ ¢ ₹", "- – — ·", "+ ±", "( [ { <", ") ] } >", "* † ‡ ★",
       "\" “ ” « »", "' ‘ ’ ‹ ›", "! ¡", "? ¿", "# №", "% ‰", "= ≠ ≈ ∞", "° ′ ″"
@@ -52,9 +50,10 @@ final class Layouts {
   /**
    * Returns the rows of a page, from top to bottom.
    *
+   * @param letters of the language
    * @param globe whether there is another language or keyboard to switch to
    */
-  static List<List<Key>> rows(Page page, Kind kind, boolean globe) {
+  static List<List<Key>> rows(Page page, Kind kind, Letters letters, boolean globe) {
     switch (page) {
       case SYMBOLS:
         return Arrays.asList(
@@ -72,15 +71,41 @@ final class Layouts {
         return pad(kind);
       default:
         return Arrays.asList(
-            row("q w e r t y u i o p"),
-            centred(row("a s d f g h j k l")),
-            between(Key.of(Role.SHIFT), "z x c v b n m"),
-            bottom(Role.SYMBOLS, beside(kind), ".", globe));
+            centred(letters(letters, 0), letters.width()),
+            centred(letters(letters, 1), letters.width()),
+            last(letters),
+            bottom(Role.SYMBOLS, beside(kind, letters), stop(kind, letters), globe));
     }
   }
 
-  private static String beside(Kind kind) {
-    return kind == Kind.EMAIL ? "@" : kind == Kind.URI ? "/" : ",";
+  private static String beside(Kind kind, Letters letters) {
+    return kind == Kind.EMAIL ? "@" : kind == Kind.URI ? "/" : letters.comma();
+  }
+
+  private static String stop(Kind kind, Letters letters) {
+    return kind == Kind.EMAIL || kind == Kind.URI ? "." : letters.stop();
+  }
+
+  /** Returns a row of letters, of which the uppermost have a digit each as far as these go. */
+  private static List<Key> letters(Letters letters, int number) {
+    List<Key> row = new ArrayList<>();
+    for (String text : letters.row(number)) {
+      boolean hasDigit = number == 0 && row.size() < 10;
+      String digit = hasDigit ? String.valueOf((row.size() + 1) % 10) : "";
+      row.add(Key.of(text, list(letters.alternatives(text, digit))));
+    }
+    return row;
+  }
+
+  /** Returns the last row of letters, with as much room beside them as the others leave. */
+  private static List<Key> last(Letters letters) {
+    List<Key> row = letters(letters, 2);
+    int room = letters.width() - row.size();
+    if (letters.hasCapitals()) {
+      row.add(0, Key.of(Role.SHIFT).wide(room / 2f));
+    }
+    row.add(Key.of(Role.DELETE).wide(letters.hasCapitals() ? room / 2f : room));
+    return row;
   }
 
   private static List<List<Key>> pad(Kind kind) {
@@ -120,11 +145,12 @@ final class Layouts {
     return row;
   }
 
-  /** Gives the half keys at both ends to the keys there, so that no touch is lost. */
-  private static List<Key> centred(List<Key> row) {
+  /** Gives the room at both ends to the keys there, so that no touch is lost. */
+  private static List<Key> centred(List<Key> row, int width) {
     int last = row.size() - 1;
-    row.set(0, row.get(0).between(0.5f, 0));
-    row.set(last, row.get(last).between(0, 0.5f));
+    float room = (width - row.size()) / 2f;
+    row.set(0, row.get(0).between(room, 0));
+    row.set(last, row.get(last).between(0, room));
     return row;
   }
 
@@ -137,9 +163,10 @@ final class Layouts {
   }
 
   private static Key key(String text) {
-    String others = ALTERNATIVES.get(text);
-    List<String> list =
-        others == null ? Collections.<String>emptyList() : Arrays.asList(others.split(" "));
-    return Key.of(text, list);
+    return Key.of(text, list(ALTERNATIVES.getOrDefault(text, "")));
+  }
+
+  private static List<String> list(String texts) {
+    return texts.isEmpty() ? Collections.<String>emptyList() : Arrays.asList(texts.split(" "));
   }
 }

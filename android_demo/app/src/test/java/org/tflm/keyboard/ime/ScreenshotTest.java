@@ -12,12 +12,15 @@ import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
+import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.model.ShadowBundles;
 import org.tflm.keyboard.settings.SettingsActivity;
 import org.tflm.keyboard.settings.SetupActivity;
@@ -77,6 +80,28 @@ public final class ScreenshotTest {
     KeyboardDriver two = keyboards.add();
     two.open(TEXT, 0);
     draw("languages", two);
+  }
+
+  @Test
+  public void languages() throws IOException {
+    drawLanguage("de", "Wörter", "Öffnen", "für");
+    drawLanguage("fr", "déjà", "être", "où");
+    drawLanguage("es", "mañana", "¿qué", "sí");
+    drawLanguage("tr", "İstanbul", "ışık", "çok");
+    drawLanguage("ar", "السلام", "عليكم", "مرحبا");
+    drawLanguage("hi", "नमस्ते", "दुनिया", "है");
+  }
+
+  private void drawLanguage(String language, String... words) throws IOException {
+    ShadowBundles.setLanguage(language);
+    KeyboardDriver keyboard = keyboards.add();
+    keyboard.open(TEXT, 0);
+    List<Suggestion> suggestions = new ArrayList<>();
+    for (String word : words) {
+      suggestions.add(new Suggestion(word, Suggestion.Kind.NEXT, ""));
+    }
+    keyboard.view().suggestionBar().show(suggestions);
+    draw("language_" + language, keyboard);
   }
 
   @Test

@@ -2,8 +2,13 @@ package org.tflm.keyboard.model;
 
 import android.content.res.AssetManager;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import org.json.JSONException;
+import org.json.JSONObject;
 import org.robolectric.annotation.Implementation;
 import org.robolectric.annotation.Implements;
 import org.tflm.keyboard.core.Files;
@@ -13,6 +18,7 @@ import org.tflm.keyboard.core.Files;
 public final class ShadowBundles {
   private static int count = 1;
   private static String damaged = "";
+  private static String language = "";
 
   /** Lets the app have its bundle so many times. */
   public static void setCount(int bundles) {
@@ -24,10 +30,16 @@ public final class ShadowBundles {
     damaged = name;
   }
 
+  /** Lets the bundle be of a language, by its tag. */
+  public static void setLanguage(String tag) {
+    language = tag;
+  }
+
   /** Lets the app have what it has. */
   public static void reset() {
     count = 1;
     damaged = "";
+    language = "";
   }
 
   @Implementation
@@ -37,9 +49,24 @@ public final class ShadowBundles {
 
   @Implementation
   protected static Files files(AssetManager assets, String folder) {
-    return name ->
-        name.equals(damaged)
-            ? new ByteArrayInputStream(new byte[1])
-            : assets.open(folder + "/" + name);
+    return name -> {
+      if (name.equals(damaged)) {
+        return new ByteArrayInputStream(new byte[1]);
+      }
+      InputStream found = assets.open(folder + "/" + name);
+      boolean isToChange = name.equals("manifest.json") && !language.isEmpty();
+      return isToChange ? inLanguage(found) : found;
+    };
+  }
+
+  private static InputStream inLanguage(InputStream manifest) throws IOException {
+    String text = new String(manifest.readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      JSONObject changed = new JSONObject(text);
+      changed.getJSONObject("text").put("locale", language);
+      return new ByteArrayInputStream(changed.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (JSONException error) {
+      throw new IOException(error);
+    }
   }
 }

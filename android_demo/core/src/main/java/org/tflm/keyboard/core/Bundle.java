@@ -125,9 +125,13 @@ public final class Bundle {
     return model().optString("sha256");
   }
 
-  /** Returns the language as a BCP 47 tag; English where the manifest has none. */
+  /**
+   * Returns the language as a BCP 47 tag: what the manifest says of the bundle, or else that of its
+   * words, or else English.
+   */
   public String language() {
-    return manifest.optString("language", "en");
+    String locale = manifest.optJSONObject("text").optString("locale");
+    return manifest.optString("language", locale.isEmpty() ? "en" : locale);
   }
 
   /**

@@ -12,33 +12,42 @@ public final class Casing {
    * @param word as people write it, such as {@code I'm} or {@code hello}
    * @param prefix what was typed of it: a capital stays, two capitals ask for all
    * @param shift how a first letter would be written; it counts where nothing was typed
+   * @param locale whose case it is, as {@link #locale} gives it
    */
-  public static String write(String word, String prefix, Shift shift) {
-    if (prefix.isEmpty()) {
-      return shift == Shift.OFF ? word : shift == Shift.ON ? capitalize(word) : upper(word);
+  public static String write(String word, String prefix, Shift shift, Locale locale) {
+    boolean isCapitals = prefix.isEmpty() ? shift == Shift.LOCKED : isCapitals(prefix, shift);
+    if (isCapitals) {
+      return word.toUpperCase(locale);
     }
-    if (isCapitals(prefix, shift)) {
-      return upper(word);
-    }
-    return Character.isUpperCase(prefix.codePointAt(0)) ? capitalize(word) : word;
+    boolean isCapital =
+        prefix.isEmpty() ? shift == Shift.ON : Character.isUpperCase(prefix.codePointAt(0));
+    return isCapital ? capitalize(word, locale) : word;
   }
 
   /** Returns {@code text} as a key types it while shift is as given. */
-  public static String type(String text, Shift shift) {
-    return shift == Shift.OFF ? text : upper(text);
+  public static String type(String text, Shift shift, Locale locale) {
+    return shift == Shift.OFF ? text : text.toUpperCase(locale);
   }
 
   /** Returns {@code word} with a capital. */
-  static String capitalize(String word) {
+  static String capitalize(String word, Locale locale) {
     if (word.isEmpty()) {
       return word;
     }
     int first = word.offsetByCodePoints(0, 1);
-    return upper(word.substring(0, first)) + word.substring(first);
+    return word.substring(0, first).toUpperCase(locale) + word.substring(first);
   }
 
-  private static String upper(String text) {
-    return text.toUpperCase(Locale.ROOT);
+  /**
+   * Returns the locale of a language's case: its own where i has a dot in both cases or in neither,
+   * that of Unicode for all others.
+   *
+   * @param language BCP 47 tag, empty for none
+   */
+  public static Locale locale(String language) {
+    Locale locale = Locale.forLanguageTag(language);
+    String name = locale.getLanguage();
+    return name.equals("tr") || name.equals("az") ? locale : Locale.ROOT;
   }
 
   /** One capital may begin a name; two, or one by a locked shift key, are meant. */

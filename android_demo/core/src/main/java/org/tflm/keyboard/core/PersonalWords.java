@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -62,7 +63,7 @@ public final class PersonalWords {
       entry = new Entry();
       entry.spelling = word;
       entries.put(key, entry);
-    } else if (!word.equals(Casing.capitalize(entry.spelling))) {
+    } else if (!word.equals(Casing.capitalize(entry.spelling, Locale.ROOT))) {
       entry.spelling = word; // A capital alone may be that of a sentence.
     }
     entry.count = Math.min(entry.count + 1, MAX_COUNT);

@@ -104,7 +104,7 @@ public final class Predictor implements AutoCloseable {
     List<String> words = new ArrayList<>(count);
     for (int id : candidates.best(logits, prefix, count)) {
       String word = rules.display(vocabulary.word(id));
-      words.add(Casing.write(word, context.prefix(), shift));
+      words.add(Casing.write(word, context.prefix(), shift, rules.locale()));
     }
     return words;
   }
@@ -127,7 +127,7 @@ public final class Predictor implements AutoCloseable {
     List<String> words = new ArrayList<>(count);
     for (String word : personal.completions(prefix, count)) {
       if (!blocked.test(word)) {
-        words.add(Casing.write(word, prefix, shift));
+        words.add(Casing.write(word, prefix, shift, rules.locale()));
       }
     }
     return words;

@@ -2,7 +2,7 @@ package org.tflm.keyboard.core;
 
 /** Where people put spaces around punctuation. */
 final class Spacing {
-  private static final String ENDING = ".,!?\u2026)]}\u201D\u00BB";
+  private static final String ENDING = ".,!?\u060C\u061B\u061F\u0964\u2026)]}\u201D\u00BB";
   private static final String JOINED = ":;'\u2019";
   private static final String OPENING = "([{\u201C\u00AB";
 
@@ -20,7 +20,7 @@ final class Spacing {
 
   /** Tells what has a space after it when it is written by one touch. */
   static boolean takesSpace(String text) {
-    return !isOneOf(text, JOINED + OPENING);
+    return !isOneOf(text, JOINED + OPENING) && !Scripts.endsSpaceless(text);
   }
 
   /** Tells what may stand before a full stop: a letter or digit, or what closes a quotation. */

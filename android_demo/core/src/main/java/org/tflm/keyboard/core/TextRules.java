@@ -3,6 +3,7 @@ package org.tflm.keyboard.core;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.json.JSONException;
@@ -12,17 +13,21 @@ import org.json.JSONObject;
 public final class TextRules {
   /** Rules of typed text with no display forms. */
   public static final TextRules TYPED =
-      new TextRules(new TypedText(true), Collections.<String, String>emptyMap());
+      new TextRules(
+          new TypedText(true, Locale.ROOT), Locale.ROOT, Collections.<String, String>emptyMap());
 
   private final Splitter splitter;
+  private final Locale locale;
   private final Map<String, String> display;
 
   /**
    * @param splitter splits text into words
+   * @param locale of its case, as {@link Casing#locale} gives it
    * @param display words of the model to the way they are written ({@code i} to {@code I})
    */
-  TextRules(Splitter splitter, Map<String, String> display) {
+  TextRules(Splitter splitter, Locale locale, Map<String, String> display) {
     this.splitter = splitter;
+    this.locale = locale;
     this.display = Collections.unmodifiableMap(new HashMap<>(display));
   }
 
@@ -37,18 +42,27 @@ public final class TextRules {
     for (String word : Json.keys(listed == null ? new JSONObject() : listed)) {
       display.put(word, listed.getString(word));
     }
-    return new TextRules(splitter(text), display);
+    Locale locale = Casing.locale(text.optString("locale"));
+    return new TextRules(splitter(text, locale), locale, display);
   }
 
-  private static Splitter splitter(JSONObject text) throws JSONException, BundleException {
+  private static Splitter splitter(JSONObject text, Locale locale)
+      throws JSONException, BundleException {
     String kind = text.getString("tokenizer");
     boolean lowerCase = text.getBoolean("lower_case");
     JSONObject options = text.optJSONObject("options");
+    TypedText typed = new TypedText(lowerCase, locale);
     switch (kind) {
       case "typed":
-        return new TypedText(lowerCase);
+        return typed;
       case "white space":
-        return new WhiteSpace(lowerCase);
+        return new WhiteSpace(lowerCase, locale);
+      case "unicode":
+        return new UnicodeWords(typed);
+      case "segmented":
+        return new Segmented(typed, Json.strings(options.getJSONArray("lexicon")));
+      case "characters":
+        return new Segmented(typed, Collections.<String>emptyList());
       case "keras":
         return new KerasTokenizer(
             lowerCase,
@@ -83,6 +97,11 @@ public final class TextRules {
   /** Tells whether the last word of a text may still be being typed. */
   public boolean isOpen(String text) {
     return splitter.isOpen(text);
+  }
+
+  /** Returns the locale of the case of words. */
+  Locale locale() {
+    return locale;
   }
 
   /** Returns a word of the model as people write it. */

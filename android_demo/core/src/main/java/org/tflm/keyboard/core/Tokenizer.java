@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class Tokenizer {
   private static final String URL = "<url>";
-  private static final String NUMBER = "<number>";
+  static final String NUMBER = "<number>";
 
   private static final String[] KINDS = {
     "(?:[A-Za-z]+://|(?i:www)\\.)[^\\p{Z}\\p{Cc}]*[^\\p{Z}\\p{Cc}.,!?;:)'\"]", // link
@@ -70,7 +70,12 @@ public final class Tokenizer {
 
   /** Returns a word in lower case, any other token ({@code :D}) as it is. */
   public static String lower(String token) {
-    return isWord(token) ? token.toLowerCase(Locale.ROOT) : token;
+    return lower(token, Locale.ROOT);
+  }
+
+  /** Returns the same in the case of a language, as {@link Casing#locale} gives it. */
+  static String lower(String token, Locale locale) {
+    return isWord(token) ? token.toLowerCase(locale) : token;
   }
 
   /** Tells a word, which is typed letter by letter, from other tokens. */

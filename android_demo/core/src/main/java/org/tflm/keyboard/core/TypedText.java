@@ -1,13 +1,16 @@
 package org.tflm.keyboard.core;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Splits typed text by the rules of {@link Tokenizer}. */
 final class TypedText extends Splitter {
   private final boolean lowerCase;
+  private final Locale locale;
 
-  TypedText(boolean lowerCase) {
+  TypedText(boolean lowerCase, Locale locale) {
     this.lowerCase = lowerCase;
+    this.locale = locale;
   }
 
   @Override
@@ -17,6 +20,6 @@ final class TypedText extends Splitter {
 
   @Override
   String lower(String word) {
-    return lowerCase ? Tokenizer.lower(word) : word;
+    return lowerCase ? Tokenizer.lower(word, locale) : word;
   }
 }

@@ -1,5 +1,6 @@
 package org.tflm.keyboard.core;
 
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -18,6 +19,7 @@ public final class Typist {
   private final LongSupplier clock;
   private final Consumer<String> learn;
   private final ShiftKey shift;
+  private Locale locale = Locale.ROOT;
 
   private FieldPolicy field = FieldPolicy.CLOSED;
   private int seen; // Hash of the text before the cursor after the last key.
@@ -73,6 +75,11 @@ public final class Typist {
     return true;
   }
 
+  /** Types in the case of a language, as {@link Casing#locale} gives it. */
+  public void setLocale(Locale locale) {
+    this.locale = locale;
+  }
+
   public FieldPolicy field() {
     return field;
   }
@@ -90,7 +97,7 @@ public final class Typist {
   /** Types a letter, a mark or an emoji, as it is on its key without shift. */
   public void type(String key) {
     shift.letterTyped();
-    String typed = Casing.type(key, shift());
+    String typed = Casing.type(key, shift(), locale);
     boolean continues = continuesWord(typed);
     String now = continues && !automaticSpace ? "" : text(); // Asking an app takes time.
     if (!continues) {
@@ -203,6 +210,9 @@ public final class Typist {
   private static String partOf(Suggestion suggestion, String now) {
     String typed = Context.of(now, TextRules.TYPED).typed();
     String asked = suggestion.replaces();
+    if (Scripts.endsSpaceless(now)) {
+      return now.endsWith(asked) ? asked : ""; // No space tells where its word began.
+    }
     return asked.length() > typed.length() && now.endsWith(asked) ? asked : typed;
   }
 
@@ -233,7 +243,9 @@ public final class Typist {
 
   private static boolean continuesWord(String typed) {
     int first = typed.codePointAt(0);
-    return Character.isLetterOrDigit(first) || "'\u2019".indexOf(first) >= 0;
+    return Character.isLetterOrDigit(first)
+        || Scripts.isMark(first)
+        || "'\u2019".indexOf(first) >= 0;
   }
 
   private static boolean endsWithSpace(String text) {

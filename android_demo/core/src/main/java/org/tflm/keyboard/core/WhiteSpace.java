@@ -2,13 +2,16 @@ package org.tflm.keyboard.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Splits text at white space. */
 final class WhiteSpace extends Splitter {
   private final boolean lowerCase;
+  private final Locale locale;
 
-  WhiteSpace(boolean lowerCase) {
+  WhiteSpace(boolean lowerCase, Locale locale) {
     this.lowerCase = lowerCase;
+    this.locale = locale;
   }
 
   @Override
@@ -28,6 +31,6 @@ final class WhiteSpace extends Splitter {
 
   @Override
   String lower(String word) {
-    return lowerCase ? Tokenizer.lower(word) : word;
+    return lowerCase ? Tokenizer.lower(word, locale) : word;
   }
 }

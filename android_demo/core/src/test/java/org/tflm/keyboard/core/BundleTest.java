@@ -98,8 +98,10 @@ public final class BundleTest {
     assertEquals(22, bundle.modelBytes());
     assertEquals(64, bundle.modelSha256().length());
     assertEquals("en", bundle.language());
-    manifest.put("language", "de");
+    manifest.getJSONObject("text").put("locale", "de");
     assertEquals("de", read().language());
+    manifest.put("language", "gsw");
+    assertEquals("gsw", read().language());
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.json.JSONObject;
 
@@ -35,7 +36,9 @@ public final class Models {
     for (String key : Json.keys(listed)) {
       display.put(key, listed.getString(key));
     }
-    return new TextRules(typed ? new TypedText(true) : new WhiteSpace(false), display);
+    Splitter splitter =
+        typed ? new TypedText(true, Locale.ROOT) : new WhiteSpace(false, Locale.ROOT);
+    return new TextRules(splitter, Locale.ROOT, display);
   }
 
   public static FakeStep step() {

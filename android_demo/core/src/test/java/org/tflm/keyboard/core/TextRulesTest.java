@@ -17,6 +17,9 @@ public final class TextRulesTest {
     assertTrue(vectors.length() > 60);
     for (int i = 0; i < vectors.length(); i++) {
       JSONObject vector = vectors.getJSONObject(i);
+      if (vector.has("engine")) {
+        continue; // What only Android's boundaries of words give.
+      }
       TextRules rules = TextRules.of(vector.getJSONObject("rules"));
       String text = vector.getString("text");
       List<String> expected = Json.strings(vector.getJSONArray("tokens"));
