@@ -60,7 +60,7 @@ def _serial(device: str) -> str | None:
 
 def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
     """Returns the files by name, in their order."""
-    how = options.words(arguments), arguments.format, False
+    how = arguments.vocabulary, arguments.format, False
     paths = [*dict.fromkeys(arguments.files)]
     kinds = [opening.check(path, *how) for path in paths]
     on_phone = any(not _is_here(each) for each in arguments.device or ())

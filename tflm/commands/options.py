@@ -94,7 +94,8 @@ def add_vocabulary(parser: Parser, whose: str) -> None:
         "--vocabulary",
         metavar="FILE",
         help=f"words {whose}: a list, Keras' Tokenizer as JSON, the "
-        "vocabulary.txt of its layers, a JSON of word to id",
+        "vocabulary.txt of its layers, a JSON of word to id, a SentencePiece "
+        "model, a tokenizer.json",
     )
     for role, what in {
         "eos": "ends a sentence",

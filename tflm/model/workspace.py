@@ -97,7 +97,10 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
         vocabulary, rules = word_file.of(words).read(
             model.config.vocabulary_size
         )
-        origin = Origin(corpus.OWN, rules=rules, recipe=recipe)
+        vocabulary, protocol = agreed(vocabulary, None)
+        origin = Origin(
+            corpus.OWN, rules=rules, recipe=recipe, protocol=protocol
+        )
         found = Trained(model, vocabulary, origin)
     else:
         fields = json.loads((path / "origin.json").read_text("utf-8"))
@@ -116,6 +119,23 @@ def load(path: files.Path, words: files.Path | None = None) -> Trained:
             f"{len(found.vocabulary)}: give the one it was trained with"
         )
     return found
+
+
+def agreed(
+    vocabulary: Vocabulary, protocol: Protocol | None
+) -> tuple[Vocabulary, Protocol]:
+    """Returns both with the one id that fills windows.
+
+    Args:
+        vocabulary: what its file, or a flag, says of that id counts.
+        protocol: what the model says, None if it says nothing.
+    """
+    if protocol is None:
+        return vocabulary, vocabulary.protocol
+    padding = vocabulary.roles.padding
+    if padding is None:
+        return vocabulary.padded_with(protocol.padding), protocol
+    return vocabulary, dataclasses.replace(protocol, padding=padding)
 
 
 def _fields(trained: Trained) -> dict[str, Any]:
