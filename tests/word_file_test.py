@@ -167,6 +167,8 @@ def test_a_word_that_is_not_there_plays_no_role(read):
         ('{"a": 1, "b": 1}', "'a' and 'b' both have id 1"),
         ('{"a": 1.5}', "'a' has the id 1.5, which is none"),
         ('{"a": {}}', "'a' has the id {}, which is none"),
+        ('{"a": "b"}', "'a' has the id 'b', which is none"),
+        ('["a", "b", "a"]', "has 'a' 2 times"),
         ("{}", "special words only"),
         (b"\xff\xfea", "is not UTF-8"),
     ],

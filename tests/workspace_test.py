@@ -10,6 +10,7 @@ from tflm.text import dataset
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
 from tflm.text.rules import SPLIT, TYPED, TextRules
+from tflm.text.vocabulary import Vocabulary
 
 
 def test_prepare_gives_ids_of_both_splits(corpus_file, tmp_path):
@@ -93,3 +94,16 @@ def test_a_keras_file_needs_its_vocabulary(tmp_path):
 def test_an_empty_directory_is_refused(tmp_path):
     with pytest.raises(ValueError, match="holds no model"):
         workspace.load(tmp_path)
+
+
+def test_words_and_model_agree_on_what_fills_windows():
+    words = Vocabulary(("PAD", "a", "b"))
+    padded, protocol = workspace.agreed(words, Protocol((0, 0), padding=0))
+    assert padded.roles.padding == 0
+    assert protocol == Protocol((0, 0), padding=0)
+    other = words.padded_with(2)
+    assert workspace.agreed(other, Protocol((), padding=0)) == (
+        other,
+        Protocol((), padding=2),
+    )
+    assert workspace.agreed(other, None) == (other, Protocol((), padding=2))

@@ -48,7 +48,8 @@ def _add_words(group, whose: str) -> None:
         "--vocabulary",
         metavar="FILE",
         help=f"words {whose}: a list, Keras' Tokenizer as JSON, the "
-        "vocabulary.txt of its layers, a JSON of word to id",
+        "vocabulary.txt of its layers, a JSON of word to id, a SentencePiece "
+        "model, a tokenizer.json",
     )
     for role, what in {
         "eos": "ends a sentence",

@@ -147,26 +147,28 @@ def _foreign(
         recipe, imported = "from_keras", from_keras.load(path, config)
     size = imported.model.config.vocabulary_size
     vocabulary, rules = word_file.of(words).read(size)
-    vocabulary, protocol = _used(imported, vocabulary)
+    vocabulary, protocol = agreed(vocabulary, imported.protocol)
     recipe = f"{recipe}({path.name!r})"
     origin = Origin(corpus.OWN, rules=rules, recipe=recipe, protocol=protocol)
     return Trained(imported.model, vocabulary, origin, imported)
 
 
-def _used(
-    imported: Imported, words: Vocabulary
-) -> tuple[Vocabulary, Protocol | None]:
-    """Returns words and use of a foreign model with one id for padding."""
-    protocol, roles = imported.protocol, words.roles
-    if protocol is None or protocol.padding is None:
-        return words, protocol
-    if roles.padding is None:
-        if protocol.padding in (roles.eos, roles.unk):
-            return words, protocol
-        roles = dataclasses.replace(roles, padding=protocol.padding)
-        return dataclasses.replace(words, roles=roles), protocol
-    padding = roles.padding
-    return words, Protocol((padding,) * len(protocol.start), padding)
+def agreed(
+    vocabulary: Vocabulary, protocol: Protocol | None
+) -> tuple[Vocabulary, Protocol]:
+    """Returns both with the one id that fills windows.
+
+    Args:
+        vocabulary: what its file, or a flag, says of that id counts.
+        protocol: what the model says, None if it says nothing.
+    """
+    if protocol is None:
+        return vocabulary, vocabulary.protocol
+    padding = vocabulary.roles.padding
+    if padding is None:
+        return vocabulary.padded_with(protocol.padding), protocol
+    start = (padding if i == protocol.padding else i for i in protocol.start)
+    return vocabulary, Protocol(tuple(start), padding)
 
 
 def _fields(trained: Trained) -> dict[str, Any]:

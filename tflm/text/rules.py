@@ -54,7 +54,7 @@ class TextRules:
             )
         try:
             _ = self._splitter
-        except TypeError as error:
+        except (KeyError, TypeError) as error:
             raise ValueError(
                 f"text rules {self.kind!r} have other options: {error}"
             ) from None

@@ -126,6 +126,11 @@ class Vocabulary:
         """How a model with these words is used, where nothing else says it."""
         return Protocol.after(self.eos, self.roles.padding)
 
+    def padded_with(self, padding: int | None) -> "Vocabulary":
+        """Returns the same words, of which one fills windows."""
+        roles = dataclasses.replace(self.roles, padding=padding)
+        return Vocabulary(self.words, roles)
+
     @functools.cached_property
     def ids(self) -> dict[str, int]:
         """The id of each word; what fills windows is none."""

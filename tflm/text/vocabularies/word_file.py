@@ -12,7 +12,7 @@ from tflm import files
 from tflm.text.roles import Roles
 from tflm.text.rules import TextRules
 from tflm.text.vocabularies import keras_json, pieces, reachable, word_list
-from tflm.text.vocabularies.found import Found, by_id
+from tflm.text.vocabularies.found import Found, by_id, one_line
 from tflm.text.vocabulary import Vocabulary
 
 NONE = "none"
@@ -103,11 +103,11 @@ def _told(words: Vocabulary, rules: TextRules) -> str:
 
 def _found(path: pathlib.Path, size: int | None) -> Found:
     content = path.read_bytes()
-    if path.suffix == ".model":
-        return pieces.sentencepiece(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if path.suffix == ".model" or content[:1] == b"\n":
+            return pieces.sentencepiece(content)
         raise ValueError(f"is not UTF-8 text: {error.reason}") from None
     parsed = _json(text)
     if parsed is None:
@@ -117,9 +117,9 @@ def _found(path: pathlib.Path, size: int | None) -> Found:
     if pieces.is_huggingface(parsed):
         return pieces.huggingface(content)
     if isinstance(parsed, list):
-        return by_id({word: i for i, word in enumerate(parsed)})
-    if all(isinstance(value, str) for value in parsed.values()):
-        return by_id({word: int(i) for i, word in parsed.items()})
+        return Found(tuple(one_line(str(word)) for word in parsed))
+    if parsed and all(key.isdecimal() for key in parsed):
+        return by_id({str(word): int(key) for key, word in parsed.items()})
     return by_id(parsed)
 
 
