@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "compression": ["files", "layers", "model"],
     "tflite": ["files", "model", "runtime"],
     "bundle": ["files", "text", "tflite"],
+    "containers": ["files", "model", "text", "tflite"],
     "evaluation": ["files", "text"],
     "latency": ["files", "runtime"],
     "emulator": ["files"],

@@ -38,6 +38,7 @@ setup(
         "numpy",
         "packaging",
         "regex",
+        "safetensors",
         "tensorboard",
         "tensorflow",  # As tf_keras asks; tensorflow-cpu would overwrite it.
         "tensorflow-model-optimization",
@@ -49,9 +50,14 @@ setup(
     extras_require={
         "docs": ["mkdocs", "mkdocs-material", "mkdocstrings-python"],
         # What benchmarks/latency.py compares with. PyTorch too, where it is
-        # at hand: its wheel for Linux brings gigabytes for other hardware.
+        # at hand.
         "backends": ["onnx", "onnxruntime"],
         "hub": ["huggingface_hub"],
+        # What `tflm export --to=onnx` needs.
+        "onnx": ["onnx", "tf2onnx"],
+        # For `tflm.to_pytorch`; reading PyTorch's files needs none. Not pinned,
+        # as its wheel for Linux brings gigabytes for other hardware.
+        "pytorch": ["torch"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
@@ -60,6 +66,8 @@ setup(
             "hypothesis",
             "mlflow-skinny",
             "mypy",
+            "onnx",
+            "onnxruntime",
             "pytest",
             "pytest-xdist",
             "pyyaml",
@@ -67,6 +75,7 @@ setup(
             "scipy",
             "selenium",
             "tensorly",
+            "tf2onnx",
             "types-regex",
         ],
     },

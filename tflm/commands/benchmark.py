@@ -60,7 +60,10 @@ def _serial(device: str) -> str | None:
 
 def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
     """Returns the files by name, in their order."""
-    how = arguments.vocabulary, arguments.format, False
+    how, names = (
+        (arguments.vocabulary, arguments.format, False),
+        options.names(arguments),
+    )
     paths = [*dict.fromkeys(arguments.files)]
     kinds = [opening.check(path, *how) for path in paths]
     on_phone = any(not _is_here(each) for each in arguments.device or ())
@@ -69,7 +72,9 @@ def _opened(arguments: argparse.Namespace) -> "Mapping[str, opening.Opened]":
             f"{paths[kinds.index('workspace')]} is no bundle, which "
             f"a phone needs: tflm export makes one"
         )
-    return opening.named((x, opening.open_model(x, *how)) for x in paths)
+    return opening.named(
+        (x, opening.open_model(x, *how, names=names)) for x in paths
+    )
 
 
 def _is_here(device: str) -> bool:

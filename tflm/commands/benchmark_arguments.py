@@ -19,8 +19,11 @@ def add(parser: Parser) -> None:
     """Adds the arguments to a parser."""
     parser.add_argument("files", nargs="*", metavar="FILE", help=opening.HELP)
     parser.add_argument(
-        "--vocabulary", metavar="FILE", help="words of .keras and .h5 files"
+        "--vocabulary",
+        metavar="FILE",
+        help="words of .keras, .h5 and .safetensors files",
     )
+    options.add_map(parser)
     options.add_format(parser, opening.FORMAT_HELP)
     parser.add_argument(
         "--device",

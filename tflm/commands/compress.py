@@ -119,7 +119,10 @@ def _by_methods(arguments, output, tuning):
     from tflm.text import dataset
 
     trained = workspace.load(
-        arguments.model, arguments.vocabulary, arguments.config
+        arguments.model,
+        arguments.vocabulary,
+        arguments.config,
+        options.names(arguments),
     )
     methods = compression.parse_all(arguments.methods)
     corpus = arguments.corpus or trained.origin.corpus
@@ -177,7 +180,10 @@ def _by_budget(arguments, output, tuning):
     from tflm.search.compress_to_budget import compress_to_budget
 
     trained = workspace.load(
-        arguments.model, arguments.vocabulary, arguments.config
+        arguments.model,
+        arguments.vocabulary,
+        arguments.config,
+        options.names(arguments),
     )
     found = compress_to_budget(
         trained,

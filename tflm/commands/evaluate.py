@@ -117,4 +117,5 @@ def _opened(arguments):
     how = arguments.vocabulary, arguments.format
     for path in paths:
         opening.check(path, *how)
-    return [opening.open_model(path, *how) for path in paths]
+    names = options.names(arguments)
+    return [opening.open_model(path, *how, names=names) for path in paths]

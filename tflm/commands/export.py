@@ -18,16 +18,31 @@ def add(commands) -> None:
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
             "tflm export own.keras --vocabulary=words.txt --windows=x.npy "
             "--output=bundle",
+            "tflm export my.safetensors --vocabulary=words.txt --output=bundle",
+            "tflm export small --to=onnx --output=onnx",
         ),
     )
     options.add_model(parser)
     protocol.add(parser)
+    parser.add_argument(
+        "--to",
+        choices=("litert", "savedmodel", "onnx"),
+        default="litert",
+        help="container: a bundle with a .tflite file, or the float32 step "
+        "for another runtime, with the words beside it",
+    )
     options.add_format(parser, "of the weights (default: int8)")
     parser.add_argument(
         "--runtime",
         metavar="VERSION",
         help="oldest TensorFlow Lite that must read it, as in 2.16 "
         "(default: the current one)",
+    )
+    parser.add_argument(
+        "--no_metadata",
+        action="store_true",
+        help="leave out the description for other tools, and the words, that "
+        "make the file larger",
     )
     options.add_output(parser, required=True)
     options.add_corpus(
@@ -48,6 +63,11 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
+    if arguments.to != "litert" and (arguments.format or arguments.runtime):
+        raise ValueError(
+            f"--to={arguments.to} stores weights as they are: leave --format "
+            f"and --runtime out, which are of .tflite files"
+        )
     _take(arguments)
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
@@ -59,6 +79,7 @@ def run(arguments) -> None:
 
 
 def _export(arguments, wanted, log) -> None:
+    from tflm.bundle import described
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import convert, inspect
@@ -66,9 +87,15 @@ def _export(arguments, wanted, log) -> None:
 
     variant = Variant(wanted.name, runtime=arguments.runtime)
     trained = workspace.load(
-        arguments.model, arguments.vocabulary, arguments.config
+        arguments.model,
+        arguments.vocabulary,
+        arguments.config,
+        options.names(arguments),
     )
     trained = protocol.given(arguments, trained)
+    if arguments.to != "litert":
+        _to_container(arguments, trained)
+        return
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     ids = None
     if wanted.calibrated:
@@ -77,8 +104,11 @@ def _export(arguments, wanted, log) -> None:
         trained.model, variant.format, variant.runtime, ids
     )
     proof = protocol.prove(load_step(content), trained, arguments)
+    about = _about(arguments, variant, trained)
+    if not arguments.no_metadata:
+        content = described.described(content, trained.vocabulary, about)
     row = _row(variant.file_format, content, trained, corpus)
-    about = _write(arguments, variant, content, trained, row)
+    _write(arguments, variant, content, trained, row, about)
     if log:
         sizes = {"bytes": row.bytes, "zip_bytes": row.zip_bytes}
         log.log({**sizes, **row.quality})
@@ -92,18 +122,41 @@ def _export(arguments, wanted, log) -> None:
     options.show(found, arguments.json)
 
 
-def _write(arguments, variant, content, trained, row):
-    """Writes the bundle; returns what it says of the file."""
-    from tflm.bundle import manifest
-    from tflm.bundle.bundle import write_bundle
-    from tflm.experiment import lineage, recipe
+def _to_container(arguments, trained):
+    import pathlib
 
-    about = manifest.about(
+    from tflm.containers import export as containers
+
+    name = containers.export(
+        trained.model,
+        trained.vocabulary,
+        arguments.output,
+        arguments.to,
+        arguments.overwrite,
+    )
+    made = pathlib.Path(arguments.output, name)
+    options.show({arguments.to: str(made)}, arguments.json)
+
+
+def _about(arguments, variant, trained):
+    """Returns what the bundle says of the file before that is measured."""
+    from tflm.bundle import manifest
+
+    return manifest.about(
         trained.origin,
         variant.file_format,
         arguments.name or _name(arguments.model, trained, variant),
-        row.quality,
-        row.provenance,
+    )
+
+
+def _write(arguments, variant, content, trained, row, about):
+    import dataclasses
+
+    from tflm.bundle.bundle import write_bundle
+    from tflm.experiment import lineage, recipe
+
+    about = dataclasses.replace(
+        about, metrics=row.quality, provenance=row.provenance
     )
     way = lineage.exported(lineage.of(arguments.model), variant)
     write_bundle(
@@ -114,7 +167,6 @@ def _write(arguments, variant, content, trained, row):
         arguments.overwrite,
         recipe.text(way) if way else "",
     )
-    return about
 
 
 def _take(arguments):

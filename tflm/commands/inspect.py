@@ -35,7 +35,11 @@ def run(arguments: argparse.Namespace) -> None:
     from tflm.tflite import inspect, inspection_table
 
     opened = opening.open_model(
-        arguments.file, arguments.vocabulary, arguments.format, has_words=False
+        arguments.file,
+        arguments.vocabulary,
+        arguments.format,
+        has_words=False,
+        names=options.names(arguments),
     )
     found = inspect.inspect(opened.content())
     if arguments.json:

@@ -1,8 +1,9 @@
 """A model by its path, whatever lies there: what every command opens.
 
 A workspace is a directory that `tflm train` or `tflm compress` wrote, or a
-Keras file with its words; a bundle is what `tflm export` wrote; a .tflite file
-may have its words beside it. `check` refuses at once, `open_model` reads.
+file of Keras or PyTorch with its words; a bundle is what `tflm export` wrote; a
+.tflite file may have its words beside it. `check` refuses at once, `open_model`
+reads.
 """
 
 import collections
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 HELP = "workspace, bundle or .tflite file"
 VOCABULARY_HELP = (
-    "words of a .keras, .h5 or .tflite file (default: the vocabulary.txt "
-    "beside the latter)"
+    "words of a .keras, .h5, .safetensors or .tflite file (default: the "
+    "vocabulary.txt beside the latter)"
 )
 FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
 
@@ -61,6 +62,7 @@ def add(parser: Parser, name: str, **fields: Any) -> None:
     """Adds the argument `name`, such a path, and what goes with it."""
     parser.add_argument(name, metavar=name.upper(), help=HELP, **fields)
     parser.add_argument("--vocabulary", metavar="FILE", help=VOCABULARY_HELP)
+    options.add_map(parser)
     options.add_format(parser, what=FORMAT_HELP)
 
 
@@ -109,8 +111,16 @@ def open_model(
     vocabulary: str | None = None,
     file_format: str | None = None,
     has_words: bool = True,
+    names: Mapping[str, str] | None = None,
 ) -> Opened:
     """Opens what `check`, which takes the same, finds at a path.
+
+    Args:
+        path: as a user gives it.
+        vocabulary: file of words, where they are not beside it.
+        file_format: that a workspace is to be converted to, None for float32.
+        has_words: whether a .tflite file needs its words.
+        names: what the tensors of a PyTorch model are.
 
     Raises:
         ValueError: as there, or it is damaged.
@@ -120,7 +130,7 @@ def open_model(
     if kind == "bundle":
         return _bundle(place.parent if _of_bundle(place) else place)
     if kind == "workspace":
-        return _workspace(path, vocabulary, file_format)
+        return _workspace(path, vocabulary, file_format, names)
     return _file(place, vocabulary)
 
 
@@ -160,7 +170,10 @@ def _bundle(directory: pathlib.Path) -> Opened:
 
 
 def _workspace(
-    path: str, vocabulary: str | None, file_format: str | None
+    path: str,
+    vocabulary: str | None,
+    file_format: str | None,
+    names: Mapping[str, str] | None,
 ) -> Opened:
     from absl import logging
 
@@ -171,7 +184,7 @@ def _workspace(
     from tflm.tflite import convert, formats
     from tflm.tflite.interpreter import load_step
 
-    trained = workspace.load(path, vocabulary)
+    trained = workspace.load(path, vocabulary, names=names)
     wanted = formats.known(file_format or "float32").name
 
     @functools.cache

@@ -78,18 +78,47 @@ def add_model(parser: Parser) -> None:
     parser.add_argument(
         "model",
         metavar="MODEL",
-        help="directory of tflm train or compress, .keras or .h5 file",
+        help="directory of tflm train or compress, or .keras, .h5 or "
+        ".safetensors file",
     )
     parser.add_argument(
         "--vocabulary",
         metavar="FILE",
-        help="words of a .keras or .h5 file, one a line, <eos> and <unk> too",
+        help="words of such a file, one a line, <eos> and <unk> too",
     )
     parser.add_argument(
         "--config",
         metavar="FILE",
         help="model.to_json() of a .weights.h5 file",
     )
+    add_map(parser)
+
+
+def add_map(parser: Parser) -> None:
+    """Adds --map, a list of pairs."""
+    parser.add_argument(
+        "--map",
+        action="append",
+        type=_pair,
+        metavar="NAME=PART",
+        help="what a tensor of a PyTorch model is, where its name does not "
+        "tell: embedding, softmax, an activation such as relu, or none; may "
+        "be repeated",
+    )
+
+
+def names(arguments: argparse.Namespace) -> dict[str, str]:
+    """Returns what --map says, name by name."""
+    return dict(arguments.map or ())
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, is_pair, part = text.partition("=")
+    if not (name and is_pair and part):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no pair: write it as in encoder.weight=embedding"
+        )
+    return name, part
 
 
 def add_corpus(

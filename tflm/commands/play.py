@@ -45,7 +45,10 @@ def run(arguments: argparse.Namespace) -> None:
     from tflm.play import access, server, site
 
     opened = opening.open_model(
-        arguments.model, arguments.vocabulary, arguments.format
+        arguments.model,
+        arguments.vocabulary,
+        arguments.format,
+        names=options.names(arguments),
     )
     serving = server.Server(
         site.site(opened.bundle()),

@@ -32,7 +32,10 @@ def run(arguments: argparse.Namespace) -> None:
         ValueError: there is no model, or a changed or damaged one.
     """
     opened = opening.open_model(
-        arguments.model, arguments.vocabulary, arguments.format
+        arguments.model,
+        arguments.vocabulary,
+        arguments.format,
+        names=options.names(arguments),
     )
     bundle = opened.bundle()
 

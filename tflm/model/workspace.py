@@ -3,10 +3,11 @@
 import dataclasses
 import json
 import pathlib
+from collections.abc import Mapping
 
 from tflm import files
 from tflm.model import location, storage
-from tflm.model.foreign import from_keras
+from tflm.model.foreign import from_keras, pytorch
 from tflm.model.foreign.description import Imported
 from tflm.model.language_model import LanguageModel
 from tflm.text.dataset import Origin
@@ -77,13 +78,17 @@ def load(
     path: files.Path,
     words: files.Path | None = None,
     config: files.Path | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Trained:
-    """Reads what `save` wrote, or a user's own Keras model.
+    """Reads what `save` wrote, or a user's own model of Keras or PyTorch.
 
     Args:
-        path: a directory, or a `.keras` or `.h5` file of Keras.
-        words: the vocabulary file that a Keras model was trained with.
-        config: of a file that has weights alone, `model.to_json()`.
+        path: a directory, a `.keras` or `.h5` file of Keras, or a
+            `.safetensors` or `.npz` file of a PyTorch state dict.
+        words: the vocabulary file that a user's own model was trained with.
+        config: of a Keras file that has weights alone, `model.to_json()`.
+        names: what the tensors of a state dict are, as `tflm.from_pytorch`
+            takes it.
 
     Raises:
         ValueError: there is none, it is damaged or unsupported, or it has
@@ -97,10 +102,15 @@ def load(
     path = pathlib.Path(path)
     location.check(path, words)
     if words is not None and location.is_foreign(path):
-        recipe = f"from_keras({path.name!r})"
-        origin = Origin(corpus="the user's own", recipe=recipe)
-        imported = from_keras.load(path, config)
-        origin = dataclasses.replace(origin, protocol=imported.protocol)
+        if path.suffix in location.PYTORCH:
+            way, imported = "from_pytorch", pytorch.load(path, names)
+        else:
+            way, imported = "from_keras", from_keras.load(path, config)
+        origin = Origin(
+            corpus="the user's own",
+            recipe=f"{way}({path.name!r})",
+            protocol=imported.protocol,
+        )
         vocabulary = Vocabulary.load(words)
         found = Trained(imported.model, vocabulary, origin, imported)
     else:

@@ -3,11 +3,12 @@
 import collections
 import dataclasses
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.tflite.flatbuffer import content, runtimes, verify
+from tflm.tflite.flatbuffer import archive, content, metadata, runtimes, verify
 from tflm.tflite.flatbuffer.constants import constants, is_weight, values
 
 _Constants = list[tuple[schema.TensorT, np.ndarray]]
@@ -100,6 +101,8 @@ class Inspection:
             "unknown".
         declared_runtime: what the file itself says of that, or "".
         tensors: the constants of 1,024 bytes or more.
+        metadata: what the file says of itself to other tools, if it does.
+        archived: the files behind the model, and the bytes of each.
     """
 
     bytes: int
@@ -113,6 +116,8 @@ class Inspection:
     runtime: str
     declared_runtime: str
     tensors: tuple[Constant, ...]
+    metadata: metadata.Metadata | None
+    archived: Mapping[str, int]
 
 
 def inspect(flatbuffer: bytes) -> Inspection:
@@ -141,6 +146,8 @@ def inspect(flatbuffer: bytes) -> Inspection:
         runtime=runtimes.needed(model),
         declared_runtime=_declared_runtime(model),
         tensors=_tensors(found),
+        metadata=metadata.read(model),
+        archived=archive.sizes(flatbuffer),
     )
 
 

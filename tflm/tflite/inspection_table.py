@@ -9,6 +9,7 @@ def text(inspection: Inspection) -> str:
     """Returns an inspection as a table for people."""
     blocks = [
         [f"{inspection.bytes:,} bytes", _runtime_text(inspection)],
+        _metadata_text(inspection),
         *(_signature_text(s) for s in inspection.signatures),
         _table(
             ("operation", "version", "count", "runtime"),
@@ -42,6 +43,23 @@ def _runtime_text(inspection: Inspection) -> str:
         f"needs TensorFlow Lite {inspection.runtime} or newer"
         f" (the file says {declared})"
     )
+
+
+def _metadata_text(inspection: Inspection) -> list[str]:
+    """Returns what the file says of itself; empty where that is nothing."""
+    said = inspection.metadata
+    if said is None:
+        return []
+    tensors = [("in", x) for x in said.inputs]
+    tensors += [("out", x) for x in said.outputs]
+    files = inspection.archived.items()
+    return [
+        f"metadata: {said.name}",
+        f"  {said.description}",
+        *[f"  licence: {said.licence}"] * bool(said.licence),
+        *(f"  {way:4} {x.name}: {x.description}" for way, x in tensors),
+        *(f"  file {name}, {size:,} bytes" for name, size in files),
+    ]
 
 
 def _signature_text(signature: Signature) -> list[str]:

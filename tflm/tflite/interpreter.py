@@ -104,7 +104,7 @@ def check_step(flatbuffer: bytes) -> None:
     `logits: float32[1, V]`, `state: float32[1, S]`.
     """
     model = verify.read(flatbuffer)
-    signature = _step_signature(model)
+    signature = step_signature(model)
     tensors = model.subgraphs[0].tensors
     inputs = _named(signature.inputs, tensors)
     outputs = _named(signature.outputs, tensors)
@@ -118,7 +118,12 @@ def check_step(flatbuffer: bytes) -> None:
     _check_form("logits", logits, "FLOAT32", [1, _last(logits)])
 
 
-def _step_signature(model: schema.ModelT) -> schema.SignatureDefT:
+def step_signature(model: schema.ModelT) -> schema.SignatureDefT:
+    """Returns the signature of the first subgraph, which reads a word.
+
+    Raises:
+        ValueError: the file has none.
+    """
     found = {content.text(s.signatureKey): s for s in model.signatureDefs or []}
     signature = found.get(SIGNATURE)
     if signature is None or signature.subgraphIndex:

@@ -24,18 +24,29 @@ _TABLES = {
     "SignatureDef": "[TensorMap] [TensorMap] text text 4",
     "TensorMap": "text 4",
     "Union": "",  # Its content is read, with bounds, by the generated schema.
+    # Of metadata_schema.fbs, which is a flatbuffer inside the file.
+    "ModelMetadata": "text text text [SubGraphMetadata] text text"
+    " [AssociatedFile] text",
+    "SubGraphMetadata": "text text [TensorMetadata] [TensorMetadata]"
+    " [AssociatedFile]",
+    "TensorMetadata": "text text [text] Union [Union] Union [AssociatedFile]",
+    "AssociatedFile": "text text 1 text text",
 }
 _MOST_REUSE = 8  # How often the bytes may be pointed to; writers need 1.
 
 
-def check(flatbuffer: bytes) -> None:
+def check(flatbuffer: bytes, root: str = "Model") -> None:
     """Follows every offset from the root of a .tflite file.
+
+    Args:
+        flatbuffer: the file, or another flatbuffer.
+        root: the kind of its root table.
 
     Raises:
         ValueError: one leads out of the file, or parts overlap.
     """
-    (root,) = struct.unpack_from("<I", flatbuffer)
-    _Verifier(flatbuffer).table(root, "Model")
+    (position,) = struct.unpack_from("<I", flatbuffer)
+    _Verifier(flatbuffer).table(position, root)
 
 
 class _Verifier:

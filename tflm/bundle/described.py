@@ -1,0 +1,73 @@
+"""A .tflite file that tells other tools what it is.
+
+What a manifest says stands beside the file. Tools that know no bundles read
+TensorFlow Lite's metadata in it, with the words behind the model.
+"""
+
+from collections.abc import Iterable
+
+from ai_edge_litert import schema_py_generated as schema
+
+from tflm.bundle.manifest import About
+from tflm.text.vocabulary import Vocabulary
+from tflm.tflite.flatbuffer import content, metadata, verify
+from tflm.tflite.flatbuffer.metadata import File, Metadata, Tensor
+from tflm.tflite.interpreter import step_signature
+
+_WORDS = "vocabulary.txt"
+_WHAT = "The words, one a line; the number of a line, from 0, is the id."
+_TOKEN = Tensor(
+    "token",
+    f"Id of the word that is read, by {_WORDS}.",
+    (File(_WORDS, _WHAT, metadata.VOCABULARY),),
+)
+_STATE = Tensor(
+    "state",
+    "What is remembered of the words before: zeros at first, then the state "
+    "that the word before has returned.",
+)
+_LOGITS = Tensor(
+    "logits",
+    f"For each word of {_WORDS} the logarithm of its probability to be next, "
+    f"up to a constant.",
+    (File(_WORDS, _WHAT, metadata.LABELS),),
+)
+_NEW_STATE = Tensor("state", "What is remembered now, for the next word.")
+
+
+def described(model: bytes, words: Vocabulary, about: About) -> bytes:
+    """Returns a .tflite file with TensorFlow Lite's metadata and its words.
+
+    It is larger by the words and 1 to 2 kB.
+
+    Args:
+        model: the file.
+        words: its vocabulary.
+        about: its name, recipe and licence.
+
+    Raises:
+        ValueError: the file is damaged or no step.
+    """
+    found = verify.read(model)
+    graph, signature = found.subgraphs[0], step_signature(found)
+    made = f" Made by {about.recipe}." if about.recipe else ""
+    says = Metadata(
+        about.name,
+        f"A language model: reads a word and predicts the next.{made}",
+        about.licence,
+        _ordered([_TOKEN, _STATE], signature.inputs, graph.inputs),
+        _ordered([_LOGITS, _NEW_STATE], signature.outputs, graph.outputs),
+    )
+    text = "".join(f"{word}\n" for word in words.words)
+    return metadata.add(model, says, {_WORDS: text.encode()})
+
+
+def _ordered(
+    tensors: Iterable[Tensor],
+    names: list[schema.TensorMapT],
+    order: Iterable[int],
+) -> tuple[Tensor, ...]:
+    """Returns the tensors in the order in which the graph has them."""
+    by_name = {tensor.name: tensor for tensor in tensors}
+    by_index = {each.tensorIndex: content.text(each.name) for each in names}
+    return tuple(by_name[by_index[index]] for index in order)

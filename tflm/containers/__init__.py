@@ -1,0 +1,1 @@
+"""The step of a model in the containers of other runtimes."""

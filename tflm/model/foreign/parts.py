@@ -1,0 +1,301 @@
+"""What the tensors of a PyTorch state dict are, by their names and shapes.
+
+A state dict has no layers: `encoder.weight` is an embedding as it is as wide
+as the first cell's input, and `decoder.weight` a softmax as it has a row for
+each word that this has. Where more than one tensor fits, names decide; where
+they do not, the user does.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from tflm.model.foreign.tensors import Tensors
+
+Names = Mapping[str, str]
+
+# Of nn.LSTM, nn.GRU and nn.RNN, of their cells, and of AWD-LSTM's wrapper,
+# which drops weights: its raw ones are those that are trained.
+_RECURRENT = re.compile(
+    r"(?P<module>.*?)\.?(module\.)?(?P<leaf>(weight|bias)_(ih|hh|hr))"
+    r"(_l(?P<layer>\d+))?(?P<reverse>_reverse)?(?P<raw>_raw)?"
+)
+_KINDS = {4: "lstm", 3: "gru", 1: "rnn"}  # By how many gates they have.
+_EMBEDDING = re.compile(r"emb|encoder|wte|lookup", re.IGNORECASE)
+_SOFTMAX = re.compile(r"decoder|head|out|logit|soft|vocab|fc|lin", re.I)
+_ROLES = ("embedding", "softmax", "none")
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """One layer: the tensors of a module, or of one layer of it.
+
+    Attributes:
+        name: in the state dict, as in `rnn.l0`.
+        kind: `embedding`, `lstm`, `gru`, `rnn`, `dense` or `softmax`.
+        tensors: by PyTorch's names without the layer: `weight_ih`, `bias`.
+        activation: of a dense layer or an nn.RNN, as the user gives it.
+    """
+
+    name: str
+    kind: str
+    tensors: Tensors
+    activation: str = ""
+
+    @property
+    def inputs(self) -> int:
+        """Width of what it reads; of an embedding, of its vectors."""
+        return self._first.shape[1]
+
+    @property
+    def outputs(self) -> int:
+        """Width of what it writes; of an embedding, how many words it has."""
+        if "weight_hh" in self.tensors:
+            return self.tensors["weight_hh"].shape[1]
+        return self._first.shape[0]
+
+    @property
+    def units(self) -> int:
+        """How many units a cell has."""
+        if "weight_hr" in self.tensors:
+            return self.tensors["weight_hr"].shape[1]
+        return self.outputs
+
+    @property
+    def _first(self) -> np.ndarray:
+        weight = self.tensors.get("weight_ih")
+        return self.tensors["weight"] if weight is None else weight
+
+
+def find(tensors: Tensors, names: Names) -> list[Part]:
+    """Returns the layers of a language model, from embedding to softmax.
+
+    Args:
+        tensors: of a state dict, by name.
+        names: what a tensor or module is, where it is not to be guessed:
+            `embedding`, `softmax`, `none`, or the activation of a dense layer
+            or an nn.RNN.
+
+    Raises:
+        ValueError: the tensors are not those of an embedding, cells, dense
+            layers and a softmax, or it is not clear which is which.
+    """
+    _check_names(tensors, names)
+    recurrent, modules = _split(tensors, names)
+    cells = [_cell(name, recurrent[name], names) for name in recurrent]
+    if not cells:
+        raise ValueError(
+            f"no nn.LSTM, nn.GRU or nn.RNN is in it: it has {_listed(tensors)}"
+        )
+    embedding = _embedding(modules, cells[0], names)
+    modules = _without_copies(modules, embedding)
+    dense = [
+        Part(name, "dense", modules.pop(name), given)
+        for name in list(modules)
+        if (given := _given(name, names)) and given not in _ROLES
+    ]
+    layers = [*cells, *dense]
+    softmax = _softmax(modules, embedding, layers[-1], names)
+    if modules:
+        raise _not_a_part(modules)
+    _check_chain([embedding, *layers, softmax])
+    return [embedding, *layers, softmax]
+
+
+def summary(found: Iterable[Part]) -> str:
+    """Returns what was found as what, in one line."""
+    return ", ".join(f"{part.name} as {part.kind}" for part in found)
+
+
+def _check_names(tensors: Tensors, names: Names) -> None:
+    known = {*tensors, *(name.rpartition(".")[0] for name in tensors)}
+    for name in names:
+        if name not in known:
+            raise ValueError(
+                f"no tensor is called {name}: there are {_listed(tensors)}"
+            )
+
+
+def _given(module: str, names: Names) -> str:
+    """Returns what the user says that a module or its weight is, or ""."""
+    return names.get(module, names.get(f"{module}.weight", ""))
+
+
+def _split(
+    tensors: Tensors, names: Names
+) -> tuple[dict[str, Tensors], dict[str, Tensors]]:
+    """Returns the tensors of each recurrent layer, and of each other module."""
+    recurrent: dict[str, Tensors] = {}
+    modules: dict[str, Tensors] = {}
+    # The raw weights come last, in place of those that they become.
+    for name in sorted(tensors, key=lambda name: (name.endswith("_raw"), name)):
+        module, _, leaf = name.rpartition(".")
+        if "none" in (names.get(name), names.get(module)):
+            continue
+        found = _RECURRENT.fullmatch(name)
+        if not found:
+            modules.setdefault(module, {})[leaf] = tensors[name]
+            continue
+        if found["reverse"]:
+            raise ValueError(
+                f"{name} reads backwards: a bidirectional model has seen the "
+                f"word that it shall predict"
+            )
+        layer = f".l{found['layer']}" if found["layer"] else ""
+        of_layer = recurrent.setdefault(found["module"] + layer, {})
+        of_layer[found["leaf"]] = tensors[name]
+    return _in_order(recurrent), _in_order(modules)
+
+
+def _in_order(groups: dict[str, Tensors]) -> dict[str, Tensors]:
+    """Returns them by name, with `l10` behind `l9`."""
+
+    def order(name: str) -> list:
+        parts = re.split(r"(\d+)", name)
+        return [int(part) if part.isdigit() else part for part in parts]
+
+    return {name: groups[name] for name in sorted(groups, key=order)}
+
+
+def _cell(name: str, tensors: Tensors, names: Names) -> Part:
+    missing = {"weight_ih", "weight_hh"} - {*tensors}
+    if missing:
+        raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
+    module = re.sub(r"\.l\d+$", "", name)
+    part = Part(name, "", tensors, _given(module, names))
+    rows = tensors["weight_ih"].shape[0]
+    kind = _KINDS.get(rows // part.units if rows % part.units == 0 else 0)
+    if not kind:
+        raise ValueError(
+            f"{name} has {rows} rows for {part.units} units: it is no nn.LSTM, "
+            f"nn.GRU or nn.RNN"
+        )
+    if kind == "rnn" and part.activation not in ("tanh", "relu"):
+        raise ValueError(
+            f"{name} is an nn.RNN, and no tensor tells its nonlinearity: give "
+            f"--map={module}=tanh or relu"
+        )
+    return dataclasses.replace(part, kind=kind)
+
+
+def _embedding(modules: dict[str, Tensors], first: Part, names: Names) -> Part:
+    fitting = {
+        name: tensors
+        for name, tensors in modules.items()
+        if _columns(tensors) == first.inputs
+    }
+    plain = {n: t for n, t in fitting.items() if "bias" not in t}
+    name = _one("embedding", plain or fitting, _EMBEDDING, names)
+    if name is None:
+        raise ValueError(
+            f"no embedding is in it: {first.name} reads vectors of "
+            f"{first.inputs}, and no matrix of {_listed(modules)} has them"
+        )
+    return Part(name, "embedding", {"weight": modules[name]["weight"]})
+
+
+def _without_copies(
+    modules: dict[str, Tensors], embedding: Part
+) -> dict[str, Tensors]:
+    """Returns the modules without the embedding, as often as it is there."""
+    table = embedding.tensors["weight"]
+    return {
+        name: tensors
+        for name, tensors in modules.items()
+        if "bias" in tensors or not _same(tensors.get("weight"), table)
+    }
+
+
+def _softmax(
+    modules: dict[str, Tensors], embedding: Part, last: Part, names: Names
+) -> Part:
+    """Takes the softmax out of the modules; it is tied where there is none."""
+    table = embedding.tensors["weight"]
+    shapes = {
+        name: {leaf: tensor.shape for leaf, tensor in tensors.items()}
+        for name, tensors in modules.items()
+    }
+    bias = {"bias": table.shape[:1]}  # Where its tied table is left out.
+    weight = {"weight": (len(table), last.outputs)}
+    fitting = {
+        name: modules[name]
+        for name, found in shapes.items()
+        if found in (bias, weight, weight | bias)
+    }
+    name = _one("softmax", fitting, _SOFTMAX, names)
+    if name is None:
+        return Part(embedding.name, "softmax", {"weight": table})
+    tensors = {"weight": table} | modules.pop(name)
+    if _same(tensors["weight"], table):
+        tensors["weight"] = table
+    return Part(name, "softmax", tensors)
+
+
+def _one(
+    role: str, fitting: Mapping[str, Tensors], usual: re.Pattern, names: Names
+) -> str | None:
+    """Returns the one module that plays a role, None if there is none."""
+    given = [name for name in fitting if _given(name, names) == role]
+    free = [name for name in fitting if not _given(name, names)]
+    named = [name for name in free if usual.search(name)]
+    for choice in (given, free, named):
+        weights = [fitting[name].get("weight") for name in choice]
+        if choice and all(_same(weight, weights[0]) for weight in weights):
+            return next((name for name in named if name in choice), choice[0])
+    if not given and not free:
+        return None
+    raise ValueError(
+        f"{_listed(given or free)} may be the {role}: say which with "
+        f"--map={(given or free)[0]}={role}"
+    )
+
+
+def _check_chain(parts: list[Part]) -> None:
+    """Raises ValueError unless each layer reads what the one before writes."""
+    words, width = parts[0].outputs, parts[0].inputs
+    for before, part in zip(parts, parts[1:], strict=False):
+        if part.inputs != width:
+            raise ValueError(
+                f"{part.name} reads vectors of {part.inputs} and {before.name} "
+                f"writes {width}: it is no chain of layers"
+            )
+        width = part.outputs
+    if width != words:
+        raise ValueError(
+            f"{parts[0].name} has {words} words and {parts[-1].name} {width}: "
+            f"both must have the whole vocabulary"
+        )
+
+
+def _not_a_part(modules: dict[str, Tensors]) -> ValueError:
+    name, tensors = next(iter(modules.items()))
+    if _columns(tensors):
+        return ValueError(
+            f"{name} is an nn.Linear, and no tensor tells its activation: give "
+            f"--map={name}=linear (or relu, tanh, ...), or --map={name}=none "
+            f"if it is not of the model"
+        )
+    shapes = ", ".join(f"{k} {[*t.shape]}" for k, t in tensors.items())
+    return ValueError(
+        f"{name} ({shapes}) is no nn.Embedding, nn.LSTM, nn.GRU or nn.Linear: "
+        f"give --map={name}=none if the model does without"
+    )
+
+
+def _columns(tensors: Tensors) -> int | None:
+    """Returns those of the matrix of an nn.Embedding or nn.Linear."""
+    weight = tensors.get("weight")
+    if weight is None or weight.ndim != 2 or {*tensors} - {"weight", "bias"}:
+        return None
+    return weight.shape[1]
+
+
+def _same(a: np.ndarray | None, b: np.ndarray | None) -> bool:
+    return a is b or (a is not None and b is not None and np.array_equal(a, b))
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = [*names]
+    return ", ".join(names[:8]) + ", ..." * (len(names) > 8)
