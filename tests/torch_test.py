@@ -40,7 +40,7 @@ def test_a_module_is_read_as_it_is(case):
 
 
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-@pytest.mark.parametrize("kind", ["lstm", "cifg", "gru"])
+@pytest.mark.parametrize("kind", ["lstm", "cifg", "gru", "rnn"])
 def test_our_model_is_a_module_of_the_same_logits(make_model, kind, tied):
     import torch
 

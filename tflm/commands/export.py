@@ -24,25 +24,13 @@ def add(commands) -> None:
     )
     options.add_model(parser)
     protocol.add(parser)
-    parser.add_argument(
-        "--to",
-        choices=("litert", "savedmodel", "onnx"),
-        default="litert",
-        help="container: a bundle with a .tflite file, or the float32 step "
-        "for another runtime, with the words beside it",
-    )
+    _add_container(parser)
     options.add_format(parser, "of the weights (default: int8)")
     parser.add_argument(
         "--runtime",
         metavar="VERSION",
         help="oldest TensorFlow Lite that must read it, as in 2.16 "
         "(default: the current one)",
-    )
-    parser.add_argument(
-        "--no_metadata",
-        action="store_true",
-        help="leave out the description for other tools, and the words, that "
-        "make the file larger",
     )
     options.add_output(parser, required=True)
     options.add_corpus(
@@ -57,6 +45,22 @@ def add(commands) -> None:
     recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
+
+
+def _add_container(parser) -> None:
+    parser.add_argument(
+        "--to",
+        choices=("litert", "savedmodel", "onnx"),
+        default="litert",
+        help="container: a bundle with a .tflite file, or the float32 step "
+        "for another runtime, with the words beside it",
+    )
+    parser.add_argument(
+        "--no_metadata",
+        action="store_true",
+        help="leave out the description for other tools, and the words, that "
+        "make the file larger",
+    )
 
 
 def run(arguments) -> None:
