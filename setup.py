@@ -50,7 +50,7 @@ setup(
     extras_require={
         "docs": ["mkdocs", "mkdocs-material", "mkdocstrings-python"],
         # What benchmarks/latency.py compares with. PyTorch too, where it is
-        # at hand: its wheel for Linux brings gigabytes for other hardware.
+        # at hand.
         "backends": ["onnx", "onnxruntime"],
         "hub": ["huggingface_hub"],
         # What finds words where text has no spaces: Japanese, Thai, Chinese.
@@ -59,6 +59,9 @@ setup(
         "subwords": ["sentencepiece", "tokenizers"],
         # What `tflm export --to=onnx` needs.
         "onnx": ["onnx", "tf2onnx"],
+        # For `tflm.to_pytorch`; reading PyTorch's files needs none. Not pinned,
+        # as its wheel for Linux brings gigabytes for other hardware.
+        "pytorch": ["torch"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [

@@ -18,6 +18,8 @@ NAMES: dict[str, dict[str, str]] = {
     "gru": {},
     "no bias": {},
     "projected": {},
+    "tanh": {"rnns.0": "tanh"},
+    "relu": {"rnns.0": "relu"},
     "cells": {},
     "two of a width": {},
     "hidden linear": {"fc": "relu"},
@@ -121,6 +123,8 @@ def _modules() -> dict:
             x, _ = self.lstm(self.embedding(ids))
             return self.head(torch.relu(self.fc(x)))
 
+    relu = nn.RNN(6, 7, batch_first=True, nonlinearity="relu")
+
     def lstm(inputs, width):
         return nn.LSTM(inputs, width, batch_first=True)
 
@@ -130,6 +134,8 @@ def _modules() -> dict:
     return {
         "lstm": lambda: Chain([lstm(6, 7)], 7),
         "gru": lambda: Chain([nn.GRU(6, 7, batch_first=True)], 7),
+        "tanh": lambda: Chain([nn.RNN(6, 7, batch_first=True)], 7),
+        "relu": lambda: Chain([relu], 7),
         "no bias": lambda: Example(nn.LSTM, 7, False, bias=False),
         "projected": lambda: Example(nn.LSTM, 9, False, projected=4),
         "cells": Cells,

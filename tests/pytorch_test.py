@@ -1,14 +1,23 @@
+"""Models of PyTorch, against what PyTorch itself has answered."""
+
+import pathlib
+import re
+
 import numpy as np
 import pytest
 
 from tests import pytorch_models
+from tests.command import run_here
 from tests.refusals import refusal
+from tflm.bundle.bundle import Bundle
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign import pytorch, tensors
 from tflm.model.foreign.pytorch import from_pytorch
 from tflm.model.foreign.to_pytorch import state_dict, to_pytorch
 from tflm.model.language_model import build_model
+from tflm.tflite import inspect
 
+ROOT = pathlib.Path(__file__).parents[1]
 IDS = pytorch_models.IDS
 
 
@@ -99,7 +108,7 @@ def test_refusals_say_what_is_wrong():
     assert "decoder is an nn.Linear" in says(lower)
     assert "str is no PyTorch model" in says("model")
     plain = {k: v[:7] if "rnns" in k else v for k, v in weights.items()}
-    assert "is an nn.RNN" in says(plain)
+    assert "--map=rnns.0=tanh or relu" in says(plain)
 
 
 def test_an_embedding_of_another_width_is_not_one():
@@ -109,15 +118,17 @@ def test_an_embedding_of_another_width_is_not_one():
 
 
 def test_numbers_of_all_widths_are_read(tmp_path):
-    import ml_dtypes
+    import tensorflow as tf
     from safetensors.numpy import save_file
 
     weights, logits = recorded()
-    for dtype in (np.float16, np.float64, ml_dtypes.bfloat16):
+    for dtype in (np.float16, np.float64, tf.bfloat16.as_numpy_dtype):
         path = tmp_path / "model.safetensors"
         stored = {name: w.astype(dtype) for name, w in weights.items()}
         save_file(stored | {"norm.num_batches_tracked": np.array(3)}, path)
-        np.testing.assert_allclose(pytorch.load(path)(IDS), logits, atol=1e-5)
+        np.testing.assert_allclose(
+            pytorch.load(path).model(IDS), logits, atol=1e-5
+        )
 
 
 def test_a_table_that_safetensors_stored_once_has_both_names(tmp_path):
@@ -128,13 +139,13 @@ def test_a_table_that_safetensors_stored_once_has_both_names(tmp_path):
     del weights["encoder.weight"]
     save_file(weights, path, {"encoder.weight": "decoder.weight"})
     assert "encoder.weight" in tensors.load(path)
-    np.testing.assert_allclose(pytorch.load(path)(IDS), logits, atol=1e-5)
+    np.testing.assert_allclose(pytorch.load(path).model(IDS), logits, atol=1e-5)
 
 
 def test_an_archive_of_arrays_is_read(tmp_path):
     weights, logits = recorded()
     np.savez(tmp_path / "model.npz", **weights)
-    ours = pytorch.load(tmp_path / "model.npz")
+    ours = pytorch.load(tmp_path / "model.npz").model
     np.testing.assert_allclose(ours(IDS), logits, atol=1e-5)
 
 
@@ -151,15 +162,76 @@ def test_a_damaged_file_is_refused(tmp_path, content):
     assert "holds no tensors" in refusal(pytorch.load, path)
 
 
-@pytest.mark.parametrize("kind", ["lstm", "cifg", "gru"])
+@pytest.mark.parametrize("kind", ["lstm", "cifg", "gru", "rnn"])
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
 def test_there_and_back_are_the_same_logits(make_model, kind, tied):
     model = make_model(kind, tied, layers=2)
-    linear = {"layers.2": "linear"}  # The projection that an nn.GRU has not.
-    again = from_pytorch(state_dict(model), linear if kind == "gru" else {})
+    names = {"rnn": {"layers.0": "tanh", "layers.1": "tanh"}}.get(kind, {})
+    if kind in ("gru", "rnn"):  # Which have no projection in PyTorch.
+        names["layers.2"] = "linear"
+    again = from_pytorch(state_dict(model), names)
     np.testing.assert_allclose(again(IDS), model(IDS), atol=1e-5)
+
+
+def test_what_pytorch_has_not_is_refused():
+    kinds = (
+        LayerConfig("lstm", 8, state_activation="relu"),
+        LayerConfig("gru_reset_before", 8),
+    )
+    for kind in kinds:
+        model = build_model(ModelConfig(9, 8, (kind,)))
+        assert f"torch.nn has no {kind.kind}" in refusal(state_dict, model)
 
 
 def test_without_pytorch_it_says_what_is_missing(model, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "torch", None)
     assert "pip install torch" in refusal(to_pytorch, model)
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with a file of PyTorch and its words, which is where we are."""
+    from safetensors.numpy import save_file
+
+    words = ["<eos>", "<unk>", *(f"w{n}" for n in range(18))]
+    (tmp_path / "words.txt").write_text("\n".join(words))
+    save_file(recorded("hidden linear")[0], tmp_path / "own.safetensors")
+    np.savez(tmp_path / "weights.npz", **recorded()[0])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_file_is_exported_with_its_metadata(place, converts_here):
+    own = "own.safetensors", "--vocabulary", "words.txt", "--map", "fc=relu"
+    assert run_here("export", *own, "--output", "bundle") == 0
+    found = Bundle.load(place / "bundle")
+    found.check()
+    assert found.manifest["recipe"].startswith("from_pytorch('own")
+    assert "vocabulary.txt" in inspect.inspect(found.model).archived
+    assert run_here("export", *own, "--to", "onnx", "--output", "other") == 0
+    assert (place / "other" / "model.onnx").exists()
+
+
+def test_metadata_may_be_left_out(place, converts_here):
+    own = "weights.npz", "--vocabulary", "words.txt", "--no_metadata"
+    assert run_here("export", *own, "--output", "bundle") == 0
+    found = inspect.inspect(Bundle.load(place / "bundle").model)
+    assert found.metadata is None and not found.archived
+
+
+def test_what_a_tensor_is_has_to_be_said(place, capsys):
+    own = "own.safetensors", "--vocabulary", "words.txt"
+    assert run_here("export", *own, "--output", "bundle") == 2
+    assert "give --map=fc=linear (or relu" in capsys.readouterr().err
+
+
+def test_the_python_of_the_page_runs(place, capsys):
+    page = (ROOT / "docs/bring.md").read_text("utf-8")
+    [code] = [
+        block
+        for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+        if "from_pytorch" in block
+    ]
+    exec(code, {})
+    ours, smaller = map(int, capsys.readouterr().out.split()[-2:])
+    assert smaller < ours

@@ -36,6 +36,10 @@ REFUSALS = {
     "export model --format int4 --runtime 2.16 --output x": "2.18, not 2.16",
     "export model --format mixed --runtime 2.9 --output x": "2.18, not 2.9",
     "export model --runtime new --output x": "no runtime version",
+    "export model --to onnx --format int8 --output x": "leave --format",
+    "export own.pt --output x": "convert it with python -c",
+    "export model --map a --output x": "'a' is no pair",
+    "export own.safetensors --output x": "give --vocabulary",
     "export model --output model": "model exists: give --overwrite",
     "export nowhere --output x": "holds no model",
     "export model --corpus nowhere.txt --output x": "no such file",
@@ -60,7 +64,8 @@ def answers(tmp_path_factory):
     place = tmp_path_factory.mktemp("refusals")
     (place / "model").mkdir()
     (place / "model" / "model.npz").touch()
-    (place / "own.keras").touch()
+    for name in ("own.keras", "own.pt", "own.safetensors"):
+        (place / name).touch()
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=place,

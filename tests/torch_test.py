@@ -40,7 +40,7 @@ def test_a_module_is_read_as_it_is(case):
 
 
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-@pytest.mark.parametrize("kind", ["lstm", "cifg", "gru"])
+@pytest.mark.parametrize("kind", ["lstm", "cifg", "gru", "rnn"])
 def test_our_model_is_a_module_of_the_same_logits(make_model, kind, tied):
     import torch
 
@@ -73,7 +73,7 @@ def test_saved_by_safetensors_a_tied_model_is_read(tmp_path):
     path = tmp_path / "model.safetensors"
     save_model(module, str(path))
     logits = pytorch_models.logits(module)
-    np.testing.assert_allclose(pytorch.load(path)(IDS), logits, atol=1e-5)
+    np.testing.assert_allclose(pytorch.load(path).model(IDS), logits, atol=1e-5)
 
 
 @pytest.mark.parametrize("key", ["", "state_dict", "model"])
@@ -88,6 +88,6 @@ def test_the_line_that_refuses_a_pickle_converts_it(tmp_path, key):
     [command] = [message[message.index("python -c") :]]
     arguments = [sys.executable, *shlex.split(command)[1:]]
     subprocess.run(arguments, check=True)
-    ours = pytorch.load(path.with_suffix(".safetensors"))
+    ours = pytorch.load(path.with_suffix(".safetensors")).model
     logits = pytorch_models.logits(module)
     np.testing.assert_allclose(ours(IDS), logits, atol=1e-5)

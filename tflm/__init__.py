@@ -3,8 +3,8 @@
 The public names, in the order of the data's way:
 
     text        load_corpus, Vocabulary
-    model       LayerConfig, ModelConfig, preset, build_model, from_keras,
-                from_pytorch
+    model       LayerConfig, ModelConfig, preset, build_model, from_keras
+    PyTorch's   from_pytorch, to_pytorch
     training    TrainingConfig, settings_for, train, make_fit
     on disk     save, load
     smaller     compress, Budget, compress_to_budget
@@ -34,6 +34,7 @@ __all__ = [
     "build_model",
     "from_keras",
     "from_pytorch",
+    "to_pytorch",
     "TrainingConfig",
     "settings_for",
     "train",
@@ -62,6 +63,7 @@ _HOME = {
     "build_model": "tflm.model.language_model:build_model",
     "from_keras": "tflm.model.foreign.from_keras:from_keras",
     "from_pytorch": "tflm.model.foreign.pytorch:from_pytorch",
+    "to_pytorch": "tflm.model.foreign.to_pytorch:to_pytorch",
     "TrainingConfig": "tflm.training.config:TrainingConfig",
     "settings_for": "tflm.training.by_length:settings_for",
     "train": "tflm.training.train:train",
@@ -88,6 +90,7 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.model.config import LayerConfig, ModelConfig
     from tflm.model.foreign.from_keras import from_keras
     from tflm.model.foreign.pytorch import from_pytorch
+    from tflm.model.foreign.to_pytorch import to_pytorch
     from tflm.model.language_model import build_model
     from tflm.model.presets import preset
     from tflm.model.workspace import load

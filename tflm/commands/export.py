@@ -18,7 +18,8 @@ def add(commands) -> None:
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
             "tflm export own.keras --vocabulary=words.txt --windows=x.npy "
             "--output=bundle",
-            "tflm export own.safetensors --vocabulary=words.txt --output=b",
+            "tflm export own.safetensors --vocabulary=words.txt --output=out",
+            "tflm export small --to=onnx --output=onnx",
         ),
     )
     foreign.add_model(parser)
@@ -48,6 +49,13 @@ def _add_file(parser) -> None:
         "(default: the current one)",
     )
     parser.add_argument(
+        "--to",
+        choices=("litert", "savedmodel", "onnx"),
+        default="litert",
+        help="container: a bundle with a .tflite file, or the float32 step "
+        "for another runtime, with the words beside it",
+    )
+    parser.add_argument(
         "--no_metadata",
         action="store_true",
         help="leave out the description for other tools, and the words, that "
@@ -59,6 +67,11 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
+    if arguments.to != "litert" and (arguments.format or arguments.runtime):
+        raise ValueError(
+            f"--to={arguments.to} stores weights as they are: leave --format "
+            f"and --runtime out, which are of .tflite files"
+        )
     _take(arguments)
     output = pathlib.Path(arguments.output)
     if output.exists() and not arguments.overwrite:
@@ -79,6 +92,9 @@ def _export(arguments, wanted, log) -> None:
     variant = Variant(wanted.name, runtime=arguments.runtime)
     trained = workspace.load(arguments.model, **foreign.given(arguments))
     trained = protocol.given(arguments, trained)
+    if arguments.to != "litert":
+        _to_container(arguments, trained)
+        return
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
     proof = protocol.prove(load_step(content), trained, arguments)
@@ -106,6 +122,22 @@ def _convert(trained, variant, corpus) -> bytes:
 
     ids = None if corpus is None else _calibration(corpus, trained.vocabulary)
     return convert.convert(trained.model, variant.format, variant.runtime, ids)
+
+
+def _to_container(arguments, trained):
+    import pathlib
+
+    from tflm.containers import export as containers
+
+    name = containers.export(
+        trained.model,
+        trained.vocabulary,
+        arguments.output,
+        arguments.to,
+        arguments.overwrite,
+    )
+    made = pathlib.Path(arguments.output, name)
+    options.show({arguments.to: str(made)}, arguments.json)
 
 
 def _about(arguments, variant, trained):

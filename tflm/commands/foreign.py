@@ -34,7 +34,6 @@ def add(parser: Parser, whose: str) -> None:
     group.add_argument(
         "--map",
         action="append",
-        default=[],
         type=_pair,
         metavar="NAME=PART",
         help="what a tensor of a PyTorch model is, where its name does not "
@@ -84,7 +83,7 @@ def given(arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "words": words(arguments),
         "config": arguments.config,
-        "names": dict(arguments.map),
+        "names": dict(arguments.map or ()),
     }
 
 

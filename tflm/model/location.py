@@ -15,8 +15,8 @@ _PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle")
 def is_foreign(path: files.Path) -> bool:
     """Tells whether a path is one of another tool's model."""
     path = pathlib.Path(path)
-    by_name = path.suffix in (*KERAS, *PYTORCH)
-    return by_name or (path / _SAVED_MODEL).exists()
+    is_file = path.suffix in (*KERAS, *PYTORCH)
+    return is_file or (path / _SAVED_MODEL).exists()
 
 
 def check(path: files.Path, words: files.Path | None = None) -> None:

@@ -142,7 +142,7 @@ def _foreign(
     names: Mapping[str, str],
 ) -> Trained:
     if path.suffix in location.PYTORCH:
-        recipe, imported = "from_pytorch", Imported(pytorch.load(path, names))
+        recipe, imported = "from_pytorch", pytorch.load(path, names)
     else:
         recipe, imported = "from_keras", from_keras.load(path, config)
     size = imported.model.config.vocabulary_size

@@ -12,16 +12,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from tflm.model.foreign.modules import split
 from tflm.model.foreign.tensors import Tensors
 
 Names = Mapping[str, str]
 
-# Of nn.LSTM, nn.GRU and nn.RNN, of their cells, and of AWD-LSTM's wrapper,
-# which drops weights: its raw ones are those that are trained.
-_RECURRENT = re.compile(
-    r"(?P<module>.*?)\.?(module\.)?(?P<leaf>(weight|bias)_(ih|hh|hr))"
-    r"(_l(?P<layer>\d+))?(?P<reverse>_reverse)?(?P<raw>_raw)?"
-)
 _KINDS = {4: "lstm", 3: "gru", 1: "rnn"}  # By how many gates they have.
 _EMBEDDING = re.compile(r"emb|encoder|wte|lookup", re.IGNORECASE)
 _SOFTMAX = re.compile(r"decoder|head|out|logit|soft|vocab|fc|lin", re.I)
@@ -83,7 +78,13 @@ def find(tensors: Tensors, names: Names) -> list[Part]:
             layers and a softmax, or it is not clear which is which.
     """
     _check_names(tensors, names)
-    recurrent, modules = _split(tensors, names)
+    recurrent, modules = split(
+        {
+            name: tensor
+            for name, tensor in tensors.items()
+            if "none" not in (names.get(name), names.get(_module(name)))
+        }
+    )
     cells = [_cell(name, recurrent[name], names) for name in recurrent]
     if not cells:
         raise ValueError(
@@ -110,7 +111,7 @@ def summary(found: Iterable[Part]) -> str:
 
 
 def _check_names(tensors: Tensors, names: Names) -> None:
-    known = {*tensors, *(name.rpartition(".")[0] for name in tensors)}
+    known = {*tensors, *map(_module, tensors)}
     for name in names:
         if name not in known:
             raise ValueError(
@@ -118,58 +119,33 @@ def _check_names(tensors: Tensors, names: Names) -> None:
             )
 
 
+def _module(name: str) -> str:
+    """Returns the module of a tensor."""
+    return name.rpartition(".")[0]
+
+
 def _given(module: str, names: Names) -> str:
     """Returns what the user says that a module or its weight is, or ""."""
     return names.get(module, names.get(f"{module}.weight", ""))
-
-
-def _split(
-    tensors: Tensors, names: Names
-) -> tuple[dict[str, Tensors], dict[str, Tensors]]:
-    """Returns the tensors of each recurrent layer, and of each other module."""
-    recurrent: dict[str, Tensors] = {}
-    modules: dict[str, Tensors] = {}
-    # The raw weights come last, in place of those that they become.
-    for name in sorted(tensors, key=lambda name: (name.endswith("_raw"), name)):
-        module, _, leaf = name.rpartition(".")
-        if "none" in (names.get(name), names.get(module)):
-            continue
-        found = _RECURRENT.fullmatch(name)
-        if not found:
-            modules.setdefault(module, {})[leaf] = tensors[name]
-            continue
-        if found["reverse"]:
-            raise ValueError(
-                f"{name} reads backwards: a bidirectional model has seen the "
-                f"word that it shall predict"
-            )
-        layer = f".l{found['layer']}" if found["layer"] else ""
-        of_layer = recurrent.setdefault(found["module"] + layer, {})
-        of_layer[found["leaf"]] = tensors[name]
-    return _in_order(recurrent), _in_order(modules)
-
-
-def _in_order(groups: dict[str, Tensors]) -> dict[str, Tensors]:
-    """Returns them by name, with `l10` behind `l9`."""
-
-    def order(name: str) -> list:
-        parts = re.split(r"(\d+)", name)
-        return [int(part) if part.isdigit() else part for part in parts]
-
-    return {name: groups[name] for name in sorted(groups, key=order)}
 
 
 def _cell(name: str, tensors: Tensors, names: Names) -> Part:
     missing = {"weight_ih", "weight_hh"} - {*tensors}
     if missing:
         raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
-    part = Part(name, "", tensors, _given(name.rpartition(".l")[0], names))
+    module = re.sub(r"\.l\d+$", "", name)
+    part = Part(name, "", tensors, _given(module, names))
     rows = tensors["weight_ih"].shape[0]
     kind = _KINDS.get(rows // part.units if rows % part.units == 0 else 0)
     if not kind:
         raise ValueError(
             f"{name} has {rows} rows for {part.units} units: it is no nn.LSTM, "
             f"nn.GRU or nn.RNN"
+        )
+    if kind == "rnn" and part.activation not in ("tanh", "relu"):
+        raise ValueError(
+            f"{name} is an nn.RNN, and no tensor tells its nonlinearity: give "
+            f"--map={module}=tanh or relu"
         )
     return dataclasses.replace(part, kind=kind)
 

@@ -14,8 +14,9 @@ from absl import logging
 from tflm import files
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign import parts, tensors
+from tflm.model.foreign.description import Imported, build
 from tflm.model.foreign.parts import Names, Part
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.language_model import LanguageModel
 
 
 def from_pytorch(model: Any, names: Names | None = None) -> LanguageModel:
@@ -38,7 +39,6 @@ def from_pytorch(model: Any, names: Names | None = None) -> LanguageModel:
 
     Examples:
         >>> import numpy as np
-    from absl import logging
         >>> shapes = {
         ...     "encoder.weight": (30, 8), "decoder.weight": (30, 16),
         ...     "rnn.weight_ih_l0": (64, 8), "rnn.weight_hh_l0": (64, 16),
@@ -47,17 +47,28 @@ def from_pytorch(model: Any, names: Names | None = None) -> LanguageModel:
         >>> [*tflm.from_pytorch(theirs).maps]
         ['embedding', 'layer_0/input', 'layer_0/recurrent', 'softmax']
     """
+    known = dict(names or {})
     if hasattr(model, "state_dict"):
+        known = _nonlinearities(model) | known
         model = model.state_dict()
     if not isinstance(model, Mapping):
         raise ValueError(
             f"{type(model).__name__} is no PyTorch model: give an nn.Module or "
             f"its state_dict()"
         )
-    return _filled(parts.find(tensors.floats(model), names or {}))
+    return _model(parts.find(tensors.floats(model), known))
 
 
-def load(path: files.Path, names: Names | None = None) -> LanguageModel:
+def _nonlinearities(module: Any) -> dict[str, str]:
+    """Returns those of each nn.RNN, which its state dict does not tell."""
+    return {
+        name: part.nonlinearity
+        for name, part in module.named_modules()
+        if type(part).__name__ in ("RNN", "RNNCell")
+    }
+
+
+def load(path: files.Path, names: Names | None = None) -> Imported:
     """Reads a state dict from a `.safetensors` or `.npz` file.
 
     Raises:
@@ -66,37 +77,31 @@ def load(path: files.Path, names: Names | None = None) -> LanguageModel:
     arrays = tensors.load(path)
     try:
         found = parts.find(arrays, names or {})
-        model = _filled(found)
+        model = _model(found)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     logging.info("%s: %s", path, parts.summary(found))
-    return model
+    return Imported(model)
 
 
-def _filled(found: Sequence[Part]) -> LanguageModel:
+def _model(found: Sequence[Part]) -> LanguageModel:
     embedding, *layers, softmax = found
-    table = embedding.tensors["weight"]
-    model = build_model(
-        ModelConfig(
-            vocabulary_size=embedding.outputs,
-            embedding_size=embedding.inputs,
-            layers=tuple(_layer(part) for part in layers),
-            tied=softmax.tensors["weight"] is table,
-        )
+    table, softmax_table = (x.tensors["weight"] for x in (embedding, softmax))
+    config = ModelConfig(
+        vocabulary_size=embedding.outputs,
+        embedding_size=embedding.inputs,
+        layers=tuple(_layer(part) for part in layers),
+        tied=softmax_table is table,
     )
     weights = {"embedding/kernel": table}
     for k, part in enumerate(layers):
         of_layer = _WEIGHTS[part.kind](part.tensors)
         weights |= {f"layer_{k}/{name}": w for name, w in of_layer.items()}
-    weights["softmax/kernel"] = softmax.tensors["weight"]
+    if not config.tied:
+        weights["softmax/kernel"] = softmax_table
     if "bias" in softmax.tensors:
         weights["softmax/bias"] = softmax.tensors["bias"]
-    for name, variable in model.named_weights().items():
-        if name in weights:
-            variable.assign(weights[name])
-        else:  # A layer without bias; an LSTM's would begin at one.
-            variable.assign(np.zeros(variable.shape))
-    return model
+    return build(config, weights)
 
 
 def _layer(part: Part) -> LayerConfig:
@@ -104,9 +109,7 @@ def _layer(part: Part) -> LayerConfig:
         activation = part.activation
         return LayerConfig("dense", part.units, activation=activation)
     if part.kind == "rnn":
-        raise ValueError(
-            f"{part.name} is an nn.RNN: only nn.LSTM and nn.GRU are supported"
-        )
+        return LayerConfig("rnn", part.units, state_activation=part.activation)
     projected = part.outputs if "weight_hr" in part.tensors else 0
     return LayerConfig(part.kind, part.units, projected)
 
@@ -145,4 +148,4 @@ def _dense(theirs: tensors.Tensors) -> tensors.Tensors:
     return ours | {k: b for k, b in theirs.items() if k == "bias"}
 
 
-_WEIGHTS = {"lstm": _lstm, "gru": _gru, "dense": _dense}
+_WEIGHTS = {"lstm": _lstm, "gru": _gru, "rnn": _lstm, "dense": _dense}

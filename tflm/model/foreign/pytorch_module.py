@@ -72,14 +72,21 @@ class LanguageModule(nn.Module):
 
 
 def _module(layer: TorchLayer) -> nn.Module:
-    kind = getattr(nn, layer.kind)
+    size = layer.inputs, layer.units
     if layer.kind == "Linear":
-        return kind(layer.inputs, layer.units)
-    more = {"proj_size": layer.projection} if layer.projection else {}
-    return kind(layer.inputs, layer.units, batch_first=True, **more)
+        return nn.Linear(*size)
+    more: dict[str, Any] = {"batch_first": True}
+    if layer.projection:
+        more["proj_size"] = layer.projection
+    if layer.kind == "RNN":
+        more["nonlinearity"] = layer.activation
+    return getattr(nn, layer.kind)(*size, **more)
 
 
 def _activation(layer: TorchLayer) -> nn.Module:
+    """Returns what follows a layer: of a cell, which has its own, nothing."""
+    if layer.kind != "Linear":
+        return nn.Identity()
     if layer.activation not in _ACTIVATIONS:
         raise ValueError(
             f"PyTorch has no activation {layer.activation}: there are "

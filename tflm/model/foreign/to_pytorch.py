@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tflm.layers.cells import Cell
+from tflm.layers.normalization import NormalizationLayer
 from tflm.model.config import LayerConfig
 from tflm.model.foreign.pytorch import swapped
 from tflm.model.foreign.tensors import Tensors
@@ -97,6 +98,8 @@ def layers(model: LanguageModel) -> list[TorchLayer]:
     found: list[TorchLayer] = []
     pending = None  # The projection of the layer before.
     for layer, ours in zip(model.config.layers, model.cells, strict=True):
+        if isinstance(ours, NormalizationLayer):
+            raise _unknown(layer.kind)
         kernel = _before(pending, ours.input_map.matrix())
         pending = None
         if isinstance(ours, Cell):
@@ -114,8 +117,11 @@ def _cell(
 ) -> tuple[TorchLayer, np.ndarray | None]:
     """Returns a layer, and the projection that it cannot have."""
     if layer.kind not in _CELLS:
-        raise ValueError(f"PyTorch has no layer of kind {layer.kind}")
+        raise _unknown(layer.kind)
     kind, of_gates = _CELLS[layer.kind]
+    functions = layer.state_activation, layer.gate_activation
+    if kind != "RNN" and functions != ("tanh", "sigmoid"):
+        raise _unknown(f"{layer.kind} of {' and '.join(functions)}")
     projection = ours.projection.matrix() if ours.projection else None
     pending = projection
     if kind == "LSTM" and layer.outputs < layer.units:
@@ -128,11 +134,20 @@ def _cell(
         for weight in (kernel, recurrent, *biases)
     ]
     tensors = dict(zip(_NAMES, weights, strict=True))
-    size = len(kernel), layer.units
+    made = TorchLayer(
+        kind, len(kernel), layer.units, tensors, activation=functions[0]
+    )
     if projection is None or pending is not None:
-        return TorchLayer(kind, *size, tensors), pending
+        return made, pending
     tensors["weight_hr_l0"] = projection.T
-    return TorchLayer(kind, *size, tensors, layer.outputs), None
+    return dataclasses.replace(made, projection=layer.outputs), None
+
+
+def _unknown(what: str) -> ValueError:
+    return ValueError(
+        f"torch.nn has no {what}: give a model of LSTM, GRU or plain cells "
+        f"with their usual functions"
+    )
 
 
 def _before(projection: np.ndarray | None, matrix: np.ndarray) -> np.ndarray:
@@ -159,5 +174,6 @@ def _uncoupled(weight: np.ndarray, units: int) -> np.ndarray:
 _CELLS = {
     "lstm": ("LSTM", lambda weight, units: weight),
     "cifg": ("LSTM", _uncoupled),
+    "rnn": ("RNN", lambda weight, units: weight),
     "gru": ("GRU", lambda weight, units: swapped(weight)),
 }
