@@ -68,6 +68,7 @@ setup(
             "huggingface_hub",
             "dockerfile-parse",
             "hypothesis",
+            "keras",
             "mlflow-skinny",
             "mypy",
             "onnx",
