@@ -51,9 +51,9 @@ class Checkpoints:
             return
 
     def save_if_due(self) -> None:
-        """Saves the run if the last time is long enough ago."""
+        """Saves the run after its best epoch, or some time after the last."""
         interval = self.run.config.checkpoint_seconds
-        if time.monotonic() - self.saved_at >= interval:
+        if self.run.is_best or time.monotonic() - self.saved_at >= interval:
             self.save()
 
     def save(self) -> None:

@@ -87,9 +87,7 @@ def train(
                     tf.summary.scalar("valid_perplexity", latest)
             if run.at_epoch_end and on_epoch:
                 on_epoch(run.progress)
-            if saver and run.is_best:
-                saver.save()
-            elif saver:
+            if saver:
                 saver.save_if_due()
     if saver:
         saver.save()

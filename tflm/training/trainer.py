@@ -16,6 +16,8 @@ from tflm.training.config import TrainingConfig, learning_rate
 from tflm.training.perplexity import make_perplexity
 from tflm.training.update import make_optimizer, make_update
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 
 class DivergedError(ArithmeticError):
     """The loss is no number any more, or too large to be of use."""
@@ -136,7 +138,7 @@ class Trainer:
 
     def _check(self, name: str, value: float, step: int) -> None:
         """Raises a DivergedError if a value is none that float32 can hold."""
-        if not abs(value) < np.finfo(np.float32).max:
+        if not abs(value) < _LARGEST:
             raise DivergedError(
                 f"the {name} is {value:g} at step {step}: lower the learning "
                 f"rate ({self.config.learning_rate:g}) or clip "
