@@ -15,6 +15,7 @@ import tarfile
 import venv
 import zipfile
 
+import numpy as np
 import pytest
 
 from tests.prose import prose
@@ -101,8 +102,9 @@ def _clean(programs):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A folder as the README's reader has it: a text, a Keras model."""
+    """A folder as the README's reader has it: a text, and own models."""
     import tf_keras as keras
+    from safetensors.numpy import save_file
 
     place = tmp_path_factory.mktemp("reader")
     (place / "my_text.txt").write_text(prose(200_000))
@@ -117,6 +119,18 @@ def place(tmp_path_factory):
     )
     model.build([None, None])
     model.save(place / "my_model.keras")
+    shapes = {
+        "encoder.weight": (72, 16),
+        "rnn.weight_ih_l0": (64, 16),
+        "rnn.weight_hh_l0": (64, 16),
+        "decoder.weight": (72, 16),
+    }
+    random = np.random.default_rng(0)
+    theirs = {
+        name: random.normal(size=shape).astype(np.float32)
+        for name, shape in shapes.items()
+    }
+    save_file(theirs, place / "my_model.safetensors")
     return place
 
 
@@ -202,7 +216,7 @@ OURS = re.compile(
     r"(training|compressing|vocabulary|text|float\d+|int\d|mixed): |"
     r"(preset|making|measuring|scoring|trying|going on|epoch) |"
     r"(the files? (is|are) not scored|no recipe is left): |"
-    r"\S+ (is converted to|has no manifest: )"
+    r"\S+ (is converted to|has no manifest: )|\S+\.(safetensors|txt): "
 )
 
 
