@@ -107,3 +107,26 @@ def test_words_and_model_agree_on_what_fills_windows():
         Protocol((), padding=2),
     )
     assert workspace.agreed(other, None) == (other, Protocol((), padding=2))
+
+
+def test_a_file_of_words_says_how_text_becomes_them(make_model, tmp_path):
+    config = {
+        "num_words": None,
+        "filters": ",",
+        "lower": False,
+        "split": " ",
+        "char_level": False,
+        "oov_token": None,
+        "word_index": json.dumps({"So": 1, "it": 2, "goes": 3}),
+    }
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps({"class_name": "Tokenizer", "config": config}))
+    workspace.save_model(make_model(vocabulary_size=4), path, tmp_path / "m")
+    found = workspace.load(tmp_path / "m")
+    words = found.origin.rules.words("So,it goes")
+    assert found.vocabulary.encode(words) == [1, 2, 3]
+    assert found.protocol == Protocol((), padding=0)
+    with pytest.raises(ValueError, match="5 words and its vocabulary 4"):
+        workspace.save_model(
+            make_model(vocabulary_size=5), path, tmp_path / "other"
+        )

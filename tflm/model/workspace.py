@@ -64,7 +64,7 @@ def save(trained: Trained, directory: files.Path) -> None:
 
 def save_model(
     model: LanguageModel,
-    vocabulary: Vocabulary,
+    vocabulary: Vocabulary | files.Path,
     directory: files.Path,
     origin: Origin | None = None,
 ) -> None:
@@ -74,17 +74,25 @@ def save_model(
 
     Args:
         model: what to write.
-        vocabulary: its words.
+        vocabulary: its words, or a file of them of any kind that the command
+            takes, such as Keras' Tokenizer as JSON; it says how text becomes
+            words, too.
         directory: where to; it is made.
         origin: what both were made from, which bundles and reports tell.
+
+    Raises:
+        ValueError: the file is no vocabulary, or of another number of words.
 
     Examples:
         >>> tflm.save(model, words, "mine")
     """
-    origin = origin or Origin()
-    if origin.protocol is None:
-        origin = dataclasses.replace(origin, protocol=model.protocol)
-    save(Trained(model, vocabulary, origin), directory)
+    origin, size = origin or Origin(), model.config.vocabulary_size
+    if not isinstance(vocabulary, Vocabulary):
+        vocabulary, rules = word_file.of(vocabulary).read(size)
+        origin = dataclasses.replace(origin, rules=rules)
+    vocabulary, protocol = agreed(vocabulary, origin.protocol or model.protocol)
+    origin = dataclasses.replace(origin, protocol=protocol)
+    save(_of_one_size(Trained(model, vocabulary, origin), directory), directory)
 
 
 def load(
@@ -126,6 +134,15 @@ def load(
             ),
             _origin(fields, path),
         )
+    return _of_one_size(found, path)
+
+
+def _of_one_size(found: Trained, path: files.Path) -> Trained:
+    """Returns a model that has as many words as its vocabulary.
+
+    Raises:
+        ValueError: it has not.
+    """
     size = found.model.config.vocabulary_size
     if size != len(found.vocabulary):
         raise ValueError(
