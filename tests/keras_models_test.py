@@ -210,6 +210,13 @@ def test_logits_are_those_of_keras(keras, kind, tmp_path):
     check(x.sequential(embedding, *KINDS[kind](x)), tmp_path)
 
 
+def test_what_keras_3_alone_has(tmp_path):
+    x = Parts(importlib.import_module("keras"))
+    norm = x.RMSNormalization(epsilon=1e-4)
+    parts = x.lstm(), norm, x.dense(9, "hard_silu"), x.dense(9, "mish")
+    check(x.sequential(x.embedding(), *parts, x.dense()), tmp_path)
+
+
 def functional(x, join):
     ids = x.ids()
     return lively(x.keras.Model(ids, join(x, ids)))

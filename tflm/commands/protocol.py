@@ -89,16 +89,17 @@ def prove(step: "Step", trained: "Trained", arguments) -> dict[str, float]:
     source = trained.source
     if windows is None or source is None:
         return {}
-    # Where nothing is known of padding, the model reads on from zeros, as a
-    # text goes on after <eos>.
-    protocol = trained.origin.protocol or Protocol()
-    if protocol == Protocol() and arguments.start is None:
+    protocol = trained.protocol
+    if source.protocol is None and arguments.start is None:
+        # It goes on from where it is: no window says where a text begins.
+        protocol = Protocol((), protocol.padding)
+    if protocol.padding is None and arguments.start is None:
         module.check_unpadded(windows)
     expected = module.predicted(source, windows)
     found = module.match(step, protocol, windows, expected)
     said = module.told(source, found, len(windows))
-    best = module.better(step, source, windows, expected, found)
-    if best:
+    best = module.better(step, protocol, windows, expected, found)
+    if best and arguments.windows:
         raise ConversionError(
             f"{said.partition(';')[0]}, and {best[1]:.1%} with another start: "
             f"give --start={best[0]}"
@@ -138,7 +139,7 @@ def _of_text(path: str, trained: "Trained", source: "Imported") -> "np.ndarray":
 
     from tflm.model.foreign import windows
 
-    protocol, encode = trained.origin.protocol, trained.vocabulary.encode
+    encode, padding = trained.vocabulary.encode, trained.protocol.padding
     try:
         lines = pathlib.Path(path).read_text("utf-8").splitlines()
     except UnicodeDecodeError:
@@ -146,5 +147,4 @@ def _of_text(path: str, trained: "Trained", source: "Imported") -> "np.ndarray":
             f"windows {path} are no text of UTF-8: give that, or a .npy file"
         ) from None
     rows = [ids for line in lines if (ids := encode(line.split()))]
-    padding = protocol.padding if protocol else None
     return windows.of_rows(rows, source.steps, padding)
