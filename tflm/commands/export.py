@@ -18,7 +18,7 @@ def add(commands) -> None:
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
             "tflm export own.keras --vocabulary=words.txt --windows=x.npy "
             "--output=bundle",
-            "tflm export own.safetensors --vocabulary=words.txt --output=out",
+            "tflm export my.safetensors --vocabulary=words.txt --output=bundle",
             "tflm export small --to=onnx --output=onnx",
         ),
     )
@@ -41,6 +41,13 @@ def add(commands) -> None:
 
 
 def _add_file(parser) -> None:
+    parser.add_argument(
+        "--to",
+        choices=("litert", "savedmodel", "onnx"),
+        default="litert",
+        help="container: a bundle with a .tflite file, or the float32 step "
+        "for another runtime, with the words beside it",
+    )
     options.add_format(parser, "of the weights (default: int8)")
     parser.add_argument(
         "--runtime",
@@ -83,7 +90,6 @@ def run(arguments) -> None:
 
 
 def _export(arguments, wanted, log) -> None:
-    from tflm.bundle import described
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import inspect
@@ -99,8 +105,7 @@ def _export(arguments, wanted, log) -> None:
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
     proof = protocol.prove(load_step(content), trained, arguments)
     about = _about(arguments, variant, trained)
-    if not arguments.no_metadata:
-        content = described.described(content, trained.vocabulary, about)
+    content = _described(arguments, content, trained, about)
     row = _row(variant.file_format, content, trained, corpus)
     _write(arguments, variant, content, trained, row, about)
     if log:
@@ -114,6 +119,30 @@ def _export(arguments, wanted, log) -> None:
         "rows": [_plain(row, about.name, trained)],
     }
     options.show(found, arguments.json)
+
+
+def _to_container(arguments, trained):
+    import pathlib
+
+    from tflm.containers import export as containers
+
+    name = containers.export(
+        trained.model,
+        trained.vocabulary,
+        arguments.output,
+        arguments.to,
+        arguments.overwrite,
+    )
+    made = pathlib.Path(arguments.output, name)
+    options.show({arguments.to: str(made)}, arguments.json)
+
+
+def _described(arguments, content, trained, about) -> bytes:
+    from tflm.bundle import described
+
+    if arguments.no_metadata:
+        return content
+    return described.described(content, trained.vocabulary, about)
 
 
 def _convert(trained, variant, corpus) -> bytes:
