@@ -56,13 +56,6 @@ def _add_file(parser) -> None:
         "(default: the current one)",
     )
     parser.add_argument(
-        "--to",
-        choices=("litert", "savedmodel", "onnx"),
-        default="litert",
-        help="container: a bundle with a .tflite file, or the float32 step "
-        "for another runtime, with the words beside it",
-    )
-    parser.add_argument(
         "--no_metadata",
         action="store_true",
         help="leave out the description for other tools, and the words, that "
@@ -151,22 +144,6 @@ def _convert(trained, variant, corpus) -> bytes:
 
     ids = None if corpus is None else _calibration(corpus, trained.vocabulary)
     return convert.convert(trained.model, variant.format, variant.runtime, ids)
-
-
-def _to_container(arguments, trained):
-    import pathlib
-
-    from tflm.containers import export as containers
-
-    name = containers.export(
-        trained.model,
-        trained.vocabulary,
-        arguments.output,
-        arguments.to,
-        arguments.overwrite,
-    )
-    made = pathlib.Path(arguments.output, name)
-    options.show({arguments.to: str(made)}, arguments.json)
 
 
 def _about(arguments, variant, trained):
