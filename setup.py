@@ -57,7 +57,7 @@ setup(
         "languages": ["janome", "pythainlp", "rjieba"],
         # Files of theirs that say how text becomes pieces of words.
         "subwords": ["sentencepiece", "tokenizers"],
-        # What `tflm export --to=onnx` needs.
+        # What ONNX files need, read or written.
         "onnx": ["onnx", "tf2onnx"],
         # For `tflm.to_pytorch`; reading PyTorch's files needs none. Not pinned,
         # as its wheel for Linux brings gigabytes for other hardware.

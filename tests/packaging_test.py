@@ -22,6 +22,7 @@ def canonical(name: str) -> str:
 # Of files that are imported only when what they are for is asked for.
 OWN_EXTRAS = {
     "tflm/containers/onnx_model.py": "onnx",
+    "tflm/model/foreign/onnx_file.py": "onnx",
     "tflm/model/foreign/pytorch_module.py": "pytorch",
     "tests/pytorch_models.py": "pytorch",
     "tests/torch_test.py": "pytorch",

@@ -4,10 +4,12 @@
 logits to `pytorch_vectors.npz`, with which tests need none.
 """
 
+import io
 import pathlib
 
 import numpy as np
 
+ONNX_VECTORS = pathlib.Path(__file__).with_name("onnx_vectors.npz")
 VECTORS = pathlib.Path(__file__).with_name("pytorch_vectors.npz")
 WORDS = 20
 IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]], np.int64)
@@ -28,6 +30,10 @@ NAMES: dict[str, dict[str, str]] = {
     "awd-lstm": {},
     "fastai": {},
 }
+
+
+# Those that are there as ONNX too.
+ONNX = ("word_language_model", "gru", "relu", "hidden linear")
 
 
 def model(case: str):
@@ -59,6 +65,24 @@ def logits(module) -> np.ndarray:
 
     with torch.no_grad():
         return module(torch.tensor(IDS)).numpy()
+
+
+def onnx_file(module) -> np.ndarray:
+    """Returns what torch.onnx.export writes of a module, uint8 [bytes]."""
+    import torch
+
+    file = io.BytesIO()
+    torch.onnx.export(
+        module,
+        (torch.tensor(IDS),),
+        file,
+        dynamo=False,
+        input_names=["ids"],
+        output_names=["logits"],
+        dynamic_axes={"ids": {0: "rows", 1: "steps"}},
+        opset_version=17,
+    )
+    return np.frombuffer(file.getvalue(), np.uint8)
 
 
 def _modules() -> dict:
@@ -185,6 +209,8 @@ def main() -> None:
             arrays[f"{case}/{name}"] = weight.numpy()
         arrays[f"{case}/"] = logits(module)
     np.savez_compressed(VECTORS, **arrays)
+    files = {case: onnx_file(model(case)) for case in ONNX}
+    np.savez_compressed(ONNX_VECTORS, **files)
 
 
 if __name__ == "__main__":

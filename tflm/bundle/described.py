@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from ai_edge_litert import schema_py_generated as schema
 
-from tflm.bundle.manifest import About
+from tflm.bundle.manifest import About, protocol_of
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.flatbuffer import content, metadata, verify
 from tflm.tflite.flatbuffer.metadata import File, Metadata, Tensor
@@ -51,9 +51,11 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
     found = verify.read(model)
     graph, signature = found.subgraphs[0], step_signature(found)
     made = f" Made by {about.recipe}." if about.recipe else ""
+    start = [words.words[id_] for id_ in protocol_of(about, words).start]
+    first = f" Before a text it reads: {' '.join(start)}." if start else ""
     says = Metadata(
         about.name,
-        f"A language model: reads a word and predicts the next.{made}",
+        f"A language model: reads a word, predicts the next.{first}{made}",
         about.licence,
         _ordered([_TOKEN, _STATE], signature.inputs, graph.inputs),
         _ordered([_LOGITS, _NEW_STATE], signature.outputs, graph.outputs),

@@ -18,7 +18,7 @@ def add(commands) -> None:
             "tflm export own.keras --vocabulary=words.txt --output=bundle",
             "tflm export own.keras --vocabulary=words.txt --windows=x.npy "
             "--output=bundle",
-            "tflm export own.safetensors --vocabulary=words.txt --output=out",
+            "tflm export my.safetensors --vocabulary=words.txt --output=bundle",
             "tflm export small --to=onnx --output=onnx",
         ),
     )
@@ -41,19 +41,19 @@ def add(commands) -> None:
 
 
 def _add_file(parser) -> None:
-    options.add_format(parser, "of the weights (default: int8)")
-    parser.add_argument(
-        "--runtime",
-        metavar="VERSION",
-        help="oldest TensorFlow Lite that must read it, as in 2.16 "
-        "(default: the current one)",
-    )
     parser.add_argument(
         "--to",
         choices=("litert", "savedmodel", "onnx"),
         default="litert",
         help="container: a bundle with a .tflite file, or the float32 step "
         "for another runtime, with the words beside it",
+    )
+    options.add_format(parser, "of the weights (default: int8)")
+    parser.add_argument(
+        "--runtime",
+        metavar="VERSION",
+        help="oldest TensorFlow Lite that must read it, as in 2.16 "
+        "(default: the current one)",
     )
     parser.add_argument(
         "--no_metadata",
@@ -83,7 +83,6 @@ def run(arguments) -> None:
 
 
 def _export(arguments, wanted, log) -> None:
-    from tflm.bundle import described
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import inspect
@@ -99,8 +98,7 @@ def _export(arguments, wanted, log) -> None:
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
     proof = protocol.prove(load_step(content), trained, arguments)
     about = _about(arguments, variant, trained)
-    if not arguments.no_metadata:
-        content = described.described(content, trained.vocabulary, about)
+    content = _described(arguments, content, trained, about)
     row = _row(variant.file_format, content, trained, corpus)
     _write(arguments, variant, content, trained, row, about)
     if log:
@@ -114,14 +112,6 @@ def _export(arguments, wanted, log) -> None:
         "rows": [_plain(row, about.name, trained)],
     }
     options.show(found, arguments.json)
-
-
-def _convert(trained, variant, corpus) -> bytes:
-    """Returns the file, calibrated by a text if there is one."""
-    from tflm.tflite import convert
-
-    ids = None if corpus is None else _calibration(corpus, trained.vocabulary)
-    return convert.convert(trained.model, variant.format, variant.runtime, ids)
 
 
 def _to_container(arguments, trained):
@@ -138,6 +128,22 @@ def _to_container(arguments, trained):
     )
     made = pathlib.Path(arguments.output, name)
     options.show({arguments.to: str(made)}, arguments.json)
+
+
+def _described(arguments, content, trained, about) -> bytes:
+    from tflm.bundle import described
+
+    if arguments.no_metadata:
+        return content
+    return described.described(content, trained.vocabulary, about)
+
+
+def _convert(trained, variant, corpus) -> bytes:
+    """Returns the file, calibrated by a text if there is one."""
+    from tflm.tflite import convert
+
+    ids = None if corpus is None else _calibration(corpus, trained.vocabulary)
+    return convert.convert(trained.model, variant.format, variant.runtime, ids)
 
 
 def _about(arguments, variant, trained):

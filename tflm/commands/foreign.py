@@ -16,7 +16,7 @@ def add_model(parser: Parser) -> None:
     parser.add_argument(
         "model",
         metavar="MODEL",
-        help="directory of tflm train or compress, or .keras, .h5 or "
+        help="directory of tflm train or compress, or .keras, .h5, .onnx or "
         ".safetensors file",
     )
     add(parser, "of such a file")

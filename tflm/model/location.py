@@ -8,6 +8,7 @@ from tflm import files
 
 KERAS = (".keras", ".h5", ".hdf5")
 PYTORCH = (".safetensors", ".npz")
+ONNX = (".onnx",)
 _SAVED_MODEL = "saved_model.pb"
 _PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle")
 
@@ -15,7 +16,7 @@ _PICKLES = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle")
 def is_foreign(path: files.Path) -> bool:
     """Tells whether a path is one of another tool's model."""
     path = pathlib.Path(path)
-    is_file = path.suffix in (*KERAS, *PYTORCH)
+    is_file = path.suffix in (*KERAS, *PYTORCH, *ONNX)
     return is_file or (path / _SAVED_MODEL).exists()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tflm import files
 from tflm.model import location, storage
-from tflm.model.foreign import from_keras, pytorch
+from tflm.model.foreign import from_keras, onnx_file, pytorch
 from tflm.model.foreign.description import Imported
 from tflm.model.language_model import LanguageModel
 from tflm.text import corpus
@@ -105,7 +105,8 @@ def load(
 
     Args:
         path: a directory, a `.keras` or `.h5` file, a SavedModel, or a
-            `.safetensors` or `.npz` file of a PyTorch state dict.
+            `.safetensors` or `.npz` file of a PyTorch state dict, or an
+            `.onnx` file.
         words: the vocabulary file that a user's own model was trained with.
         config: of a Keras file that has weights alone, `model.to_json()`.
         names: what the tensors of a state dict are, as `tflm.from_pytorch`
@@ -160,6 +161,8 @@ def _foreign(
 ) -> Trained:
     if path.suffix in location.PYTORCH:
         recipe, imported = "from_pytorch", pytorch.load(path, names)
+    elif path.suffix in location.ONNX:
+        recipe, imported = "from_onnx", onnx_file.load(path)
     else:
         recipe, imported = "from_keras", from_keras.load(path, config)
     size = imported.model.config.vocabulary_size

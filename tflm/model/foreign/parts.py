@@ -101,7 +101,7 @@ def find(tensors: Tensors, names: Names) -> list[Part]:
     softmax = _softmax(modules, embedding, layers[-1], names)
     if modules:
         raise _not_a_part(modules)
-    _check_chain([embedding, *layers, softmax])
+    check_chain([embedding, *layers, softmax])
     return [embedding, *layers, softmax]
 
 
@@ -222,7 +222,7 @@ def _one(
     )
 
 
-def _check_chain(parts: list[Part]) -> None:
+def check_chain(parts: list[Part]) -> None:
     """Raises ValueError unless each layer reads what the one before writes."""
     words, width = parts[0].outputs, parts[0].inputs
     for before, part in zip(parts, parts[1:], strict=False):

@@ -56,7 +56,7 @@ def from_pytorch(model: Any, names: Names | None = None) -> LanguageModel:
             f"{type(model).__name__} is no PyTorch model: give an nn.Module or "
             f"its state_dict()"
         )
-    return _model(parts.find(tensors.floats(model), known))
+    return model_of(parts.find(tensors.floats(model), known))
 
 
 def _nonlinearities(module: Any) -> dict[str, str]:
@@ -77,14 +77,19 @@ def load(path: files.Path, names: Names | None = None) -> Imported:
     arrays = tensors.load(path)
     try:
         found = parts.find(arrays, names or {})
-        model = _model(found)
+        model = model_of(found)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     logging.info("%s: %s", path, parts.summary(found))
     return Imported(model)
 
 
-def _model(found: Sequence[Part]) -> LanguageModel:
+def model_of(found: Sequence[Part]) -> LanguageModel:
+    """Returns the model of these layers, from embedding to softmax.
+
+    Raises:
+        ValueError: they do not fit one another.
+    """
     embedding, *layers, softmax = found
     table, softmax_table = (x.tensors["weight"] for x in (embedding, softmax))
     config = ModelConfig(
@@ -148,4 +153,15 @@ def _dense(theirs: tensors.Tensors) -> tensors.Tensors:
     return ours | {k: b for k, b in theirs.items() if k == "bias"}
 
 
-_WEIGHTS = {"lstm": _lstm, "gru": _gru, "rnn": _lstm, "dense": _dense}
+def _reset_before(theirs: tensors.Tensors) -> tensors.Tensors:
+    ours = _gru(theirs)
+    return ours | {k: bias.sum(0) for k, bias in ours.items() if k == "bias"}
+
+
+_WEIGHTS = {
+    "gru_reset_before": _reset_before,
+    "lstm": _lstm,
+    "gru": _gru,
+    "rnn": _lstm,
+    "dense": _dense,
+}
