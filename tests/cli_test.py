@@ -227,7 +227,7 @@ def test_doctor_finds_the_pinned_set_sound(place):
         ("train --corpus empty.txt --output x", "is empty"),
         ("train --corpus binary.txt --output x", "is binary"),
         ("train --corpus latin.txt --output x", "is not UTF-8"),
-        ("train --corpus word.txt --output x", "give it more text"),
+        ("train --corpus word.txt --output x", "give it more lines"),
         ("compress model --methods LowRank(rank=99) --epochs 0 --output x",
          "give 1 to 8"),
         ("compress model --methods Prune() --no_training --epochs 1 --output x",
