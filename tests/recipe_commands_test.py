@@ -67,7 +67,7 @@ def made(tmp_path_factory, converts_here):
         for command in (
             ("train", given, "--epochs=0.5", "--output=model"),
             ("compress", "model", given, "--output=small"),
-            ("export", "small", given, "--output=bundle"),
+            ("export", "small", given, "--no_metadata", "--output=bundle"),
             ("run", "bundle/recipe.toml", "--output=again"),
         ):
             assert tflm(*command) == 0

@@ -32,6 +32,7 @@ def add(commands) -> None:
         examples=(
             "tflm corpus show my_text.txt --vocabulary_size=5000",
             "tflm corpus show ptb:data/ptb --json",
+            "tflm corpus show wode_wenben.txt --language=zh",
         ),
     )
     parser.add_argument("name", help=options.CORPUS_HELP)
@@ -41,6 +42,7 @@ def add(commands) -> None:
         default=10_000,
         help="at most so many words, the most frequent ones",
     )
+    options.add_language(parser)
     options.add_json(parser)
 
 
@@ -68,12 +70,17 @@ def show(arguments: argparse.Namespace) -> None:
     import dataclasses
     import json
 
-    from tflm.text import statistics
+    from tflm.text import languages, statistics
     from tflm.text.corpus import SPLITS, load_corpus
     from tflm.text.dataset import build_vocabulary
 
-    text = load_corpus(arguments.name)
-    words = build_vocabulary(text, arguments.vocabulary_size)
+    text, size = load_corpus(arguments.name), arguments.vocabulary_size
+    text = text.read_by(
+        languages.rules_of(
+            text, arguments.language or "", arguments.tokenizer or "", size
+        )
+    )
+    words = build_vocabulary(text, size)
     known = words.ids.__contains__
     found: dict[str, Any] = {
         split: dataclasses.asdict(

@@ -96,7 +96,8 @@ public final class Context {
   }
 
   private static boolean endsSentence(String token) {
-    return token.equals(".") || token.equals("?") || token.equals("!");
+    // As in English, Arabic (U+061F), Hindi (U+0964), Chinese and Japanese.
+    return token.length() == 1 && ".?!\u061F\u0964\u3002\uFF01\uFF1F".contains(token);
   }
 
   /** Returns the end of {@code message} that was read as {@code token}, if it is the same text. */
