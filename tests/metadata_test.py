@@ -100,7 +100,7 @@ def test_inspect_shows_it(full, plain):
     assert found.metadata.licence == "MIT"
     text = inspection_table.text(found)
     assert "metadata: Löwe" in text
-    assert "Before a text it reads: <eos>." in text
+    assert "Before a text it reads <eos>." in text
     assert "out  logits: For each word of vocabulary.txt" in text
     assert "file vocabulary.txt, " in text
     assert "metadata" not in inspection_table.text(inspect.inspect(plain))

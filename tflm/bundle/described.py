@@ -4,6 +4,7 @@ What a manifest says stands beside the file. Tools that know no bundles read
 TensorFlow Lite's metadata in it, with the words behind the model.
 """
 
+import itertools
 from collections.abc import Iterable
 
 from ai_edge_litert import schema_py_generated as schema
@@ -51,8 +52,8 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
     found = verify.read(model)
     graph, signature = found.subgraphs[0], step_signature(found)
     made = f" Made by {about.recipe}." if about.recipe else ""
-    start = [words.words[id_] for id_ in protocol_of(about, words).start]
-    first = f" Before a text it reads: {' '.join(start)}." if start else ""
+    start = _start(about, words)
+    first = f" Before a text it reads {start}." if start else ""
     says = Metadata(
         about.name,
         f"A language model: reads a word, predicts the next.{first}{made}",
@@ -62,6 +63,13 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
     )
     text = "".join(f"{word}\n" for word in words.words)
     return metadata.add(model, says, {_WORDS: text.encode()})
+
+
+def _start(about: About, words: Vocabulary) -> str:
+    """Returns what is read before a text: "<eos>", or "11 x <padding>"."""
+    runs = itertools.groupby(protocol_of(about, words).start)
+    counts = [(words.words[id_], len([*run])) for id_, run in runs]
+    return ", ".join(f"{n} x {word}" if n > 1 else word for word, n in counts)
 
 
 def _ordered(

@@ -51,8 +51,8 @@ def check(path: files.Path, words: files.Path | None = None) -> None:
 def no_words(path: files.Path) -> ValueError:
     """Returns the error of a model that has no vocabulary."""
     return ValueError(
-        f"{path} has no vocabulary: give --vocabulary, a file with one word a "
-        f"line in the order of its ids"
+        f"{path} has no vocabulary: give --vocabulary, its words one a line in "
+        f"the order of their ids, or the file of its tokenizer"
     )
 
 
