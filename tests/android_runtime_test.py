@@ -105,7 +105,9 @@ def answers(request, unpacked, program) -> list[tuple[dict, dict]]:
     model = assets / "model.tflite"
     command = arm64.command(program, model, *request.param)
     with arm64.Step(command, *sizes) as step:
-        found = golden.make(step, loaded.vocabulary)
+        found = golden.make(
+            step, loaded.vocabulary, loaded.rules, loaded.protocol.start
+        )
     return [
         pair
         for expected, ours in zip(
