@@ -193,7 +193,7 @@ def test_a_corpus_of_one_word_lacks_a_split(tmp_path, content):
     path = tmp_path / "text"
     path.write_text(content)
     text = load_corpus(str(path))
-    with pytest.raises(ValueError, match="no words in its test split; give"):
+    with pytest.raises(ValueError, match="no words in its test split, as"):
         write_ids(text, "test", len, 0, tmp_path / "ids")
     assert list(tmp_path.iterdir()) == [path]
 

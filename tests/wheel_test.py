@@ -216,7 +216,8 @@ OURS = re.compile(
     r"(training|compressing|vocabulary|text|float\d+|int\d|mixed): |"
     r"(preset|making|measuring|scoring|trying|going on|epoch) |"
     r"(the files? (is|are) not scored|no recipe is left): |"
-    r"\S+ (is converted to|has no manifest: )|\S+\.(safetensors|txt): "
+    r"\S+ (is converted to|has no manifest: )|\S+\.(safetensors|txt): |"
+    r"[\d.]+% of the words of the validation text are unknown "
 )
 
 

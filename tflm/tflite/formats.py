@@ -59,7 +59,7 @@ _TABLE = (
         8,
         8,
         tolerance=0.1,
-        lost=0.002,
+        lost=0.005,
         dynamic=True,
     ),
     Properties(
