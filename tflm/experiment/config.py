@@ -133,16 +133,16 @@ DEMO = dataclasses.replace(
     ),
     training=dataclasses.replace(
         TRAINING_PRESETS["keyboard-medium"],
-        epochs=1.2,
+        epochs=1.0,
         learning_rate=0.006,
         steps=20,
         exact=0.02,
         checkpoint_seconds=15.0,
     ),
     tuning=dataclasses.replace(
-        FULL.tuning, epochs=0.1, learning_rate=0.004, samples=500
+        FULL.tuning, epochs=0.06, learning_rate=0.004, samples=500
     ),
-    variants=_keyboard_files(ramp_steps=60),
+    variants=_keyboard_files(ramp_steps=40),
     valid_tokens=20_000,
     test_sentences=500,
 )
