@@ -133,7 +133,7 @@ DEMO = dataclasses.replace(
     ),
     training=dataclasses.replace(
         TRAINING_PRESETS["keyboard-medium"],
-        epochs=1.0,
+        epochs=1.3,
         learning_rate=0.006,
         steps=20,
         exact=0.02,
@@ -142,7 +142,11 @@ DEMO = dataclasses.replace(
     tuning=dataclasses.replace(
         FULL.tuning, epochs=0.06, learning_rate=0.004, samples=500
     ),
-    variants=_keyboard_files(ramp_steps=40),
+    variants=tuple(
+        variant
+        for variant in _keyboard_files(ramp_steps=40)
+        if variant.format not in ("float16", "full_int8")
+    ),
     valid_tokens=20_000,
     test_sentences=500,
 )
