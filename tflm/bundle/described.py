@@ -61,8 +61,7 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
         _ordered([_TOKEN, _STATE], signature.inputs, graph.inputs),
         _ordered([_LOGITS, _NEW_STATE], signature.outputs, graph.outputs),
     )
-    text = "".join(f"{word}\n" for word in words.words)
-    return metadata.add(model, says, {_WORDS: text.encode()})
+    return metadata.add(model, says, {_WORDS: words.lines().encode()})
 
 
 def _start(about: About, words: Vocabulary) -> str:

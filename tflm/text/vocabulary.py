@@ -179,7 +179,11 @@ class Vocabulary:
         Raises:
             OSError: the directory is missing, full or read-only.
         """
-        files.write(path, "".join(f"{word}\n" for word in self.words))
+        files.write(path, self.lines())
+
+    def lines(self) -> str:
+        """Returns the text of a vocabulary file: one word a line."""
+        return "".join(f"{word}\n" for word in self.words)
 
 
 def check_lines(lines: Sequence[str]) -> None:

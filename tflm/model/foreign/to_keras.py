@@ -20,6 +20,7 @@ from tflm.layers.cells import (
 )
 from tflm.layers.normalization import NormalizationLayer
 from tflm.model.config import LayerConfig
+from tflm.model.foreign.stock_weights import absorbed, uncoupled
 from tflm.model.language_model import LanguageModel
 
 _GRU = functools.partial(keras.layers.GRU, reset_after=False)
@@ -61,7 +62,7 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
                 x, pending = _projected(pending, x), None
             x = _normalized(form, cell, x)
             continue
-        kernel = _before(pending, cell.input_map.matrix())
+        kernel = absorbed(pending, cell.input_map.matrix())
         pending = None
         if not isinstance(cell, Cell):
             dense = keras.layers.Dense(
@@ -71,7 +72,7 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
             continue
         if cell.projection:
             pending = cell.projection.matrix()
-        recurrent = _before(pending, cell.recurrent.matrix())
+        recurrent = absorbed(pending, cell.recurrent.matrix())
         weights = [
             _gates(form, w) for w in (kernel, recurrent, cell.bias.numpy())
         ]
@@ -88,10 +89,6 @@ def _layer(layer: keras.layers.Layer, weights: list[np.ndarray], x):
     y = layer(x)
     layer.set_weights(weights)
     return y
-
-
-def _before(projection: np.ndarray | None, matrix: np.ndarray) -> np.ndarray:
-    return matrix if projection is None else projection @ matrix
 
 
 def _projected(projection: np.ndarray, x):
@@ -136,4 +133,4 @@ def _gates(shape: LayerConfig, weight: np.ndarray) -> np.ndarray:
             f"stock Keras has no cell of kind 'cifg' with gates "
             f"{shape.gate_activation!r}"
         )
-    return np.concatenate([-weight[..., : shape.units], weight], axis=-1)
+    return uncoupled(weight, shape.units)

@@ -14,6 +14,7 @@ from tflm.layers.cells import Cell
 from tflm.layers.normalization import NormalizationLayer
 from tflm.model.config import LayerConfig
 from tflm.model.foreign.pytorch import swapped
+from tflm.model.foreign.stock_weights import absorbed, uncoupled
 from tflm.model.foreign.tensors import Tensors
 from tflm.model.language_model import LanguageModel
 
@@ -100,7 +101,7 @@ def layers(model: LanguageModel) -> list[TorchLayer]:
     for layer, ours in zip(model.config.layers, model.cells, strict=True):
         if isinstance(ours, NormalizationLayer):
             raise _unknown(layer.kind)
-        kernel = _before(pending, ours.input_map.matrix())
+        kernel = absorbed(pending, ours.input_map.matrix())
         pending = None
         if isinstance(ours, Cell):
             made, pending = _cell(layer, ours, kernel)
@@ -126,7 +127,7 @@ def _cell(
     pending = projection
     if kind == "LSTM" and layer.outputs < layer.units:
         pending = None
-    recurrent = _before(pending, ours.recurrent.matrix())
+    recurrent = absorbed(pending, ours.recurrent.matrix())
     bias = ours.bias.numpy()
     biases = bias if bias.ndim == 2 else (bias, np.zeros_like(bias))
     weights = [
@@ -150,10 +151,6 @@ def _unknown(what: str) -> ValueError:
     )
 
 
-def _before(projection: np.ndarray | None, matrix: np.ndarray) -> np.ndarray:
-    return matrix if projection is None else projection @ matrix
-
-
 _NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 
 
@@ -165,15 +162,10 @@ def _linear(
     return TorchLayer("Linear", inputs, units, tensors, activation=activation)
 
 
-def _uncoupled(weight: np.ndarray, units: int) -> np.ndarray:
-    """Returns gates f, g, o as i, f, g, o: 1 - sigmoid(x) = sigmoid(-x)."""
-    return np.concatenate([-weight[..., :units], weight], axis=-1)
-
-
 # What a cell is there, and the columns of its matrices.
 _CELLS = {
     "lstm": ("LSTM", lambda weight, units: weight),
-    "cifg": ("LSTM", _uncoupled),
+    "cifg": ("LSTM", uncoupled),
     "rnn": ("RNN", lambda weight, units: weight),
     "gru": ("GRU", lambda weight, units: swapped(weight)),
 }
