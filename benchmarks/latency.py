@@ -6,7 +6,7 @@ python -m benchmarks.latency --table=results/latency.json
 The second prints the table of a run before, in Markdown.
 
 All files are measured in interleaved rounds on one thread. The stock file is of
-the very same model (`tflm.model.foreign.to_keras`): fused LSTM, default
+the very same model (`tflm.model.foreign.keras.to_keras`): fused LSTM, default
 optimizations.
 ONNX Runtime and PyTorch run the dense models of LSTM layers where they are
 installed (`.[backends]`); they are checked against Keras first, and of several

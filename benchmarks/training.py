@@ -20,7 +20,7 @@ import tf_keras as keras
 from absl import app, flags
 
 from benchmarks import program
-from tflm.model.foreign.to_keras import to_keras
+from tflm.model.foreign.keras.to_keras import to_keras
 from tflm.model.language_model import LanguageModel, build_model
 from tflm.model.presets import preset
 from tflm.report import provenance

@@ -10,7 +10,7 @@ from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
 from tflm.model import storage
 from tflm.model.config import ModelConfig
-from tflm.model.foreign.to_keras import to_keras
+from tflm.model.foreign.keras.to_keras import to_keras
 from tflm.model.surgery import replace_maps, reshaped
 from tflm.tflite import convert, inspect
 from tflm.training.config import TrainingConfig

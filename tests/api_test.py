@@ -70,7 +70,7 @@ def test_a_name_stays_what_it_is_when_its_module_is_imported():
     import tflm.bundle.bundle
     import tflm.compression.compress
     import tflm.evaluation.quality
-    import tflm.model.foreign.from_keras
+    import tflm.model.foreign.keras.from_keras
     import tflm.tflite.convert
     import tflm.tflite.inspect
 

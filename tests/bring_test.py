@@ -13,9 +13,9 @@ from tests.command import run_here
 from tests.keras_models_test import WORDS, Parts
 from tests.refusals import refusal
 from tflm.model import workspace
-from tflm.model.foreign import from_keras as module
 from tflm.model.foreign import windows
-from tflm.model.foreign.from_keras import from_keras
+from tflm.model.foreign.keras import from_keras as module
+from tflm.model.foreign.keras.from_keras import from_keras
 from tflm.model.keras_step import KerasStep
 from tflm.text.protocol import Protocol
 
@@ -133,9 +133,9 @@ def test_plausible_windows_are_padded_in_front():
 
 
 def keras_read(model):
-    from tflm.model.foreign import keras_objects
+    from tflm.model.foreign.keras import in_memory
 
-    return keras_objects.read(model)
+    return in_memory.read(model)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 import tf_keras as keras
 
 from tflm.model.config import LayerConfig
-from tflm.model.foreign import from_keras as module
-from tflm.model.foreign.from_keras import from_keras
+from tflm.model.foreign.keras import from_keras as module
+from tflm.model.foreign.keras.from_keras import from_keras
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
 

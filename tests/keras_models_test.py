@@ -11,8 +11,8 @@ import tensorflow as tf
 import tf_keras as keras_2
 
 from tests.refusals import refusal
-from tflm.model.foreign import from_keras as module
-from tflm.model.foreign.from_keras import from_keras
+from tflm.model.foreign.keras import from_keras as module
+from tflm.model.foreign.keras.from_keras import from_keras
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
 

@@ -23,7 +23,7 @@ def canonical(name: str) -> str:
 OWN_EXTRAS = {
     "tflm/containers/onnx_model.py": "onnx",
     "tflm/model/foreign/onnx_file.py": "onnx",
-    "tflm/model/foreign/pytorch_module.py": "pytorch",
+    "tflm/model/foreign/pytorch/module.py": "pytorch",
     "tests/pytorch_models.py": "pytorch",
     "tests/torch_test.py": "pytorch",
 }

@@ -11,9 +11,10 @@ from tests.command import run_here
 from tests.refusals import refusal
 from tflm.bundle.bundle import Bundle
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.foreign import pytorch, tensors
-from tflm.model.foreign.pytorch import from_pytorch
-from tflm.model.foreign.to_pytorch import state_dict, to_pytorch
+from tflm.model.foreign.pytorch import from_pytorch as module
+from tflm.model.foreign.pytorch import tensors
+from tflm.model.foreign.pytorch.from_pytorch import from_pytorch
+from tflm.model.foreign.pytorch.to_pytorch import state_dict, to_pytorch
 from tflm.model.language_model import build_model
 from tflm.tflite import inspect
 
@@ -127,7 +128,7 @@ def test_numbers_of_all_widths_are_read(tmp_path):
         stored = {name: w.astype(dtype) for name, w in weights.items()}
         save_file(stored | {"norm.num_batches_tracked": np.array(3)}, path)
         np.testing.assert_allclose(
-            pytorch.load(path).model(IDS), logits, atol=1e-5
+            module.load(path).model(IDS), logits, atol=1e-5
         )
 
 
@@ -139,27 +140,27 @@ def test_a_table_that_safetensors_stored_once_has_both_names(tmp_path):
     del weights["encoder.weight"]
     save_file(weights, path, {"encoder.weight": "decoder.weight"})
     assert "encoder.weight" in tensors.load(path)
-    np.testing.assert_allclose(pytorch.load(path).model(IDS), logits, atol=1e-5)
+    np.testing.assert_allclose(module.load(path).model(IDS), logits, atol=1e-5)
 
 
 def test_an_archive_of_arrays_is_read(tmp_path):
     weights, logits = recorded()
     np.savez(tmp_path / "model.npz", **weights)
-    ours = pytorch.load(tmp_path / "model.npz").model
+    ours = module.load(tmp_path / "model.npz").model
     np.testing.assert_allclose(ours(IDS), logits, atol=1e-5)
 
 
 def test_nothing_is_unpickled(tmp_path):
     path = tmp_path / "model.npz"
     np.savez(path, a=np.array([object()], object))
-    assert "holds no tensors" in refusal(pytorch.load, path)
+    assert "holds no tensors" in refusal(module.load, path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 99, b"\x08" + b"\0" * 20])
 def test_a_damaged_file_is_refused(tmp_path, content):
     path = tmp_path / "model.safetensors"
     path.write_bytes(content)
-    assert "holds no tensors" in refusal(pytorch.load, path)
+    assert "holds no tensors" in refusal(module.load, path)
 
 
 @pytest.mark.parametrize("kind", ["lstm", "cifg", "gru", "rnn"])

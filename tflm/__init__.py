@@ -61,9 +61,9 @@ _HOME = {
     "ModelConfig": "tflm.model.config:ModelConfig",
     "preset": "tflm.model.presets:preset",
     "build_model": "tflm.model.language_model:build_model",
-    "from_keras": "tflm.model.foreign.from_keras:from_keras",
-    "from_pytorch": "tflm.model.foreign.pytorch:from_pytorch",
-    "to_pytorch": "tflm.model.foreign.to_pytorch:to_pytorch",
+    "from_keras": "tflm.model.foreign.keras.from_keras:from_keras",
+    "from_pytorch": "tflm.model.foreign.pytorch.from_pytorch:from_pytorch",
+    "to_pytorch": "tflm.model.foreign.pytorch.to_pytorch:to_pytorch",
     "TrainingConfig": "tflm.training.config:TrainingConfig",
     "settings_for": "tflm.training.by_length:settings_for",
     "train": "tflm.training.train:train",
@@ -88,9 +88,9 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.evaluation.quality import evaluate
     from tflm.latency.benchmark import measure as benchmark
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.foreign.from_keras import from_keras
-    from tflm.model.foreign.pytorch import from_pytorch
-    from tflm.model.foreign.to_pytorch import to_pytorch
+    from tflm.model.foreign.keras.from_keras import from_keras
+    from tflm.model.foreign.pytorch.from_pytorch import from_pytorch
+    from tflm.model.foreign.pytorch.to_pytorch import to_pytorch
     from tflm.model.language_model import build_model
     from tflm.model.presets import preset
     from tflm.model.workspace import load

@@ -8,8 +8,10 @@ from typing import Any
 
 from tflm import files
 from tflm.model import location, storage
-from tflm.model.foreign import from_keras, onnx_file, pytorch
+from tflm.model.foreign import onnx_file
 from tflm.model.foreign.description import Imported
+from tflm.model.foreign.keras import from_keras
+from tflm.model.foreign.pytorch import from_pytorch
 from tflm.model.language_model import LanguageModel
 from tflm.text import corpus
 from tflm.text.dataset import Origin
@@ -160,7 +162,7 @@ def _foreign(
     names: Mapping[str, str],
 ) -> Trained:
     if path.suffix in location.PYTORCH:
-        recipe, imported = "from_pytorch", pytorch.load(path, names)
+        recipe, imported = "from_pytorch", from_pytorch.load(path, names)
     elif path.suffix in location.ONNX:
         recipe, imported = "from_onnx", onnx_file.load(path)
     else:

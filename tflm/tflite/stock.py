@@ -62,7 +62,7 @@ def main(directory: pathlib.Path) -> None:
     """Converts what `convert` left in `directory`, in the child process."""
     import tensorflow as tf
 
-    from tflm.model.foreign.to_keras import to_keras
+    from tflm.model.foreign.keras.to_keras import to_keras
 
     stock = to_keras(storage.load(directory / "model.npz"), steps=1)
     converter = tf.lite.TFLiteConverter.from_keras_model(stock)

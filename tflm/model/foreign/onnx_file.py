@@ -8,10 +8,10 @@ import numpy as np
 from absl import logging
 
 from tflm import files
-from tflm.model.foreign import parts, pytorch
 from tflm.model.foreign.description import Imported
-from tflm.model.foreign.parts import Part
-from tflm.model.foreign.tensors import Tensors
+from tflm.model.foreign.pytorch import from_pytorch, parts
+from tflm.model.foreign.pytorch.parts import Part
+from tflm.model.foreign.pytorch.tensors import Tensors
 
 # What changes the form of the words' vectors, or the logits by a constant.
 _SAME = (
@@ -73,7 +73,7 @@ def load(path: files.Path) -> Imported:
     ]
     try:
         found = _followed(nodes, arrays)
-        model = pytorch.model_of(found)
+        model = from_pytorch.model_of(found)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     logging.info("%s: %s", path, parts.summary(found))

@@ -16,8 +16,8 @@ from typing import Any
 import h5py
 
 from tflm import files
-from tflm.model.foreign import keras_graph, keras_stores
 from tflm.model.foreign.description import Layer
+from tflm.model.foreign.keras import graph, stores
 
 _MOST_CONFIG_BYTES = 2**24
 _FREE_BYTES = 2**26  # What a file may hold beside weights of any use to us.
@@ -43,7 +43,7 @@ def read(
     path = pathlib.Path(path)
     with _reading(path):
         if path.is_dir():
-            from tflm.model.foreign import saved_model
+            from tflm.model.foreign.keras import saved_model
 
             return saved_model.read(path)
         given = None if config is None else _json(pathlib.Path(config))
@@ -90,9 +90,9 @@ def _of_archive(
         raise ValueError("its config.json is too large for a configuration")
     config = _model(json.loads(archive.read("config.json")))
     version = json.loads(archive.read("metadata.json"))["keras_version"]
-    places = keras_graph.places(config)
-    keras_stores.check_size(places)
-    limit = _FREE_BYTES + _COPIES * keras_stores.expected_bytes(places)
+    places = graph.places(config)
+    stores.check_size(places)
+    limit = _FREE_BYTES + _COPIES * stores.expected_bytes(places)
     if (size := archive.getinfo(_WEIGHTS).file_size) > limit:
         raise ValueError(
             f"its weights unpack to {size} bytes, and the model that it "
@@ -102,8 +102,8 @@ def _of_archive(
         with archive.open(_WEIGHTS) as packed:
             shutil.copyfileobj(packed, weights)
         with h5py.File(weights) as file:
-            store = keras_stores.hdf5_store(file, places)
-            layers = keras_stores.filled(places, store)
+            store = stores.hdf5_store(file, places)
+            layers = stores.filled(places, store)
             return layers, str(version).startswith("3")
 
 
@@ -117,9 +117,9 @@ def _of_hdf5(file: h5py.File, given: Any) -> tuple[list[Layer], bool]:
         given = json.loads(file.attrs["model_config"])
     config = _model(given)
     version = file.attrs.get("keras_version") or given.get("keras_version")
-    places = keras_graph.places(config)
-    store = keras_stores.hdf5_store(file, places)
-    return keras_stores.filled(places, store), is_keras_3(config, version)
+    places = graph.places(config)
+    store = stores.hdf5_store(file, places)
+    return stores.filled(places, store), is_keras_3(config, version)
 
 
 def is_keras_3(config: Mapping[str, Any], version: str | None) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.foreign import blocks, keras_activations
-from tflm.model.foreign.blocks import Block
 from tflm.model.foreign.description import Layer, build
-from tflm.model.foreign.keras_kinds import DROPPED
-from tflm.model.foreign.keras_weights import outputs
+from tflm.model.foreign.keras import activations, blocks
+from tflm.model.foreign.keras.blocks import Block
+from tflm.model.foreign.keras.kinds import DROPPED
+from tflm.model.foreign.keras.weights import outputs
 from tflm.model.language_model import LanguageModel
 
 _CELLS = {"LSTM": "lstm", "GRU": "gru", "SimpleRNN": "rnn"}
@@ -92,7 +92,7 @@ def _chain(
         elif layer.kind in _NORMS:
             yield _norm(layer, width, rank)
         else:
-            name = keras_activations.of_layer(
+            name = activations.of_layer(
                 layer.kind, layer.config, is_keras_3, owner
             )
             ones, zeros = np.ones(width), np.zeros(width)
@@ -106,7 +106,7 @@ def _gain(gain, bias, activation: str = "linear") -> Block:
 
 
 def _dense(layer: Layer, is_keras_3: bool, owner: str) -> Block:
-    activation = keras_activations.name_of(
+    activation = activations.name_of(
         layer.config.get("activation"), is_keras_3, owner
     )
     units = layer.config["units"]
@@ -134,7 +134,7 @@ def _cell(layer: Layer, is_keras_3: bool, owner: str) -> Block:
     if layer.kind == "GRU" and not config.get("reset_after"):
         kind = "gru_reset_before"
     names = [
-        keras_activations.name_of(config.get(key, usual), is_keras_3, owner)
+        activations.name_of(config.get(key, usual), is_keras_3, owner)
         for key, usual in (
             ("activation", "tanh"),
             ("recurrent_activation", "sigmoid"),

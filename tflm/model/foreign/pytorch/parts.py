@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from tflm.model.foreign.modules import split
-from tflm.model.foreign.tensors import Tensors
+from tflm.model.foreign.pytorch.modules import split
+from tflm.model.foreign.pytorch.tensors import Tensors
 
 Names = Mapping[str, str]
 

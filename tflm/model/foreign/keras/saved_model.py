@@ -14,10 +14,10 @@ import tensorflow as tf
 from tensorflow.core.protobuf import trackable_object_graph_pb2
 from tf_keras.protobuf import saved_metadata_pb2
 
-from tflm.model.foreign import keras_graph, keras_stores
 from tflm.model.foreign.description import Layer
-from tflm.model.foreign.keras_graph import Place
-from tflm.model.foreign.keras_weights import shapes
+from tflm.model.foreign.keras import graph, stores
+from tflm.model.foreign.keras.graph import Place
+from tflm.model.foreign.keras.weights import shapes
 
 _METADATA = "keras_metadata.pb"
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
@@ -40,17 +40,17 @@ def read(directory: pathlib.Path) -> tuple[list[Layer], bool]:
     nodes = {
         node.node_path: json.loads(node.metadata) for node in metadata.nodes
     }
-    places = keras_graph.places(nodes["root"])
+    places = graph.places(nodes["root"])
     paths = _paths(nodes)
     checkpoint = _Checkpoint(directory)
 
-    def stored(place: Place) -> keras_stores.Stored:
+    def stored(place: Place) -> stores.Stored:
         if place.path not in paths:  # It has no weights, or is an input.
             return [[] for _ in place.parts], []
         node = paths[place.path].split(".")[1:]
         return [*_arrays(checkpoint, place, node)], []
 
-    return keras_stores.filled(places, stored), False
+    return stores.filled(places, stored), False
 
 
 def _paths(nodes: Mapping[str, Any]) -> dict[tuple[str, ...], str]:

@@ -8,16 +8,9 @@ import tensorflow as tf
 from absl import logging
 
 from tflm import files
-from tflm.model.foreign import (
-    keras_files,
-    keras_model,
-    keras_objects,
-    keras_protocol,
-)
-from tflm.model.foreign import (
-    windows as module,
-)
+from tflm.model.foreign import windows as module
 from tflm.model.foreign.description import Imported, Layer
+from tflm.model.foreign.keras import chain, in_memory, protocol, saved_file
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import LanguageModel
 from tflm.text.protocol import Protocol
@@ -55,7 +48,7 @@ def from_keras(model: Any, windows: Any = None) -> LanguageModel:
         >>> [*tflm.from_keras(theirs).maps]
         ['embedding', 'layer_0/input', 'layer_0/recurrent', 'softmax']
     """
-    found = imported(*keras_objects.read(model))
+    found = imported(*in_memory.read(model))
     if windows is not None:
         _compare(model, found, windows)
     return found.model
@@ -95,18 +88,18 @@ def load(path: files.Path, config: files.Path | None = None) -> Imported:
     Raises:
         ValueError: the file is no such model, or `from_keras` refuses it.
     """
-    layers, is_keras_3 = keras_files.read(path, config)
+    layers, is_keras_3 = saved_file.read(path, config)
     return imported(layers, is_keras_3)
 
 
 def imported(layers: Sequence[Layer], is_keras_3: bool) -> Imported:
     """Returns what a chain of layers is, and how it was used."""
-    model = keras_model.from_layers(layers, is_keras_3)
-    model.protocol = keras_protocol.protocol(layers)
+    model = chain.from_layers(layers, is_keras_3)
+    model.protocol = protocol.protocol(layers)
     return Imported(
         model,
         model.protocol,
-        keras_protocol.steps(layers),
-        keras_protocol.is_of_last_word(layers),
-        keras_protocol.skips(layers),
+        protocol.steps(layers),
+        protocol.is_of_last_word(layers),
+        protocol.skips(layers),
     )

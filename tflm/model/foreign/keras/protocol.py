@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tflm.model.foreign.description import Layer
-from tflm.model.foreign.keras_weights import GATES
+from tflm.model.foreign.keras.weights import GATES
 from tflm.text.protocol import Protocol
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tflm.model.foreign.tensors import Tensors
+from tflm.model.foreign.pytorch.tensors import Tensors
 
 # Of nn.LSTM, nn.GRU and nn.RNN, of their cells, and of AWD-LSTM's wrapper,
 # which drops weights: its raw ones are those that are trained.

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from tflm.model.foreign import keras_graph, keras_stores
 from tflm.model.foreign.description import Layer
-from tflm.model.foreign.keras_graph import Place
-from tflm.model.foreign.keras_stores import Stored
+from tflm.model.foreign.keras import graph, stores
+from tflm.model.foreign.keras.graph import Place
+from tflm.model.foreign.keras.stores import Stored
 
 _KERAS = {"keras", "tf_keras"}
 _OF_FUNCTIONS = {*_KERAS, "tensorflow", "jax", "torch"}
@@ -31,7 +31,7 @@ def read(model: Any) -> tuple[list[Layer], bool]:
             f"{type(model).__name__} is not a Keras model: give one of keras "
             f"or of tf_keras"
         )
-    places = keras_graph.places(_config(model))
+    places = graph.places(_config(model))
     if not model.built or not model.weights:
         raise ValueError(
             f"model {model.name} is not built: call it on some ids before"
@@ -40,7 +40,7 @@ def read(model: Any) -> tuple[list[Layer], bool]:
         place if _is_input(place) else _with_functions(place, model)
         for place in places
     ]
-    layers = keras_stores.filled(places, lambda place: _stored(place, model))
+    layers = stores.filled(places, lambda place: _stored(place, model))
     [name] = keras
     return layers, sys.modules[name].__version__.startswith("3")
 

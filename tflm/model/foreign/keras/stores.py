@@ -7,10 +7,10 @@ from typing import Any
 import h5py
 import numpy as np
 
-from tflm.model.foreign import keras_kinds
 from tflm.model.foreign.description import Layer
-from tflm.model.foreign.keras_graph import Part, Place
-from tflm.model.foreign.keras_weights import FIXED, outputs, shapes
+from tflm.model.foreign.keras import kinds
+from tflm.model.foreign.keras.graph import Part, Place
+from tflm.model.foreign.keras.weights import FIXED, outputs, shapes
 
 # Arrays, or what is read as such, of each part of a place, and the masks that
 # TF-MOT keeps beside them.
@@ -60,7 +60,7 @@ def expected_bytes(places: Sequence[Place]) -> int:
     """Returns how many bytes the weights of a chain have, as it says."""
     count, width = 0, 0
     parts = [part for place in places for part in place.parts]
-    keras_kinds.check_chain([part.layer.kind for part in parts])
+    kinds.check_chain([part.layer.kind for part in parts])
     for part in parts:
         layer = part.layer
         for shape in shapes(layer.kind, layer.config, width).values():

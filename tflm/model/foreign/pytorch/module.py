@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from tflm.model.config import ModelConfig
-from tflm.model.foreign.tensors import Tensors
-from tflm.model.foreign.to_pytorch import TorchLayer
+from tflm.model.foreign.pytorch.tensors import Tensors
+from tflm.model.foreign.pytorch.to_pytorch import TorchLayer
 
 # By the names of Keras, those that are the same function there.
 _ACTIVATIONS = {

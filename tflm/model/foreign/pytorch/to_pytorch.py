@@ -13,13 +13,13 @@ import numpy as np
 from tflm.layers.cells import Cell
 from tflm.layers.normalization import NormalizationLayer
 from tflm.model.config import LayerConfig
-from tflm.model.foreign.pytorch import swapped
+from tflm.model.foreign.pytorch.from_pytorch import swapped
+from tflm.model.foreign.pytorch.tensors import Tensors
 from tflm.model.foreign.stock_weights import absorbed, uncoupled
-from tflm.model.foreign.tensors import Tensors
 from tflm.model.language_model import LanguageModel
 
 if TYPE_CHECKING:
-    from tflm.model.foreign.pytorch_module import LanguageModule
+    from tflm.model.foreign.pytorch.module import LanguageModule
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,14 +61,12 @@ def to_pytorch(model: LanguageModel) -> "LanguageModule":
         >>> logits, states = module(torch.tensor(ids))  # doctest: +SKIP
     """
     try:
-        from tflm.model.foreign import pytorch_module
+        from tflm.model.foreign.pytorch import module
     except ModuleNotFoundError as error:
         raise ValueError(
             f"there is no PyTorch here ({error}): pip install torch"
         ) from None
-    return pytorch_module.LanguageModule(
-        model.config, layers(model), state_dict(model)
-    )
+    return module.LanguageModule(model.config, layers(model), state_dict(model))
 
 
 def state_dict(model: LanguageModel) -> Tensors:

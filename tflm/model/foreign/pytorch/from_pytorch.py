@@ -13,9 +13,9 @@ from absl import logging
 
 from tflm import files
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.foreign import parts, tensors
 from tflm.model.foreign.description import Imported, build
-from tflm.model.foreign.parts import Names, Part
+from tflm.model.foreign.pytorch import parts, tensors
+from tflm.model.foreign.pytorch.parts import Names, Part
 from tflm.model.language_model import LanguageModel
 
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tflm.model.foreign import keras_kinds
 from tflm.model.foreign.description import Layer
+from tflm.model.foreign.keras import kinds
 
 MODELS = ("Sequential", "Functional", "Model")
 _PACKAGES = {"keras", "tf_keras", "tensorflow", "tensorflow_model_optimization"}
@@ -133,8 +133,8 @@ def _parts(layer: Mapping[str, Any], inside: str = "") -> Iterator[Part]:
     elif kind == "RNN":
         yield from _cells(config, f"{inside}/cell")
     else:
-        keras_kinds.check(kind)
-        own = "/cell" if kind in keras_kinds.CELLS else ""
+        kinds.check(kind)
+        own = "/cell" if kind in kinds.CELLS else ""
         yield Part(Layer(kind, _name(layer), config), inside + own)
 
 
@@ -160,9 +160,7 @@ def _cells(config: Mapping[str, Any], inside: str) -> Iterator[Part]:
     for number, cell in enumerate(cells, start=1):
         _check_package(cell)
         kind = cell["class_name"].removesuffix("Cell")
-        keras_kinds.check(
-            kind if kind in keras_kinds.CELLS else f"RNN of {kind}"
-        )
+        kinds.check(kind if kind in kinds.CELLS else f"RNN of {kind}")
         merged = {**config, **cell["config"]}
         if number < len(cells):
             merged |= {"return_sequences": True, "return_state": False}

@@ -1,0 +1,1 @@
+"""Models of Keras 3, tf_keras and TF-MOT, in and out."""
