@@ -32,16 +32,34 @@ TFLM = [sys.executable, "-m", "tflm.cli"]
 def test_offers(typed, offered, tmp_path):
     (tmp_path / "my_text.txt").touch()
     (tmp_path / "mine").mkdir()
+    assert answer(tmp_path, typed) == offered
+
+
+@pytest.mark.parametrize(
+    "typed, offered",
+    [
+        ("tflm train --preset ptb-s", "ptb-small"),
+        ("tflm export small --format full", "full_int8"),
+    ],
+)
+def test_offers_in_fish_which_shows_descriptions(typed, offered, tmp_path):
+    fish = {"_ARGCOMPLETE_SHELL": "fish", "_ARGCOMPLETE_DFS": "\t"}
+    assert answer(tmp_path, typed, **fish) == [offered]
+
+
+def answer(directory: pathlib.Path, typed: str, **shell: str) -> list[str]:
+    """Returns what a shell is given to offer after what was typed."""
     asked = {
         "_ARGCOMPLETE": "1",
         "_ARGCOMPLETE_IFS": "\n",
-        "_ARGCOMPLETE_STDOUT_FILENAME": str(tmp_path / "answer"),
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(directory / "answer"),
         "COMP_LINE": typed,
         "COMP_POINT": str(len(typed)),
     }
-    subprocess.run(TFLM, cwd=tmp_path, env=ENVIRONMENT | asked, check=True)
-    answer = (tmp_path / "answer").read_text().split("\n")
-    assert [line.rstrip() for line in answer] == offered
+    environment = ENVIRONMENT | asked | shell
+    subprocess.run(TFLM, cwd=directory, env=environment, check=True)
+    lines = (directory / "answer").read_text().split("\n")
+    return [line.rstrip() for line in lines]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -124,8 +124,9 @@ def completes(
         action: what `add_argument` returned.
         names: gives what may stand there, by what was typed so far.
     """
-    # The place where argcomplete looks for it.
-    vars(action)["completer"] = lambda prefix, **_: names(prefix)
+    # The place where argcomplete looks for it; of a dict it would take the
+    # values for descriptions.
+    vars(action)["completer"] = lambda prefix, **_: [*names(prefix)]
 
 
 def _indented(text: str) -> str:
