@@ -1,6 +1,5 @@
 """Whose a directory is: one run's, which may go on there and no other."""
 
-import dataclasses
 import hashlib
 import json
 import pathlib
@@ -45,11 +44,7 @@ def claim(
 
 def settings(config: TrainingConfig | None) -> dict[str, Any] | None:
     """Returns what a claim must say of training, None for none."""
-    if config is None:
-        return None
-    found = dataclasses.asdict(config)
-    del found["checkpoint_seconds"]  # It changes no weight.
-    return found
+    return config and config.settings()
 
 
 def digest(model: LanguageModel) -> str:

@@ -51,15 +51,37 @@ class Softmax(keras.layers.Layer):
             candidates: int32 [k], all different.
             log_inclusion: log q_i of each candidate, float32 [k].
         """
+        own, sampled = self.sampled_logits(x, targets, candidates)
+        hits = tf.equal(targets[:, tf.newaxis], candidates)
+        sampled = tf.where(hits, tf.float32.min, sampled - log_inclusion)
+        everything = tf.concat([own[:, tf.newaxis], sampled], 1)
+        return tf.reduce_logsumexp(everything, 1) - own
+
+    def sampled_logits(
+        self, x: tf.Tensor, targets: tf.Tensor, candidates: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the logits of each row's target, [n], and of a sample.
+
+        The latter are [n, k], where `candidates` are [k].
+        """
         width = self.table.outputs
         ids = tf.concat([candidates, targets], 0)
         vectors, biases = self.table.rows(ids), tf.gather(self.bias, ids)
         k = tf.shape(candidates)[0]
-        sampled = tf.matmul(x, vectors[:k], transpose_b=True)
-        sampled += biases[:k] - log_inclusion
-        hits = tf.equal(targets[:, tf.newaxis], candidates)
-        sampled = tf.where(hits, tf.float32.min, sampled)
+        sampled = tf.matmul(x, vectors[:k], transpose_b=True) + biases[:k]
         own = tf.reduce_sum(x * tf.reshape(vectors[k:], [-1, width]), 1)
-        own += biases[k:]
-        everything = tf.concat([own[:, tf.newaxis], sampled], 1)
-        return tf.reduce_logsumexp(everything, 1) - own
+        return own + biases[k:], sampled
+
+    def logits_of(self, x: tf.Tensor, words: tf.Tensor) -> tf.Tensor:
+        """Returns the logits of words that each row has of its own: [n, k].
+
+        Args:
+            x: [n, width].
+            words: int32 [n, k].
+        """
+        # A row of the table may be a product: each is made once.
+        distinct, places = tf.unique(tf.reshape(words, [-1]))
+        vectors = tf.gather(self.table.rows(distinct), places)
+        shape = [-1, words.shape[1], self.table.outputs]
+        logits = tf.linalg.matvec(tf.reshape(vectors, shape), x)
+        return logits + tf.gather(self.bias, words)

@@ -26,8 +26,15 @@ def batch_at(
     Row r of every batch continues row r of the one before it, as truncated
     back-propagation through time with carried state needs it.
     """
+    places = places_at(ids, batch, steps, index)
+    window = np.asarray(ids[np.append(places, places[:, -1:] + 1, axis=1)])
+    return window[:, :-1], window[:, 1:]
+
+
+def places_at(
+    ids: np.ndarray, batch: int, steps: int, index: int
+) -> np.ndarray:
+    """Returns where in the text the inputs of a batch are, [batch, steps]."""
     stride = batch_count(ids, batch, steps) * steps
     starts = np.arange(batch) * stride + index * steps
-    places = starts[:, np.newaxis] + np.arange(steps + 1)
-    window = np.asarray(ids[places])
-    return window[:, :-1], window[:, 1:]
+    return starts[:, np.newaxis] + np.arange(steps)

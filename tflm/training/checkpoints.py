@@ -90,9 +90,10 @@ class Checkpoints:
 
 def _fingerprint(run: Trainer) -> str:
     """Returns what two runs must share for one to go on with the other."""
-    settings = dataclasses.asdict(run.config)
-    del settings["checkpoint_seconds"]
+    settings = run.config.settings()
     text = [run.model.config.to_json(), json.dumps(settings)]
+    if run.lesson:
+        text.append(repr(run.lesson.targets.header))
     for ids in (run.train_ids, run.valid_ids):
         ends = np.concatenate([ids[:1000], ids[-1000:]])
         text += [str(len(ids)), hashlib.sha256(ends.tobytes()).hexdigest()]

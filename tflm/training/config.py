@@ -2,7 +2,9 @@
 
 import dataclasses
 import math
-from typing import Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from tflm.training.distillation.config import DistillationConfig
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +36,7 @@ class TrainingConfig:
             training stops; 0 for never.
         seed: of dropout, samples and resets.
         checkpoint_seconds: how often a run saves itself.
+        distillation: how to learn from a teacher; None for without one.
 
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
@@ -59,11 +62,12 @@ class TrainingConfig:
     patience: int = 0
     seed: int = 0
     checkpoint_seconds: float = 60.0
+    distillation: DistillationConfig | None = None
 
     def __post_init__(self):
         for name, hint in get_type_hints(type(self)).items():
             value, names = getattr(self, name), get_args(hint)
-            if names and value not in names:
+            if get_origin(hint) is Literal and value not in names:
                 raise ValueError(
                     f"{name} {value!r} is unknown: give {' or '.join(names)}"
                 )
@@ -72,6 +76,15 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} must be above 0, got {getattr(self, name)}"
                 )
+
+    def settings(self) -> dict[str, Any]:
+        """Returns all that changes the weights that training ends with."""
+        found = dataclasses.asdict(self)
+        del found["checkpoint_seconds"]
+        if self.distillation is None:
+            # What was begun when there was no such thing is still the same.
+            del found["distillation"]
+        return found
 
 
 def _zaremba(epochs: int, decay: float, decay_after: int, **fields):

@@ -15,6 +15,7 @@ from tflm import files
 from tflm.model.language_model import LanguageModel
 from tflm.training.checkpoints import Checkpoints
 from tflm.training.config import TrainingConfig
+from tflm.training.distillation.soft_targets import SoftTargets
 from tflm.training.trainer import DivergedError, Progress, Trainer
 
 
@@ -26,6 +27,7 @@ def train(
     directory: files.Path | None = None,
     bar: bool = True,
     on_epoch: Callable[[Progress], None] | None = None,
+    targets: SoftTargets | None = None,
 ) -> Progress:
     """Trains `model` in place; it ends with its best weights in validation.
 
@@ -42,6 +44,8 @@ def train(
         on_epoch: called after each epoch with where the run stands; the last
             of its `history` is that epoch. A run that goes on calls it for
             the epochs that it still does.
+        targets: what a teacher said of `train_ids`, for a `config` with
+            `distillation`; the losses that are told are then those of both.
 
     Returns:
         What was reached: by epoch the perplexity in validation, the mean
@@ -60,7 +64,7 @@ def train(
         >>> progress.history[-1]["valid_perplexity"] < len(words)
         True
     """
-    run = Trainer(model, train_ids, valid_ids, config)
+    run = Trainer(model, train_ids, valid_ids, config, targets)
     saver = Checkpoints(directory, run) if directory else None
     if saver:
         saver.restore()
@@ -103,12 +107,14 @@ def make_fit(
     config: TrainingConfig,
     directory: files.Path | None = None,
     bar: bool = True,
+    targets: SoftTargets | None = None,
 ) -> Callable[[LanguageModel], None]:
     """Returns plain training as a value, for `tflm.compression` methods.
 
     Its first call keeps its checkpoints in `directory`/fit-0, the next in
     fit-1; so a killed row of methods goes on where it was. A hierarchical
     softmax, which a method may have made, is trained with the full loss.
+    With `targets` it learns from a teacher, too, as `train` does.
 
     Examples:
         >>> fit = tflm.make_fit(train_ids, valid_ids, how)
@@ -120,7 +126,7 @@ def make_fit(
         how = config
         if model.config.hierarchical:
             how = dataclasses.replace(config, loss="full")
-        train(model, train_ids, valid_ids, how, place, bar)
+        train(model, train_ids, valid_ids, how, place, bar, targets=targets)
 
     return fit
 

@@ -10,11 +10,17 @@ import tensorflow as tf
 from absl import logging
 
 from tflm.model.language_model import LanguageModel
-from tflm.text.batches import batch_at, batch_count
+from tflm.text.batches import batch_at, batch_count, places_at
 from tflm.training import negatives
 from tflm.training.config import TrainingConfig, learning_rate
+from tflm.training.distillation.lesson import Lesson
+from tflm.training.distillation.soft_targets import SoftTargets
 from tflm.training.perplexity import make_perplexity
-from tflm.training.update import make_optimizer, make_update
+from tflm.training.update import (
+    make_optimizer,
+    make_update,
+    plain_losses,
+)
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -44,6 +50,7 @@ class Trainer:
         train_ids: np.ndarray,
         valid_ids: np.ndarray,
         config: TrainingConfig,
+        targets: SoftTargets | None = None,
     ):
         if config.loss == "sampled" and model.config.hierarchical:
             raise ValueError(
@@ -54,6 +61,9 @@ class Trainer:
         self.train_ids, self.valid_ids = train_ids, valid_ids
         self.epoch_steps = batch_count(train_ids, config.batch, config.steps)
         batch_count(valid_ids, 1, 1)  # Refuses it now, not later.
+        self.lesson = _lesson(config, targets)
+        if targets:
+            targets.check(train_ids, model.config.vocabulary_size)
         self.total = max(1, round(config.epochs * self.epoch_steps))
         self.progress = Progress()
         self.state = tf.Variable(tf.zeros([config.batch, model.state_size]))
@@ -128,11 +138,12 @@ class Trainer:
         x, y = batch_at(
             self.train_ids, self.config.batch, self.config.steps, index
         )
+        said = self._said(index, y) if self.lesson else ()
         sample = self._sample(step) if self.samples_now else ()
         self.optimizer.learning_rate.assign(self.learning_rate)
         update = self._update_function(bool(sample))
         seed = tf.constant([self.config.seed, step], tf.int32)
-        loss = float(update(x, y, seed, *sample))
+        loss = float(update(x, y, seed, *said, *sample))
         self._check("loss", loss, step)
         return loss
 
@@ -153,6 +164,12 @@ class Trainer:
         if not keep.all():
             self.state.assign(self.state * keep.astype(np.float32))
 
+    def _said(self, index: int, y: np.ndarray) -> tuple[tf.Tensor, ...]:
+        """Returns what the teacher said of a batch of the epoch."""
+        batch, steps = self.config.batch, self.config.steps
+        places = places_at(self.train_ids, batch, steps, index)
+        return self.lesson.batch(places, y, self.progress.step / self.total)
+
     def _sample(self, step: int) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns candidates of a step, and log inclusion probabilities."""
         random = np.random.default_rng([self.config.seed, step, 2])
@@ -167,7 +184,8 @@ class Trainer:
     def _update_function(self, sampled: bool):
         if sampled not in self._updates:
             self._updates[sampled] = make_update(
-                self.model, self.optimizer, self.state, self.config.clip
+                *(self.model, self.optimizer, self.state, self.config.clip),
+                self.lesson.losses() if self.lesson else plain_losses,
             )
         return self._updates[sampled]
 
@@ -197,3 +215,23 @@ class Trainer:
     def _stopped_early(self) -> bool:
         patience = self.config.patience
         return 0 < patience <= self.progress.epochs_without_gain
+
+
+def _lesson(
+    config: TrainingConfig, targets: SoftTargets | None
+) -> Lesson | None:
+    """Returns what is learned from a teacher, None without one."""
+    how = config.distillation
+    if (how is None) != (targets is None):
+        raise ValueError(
+            "a teacher needs both: give targets, and a TrainingConfig with "
+            "distillation=DistillationConfig()"
+        )
+    if how is None or targets is None:
+        return None
+    if config.loss == "sampled" and config.samples <= how.words:
+        raise ValueError(
+            f"samples must be more than the {how.words} words of the "
+            f"teacher, got {config.samples}"
+        )
+    return Lesson(targets, how)

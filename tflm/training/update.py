@@ -14,22 +14,28 @@ def make_update(
     optimizer: keras.optimizers.Optimizer,
     state: tf.Variable,
     clip: float,
+    losses: Callable[..., tf.Tensor],
 ) -> Callable[..., tf.Tensor]:
-    """Returns the graph of one update: (x, y, seed, sample) to the loss."""
+    """Returns the graph of one update: (x, y, seed, ...) to the loss.
+
+    Args:
+        model: whose weights are updated.
+        optimizer: by which.
+        state: of the model, carried from update to update.
+        clip: highest global norm of a gradient.
+        losses: gives the loss of each word, from the softmax, what it reads,
+            the targets and whatever else an update is given.
+    """
 
     @tf.function
-    def update(x, y, seed, *sample):
+    def update(x, y, seed, *more):
         with tf.GradientTape() as tape:
             hidden, new_state = model.hidden(x, state, seed)
             hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])
             targets = tf.reshape(y, [-1])
-            softmax = model.softmax
-            losses = (
-                softmax.sampled_loss(hidden, targets, *sample)
-                if sample
-                else softmax.loss(hidden, targets)
+            loss = tf.reduce_mean(
+                losses(model.softmax, hidden, targets, *more)
             )
-            loss = tf.reduce_mean(losses)
         weights = model.trainable_variables
         gradients = tape.gradient(loss, weights)
         gradients = [tf.convert_to_tensor(g) for g in gradients]
@@ -43,6 +49,18 @@ def make_update(
         return loss + 0 * norm
 
     return update
+
+
+def plain_losses(
+    softmax: keras.layers.Layer,
+    hidden: tf.Tensor,
+    targets: tf.Tensor,
+    *sample: tf.Tensor,
+) -> tf.Tensor:
+    """Returns the losses of the text alone, from a sample where one is."""
+    if sample:
+        return softmax.sampled_loss(hidden, targets, *sample)
+    return softmax.loss(hidden, targets)
 
 
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
