@@ -8,7 +8,7 @@ import pytest
 from tflm.bundle.bundle import in_memory, write_bundle
 from tflm.bundle.manifest import About, name_of
 from tflm.bundle.suggester import Suggester
-from tflm.commands import opening
+from tflm.experiment import opening
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin

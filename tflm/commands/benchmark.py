@@ -6,7 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tflm.commands import benchmark_arguments, foreign, opening, options
+from tflm.commands import benchmark_arguments, foreign, options
+from tflm.experiment import opening
 
 if TYPE_CHECKING:
     from tflm.device.phones import Outcome

@@ -5,8 +5,9 @@ import pathlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tflm.commands import foreign, opening, options
+from tflm.commands import foreign, options
 from tflm.commands.parser import Parser
+from tflm.experiment import opening
 
 if TYPE_CHECKING:
     from tflm.device.settings import Settings
@@ -19,7 +20,7 @@ def add(parser: Parser) -> None:
     """Adds the arguments to a parser."""
     parser.add_argument("files", nargs="*", metavar="FILE", help=opening.HELP)
     foreign.add(parser, "of .keras, .h5 and .safetensors files")
-    options.add_format(parser, opening.FORMAT_HELP)
+    options.add_format(parser, foreign.FORMAT_HELP)
     parser.add_argument(
         "--device",
         action="append",

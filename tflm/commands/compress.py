@@ -78,15 +78,16 @@ def run(arguments) -> None:
         )
     tuning = _take(arguments) if arguments.recipe else TUNING
     tuning = _tuned(arguments, tuning)
-    _check(arguments)
+    _check(arguments, tuning)
     by = _by_budget if arguments.budget_bytes else _by_methods
     found, rows = by(arguments, output, tuning)
     _show(found, rows, arguments.json)
 
 
-def _check(arguments):
+def _check(arguments, tuning):
     """Refuses at once what names nothing that there is."""
     from tflm.compression import catalogue
+    from tflm.experiment import teachers
     from tflm.model import location
     from tflm.text.corpus import load_corpus
 
@@ -102,6 +103,7 @@ def _check(arguments):
         )
     if arguments.corpus:
         load_corpus(arguments.corpus)
+    teachers.check(tuning and tuning.distillation)
 
 
 def _budget(arguments):
@@ -231,11 +233,12 @@ def _tuned(arguments, tuning):
     """Returns how to train after each method, None for not at all."""
     import dataclasses
 
-    given = options.given_training(arguments)
+    given = options.given_training(arguments, tuning)
     if arguments.no_training and given:
+        names = (name.replace("distillation", "teacher") for name in given)
         raise ValueError(
             f"--no_training trains nothing: leave out "
-            f"{', '.join(f'--{name}' for name in given)}"
+            f"{', '.join(f'--{name}' for name in names)}"
         )
     is_skipped = arguments.no_training or given.get("epochs") == 0
     if is_skipped or not (tuning or given):

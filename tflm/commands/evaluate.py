@@ -1,6 +1,7 @@
 """tflm evaluate: what a file is worth on a text."""
 
-from tflm.commands import foreign, opening, options, recipes
+from tflm.commands import foreign, options, recipes
+from tflm.experiment import opening
 
 
 def add(commands) -> None:
@@ -17,7 +18,7 @@ def add(commands) -> None:
             "tflm evaluate bundle --reference=mine --sentences=500 --json",
         ),
     )
-    opening.add(parser, "file")
+    foreign.add_any_model(parser, "file")
     options.add_corpus(
         parser, "to score on (default: the one it was trained on)"
     )

@@ -3,10 +3,18 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from tflm.commands import options
 from tflm.commands.parser import Parser
+from tflm.experiment import opening
 
 if TYPE_CHECKING:
     from tflm.text.vocabularies.word_file import WordFile
+
+VOCABULARY_HELP = (
+    "of a .keras, .h5, .safetensors or .tflite file (of the latter the "
+    "vocabulary.txt beside it, if not given)"
+)
+FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
 
 _YES_OR_NO = {None: None, "yes": True, "no": False}
 
@@ -20,6 +28,13 @@ def add_model(parser: Parser) -> None:
         ".safetensors file",
     )
     add(parser, "of such a file")
+
+
+def add_any_model(parser: Parser, name: str, **fields: Any) -> None:
+    """Adds the argument `name`, a path that `opening` opens, and its like."""
+    parser.add_argument(name, metavar=name.upper(), help=opening.HELP, **fields)
+    add(parser, VOCABULARY_HELP)
+    options.add_format(parser, what=FORMAT_HELP)
 
 
 def add(parser: Parser, whose: str) -> None:

@@ -2,7 +2,8 @@
 
 import argparse
 
-from tflm.commands import foreign, opening, options
+from tflm.commands import foreign, options
+from tflm.experiment import opening
 
 
 def add(commands) -> None:
@@ -18,7 +19,7 @@ def add(commands) -> None:
             "tflm inspect somebodys.tflite --json",
         ),
     )
-    opening.add(parser, "file")
+    foreign.add_any_model(parser, "file")
     options.add_json(parser)
 
 

@@ -1,6 +1,7 @@
 """Arguments and output that several commands share."""
 
 import argparse
+import dataclasses
 import functools
 import glob
 import json
@@ -15,6 +16,7 @@ from typing import Any, get_args, get_type_hints
 from tflm.commands import lists
 from tflm.commands.parser import Parser, completes
 from tflm.training.config import TrainingConfig
+from tflm.training.distillation.config import DistillationConfig
 
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
@@ -31,6 +33,16 @@ TRAINING = {
     "patience": (int, "epochs without gain before it stops, 0 for never"),
     "seed": (int, "of all that is random"),
     "checkpoint_seconds": (float, "how often a run saves itself"),
+}
+
+# The same of a teacher, with what goes before the name of each field.
+TEACHER = {
+    "words": (int, "of the teacher to keep, the likeliest after each word"),
+    "gate": (str, "where the teacher is trusted"),
+    "power": (float, "of the probability that target and max go by"),
+    "weight": (float, "of the teacher in the loss, at the start"),
+    "final_weight": (float, "the same at the end"),
+    "temperature": (float, "of both distributions"),
 }
 
 
@@ -117,6 +129,29 @@ def add_training(
             text += f" (default: {getattr(defaults, name)})"
         action = group.add_argument(f"--{name}", type=kind, help=text)
         completes(action, functools.partial(_these, names))
+    _add_teacher(parser)
+
+
+def _add_teacher(parser: Parser) -> None:
+    group = parser.group("teacher", "a better model to learn from")
+    teacher = group.add_argument(
+        "--teacher",
+        metavar="MODEL[,MODEL]",
+        help="workspace, bundle, .tflite file, or the .topk file that an "
+        "earlier run left; several are averaged",
+    )
+    completes(teacher, files_like)
+    usual = DistillationConfig()
+    for name, (kind, what) in TEACHER.items():
+        names = get_args(get_type_hints(DistillationConfig)[name])
+        text = "; ".join(filter(None, [", ".join(names), what]))
+        action = group.add_argument(
+            f"--teacher_{name}",
+            type=kind,
+            metavar="X",
+            help=f"{text} (default: {getattr(usual, name)})",
+        )
+        completes(action, functools.partial(_these, names))
 
 
 def add_language(parser: Parser) -> None:
@@ -166,13 +201,39 @@ def add_overwrite(parser: Parser) -> None:
     )
 
 
-def given_training(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Returns the settings of training that were given."""
-    return {
+def given_training(
+    arguments: argparse.Namespace, base: TrainingConfig | None = None
+) -> dict[str, Any]:
+    """Returns the settings of training that were given.
+
+    Args:
+        arguments: of the command.
+        base: what they change; it may have a teacher already.
+
+    Raises:
+        ValueError: they say how to learn from a teacher, and there is none.
+    """
+    given = {
         name: getattr(arguments, name)
         for name in TRAINING
         if getattr(arguments, name) is not None
     }
+    taught = {
+        name: getattr(arguments, f"teacher_{name}")
+        for name in TEACHER
+        if getattr(arguments, f"teacher_{name}") is not None
+    }
+    if arguments.teacher:
+        taught["teacher"] = arguments.teacher
+    if not taught:
+        return given
+    how = base.distillation if base else None
+    if how is None and "teacher" not in taught:
+        raise ValueError(
+            f"--teacher_{[*taught][0]} goes with --teacher: give both"
+        )
+    how = dataclasses.replace(how or DistillationConfig(), **taught)
+    return given | {"distillation": how}
 
 
 def new_model_directory(path: str, overwrite: bool) -> pathlib.Path:

@@ -2,7 +2,8 @@
 
 import argparse
 
-from tflm.commands import foreign, opening, options
+from tflm.commands import foreign, options
+from tflm.experiment import opening
 
 
 def add(commands) -> None:
@@ -20,7 +21,7 @@ def add(commands) -> None:
         more="Serves a page that runs the .tflite file in the browser, with "
         "suggestions and how long they take.",
     )
-    opening.add(parser, "model")
+    foreign.add_any_model(parser, "model")
     parser.add_argument(
         "--host",
         metavar="ADDRESS",

@@ -5,7 +5,8 @@ import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 
-from tflm.commands import foreign, opening, options
+from tflm.commands import foreign, options
+from tflm.experiment import opening
 
 
 def add(commands) -> None:
@@ -22,7 +23,7 @@ def add(commands) -> None:
         ),
         more="A line at a time; a space at its end asks for the next word.",
     )
-    opening.add(parser, "model")
+    foreign.add_any_model(parser, "model")
 
 
 def run(arguments: argparse.Namespace) -> None:

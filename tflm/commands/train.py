@@ -48,9 +48,10 @@ def run(arguments) -> None:
     output = options.new_model_directory(arguments.output, arguments.overwrite)
     _check(arguments)
 
-    from tflm.experiment import claim, stages
+    from tflm.experiment import claim, stages, teachers
 
     config = _asked(arguments)
+    teachers.check(config.training.distillation)
     claim.claim(output, _claimed(arguments, config), arguments.overwrite)
     text = stages.prepare_text(config, output / "text")
     options.show(_train(arguments, config, output, text), arguments.json)
@@ -112,12 +113,15 @@ def _logged(uri, output, settings, training):
 
 def _check(arguments):
     """Refuses at once what names nothing that there is."""
+    from tflm.experiment import teachers
     from tflm.model.presets import preset
     from tflm.text import languages
     from tflm.text.corpus import load_corpus
     from tflm.training.config import TrainingConfig
 
-    TrainingConfig(**options.given_training(arguments))
+    if not arguments.recipe:  # Which may have the teacher itself.
+        given = options.given_training(arguments)
+        teachers.check(TrainingConfig(**given).distillation)
     if arguments.corpus:
         load_corpus(arguments.corpus)
     if arguments.language:
@@ -140,7 +144,8 @@ def _asked(arguments):
         language=arguments.language or config.language,
         tokenizer=arguments.tokenizer or config.tokenizer,
         training=dataclasses.replace(
-            config.training, **options.given_training(arguments)
+            config.training,
+            **options.given_training(arguments, config.training),
         ),
     )
 
@@ -158,7 +163,7 @@ def _fitted(arguments, config, tokens):
     from tflm.training.by_length import preset_for, training_for
 
     name = arguments.preset or preset_for(tokens)
-    given = options.given_training(arguments)
+    given = options.given_training(arguments, config.training)
     training = dataclasses.replace(training_for(name, tokens), **given)
     return dataclasses.replace(
         config, name=name, model=preset(name), training=training
@@ -181,7 +186,7 @@ def _claimed(arguments, config):
         if given := getattr(config, name):
             asked[name] = given
     if _is_preset(arguments):
-        given = options.given_training(arguments)
+        given = options.given_training(arguments, config.training)
         given.pop(_CHANGES_NOTHING, None)
         asked["model"] = arguments.preset or "by length"
         asked["training"] = given

@@ -1,5 +1,6 @@
 """Whose a directory is: one run's, which may go on there and no other."""
 
+import dataclasses
 import hashlib
 import json
 import pathlib
@@ -30,7 +31,8 @@ def claim(
     """
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    path, wanted = directory / _CLAIM, json.dumps(asked, indent=1)
+    path = directory / _CLAIM
+    wanted = json.dumps(_said(asked), indent=1, default=dataclasses.asdict)
     is_same = path.exists() and path.read_text("utf-8") == wanted
     if overwrite and (not is_same or (directory / _MODEL).exists()):
         _clear(directory)
@@ -53,6 +55,22 @@ def digest(model: LanguageModel) -> str:
     for weight in model.named_weights().values():
         found.update(weight.numpy().tobytes())
     return found.hexdigest()
+
+
+def _said(asked: Any) -> Any:
+    """Returns what is asked without a word of a teacher that there is not.
+
+    So that what was begun when no run had one is still the same run.
+    """
+    if isinstance(asked, Mapping):
+        return {
+            name: _said(value)
+            for name, value in asked.items()
+            if not (name == "distillation" and value is None)
+        }
+    if isinstance(asked, list | tuple):
+        return [_said(value) for value in asked]
+    return asked
 
 
 def _has_work(directory: pathlib.Path) -> bool:

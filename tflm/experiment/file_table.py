@@ -1,10 +1,10 @@
 """A file to make, as a table of a recipe."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from tflm import compression
+from tflm.experiment import training_table
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.experiment.fields import checked, replaced
 from tflm.tflite import formats
@@ -35,7 +35,7 @@ def read(
         raise ValueError(f"{where} {error}") from None
     if "tuning" in found:
         base, tuning = config.tuning, f"{where} tuning"
-        found["tuning"] = replaced(base, found["tuning"], tuning)
+        found["tuning"] = training_table.read(base, found["tuning"], tuning)
     return replaced(Variant("float32"), found, where)
 
 
@@ -49,10 +49,5 @@ def write(config: ExperimentConfig, variant: Variant) -> dict[str, Any]:
     if not variant.tuned:
         table["tuned"] = False
     if variant.tuning:
-        usual = dataclasses.asdict(config.tuning)
-        table["tuning"] = {
-            name: value
-            for name, value in dataclasses.asdict(variant.tuning).items()
-            if value != usual[name]
-        }
+        table["tuning"] = training_table.write(variant.tuning, config.tuning)
     return table

@@ -24,7 +24,7 @@ import tomli
 import tomli_w
 
 from tflm import files
-from tflm.experiment import file_table
+from tflm.experiment import file_table, training_table
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.experiment.fields import check_names, checked, replaced
 from tflm.model.config import LayerConfig, ModelConfig
@@ -125,9 +125,9 @@ def text(recipe: Recipe) -> str:
     config = recipe.experiment
     tables: dict[str, Any] = {name: getattr(config, name) for name in _TOP}
     tables["model"] = _model_table(config)
-    tables["training"] = dataclasses.asdict(config.training)
+    tables["training"] = training_table.write(config.training)
     if not recipe.is_only_trained:
-        tables["tuning"] = dataclasses.asdict(config.tuning)
+        tables["tuning"] = training_table.write(config.tuning)
         tables["scores"] = {name: getattr(config, name) for name in _SCORES}
         if recipe.budget:
             limit = dataclasses.asdict(recipe.budget)
@@ -216,7 +216,7 @@ def _model(base: ExperimentConfig, table: Mapping[str, Any]) -> ModelConfig:
 def _training(
     tables: Mapping[str, Any], name: str, base: TrainingConfig
 ) -> TrainingConfig:
-    return replaced(base, tables.get(name, {}), f"[{name}]")
+    return training_table.read(base, tables.get(name, {}), f"[{name}]")
 
 
 def _scores(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from tflm import compression, files
 from tflm.compression import Fit, Method, skip_training
 from tflm.evaluation import pieces
 from tflm.evaluation.quality import evaluate
+from tflm.experiment import teachers
 from tflm.experiment.config import ExperimentConfig
 from tflm.latency import benchmark
 from tflm.model import workspace
@@ -82,8 +83,11 @@ def train_model(
         shape = dataclasses.replace(config, vocabulary_size=size)
         model = build_model(shape, training.seed)
         where = pathlib.Path(place) / "checkpoints"
-        ids = text.train, text.valid
-        train(model, *ids, training, where, on_epoch=on_epoch)
+        train(
+            *(model, text.train, text.valid, training, where),
+            on_epoch=on_epoch,
+            targets=teachers.targets(training.distillation, text),
+        )
         origin = dataclasses.replace(text.origin, recipe=name)
         return Trained(model, text.vocabulary, origin)
 
@@ -119,6 +123,7 @@ def compress_model(
                 text.valid[:_VALID_WORDS],
                 tuning,
                 pathlib.Path(place) / "checkpoints",
+                targets=teachers.targets(tuning.distillation, text),
             )
         smaller = compression.apply(methods, trained.model, fit)
         return trained.after(smaller, compression.text(methods))

@@ -87,6 +87,7 @@ class Text:
         train: ids of the training split, int32 [N], mapped from the file.
         valid: ids of the validation split, int32 [M], as well.
         origin: what a model that is trained on it was made from.
+        directory: where the ids are, and what else is made of them.
     """
 
     corpus: Corpus
@@ -94,6 +95,7 @@ class Text:
     train: np.ndarray
     valid: np.ndarray
     origin: Origin
+    directory: pathlib.Path
 
 
 def prepare(
@@ -147,6 +149,7 @@ def prepare(
             display=json.loads(stamp.read_text())["display"],
             licence=corpus.licence,
         ),
+        directory,
     )
 
 

@@ -33,9 +33,7 @@ def make_update(
             hidden, new_state = model.hidden(x, state, seed)
             hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])
             targets = tf.reshape(y, [-1])
-            loss = tf.reduce_mean(
-                losses(model.softmax, hidden, targets, *more)
-            )
+            loss = tf.reduce_mean(losses(model.softmax, hidden, targets, *more))
         weights = model.trainable_variables
         gradients = tape.gradient(loss, weights)
         gradients = [tf.convert_to_tensor(g) for g in gradients]

@@ -35,8 +35,9 @@ class Lesson:
             done: share of the run that is over.
         """
         places, targets = places.reshape(-1), targets.reshape(-1)
-        ids = self.targets.ids[places].astype(np.int32)
-        chances = self.targets.probabilities[places].astype(np.float32)
+        kept = slice(self.config.words)
+        ids = self.targets.ids[places, kept].astype(np.int32)
+        chances = self.targets.probabilities[places, kept].astype(np.float32)
         # In 16 bits they may add up to a little more than 1.
         rest = np.maximum(1 - chances.sum(1), 0.0)
         others = self.targets.header.vocabulary_size - ids.shape[1]

@@ -57,8 +57,8 @@ class Header:
     format: int = FORMAT
 
     @property
-    def bytes(self) -> int:
-        """Size of the file."""
+    def size(self) -> int:
+        """Bytes of the file."""
         return _START + self.rows * self.words * (self.id_type.itemsize + 2)
 
     @property
@@ -166,8 +166,8 @@ def read_header(path: files.Path) -> Header:
         header = Header(**fields)
     except (json.JSONDecodeError, UnicodeDecodeError, TypeError):
         raise _damaged(path, "its header cannot be read") from None
-    if (size := path.stat().st_size) != header.bytes:
-        raise _damaged(path, f"{size} bytes of {header.bytes}")
+    if (size := path.stat().st_size) != header.size:
+        raise _damaged(path, f"{size} bytes of {header.size}")
     return header
 
 

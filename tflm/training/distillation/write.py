@@ -68,15 +68,7 @@ def write(
             f"vocabulary {len(vocabulary)}: give the one it was trained with"
         )
     path = pathlib.Path(path)
-    header = Header(
-        len(train_ids),
-        min(words, len(vocabulary)),
-        len(vocabulary),
-        soft_targets.digest_of_words(vocabulary),
-        soft_targets.digest(train_ids),
-        teacher.name[:500],
-        teacher.sha256,
-    )
+    header = header_of(teacher, vocabulary, train_ids, words)
     if path.exists():
         found = soft_targets.load(path)
         if found.header.about != header.about:
@@ -87,6 +79,21 @@ def write(
         return found
     _Reading(teacher, header, path).run(train_ids, valid_ids)
     return soft_targets.load(path)
+
+
+def header_of(
+    teacher: Teacher, vocabulary: Vocabulary, train_ids: np.ndarray, words: int
+) -> Header:
+    """Returns what `write` writes before the teacher has read anything."""
+    return Header(
+        len(train_ids),
+        min(words, len(vocabulary)),
+        len(vocabulary),
+        soft_targets.digest_of_words(vocabulary),
+        soft_targets.digest(train_ids),
+        teacher.name[:500],
+        teacher.sha256,
+    )
 
 
 class _Reading:
@@ -129,7 +136,7 @@ class _Reading:
 
     def _start(self, valid_ids: np.ndarray) -> None:
         """Makes the file in its size, after a look at what it is worth."""
-        size = self.header.bytes
+        size = self.header.size
         logging.info("the teacher's words take %.1f MB", size / 1e6)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self.path.parent).free < size:
@@ -138,9 +145,7 @@ class _Reading:
                 f"have: make room, or keep fewer words of the teacher"
             )
         reached = _score(self.teacher, valid_ids)
-        self.header = dataclasses.replace(
-            self.header, valid_perplexity=reached
-        )
+        self.header = dataclasses.replace(self.header, valid_perplexity=reached)
         logging.info("the teacher: valid perplexity %.2f", reached)
         with open(self.part, "wb") as file:
             file.write(self.header.content())

@@ -11,10 +11,7 @@ import dataclasses
 import functools
 import pathlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
-
-from tflm.commands import foreign, options
-from tflm.commands.parser import Parser
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from tflm import files
@@ -24,11 +21,6 @@ if TYPE_CHECKING:
     from tflm.text.vocabulary import Vocabulary
 
 HELP = "workspace, bundle or .tflite file"
-VOCABULARY_HELP = (
-    "of a .keras, .h5, .safetensors or .tflite file (of the latter the "
-    "vocabulary.txt beside it, if not given)"
-)
-FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
 
 Kind = Literal["workspace", "bundle", "file"]
 
@@ -62,13 +54,6 @@ class Opened:
     def protocol(self) -> "Protocol | None":
         """How the model is used; None for what its words say."""
         return self.origin.protocol
-
-
-def add(parser: Parser, name: str, **fields: Any) -> None:
-    """Adds the argument `name`, such a path, and what goes with it."""
-    parser.add_argument(name, metavar=name.upper(), help=HELP, **fields)
-    foreign.add(parser, VOCABULARY_HELP)
-    options.add_format(parser, what=FORMAT_HELP)
 
 
 def check(
