@@ -15,6 +15,7 @@ from tflm.experiment.recipe import Limit, Recipe
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
 from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
+from tflm.training.distillation.config import DistillationConfig
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -39,8 +40,25 @@ ODD = ExperimentConfig(
     ),
     test_sentences=7,
 )
+TEACHER = DistillationConfig("big, bigger", gate="max")
+TAUGHT = ExperimentConfig(
+    training=TrainingConfig(epochs=2),
+    tuning=TrainingConfig(epochs=0.1, distillation=TEACHER),
+    variants=(
+        Variant("int8", (LowRank(rank=4),)),
+        Variant("int8", (Prune(),), tuning=TrainingConfig(epochs=0.1)),
+        Variant(
+            "int4",
+            (Prune(),),
+            tuning=TrainingConfig(
+                distillation=dataclasses.replace(TEACHER, words=5)
+            ),
+        ),
+    ),
+)
 RECIPES = {
     "full": Recipe(FULL),
+    "taught": Recipe(TAUGHT),
     "demo": Recipe(DEMO),
     "defaults": Recipe(),
     "odd": Recipe(ODD),
@@ -79,6 +97,7 @@ def test_a_written_recipe_leaves_nothing_to_defaults(monkeypatch, read):
     for kind in (TrainingConfig, ModelConfig, ExperimentConfig):
         fields = {field.name for field in dataclasses.fields(kind)}
         own = {"model", "training", "tuning", "shipped", "variants", "maps"}
+        own.add("distillation")  # There is no teacher.
         for name in fields - own:
             written = f"\n{name} = ", f"\n[[model.{name}]]\n"
             assert any(each in text for each in written), name

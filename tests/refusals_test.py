@@ -19,6 +19,12 @@ REFUSALS = {
     "train --corpus nowhere.txt --output x": "no such file or folder",
     "train --corpus ptb:nowhere --output x": "tflm corpus fetch ptb",
     "train --output model": "model exists: give --overwrite",
+    "train --teacher nowhere --output x": "nowhere is missing: give a work",
+    "train --teacher model, --output x": "give a path, or several by comma",
+    "train --teacher cut.topk --output x": "cut.topk is damaged (its header",
+    "train --teacher model --teacher_gate x --output x": "none, target, corr",
+    "train --teacher_gate max --output x": "goes with --teacher: give both",
+    "compress model --methods Prune() --teacher no --output x": "no is missi",
     "train --vocabulry-size 9 --output x": "did you mean --vocabulary_size",
     "exprot model --output x": "did you mean export",
     "compress model --methods Prun() --output x": "did you mean Prune",
@@ -66,6 +72,7 @@ def answers(tmp_path_factory):
     (place / "model" / "model.npz").touch()
     for name in ("own.keras", "own.pt", "own.safetensors"):
         (place / name).touch()
+    (place / "cut.topk").write_bytes(b"tflmtopk{")
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=place,

@@ -6,6 +6,7 @@ The public names, in the order of the data's way:
     model       LayerConfig, ModelConfig, preset, build_model, from_keras
     PyTorch's   from_pytorch, to_pytorch
     training    TrainingConfig, settings_for, train, make_fit
+    a teacher   soft_targets, DistillationConfig
     on disk     save, load
     smaller     compress, Budget, compress_to_budget
     the file    convert, inspect
@@ -39,6 +40,8 @@ __all__ = [
     "settings_for",
     "train",
     "make_fit",
+    "soft_targets",
+    "DistillationConfig",
     "save",
     "load",
     "compress",
@@ -68,6 +71,10 @@ _HOME = {
     "settings_for": "tflm.training.by_length:settings_for",
     "train": "tflm.training.train:train",
     "make_fit": "tflm.training.train:make_fit",
+    "soft_targets": "tflm.training.distillation.write:write",
+    "DistillationConfig": (
+        "tflm.training.distillation.config:DistillationConfig"
+    ),
     "save": "tflm.model.workspace:save_model",
     "load": "tflm.model.workspace:load",
     "compress": "tflm.compression.compress:compress",
@@ -104,6 +111,8 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.tflite.interpreter import load_step
     from tflm.training.by_length import settings_for
     from tflm.training.config import TrainingConfig
+    from tflm.training.distillation.config import DistillationConfig
+    from tflm.training.distillation.write import write as soft_targets
     from tflm.training.train import make_fit, train
 else:
 

@@ -46,7 +46,7 @@ def claim(
 
 def settings(config: TrainingConfig | None) -> dict[str, Any] | None:
     """Returns what a claim must say of training, None for none."""
-    return config and config.settings()
+    return config.settings() if config else None
 
 
 def digest(model: LanguageModel) -> str:

@@ -82,7 +82,7 @@ def _read(paths: list[str], words: int, text: Text) -> SoftTargets:
 
 
 def _teacher(path: str, text: Text):
-    from tflm.model import workspace
+    from tflm.model import location, workspace
     from tflm.training.distillation.teacher import Net, Reader
 
     if opening.check(path) == "workspace":
@@ -90,11 +90,14 @@ def _teacher(path: str, text: Text):
         _check_words(path, trained.vocabulary, text)
         return Net(trained.model, trained.protocol, path)
     opened = opening.open_model(path)
-    _check_words(path, opened.vocabulary, text)
+    words = opened.vocabulary
+    if words is None:
+        raise location.no_words(path)
+    _check_words(path, words, text)
     return Reader(
         opened.step(),
-        len(opened.vocabulary),
-        opened.protocol or opened.vocabulary.protocol,
+        len(words),
+        opened.protocol or words.protocol,
         path,
         hashlib.sha256(opened.content()).hexdigest(),
     )

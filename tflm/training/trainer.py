@@ -138,7 +138,7 @@ class Trainer:
         x, y = batch_at(
             self.train_ids, self.config.batch, self.config.steps, index
         )
-        said = self._said(index, y) if self.lesson else ()
+        said = self._said(index, y)
         sample = self._sample(step) if self.samples_now else ()
         self.optimizer.learning_rate.assign(self.learning_rate)
         update = self._update_function(bool(sample))
@@ -165,7 +165,9 @@ class Trainer:
             self.state.assign(self.state * keep.astype(np.float32))
 
     def _said(self, index: int, y: np.ndarray) -> tuple[tf.Tensor, ...]:
-        """Returns what the teacher said of a batch of the epoch."""
+        """Returns what a teacher said of a batch of the epoch, if one did."""
+        if self.lesson is None:
+            return ()
         batch, steps = self.config.batch, self.config.steps
         places = places_at(self.train_ids, batch, steps, index)
         return self.lesson.batch(places, y, self.progress.step / self.total)

@@ -32,6 +32,10 @@ class DistillationConfig:
 
     Examples:
         >>> lesson = tflm.DistillationConfig(gate="target", words=5)
+        >>> taught = tflm.TrainingConfig(1, 8, 10, distillation=lesson)
+        >>> learn = tflm.make_fit(
+        ...     train_ids, valid_ids, taught, targets=targets
+        ... )
     """
 
     teacher: str = ""

@@ -14,7 +14,7 @@ import hashlib
 import json
 import pathlib
 import zlib
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -185,7 +185,9 @@ def load(path: files.Path) -> SoftTargets:
     return SoftTargets(path, header, *arrays(path, header, "r"))
 
 
-def arrays(path: files.Path, header: Header, mode) -> list[np.ndarray]:
+def arrays(
+    path: files.Path, header: Header, mode: Literal["r", "r+"]
+) -> list[np.memmap]:
     """Returns ids and probabilities of a file, mapped: [rows, words] each."""
     shape, middle = (header.rows, header.words), _START
     middle += header.rows * header.words * header.id_type.itemsize

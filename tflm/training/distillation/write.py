@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,7 @@ class _Reading:
         """Reads what has not been read, and puts the file in its place."""
         if not self._restore():
             self._start(valid_ids)
-        ids, probabilities = soft_targets.arrays(self.part, self.header, "r+")
+        arrays = soft_targets.arrays(self.part, self.header, "r+")
         with tqdm(
             total=len(train_ids),
             initial=self.done,
@@ -120,19 +121,28 @@ class _Reading:
             disable=None,
         ) as bar:
             while self.done < len(train_ids):
-                rows = slice(self.done, min(self.done + _BLOCK, len(train_ids)))
-                chances, self.state, loss = _read(
-                    self.teacher, train_ids, rows, self.state
-                )
-                best = tf.math.top_k(chances, self.header.words)
-                probabilities[rows], ids[rows] = best.values, best.indices
-                self.loss, self.done = self.loss + loss, rows.stop
-                bar.update(rows.stop - rows.start)
+                bar.update(self._read(train_ids, *arrays))
                 if time.monotonic() - self.saved_at > _SAVE_SECONDS:
-                    ids.flush(), probabilities.flush()
+                    _flush(arrays)
                     self._save()
-        ids.flush(), probabilities.flush()
+        _flush(arrays)
         self._finish(_perplexity(self.loss, len(train_ids)))
+
+    def _read(
+        self,
+        train_ids: np.ndarray,
+        ids: np.ndarray,
+        probabilities: np.ndarray,
+    ) -> int:
+        """Reads the next words of the text; returns how many."""
+        rows = slice(self.done, min(self.done + _BLOCK, len(train_ids)))
+        chances, self.state, loss = _read(
+            self.teacher, train_ids, rows, self.state
+        )
+        best = tf.math.top_k(chances, self.header.words)
+        probabilities[rows], ids[rows] = best.values, best.indices
+        self.loss, self.done = self.loss + loss, rows.stop
+        return rows.stop - rows.start
 
     def _start(self, valid_ids: np.ndarray) -> None:
         """Makes the file in its size, after a look at what it is worth."""
@@ -192,6 +202,11 @@ class _Reading:
             os.fsync(file.fileno())
         os.replace(self.part, self.path)
         self.progress.unlink(missing_ok=True)
+
+
+def _flush(arrays: Sequence[np.memmap]) -> None:
+    for array in arrays:
+        array.flush()
 
 
 def _score(teacher: Teacher, ids: np.ndarray) -> float:
