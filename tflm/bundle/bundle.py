@@ -22,6 +22,7 @@ from tflm import files
 from tflm.bundle import golden, manifest
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 from tflm.text.rules import TextRules
@@ -91,6 +92,11 @@ class Bundle:
     def protocol(self) -> Protocol:
         """How the model is used."""
         return manifest.protocol(self.manifest)
+
+    @property
+    def cache(self) -> CacheSettings | None:
+        """The settings of its cache of recent words, None if it has none."""
+        return manifest.cache(self.manifest)
 
     def check(self) -> None:
         """Proves that the file answers as the golden file says.

@@ -34,6 +34,10 @@ _LOGITS = Tensor(
     (File(_WORDS, _WHAT, metadata.LABELS),),
 )
 _NEW_STATE = Tensor("state", "What is remembered now, for the next word.")
+_HIDDEN = Tensor(
+    "hidden",
+    "What the logits are computed of, for a cache of words that were read.",
+)
 
 
 def described(model: bytes, words: Vocabulary, about: About) -> bytes:
@@ -51,6 +55,9 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
     """
     found = verify.read(model)
     graph, signature = found.subgraphs[0], step_signature(found)
+    # The names of the step last, as they count where a tensor has two.
+    others = [s for s in found.signatureDefs if not s.subgraphIndex]
+    outputs = [o for s in (*others, signature) for o in s.outputs]
     made = f" Made by {about.recipe}." if about.recipe else ""
     start = _start(about, words)
     first = f" Before a text it reads {start}." if start else ""
@@ -59,7 +66,7 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
         f"A language model: reads a word, predicts the next.{first}{made}",
         about.licence,
         _ordered([_TOKEN, _STATE], signature.inputs, graph.inputs),
-        _ordered([_LOGITS, _NEW_STATE], signature.outputs, graph.outputs),
+        _ordered([_LOGITS, _NEW_STATE, _HIDDEN], outputs, graph.outputs),
     )
     return metadata.add(model, says, {_WORDS: words.lines().encode()})
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tflm import files
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.dataset import Origin
-from tflm.text.protocol import Protocol
+from tflm.text.protocol import Protocol, check_hidden
 from tflm.text.rules import TYPED, TextRules
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect
@@ -34,6 +35,7 @@ class About:
         provenance: command, versions, commit, hardware.
         licence: of the corpus, as far as it binds the model.
         protocol: how the model is used; None for what its words say.
+        cache: of recent words, beside the model; None for none.
     """
 
     name: str = "language model"
@@ -46,6 +48,7 @@ class About:
     provenance: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     licence: str = ""
     protocol: Protocol | None = None
+    cache: CacheSettings | None = None
 
 
 def protocol_of(about: About, words: Vocabulary) -> Protocol:
@@ -120,6 +123,7 @@ def make(
         "state_size": step.state_size,
         "special_ids": words.roles.fields(),
         "protocol": protocol_of(about, words).fields(),
+        **_cache(step, about.cache),
         "text": {
             **about.rules.fields(),
             "display": dict(about.display),
@@ -134,6 +138,28 @@ def make(
         "metrics": dict(about.metrics),
         "provenance": dict(about.provenance),
     }
+
+
+def _cache(step: Step, cache: CacheSettings | None) -> dict[str, Any]:
+    """Returns what phones read of a cache, nothing where there is none.
+
+    Raises:
+        ValueError: the file does not give what its softmax reads.
+    """
+    if cache is None:
+        return {}
+    check_hidden(step)
+    return {"cache": cache.fields()}
+
+
+def cache(manifest: Mapping[str, Any]) -> CacheSettings | None:
+    """Returns the settings of a bundle's cache, None if it has none.
+
+    Raises:
+        ValueError: there is no such cache.
+    """
+    fields = manifest.get("cache")
+    return CacheSettings.of(fields) if fields else None
 
 
 def _signature(step: Step) -> dict[str, Any]:

@@ -8,7 +8,9 @@ import numpy as np
 
 from tflm.bundle.bundle import Bundle
 from tflm.bundle.word_search import WordSearch
+from tflm.evaluation.cache import Cached
 from tflm.text.candidates import Candidates
+from tflm.text.protocol import Step
 from tflm.tflite.interpreter import load_step
 
 
@@ -21,7 +23,7 @@ class Suggester:
         Raises:
             ValueError: its file is damaged or is not a step.
         """
-        self._step = load_step(bundle.model)
+        self._step = _step(bundle)
         self._words = bundle.vocabulary
         self._candidates = Candidates(bundle.vocabulary)
         self._rules = bundle.rules
@@ -78,6 +80,14 @@ class Suggester:
         if logits is None:  # Nothing is likelier: the first words are shown.
             logits = np.zeros(len(self._words), np.float32)
         return logits, state
+
+
+def _step(bundle: Bundle) -> Step:
+    """Returns the model, with its cache if it has one."""
+    step = load_step(bundle.model)
+    if bundle.cache is None:
+        return step
+    return Cached(step, bundle.cache, bundle.protocol.padding)
 
 
 def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:

@@ -1,6 +1,6 @@
 """tflm evaluate: what a file is worth on a text."""
 
-from tflm.commands import foreign, options, recipes
+from tflm.commands import cache, foreign, options, recipes
 from tflm.experiment import opening
 
 
@@ -16,6 +16,7 @@ def add(commands) -> None:
             "tflm evaluate build/bundle",
             "tflm evaluate mine --corpus=other_text.txt",
             "tflm evaluate bundle --reference=mine --sentences=500 --json",
+            "tflm evaluate bundle --cache=500",
         ),
     )
     foreign.add_any_model(parser, "file")
@@ -39,69 +40,120 @@ def add(commands) -> None:
     parser.add_argument(
         "--reference", metavar="FILE", help="another, to tell the agreement"
     )
+    cache.add(
+        parser, "read with a cache of so many words, as in 500, beside the net"
+    )
     recipes.add(parser)
     options.add_json(parser)
 
 
 def run(arguments) -> None:
     """Prints what a file is worth on a text."""
-    import dataclasses
     import itertools
 
     from tflm.text.corpus import load_corpus
 
     _take(arguments)
+    cache.check(arguments)
     if arguments.corpus:
         load_corpus(arguments.corpus)
     opened, *others = _opened(arguments)
     step, words = opened.step(), opened.vocabulary
 
-    from tflm.evaluation import quality as evaluation_quality
+    from tflm.evaluation.cache import Cached
     from tflm.experiment import stages
+    from tflm.report.rows import plain
     from tflm.text.vocabularies import reachable
 
     name = arguments.corpus or opened.origin.corpus or "chitchat"
     text = load_corpus(name).read_by(opened.origin.rules)
     split = arguments.split or _split(text, opened.origin)
+    protocol = opened.protocol or words.protocol
+    settings = _cache(arguments, step, opened, text, split)
+    if settings:
+        step = Cached(step, settings, protocol.padding)
     sentences = itertools.islice(text.sentences(split), arguments.sentences)
     carry = False if arguments.alone else None
     quality = stages.score(
         *(step, words, sentences),
         carry=carry,
-        protocol=opened.protocol,
+        protocol=protocol,
         rules=opened.origin.rules,
     )
     reachable.warn_of_unknown(quality["known_share"], text.name)
     found = {"corpus": text.name, "split": split} | quality
     for other in others:
-        lines = itertools.islice(text.sentences(split), 200)
-        ids = words.encode_text(lines).tolist()
-        agreement = evaluation_quality.compare(step, other.step(), words, ids)
-        found |= dataclasses.asdict(agreement)
+        found |= _agreement(step, other, words, text.sentences(split))
+    row = _row(arguments, opened, found, text, split, settings)
+    if settings:
+        found |= cache.shown(settings) | _times(row)
     if arguments.json:
-        found["rows"] = _rows(arguments, opened, found, text, split)
+        found["rows"] = [plain(row)] if row else []
     options.show(found, arguments.json)
 
 
-def _rows(arguments, opened, quality, text, split):
+def _agreement(step, other, words, sentences):
+    """Returns how near another file is, on the first sentences."""
+    import dataclasses
+    import itertools
+
+    from tflm.evaluation import quality
+
+    ids = words.encode_text(itertools.islice(sentences, 200)).tolist()
+    return dataclasses.asdict(quality.compare(step, other.step(), words, ids))
+
+
+def _cache(arguments, step, opened, text, split):
+    """Returns the settings of the cache that was asked for, if one was."""
+    if arguments.cache is None:
+        return None
+    if arguments.theta is None and split in ("all", "valid"):
+        raise ValueError(
+            f"theta and lambda are found on the validation split, which "
+            f"--split={split} scores too: give --split=test, or both of them"
+        )
+    return cache.settings(
+        arguments, step, opened.vocabulary, opened.origin, text
+    )
+
+
+def _row(arguments, opened, quality, text, split, settings):
     """Returns what `tflm report` reads: a row, where a file was scored."""
+    import dataclasses
+
     from tflm.experiment import stages
-    from tflm.report.rows import plain
     from tflm.text.dataset import Origin
 
     if opened.is_converted and not arguments.format:
-        return []  # The model itself was scored, and no file of it.
+        return None  # The model itself was scored, and no file of it.
     scores = {k: v for k, v in quality.items() if not isinstance(v, str)}
-    row = stages.make_row(
-        opened.name,
-        opened.content(),
+    name, record, content = opened.name, {"split": split}, opened.content()
+    if arguments.alone:
+        record["alone"] = True
+    took = {}
+    if settings:
+        name, record["cache"] = f"{name}, cache", settings.fields()
+        times = cache.milliseconds(content, settings)
+        took = dataclasses.asdict(times["with"])
+        record["cache"]["p50_ms_without"] = times["without"].p50_ms
+    return stages.make_row(
+        name,
+        content,
         scores,
         Origin(text.name, text.sha256()),
         options.own_command(),
-        {"split": split} | ({"alone": True} if arguments.alone else {}),
+        record,
         recipe=opened.recipe or opened.name,
+        latency=took,
     )
-    return [plain(row)]
+
+
+def _times(row):
+    """Returns the milliseconds of a word with and without a cache."""
+    if not row:
+        return {}
+    without = row.provenance["cache"]["p50_ms_without"]
+    return {"p50_ms": row.latency["p50_ms"], "p50_ms_without": without}
 
 
 def _take(arguments):

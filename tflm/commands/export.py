@@ -1,6 +1,6 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
-from tflm.commands import foreign, options, protocol, recipes
+from tflm.commands import cache, foreign, options, protocol, recipes
 from tflm.tflite import formats
 
 
@@ -19,12 +19,16 @@ def add(commands) -> None:
             "tflm export own.keras --vocabulary=words.txt --windows=x.npy "
             "--output=bundle",
             "tflm export my.safetensors --vocabulary=words.txt --output=bundle",
+            "tflm export small --cache=500 --output=bundle",
             "tflm export small --to=onnx --output=onnx",
         ),
     )
     foreign.add_model(parser)
     protocol.add(parser)
     _add_file(parser)
+    cache.add(
+        parser, "have phones keep so many words of a field, as in 500, beside"
+    )
     options.add_output(parser, required=True)
     options.add_corpus(
         parser,
@@ -67,10 +71,11 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
-    if arguments.to != "litert" and (arguments.format or arguments.runtime):
+    of_files = (arguments.format, arguments.runtime, arguments.cache)
+    if arguments.to != "litert" and any(of_files):
         raise ValueError(
-            f"--to={arguments.to} stores weights as they are: leave --format "
-            f"and --runtime out, which are of .tflite files"
+            f"--to={arguments.to} stores weights as they are: leave --format, "
+            f"--runtime and --cache out, which are of .tflite files"
         )
     _take(arguments)
     output = pathlib.Path(arguments.output)
@@ -98,6 +103,7 @@ def _export(arguments, wanted, log) -> None:
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
     proof = protocol.prove(load_step(content), trained, arguments)
     about = _about(arguments, variant, trained)
+    about = cache.beside(arguments, about, content, trained)
     content = _described(arguments, content, trained, about)
     row = _row(variant.file_format, content, trained, corpus)
     _write(arguments, variant, content, trained, row, about)
@@ -109,6 +115,7 @@ def _export(arguments, wanted, log) -> None:
         "bytes": len(content),
         "minimum_runtime": inspect.inspect(content).runtime,
         **proof,
+        **cache.shown(about.cache),
         "rows": [_plain(row, about.name, trained)],
     }
     options.show(found, arguments.json)
@@ -194,6 +201,7 @@ def _check(arguments):
     from tflm.text.corpus import load_corpus
 
     wanted = formats.known(arguments.format or "int8")
+    cache.check(arguments, wanted)
     formats.check_runtime(wanted.name, arguments.runtime)
     location.check(arguments.model, foreign.words(arguments))
     protocol.check(arguments)

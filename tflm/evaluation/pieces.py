@@ -60,7 +60,7 @@ def evaluate(
     """
     protocol = protocol or vocabulary.protocol
     if carry is None:
-        carry = protocol.padding not in protocol.start
+        carry = protocol.carries
     end = [] if vocabulary.eos is None else [vocabulary.eos]
     loss, tokens, words, size, pieces, known = 0.0, 0, 0, 0, 0, 0
     logits, state = first = protocol.begin(step)

@@ -107,7 +107,7 @@ def evaluate(
     """
     protocol = protocol or vocabulary.protocol
     if carry is None:
-        carry = protocol.padding not in protocol.start
+        carry = protocol.carries
     tally, eos = _Tally(vocabulary), vocabulary.eos
     logits, state = first = protocol.begin(step)
     for sentence in sentences:

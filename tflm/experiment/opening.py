@@ -157,6 +157,7 @@ def _bundle(directory: pathlib.Path) -> Opened:
             corpus["sha256"],
             found.rules,
             protocol=found.protocol,
+            cache=found.cache,
         ),
         found.manifest["recipe"],
         False,

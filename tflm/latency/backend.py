@@ -96,9 +96,8 @@ class LoadedFile:
 
     @functools.cached_property
     def signature(self) -> str | None:
-        """The only one; see `LoadedModel`."""
-        names = [*self._interpreter.get_signature_list()]
-        return names[0] if len(names) == 1 else None
+        """The only one of the first graph; see `LoadedModel`."""
+        return _signature(self._interpreter)
 
     def write(self, name: str, value: np.ndarray) -> None:
         """Sets an input; see `LoadedModel`."""
@@ -111,10 +110,18 @@ class LoadedFile:
 
 def _tensors(interpreter: Interpreter) -> tuple[Details, Details]:
     """Returns the inputs and the outputs, by name."""
-    signatures = interpreter.get_signature_list()
-    if len(signatures) == 1:  # Of several, most are about other graphs.
-        runner = interpreter.get_signature_runner(*signatures)
+    signature = _signature(interpreter)
+    if signature:
+        runner = interpreter.get_signature_runner(signature)
         return runner.get_input_details(), runner.get_output_details()
     inputs = {d["name"]: d for d in interpreter.get_input_details()}
     outputs = {d["name"]: d for d in interpreter.get_output_details()}
     return inputs, outputs
+
+
+def _signature(interpreter: Interpreter) -> str | None:
+    """Returns the one signature that is run, None if nobody can tell."""
+    names = interpreter.get_signature_list()
+    # Of several, most are about other graphs; this one gives a step's vector.
+    others = {*names} - {"step_hidden"}
+    return others.pop() if len(others) == 1 else None

@@ -14,6 +14,7 @@ from tflm.model.foreign.keras import from_keras
 from tflm.model.foreign.pytorch import from_pytorch
 from tflm.model.language_model import LanguageModel
 from tflm.text import corpus
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
@@ -198,6 +199,7 @@ def _fields(trained: Trained) -> dict[str, Any]:
     return dataclasses.asdict(origin) | {
         "rules": origin.rules.fields(),
         "protocol": origin.protocol and origin.protocol.fields(),
+        "cache": origin.cache and origin.cache.fields(),
         "special_ids": trained.vocabulary.roles.fields(),
     }
 
@@ -210,4 +212,6 @@ def _origin(fields: dict[str, Any], directory: pathlib.Path) -> Origin:
     fields["rules"] = TextRules.of(fields["rules"], content)
     if protocol := fields.get("protocol"):
         fields["protocol"] = Protocol.of(protocol)
+    if cache := fields.get("cache"):
+        fields["cache"] = CacheSettings.of(cache)
     return Origin(**fields)

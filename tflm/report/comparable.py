@@ -13,7 +13,8 @@ def by_text(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Returns the rows of each text, by what the text is called.
 
     A text is a corpus with the SHA-256 of its files, the split, how much of
-    it was read, and whether the state was carried from sentence to sentence.
+    it was read, whether the state was carried from sentence to sentence, and
+    whether words that were read were kept in a cache.
     Rows without scores stand with the others where there is one text only.
     """
     texts = dict.fromkeys(text_of(row) for row in rows if row.quality)
@@ -37,6 +38,7 @@ def text_of(row: Row) -> Text:
         "split": made.get("split", "test"),
         "tokens": row.quality.get("tokens"),
         "alone": made.get("alone", False),
+        "cached": bool(made.get("cache")),
         "sha256": made.get("corpus_sha256", ""),
     }
     return tuple(found.items())
@@ -62,4 +64,6 @@ def _name(text: dict[str, Any]) -> str:
         parts.append(f"{text['tokens']:,} tokens")
     if text["alone"]:
         parts.append("one message at a time")
+    if text["cached"]:
+        parts.append("with a cache")
     return ", ".join(parts)

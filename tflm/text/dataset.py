@@ -11,6 +11,7 @@ import numpy as np
 from absl import logging
 
 from tflm import files
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.corpus import Corpus, Split, load_corpus
 from tflm.text.protocol import Protocol
 from tflm.text.rules import SPLIT, TYPED, TextRules
@@ -66,6 +67,7 @@ class Origin:
         licence: of the text, as far as it binds the model.
         protocol: how the model is used; None for what its words say, which
             is a text that begins after `<eos>`.
+        cache: of recent words, beside the model; None for none.
     """
 
     corpus: str = ""
@@ -75,6 +77,7 @@ class Origin:
     recipe: str = ""
     licence: str = ""
     protocol: Protocol | None = None
+    cache: CacheSettings | None = None
 
 
 @dataclasses.dataclass(frozen=True)

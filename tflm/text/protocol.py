@@ -7,17 +7,39 @@ from typing import Protocol as Interface
 
 import numpy as np
 
+# What a step remembers: float32 [1, S], and more if it has a cache. It is a
+# value: a step returns another one.
+State = Any
+
 
 class Step(Interface):
     """A language model that reads one word."""
 
-    def initial_state(self) -> np.ndarray:
-        """Returns the state of zeros, float32 [1, S]."""
+    def initial_state(self) -> State:
+        """Returns the state before the first word: zeros."""
 
-    def __call__(
-        self, token: int, state: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def __call__(self, token: int, state: State) -> tuple[np.ndarray, State]:
         """Returns logits float32 [V] of the word after `token`, new state."""
+
+
+class HiddenStep(Step, Interface):
+    """A step that also gives what its softmax reads, W numbers."""
+
+    hidden_size: int
+
+    def read(
+        self, token: int, state: State
+    ) -> tuple[np.ndarray, State, np.ndarray]:
+        """Returns logits float32 [V], new state, hidden float32 [W]."""
+
+
+def check_hidden(step: Step) -> None:
+    """Raises ValueError if a step does not give what its softmax reads."""
+    if not getattr(step, "hidden_size", 0):
+        raise ValueError(
+            "a cache needs what the softmax reads, which this file does not "
+            "give: export the model again, not as full_int8"
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +73,14 @@ class Protocol:
         """Returns what this toolkit trains: a text begins after `<eos>`."""
         return Protocol(() if eos is None else (eos,), padding)
 
+    @property
+    def carries(self) -> bool:
+        """Whether the state goes on from sentence to sentence.
+
+        A model that reads padding first has seen each text alone.
+        """
+        return self.padding not in self.start
+
     def fields(self) -> dict[str, Any]:
         """Returns this as JSON has it."""
         return {"start": list(self.start), "padding": self.padding}
@@ -60,11 +90,11 @@ class Protocol:
         """Returns what `fields` wrote."""
         return Protocol(tuple(fields["start"]), fields["padding"])
 
-    def begin(self, step: Step) -> tuple[np.ndarray | None, np.ndarray]:
+    def begin(self, step: Step) -> tuple[np.ndarray | None, State]:
         """Returns what `step` has read where a text begins.
 
         It is logits float32 [V], None where nothing was read that could
-        predict a text's first word, and the state float32 [1, S].
+        predict a text's first word, and the state.
         """
         logits, state = None, step.initial_state()
         for token in self.start:

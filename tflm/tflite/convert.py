@@ -44,6 +44,9 @@ def convert(
         early_exit: whether the file also holds the parts of a hierarchical
             softmax apart, for `early_exit.EarlyExitStep`.
 
+    Every file but a `full_int8` one also gives what its softmax reads, which a
+    cache needs, under a signature of its own: `hidden_output`.
+
     Raises:
         ConversionError: the converter died or refused, or the file fails a
             check, as one with nothing sparse does: says what and where.
@@ -109,7 +112,7 @@ def convert_here(
             has embeddings of an odd width where 4 bits are asked for.
     """
     from tflm.tflite import quantize
-    from tflm.tflite.flatbuffer import deduplicate, sparsify
+    from tflm.tflite.flatbuffer import deduplicate, hidden_output, sparsify
 
     wanted = formats.known(file_format)
     if file_format == "float16":
@@ -121,6 +124,7 @@ def convert_here(
     else:
         content = _tf_convert(model, early_exit)
     content = deduplicate.deduplicate_constants(content)
+    content = hidden_output.set_apart(content)
     if wanted.dynamic:
         content = quantize.quantize(content, file_format, runtime)
     if file_format == "sparse":
@@ -139,7 +143,8 @@ def _tf_convert(
 
     from tflm.tflite.step import step_module
 
-    module = step_module(model, early_exit)
+    # An output in integers would be one more operation, for all.
+    module = step_module(model, early_exit, hidden=ids is None)
     signatures = dict(module.functions)
     with tempfile.TemporaryDirectory(prefix="tflm-") as saved:
         tf.saved_model.save(module, saved, signatures=signatures)

@@ -37,7 +37,7 @@ class EarlyExitStep:
         self._head = interpreter.get_signature_runner("step_head")
         self._tails = [
             interpreter.get_signature_runner(f"step_tail_{c}")
-            for c in range(1, len(names) - 1)
+            for c in range(1, 1 + sum("step_tail_" in name for name in names))
         ]
         runners = [(self._head, "words")] + [(t, "logits") for t in self._tails]
         sizes = [r.get_output_details()[o]["shape"][1] for r, o in runners]

@@ -9,6 +9,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from tflm import runtime
 from tflm.tflite.flatbuffer import content, verify
+from tflm.tflite.flatbuffer.hidden_output import HIDDEN, STEP_HIDDEN
 
 SIGNATURE = "step"
 
@@ -16,7 +17,9 @@ SIGNATURE = "step"
 class Step:
     """A language model that reads one word at a time.
 
-    `vocabulary_size` is V and `state_size` is S, both counted in numbers.
+    `vocabulary_size` is V, `state_size` is S and `hidden_size` is W, all
+    counted in numbers; W is 0 for a file that does not give what its softmax
+    reads.
     """
 
     def __init__(self, interpreter: Interpreter):
@@ -32,6 +35,9 @@ class Step:
         self._state_out = outputs["state"]["index"]
         self.vocabulary_size = int(outputs["logits"]["shape"][1])
         self.state_size = int(inputs["state"]["shape"][1])
+        hidden = outputs.get(HIDDEN)
+        self._hidden_out = hidden and hidden["index"]
+        self.hidden_size = int(hidden["shape"][1]) if hidden else 0
 
     def initial_state(self) -> np.ndarray:
         """Returns the state before the first word: zeros, float32 [1, S]."""
@@ -59,6 +65,16 @@ class Step:
         self._set(self._state_in, state)
         self._invoke()
         return self._get(self._logits_out)[0], self._get(self._state_out)
+
+    def read(
+        self, token: int, state: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Returns the same, and what the softmax read, float32 [W].
+
+        Only a file with a `hidden_size` gives that.
+        """
+        logits, state = self(token, state)
+        return logits, state, self._get(self._hidden_out)[0]
 
 
 def load_step(
@@ -132,7 +148,10 @@ def step_signature(model: schema.ModelT) -> schema.SignatureDefT:
 
 
 def _step_tensors(interpreter: Interpreter) -> tuple[dict, dict]:
-    runner = interpreter.get_signature_runner(SIGNATURE)
+    offers_hidden = STEP_HIDDEN in interpreter.get_signature_list()
+    runner = interpreter.get_signature_runner(
+        STEP_HIDDEN if offers_hidden else SIGNATURE
+    )
     return runner.get_input_details(), runner.get_output_details()
 
 

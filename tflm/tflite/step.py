@@ -5,12 +5,16 @@ import tensorflow as tf
 from tflm.model.language_model import LanguageModel
 
 
-def step_module(model: LanguageModel, early_exit: bool = False) -> tf.Module:
+def step_module(
+    model: LanguageModel, early_exit: bool = False, hidden: bool = False
+) -> tf.Module:
     """Returns a module whose `functions` are the signatures of the file.
 
     `step(token: int32[1], state: float32[1, S]) -> {logits: float32[1, V],
     state: float32[1, S]}`: a keyboard gives it a word and keeps the state. It
     has no loop, which is why every kind of cell converts to built-in ops.
+    With `hidden` it also returns `hidden: float32[1, W]`, what the softmax
+    reads, which `hidden_output.set_apart` makes a signature of its own.
 
     With `early_exit` there are also the parts of a hierarchical softmax over
     clusters of n_0 ... n_C words: `step_head(token, state) -> {words:
@@ -25,20 +29,22 @@ def step_module(model: LanguageModel, early_exit: bool = False) -> tf.Module:
         tf.TensorSpec([1], tf.int32, "token"),
         tf.TensorSpec([1, model.state_size], tf.float32, "state"),
     )
-    module.functions = {"step": tf.function(_step(model), word)}
+    module.functions = {"step": tf.function(_step(model, hidden), word)}
     if early_exit:
-        hidden = tf.TensorSpec([1, model.config.outputs], tf.float32, "hidden")
+        width = model.config.outputs
+        vector = tf.TensorSpec([1, width], tf.float32, "hidden")
         module.functions["step_head"] = tf.function(_head(model), word)
         for c in range(1, model.softmax.table.clusters):
-            tail = tf.function(_tail(model, c), [hidden])
+            tail = tf.function(_tail(model, c), [vector])
             module.functions[f"step_tail_{c}"] = tail
     return module
 
 
-def _step(model: LanguageModel):
+def _step(model: LanguageModel, with_hidden: bool):
     def step(token, state):
-        logits, state = model.step(token, state)
-        return {"logits": logits, "state": state}
+        hidden, state = model.read(token, state)
+        outputs = {"logits": model.softmax(hidden), "state": state}
+        return outputs | ({"hidden": hidden} if with_hidden else {})
 
     return step
 

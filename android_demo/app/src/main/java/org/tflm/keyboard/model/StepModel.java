@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.MappedByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -23,10 +24,12 @@ import org.tflm.keyboard.core.Step;
  */
 public final class StepModel implements Step.Timed {
   private static final String SIGNATURE = "step";
+  private static final String WITH_HIDDEN = "step_hidden"; // Of files that a cache can use.
 
   private final Interpreter interpreter;
   private final int vocabularySize;
   private final int stateSize;
+  private final Tensor hidden; // null for none.
   private final IntBuffer tokenIn = direct(1).asIntBuffer();
   private final FloatBuffer stateIn;
   private final FloatBuffer logitsOut;
@@ -46,6 +49,10 @@ public final class StepModel implements Step.Timed {
     stateIn = direct(stateSize).asFloatBuffer();
     logitsOut = direct(vocabularySize).asFloatBuffer();
     stateOut = direct(stateSize).asFloatBuffer();
+    hidden =
+        Arrays.asList(interpreter.getSignatureKeys()).contains(WITH_HIDDEN)
+            ? interpreter.getOutputTensorFromSignature("hidden", WITH_HIDDEN)
+            : null;
     inputs[token] = tokenIn;
     inputs[state] = stateIn;
     outputs.put(logits, logitsOut);
@@ -108,6 +115,16 @@ public final class StepModel implements Step.Timed {
     logitsOut.get(logits);
     rewind(stateOut);
     stateOut.get(next);
+  }
+
+  @Override
+  public int hiddenSize() {
+    return hidden == null ? 0 : hidden.numElements();
+  }
+
+  @Override
+  public void hidden(float[] vector) {
+    hidden.asReadOnlyBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer().get(vector);
   }
 
   @Override

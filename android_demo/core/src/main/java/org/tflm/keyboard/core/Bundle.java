@@ -28,6 +28,7 @@ public final class Bundle {
   private final Vocabulary vocabulary;
   private final TextRules rules;
   private final List<Integer> start;
+  private final CacheSettings cache;
   private final Map<String, Integer> operations = new TreeMap<>();
   private final Map<String, Double> metrics = new TreeMap<>();
   private final String card;
@@ -38,6 +39,7 @@ public final class Bundle {
     card = files.text(BundleFiles.CARD);
     rules = TextRules.of(manifest.getJSONObject("text"));
     start = start(manifest, vocabulary.size());
+    cache = CacheSettings.of(manifest);
     JSONObject versions = manifest.getJSONObject("operations");
     for (String name : Json.keys(versions)) {
       operations.put(name, versions.getInt(name));
@@ -84,6 +86,11 @@ public final class Bundle {
   /** Returns the ids that the model reads, from a state of zeros, before a text's first word. */
   public List<Integer> start() {
     return start;
+  }
+
+  /** Returns how words of a field are remembered, null for not at all. */
+  CacheSettings cache() {
+    return cache;
   }
 
   /** Returns the number of floats that the model carries from word to word. */

@@ -28,7 +28,14 @@ public final class Predictor implements AutoCloseable {
    */
   public Predictor(Step step, Bundle bundle, BlockList blocked, PersonalWords personal)
       throws BundleException {
-    this(step, bundle.vocabulary(), bundle.rules(), bundle.start(), blocked, personal);
+    this(
+        step,
+        bundle.vocabulary(),
+        bundle.rules(),
+        bundle.start(),
+        bundle.cache(),
+        blocked,
+        personal);
     BundleException.require(
         step.stateSize() == bundle.stateSize(),
         "the model carries "
@@ -43,6 +50,7 @@ public final class Predictor implements AutoCloseable {
       Vocabulary vocabulary,
       TextRules rules,
       List<Integer> start,
+      CacheSettings cache,
       BlockList blocked,
       PersonalWords personal)
       throws BundleException {
@@ -53,19 +61,24 @@ public final class Predictor implements AutoCloseable {
             + " words and the vocabulary "
             + vocabulary.size()
             + ": export the model again");
+    BundleException.require(
+        cache == null || step.hiddenSize() > 0,
+        "the model does not give what its softmax reads, which the bundle's cache needs: export"
+            + " the model again");
     this.step = step;
     this.vocabulary = vocabulary;
     this.rules = rules;
     this.blocked = blocked;
     this.personal = personal;
     candidates = new Candidates(vocabulary, blocked);
-    states = new StateCache(step, start);
+    states = new StateCache(step, start, cache);
   }
 
   /** Returns what the suggestion bar shows, at most three suggestions. */
   public List<Suggestion> suggest(Request request) {
     Context context = Context.of(request.before(), rules);
-    List<String> words = best(context, request.shift(), SuggestionBar.PLACES);
+    float[] logits = states.after(ids(context.words()), request.isPrivate());
+    List<String> words = best(context, logits, request.shift(), SuggestionBar.PLACES);
     List<String> own = personal(context.prefix(), request.shift(), words.isEmpty() ? 2 : 1);
     return SuggestionBar.fill(context, words, own);
   }
@@ -75,7 +88,8 @@ public final class Predictor implements AutoCloseable {
    * of the last word, as {@code Suggester.suggest} of {@code tflm/bundle/suggester.py}.
    */
   public List<String> suggest(String before, int count) {
-    return best(Context.of(before, rules), Shift.OFF, count);
+    Context context = Context.of(before, rules);
+    return best(context, states.after(ids(context.words()), false), Shift.OFF, count);
   }
 
   /** Counts a word that the user typed, if the model does not know it. */
@@ -98,8 +112,7 @@ public final class Predictor implements AutoCloseable {
     step.close();
   }
 
-  private List<String> best(Context context, Shift shift, int count) {
-    float[] logits = states.after(ids(context.words()));
+  private List<String> best(Context context, float[] logits, Shift shift, int count) {
     String prefix = rules.lower(context.prefix());
     List<String> words = new ArrayList<>(count);
     for (int id : candidates.best(logits, prefix, count)) {

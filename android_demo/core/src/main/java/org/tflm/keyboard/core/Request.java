@@ -4,14 +4,17 @@ package org.tflm.keyboard.core;
 public final class Request {
   private final String before;
   private final Shift shift;
+  private final boolean isPrivate;
 
   /**
    * @param before the text before the cursor
    * @param shift how the next letter would be written
+   * @param isPrivate whether words of the field may not be remembered
    */
-  Request(String before, Shift shift) {
+  Request(String before, Shift shift, boolean isPrivate) {
     this.before = before;
     this.shift = shift;
+    this.isPrivate = isPrivate;
   }
 
   public String before() {
@@ -20,5 +23,10 @@ public final class Request {
 
   public Shift shift() {
     return shift;
+  }
+
+  /** Tells whether words of the field may not be remembered, not even for its next words. */
+  public boolean isPrivate() {
+    return isPrivate;
   }
 }

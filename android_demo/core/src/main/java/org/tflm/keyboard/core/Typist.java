@@ -91,7 +91,7 @@ public final class Typist {
   /** Returns what to ask suggestions for, or null where none may be made. */
   public Request request() {
     boolean suggests = field.predicts() && !editor.hasSelection();
-    return suggests ? new Request(text(), shift()) : null;
+    return suggests ? new Request(text(), shift(), !field.learns()) : null;
   }
 
   /** Types a letter, a mark or an emoji, as it is on its key without shift. */

@@ -55,12 +55,17 @@ public final class Models {
 
   public static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
       throws BundleException {
-    return new Predictor(step, vocabulary(), rules(true), START, blocked, personal);
+    return new Predictor(step, vocabulary(), rules(true), START, null, blocked, personal);
+  }
+
+  static Predictor predictor(Step step, CacheSettings cache) throws BundleException {
+    PersonalWords none = new PersonalWords(new MemoryStorage());
+    return new Predictor(step, vocabulary(), rules(true), START, cache, nothingBlocked(), none);
   }
 
   /** Asks for suggestions after a text, without shift. */
   public static Request request(String before) {
-    return new Request(before, Shift.OFF);
+    return new Request(before, Shift.OFF, false);
   }
 
   public static List<String> texts(List<Suggestion> suggestions) {

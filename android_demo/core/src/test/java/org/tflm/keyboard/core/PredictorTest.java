@@ -25,6 +25,7 @@ public final class PredictorTest {
               Models.vocabulary(),
               rules,
               Models.START,
+              null,
               Models.nothingBlocked(),
               new PersonalWords(new MemoryStorage()));
       JSONArray vectors = Models.VECTORS.getJSONArray(tokenizer);
@@ -158,11 +159,11 @@ public final class PredictorTest {
   public void shiftCapitalisesNextWords() throws Exception {
     Predictor predictor = Models.predictor(step);
     List<String> plain = Models.texts(predictor.suggest(Models.request("hello ")));
-    List<String> upper = Models.texts(predictor.suggest(new Request("hello ", Shift.ON)));
+    List<String> upper = Models.texts(predictor.suggest(new Request("hello ", Shift.ON, false)));
     assertEquals("there", plain.get(0));
     assertEquals("There", upper.get(0));
     assertEquals(
-        "THERE", predictor.suggest(new Request("hello ", Shift.LOCKED)).get(0).text());
+        "THERE", predictor.suggest(new Request("hello ", Shift.LOCKED, false)).get(0).text());
   }
 
   @Test

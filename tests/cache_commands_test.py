@@ -1,0 +1,76 @@
+"""A cache from the command line: scored apart, found, written to bundles."""
+
+import json
+
+import pytest
+
+from tests.command import run_here
+from tflm.model import workspace
+from tflm.model.workspace import Trained
+from tflm.text.corpus import load_corpus
+from tflm.text.dataset import Origin, build_vocabulary
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _here(converts_here):
+    """Converts in this process, which has TensorFlow."""
+
+
+@pytest.fixture
+def place(tmp_path, corpus_file, make_model, monkeypatch):
+    """A folder with a model of a few words, in `net`, and its text."""
+    monkeypatch.chdir(tmp_path)
+    text = load_corpus(str(corpus_file))
+    words = build_vocabulary(text, 40)
+    model = make_model(vocabulary_size=len(words))
+    origin = Origin(text.name, text.sha256(), text.rules)
+    workspace.save(Trained(model, words, origin), "net")
+    return tmp_path
+
+
+def told(capsys, *arguments):
+    assert run_here(*arguments, "--json") == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_cache_is_found_shipped_and_scored_apart(place, capsys):
+    made = told(capsys, "export", "net", "--output=bundle", "--cache=9")
+    manifest = json.loads((place / "bundle/manifest.json").read_text())
+    cache = manifest["cache"]
+    assert cache["window"] == 9 and 0 < cache["lambda"] < 1
+    assert made["cache_lambda"] == cache["lambda"]
+    given = (f"--theta={cache['theta']}", f"--lambda={cache['lambda']}")
+    less = "--sentences=20"
+    plain = told(capsys, "evaluate", "bundle", less)
+    with_cache = told(capsys, "evaluate", "bundle", less, "--cache=9", *given)
+    assert with_cache["perplexity"] != plain["perplexity"]
+    assert with_cache["p50_ms"] > 0 < with_cache["p50_ms_without"]
+    rows = [found["rows"][0] for found in (plain, with_cache)]
+    assert rows[1]["provenance"]["cache"].items() >= cache.items()
+    assert run_here("suggest", "bundle", "i see the ") == 0
+    capsys.readouterr()
+    for name, row in zip("ab", rows, strict=True):
+        (place / f"{name}.json").write_text(json.dumps([row]))
+    assert run_here("report", "a.json", "b.json") == 0
+    shown = capsys.readouterr()
+    assert "tokens, with a cache" in shown.out
+    assert "not compared, as texts differ" in shown.err
+
+
+@pytest.mark.parametrize(
+    "command, message",
+    [
+        ("evaluate net --cache=0", "at least 1 word, got a window of 0"),
+        ("evaluate net --theta=0.1", "are of a cache: give --cache=500, too"),
+        ("evaluate net --cache=5 --theta=1", "go together: give both"),
+        ("evaluate net --cache=5 --split=valid", "give --split=test, or both"),
+        (
+            "export net --cache=5 --format=full_int8 --output=out",
+            "a full_int8 file does not give: give --format=int8",
+        ),
+        ("export net --cache=5 --to=onnx --output=out", "--cache out"),
+    ],
+)
+def test_what_no_cache_can_be_is_refused(place, capsys, command, message):
+    assert run_here(*command.split()) == 2
+    assert message in capsys.readouterr().err
