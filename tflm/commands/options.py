@@ -32,6 +32,7 @@ TRAINING = {
     "loss": (str, "sampled is faster, and nearly as good"),
     "patience": (int, "epochs without gain before it stops, 0 for never"),
     "seed": (int, "of all that is random"),
+    "cache": (int, "words of a cache that is learned too, 0 for none"),
     "checkpoint_seconds": (float, "how often a run saves itself"),
 }
 

@@ -23,6 +23,7 @@ from tflm.model.config import (
     ModelConfig,
     map_shapes,
 )
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.protocol import Protocol
 
 
@@ -49,6 +50,8 @@ class LanguageModel(keras.Model):
             or None; a method sets it before it trains, as pruning does.
         protocol: how it was used where it comes from, None if it is not
             foreign or nothing is known; directories and bundles say it on.
+        cache: of recent words, as it was learned with the model, or None;
+            directories say it on.
     """
 
     def __init__(self, config: ModelConfig):
@@ -66,6 +69,7 @@ class LanguageModel(keras.Model):
         self.softmax = softmax(maps[config.softmax_table])
         self.constraint: Constraint | None = None
         self.protocol: Protocol | None = None
+        self.cache: CacheSettings | None = None
 
     @property
     def maps(self) -> dict[str, Map]:

@@ -196,10 +196,11 @@ def agreed(
 
 def _fields(trained: Trained) -> dict[str, Any]:
     origin = trained.origin
+    cache = trained.model.cache or origin.cache
     return dataclasses.asdict(origin) | {
         "rules": origin.rules.fields(),
         "protocol": origin.protocol and origin.protocol.fields(),
-        "cache": origin.cache and origin.cache.fields(),
+        "cache": cache and cache.fields(),
         "special_ids": trained.vocabulary.roles.fields(),
     }
 

@@ -37,6 +37,8 @@ class TrainingConfig:
         seed: of dropout, samples and resets.
         checkpoint_seconds: how often a run saves itself.
         distillation: how to learn from a teacher; None for without one.
+        cache: words that a cache beside the model remembers, whose theta and
+            lambda are learned with it; 0 for none.
 
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
@@ -63,6 +65,7 @@ class TrainingConfig:
     seed: int = 0
     checkpoint_seconds: float = 60.0
     distillation: DistillationConfig | None = None
+    cache: int = 0
 
     def __post_init__(self):
         for name, hint in get_type_hints(type(self)).items():
@@ -71,6 +74,8 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} {value!r} is unknown: give {' or '.join(names)}"
                 )
+        if self.cache < 0:
+            raise ValueError(f"cache must be 0 or more, got {self.cache}")
         for name in ("epochs", "batch", "steps", "learning_rate", "samples"):
             if not getattr(self, name) > 0:
                 raise ValueError(
@@ -84,6 +89,8 @@ class TrainingConfig:
         if self.distillation is None:
             # What was begun when there was no such thing is still the same.
             del found["distillation"]
+        if not self.cache:
+            del found["cache"]
         return found
 
 

@@ -39,9 +39,9 @@ class LearnedCache:
             math.log(_SHARE / (1 - _SHARE)), name="lambda"
         )
         self.weights = [self._theta, self._share]
-        self._vectors = tf.Variable(tf.zeros([rows, window, width]))
-        self._words = tf.Variable(tf.zeros([rows, window], tf.int32))
-        self._filled = tf.Variable(tf.zeros([rows], tf.int32))
+        self._vectors = _memory([rows, window, width])
+        self._words = _memory([rows, window], tf.int32)
+        self._filled = _memory([rows], tf.int32)
         self.memory = [self._vectors, self._words, self._filled]
 
     def settings(self) -> CacheSettings:
@@ -111,3 +111,7 @@ class LearnedCache:
         first = self.window - self._filled[:, tf.newaxis, tf.newaxis]
         pairs = tf.concat([self._words, words], 1)[:, tf.newaxis]
         return recent & (place >= first), pairs == words[:, :, tf.newaxis]
+
+
+def _memory(shape: list[int], dtype: tf.DType = tf.float32) -> tf.Variable:
+    return tf.Variable(tf.zeros(shape, dtype), trainable=False)

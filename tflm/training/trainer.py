@@ -15,6 +15,7 @@ from tflm.training import negatives
 from tflm.training.config import TrainingConfig, learning_rate
 from tflm.training.distillation.lesson import Lesson
 from tflm.training.distillation.soft_targets import SoftTargets
+from tflm.training.learned_cache import LearnedCache
 from tflm.training.perplexity import make_perplexity
 from tflm.training.update import (
     make_optimizer,
@@ -68,8 +69,11 @@ class Trainer:
         self.progress = Progress()
         self.state = tf.Variable(tf.zeros([config.batch, model.state_size]))
         self.optimizer = make_optimizer(config)
-        self.optimizer.build(model.trainable_variables)
-        self.best = [tf.Variable(w) for w in model.trainable_variables]
+        self.cache = _cache(model, config)
+        self.weights = list(model.trainable_variables)
+        self.weights += self.cache.weights if self.cache else []
+        self.optimizer.build(self.weights)
+        self.best = [tf.Variable(w) for w in self.weights]
         if config.loss == "sampled":
             self.inclusion = negatives.inclusion(
                 train_ids, model.config.vocabulary_size, config.samples
@@ -103,10 +107,11 @@ class Trainer:
         """Returns everything that the next update depends on."""
         constraint = self.model.constraint
         return [
-            *self.model.trainable_variables,
+            *self.weights,
             *self.optimizer.variables,
             *(constraint.variables if constraint else []),
             self.state,
+            *(self.cache.memory if self.cache else []),
             *self.best,
         ]
 
@@ -124,16 +129,18 @@ class Trainer:
 
     def use_best_weights(self) -> None:
         """Gives the model the weights that did best in validation."""
-        for weight, best in zip(
-            self.model.trainable_variables, self.best, strict=True
-        ):
+        for weight, best in zip(self.weights, self.best, strict=True):
             weight.assign(best)
+        if self.cache:
+            self.model.cache = self.cache.settings()
 
     def _update(self) -> float:
         step = self.progress.step
         index = step % self.epoch_steps
         if index == 0:
             self.state.assign(tf.zeros_like(self.state))
+            if self.cache:
+                self.cache.forget()
         self._reset_rows(step)
         x, y = batch_at(
             self.train_ids, self.config.batch, self.config.steps, index
@@ -163,6 +170,8 @@ class Trainer:
         keep = random.random([self.config.batch, 1]) >= self.config.reset
         if not keep.all():
             self.state.assign(self.state * keep.astype(np.float32))
+            if self.cache:
+                self.cache.forget(keep[:, 0])
 
     def _said(self, index: int, y: np.ndarray) -> tuple[tf.Tensor, ...]:
         """Returns what a teacher said of a batch of the epoch, if one did."""
@@ -188,6 +197,7 @@ class Trainer:
             self._updates[sampled] = make_update(
                 *(self.model, self.optimizer, self.state, self.config.clip),
                 self.lesson.losses() if self.lesson else plain_losses,
+                self.cache,
             )
         return self._updates[sampled]
 
@@ -207,9 +217,7 @@ class Trainer:
         if reached < self.progress.best_perplexity:
             self.progress.best_perplexity = reached
             self.progress.epochs_without_gain = 0
-            for best, weight in zip(
-                self.best, self.model.trainable_variables, strict=True
-            ):
+            for best, weight in zip(self.best, self.weights, strict=True):
                 best.assign(weight)
         else:
             self.progress.epochs_without_gain += 1
@@ -217,6 +225,18 @@ class Trainer:
     def _stopped_early(self) -> bool:
         patience = self.config.patience
         return 0 < patience <= self.progress.epochs_without_gain
+
+
+def _cache(model: LanguageModel, config: TrainingConfig) -> LearnedCache | None:
+    """Returns the cache that is learned with the model, None without one."""
+    if not config.cache:
+        return None
+    if config.distillation is not None:
+        raise ValueError(
+            "a cache is learned from the text alone: leave the teacher or the "
+            "cache out"
+        )
+    return LearnedCache(config.cache, config.batch, model.config.outputs)
 
 
 def _lesson(

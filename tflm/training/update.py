@@ -7,6 +7,7 @@ import tf_keras as keras
 
 from tflm.model.language_model import LanguageModel
 from tflm.training.config import TrainingConfig
+from tflm.training.learned_cache import LearnedCache
 
 
 def make_update(
@@ -15,6 +16,7 @@ def make_update(
     state: tf.Variable,
     clip: float,
     losses: Callable[..., tf.Tensor],
+    cache: LearnedCache | None = None,
 ) -> Callable[..., tf.Tensor]:
     """Returns the graph of one update: (x, y, seed, ...) to the loss.
 
@@ -25,16 +27,20 @@ def make_update(
         clip: highest global norm of a gradient.
         losses: gives the loss of each word, from the softmax, what it reads,
             the targets and whatever else an update is given.
+        cache: of what each row has said, updated as the model is.
     """
 
     @tf.function
     def update(x, y, seed, *more):
         with tf.GradientTape() as tape:
             hidden, new_state = model.hidden(x, state, seed)
-            hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])
+            vectors = tf.reshape(hidden, [-1, hidden.shape[-1]])
             targets = tf.reshape(y, [-1])
-            loss = tf.reduce_mean(losses(model.softmax, hidden, targets, *more))
-        weights = model.trainable_variables
+            each = losses(model.softmax, vectors, targets, *more)
+            if cache is not None:
+                each = cache.losses(hidden, y, tf.reshape(each, tf.shape(y)))
+            loss = tf.reduce_mean(each)
+        weights = model.trainable_variables + (cache.weights if cache else [])
         gradients = tape.gradient(loss, weights)
         gradients = [tf.convert_to_tensor(g) for g in gradients]
         gradients, norm = tf.clip_by_global_norm(gradients, clip)
@@ -42,6 +48,8 @@ def make_update(
         if tf.math.is_finite(norm):
             optimizer.apply_gradients(zip(gradients, weights, strict=True))
             state.assign(new_state)
+            if cache is not None:
+                cache.remember(hidden, y)
             if model.constraint is not None:
                 model.constraint()
         return loss + 0 * norm
