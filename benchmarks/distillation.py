@@ -12,13 +12,13 @@ same first weights, once a seed; what is scored is its int8 file. What is in
 
 import dataclasses
 import pathlib
-import statistics
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from absl import app, flags, logging
 
 from benchmarks import program
+from benchmarks.distillation_table import ALONE, table
 from tflm.experiment import claim, ptb, stages
 from tflm.experiment.config import ExperimentConfig
 from tflm.experiment.quality import quality
@@ -29,8 +29,7 @@ from tflm.tflite.interpreter import load_step
 from tflm.training.config import TrainingConfig
 from tflm.training.distillation.config import DistillationConfig, Gate
 
-_ALONE = "alone"
-_LESSONS = (_ALONE, *get_args(Gate))
+_LESSONS = (ALONE, *get_args(Gate))
 
 _TEXT = flags.DEFINE_string("text", "ptb", "Directory of ptb.train.txt.")
 _TEACHER = flags.DEFINE_string("teacher", None, "As tflm train takes it.")
@@ -80,7 +79,7 @@ def training(
 ) -> TrainingConfig:
     """Returns how a run is trained, by the flags."""
     how = None
-    if lesson != _ALONE:
+    if lesson != ALONE:
         how = DistillationConfig(
             teacher=_TEACHER.value,
             words=_WORDS.value,
@@ -135,41 +134,6 @@ def run(
         )
 
     return stages.row(place / "row.json", make)
-
-
-def table(rows: Sequence[Row]) -> str:
-    """Returns the rows by lesson, as Markdown: the mean of seeds, and each."""
-    lines = [
-        "| learned from | valid | test | against alone | by seed | minutes |",
-        "| --- | ---: | ---: | ---: | --- | ---: |",
-    ]
-    lessons = dict.fromkeys(row.provenance["lesson"] for row in rows)
-    alone = _mean(rows, _ALONE, "perplexity") if _ALONE in lessons else None
-    for lesson in lessons:
-        own = _of(rows, lesson)
-        test = _mean(rows, lesson, "perplexity")
-        valid = _mean(rows, lesson, "valid_perplexity")
-        gain = "" if alone is None else f"{test - alone:+.1f}"
-        seeds = ", ".join(f"{row.quality['perplexity']:.1f}" for row in own)
-        seconds = [row.provenance["training_seconds"] for row in own]
-        minutes = statistics.mean(seconds) / 60
-        lines.append(
-            f"| {_named(lesson)} | {valid:.1f} | {test:.1f} | {gain} "
-            f"| {seeds} | {minutes:.0f} |"
-        )
-    return "\n".join(lines)
-
-
-def _named(lesson: str) -> str:
-    return "the text alone" if lesson == _ALONE else f"a teacher, gate {lesson}"
-
-
-def _of(rows: Sequence[Row], lesson: str) -> list[Row]:
-    return [row for row in rows if row.provenance["lesson"] == lesson]
-
-
-def _mean(rows: Sequence[Row], lesson: str, score: str) -> float:
-    return statistics.mean(row.quality[score] for row in _of(rows, lesson))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from benchmarks import distillation
+from benchmarks import distillation_table
 from tests.command import run_here as tflm
 from tests.refusals import refusal
 from tflm import compression
@@ -215,7 +215,7 @@ def test_the_table_of_the_comparison_has_the_mean_of_seeds():
         for lesson, test in (("alone", 90.0), ("target", 87.0))
         for seed in (0, 1)
     ]
-    lines = distillation.table(rows).splitlines()
+    lines = distillation_table.table(rows).splitlines()
     assert lines[2:] == [
         "| the text alone | 95.0 | 90.5 | +0.0 | 90.0, 91.0 | 2 |",
         "| a teacher, gate target | 92.0 | 87.5 | -3.0 | 87.0, 88.0 | 2 |",

@@ -4,7 +4,7 @@ import pathlib
 from collections.abc import Sequence
 
 from tflm import files
-from tflm.experiment import lineage
+from tflm.experiment import lineage, teachers
 from tflm.experiment.config import Variant
 from tflm.experiment.recipe import Recipe
 from tflm.model.workspace import Trained
@@ -63,6 +63,8 @@ def compress_to_budget(
         words=trained.vocabulary,
         rules=trained.origin.rules,
     )
+    if tuning:  # Now, as the search takes long before it trains.
+        teachers.targets(tuning.distillation, text)
     found = pipeline.run(
         trained,
         text,
