@@ -13,7 +13,7 @@ same first weights, once a seed; what is scored is its int8 file. What is in
 import dataclasses
 import pathlib
 from collections.abc import Iterator, Sequence
-from typing import get_args
+from typing import cast, get_args
 
 from absl import app, flags, logging
 
@@ -34,7 +34,7 @@ _LESSONS = (ALONE, *get_args(Gate))
 _TEXT = flags.DEFINE_string("text", "ptb", "Directory of ptb.train.txt.")
 _TEACHER = flags.DEFINE_string("teacher", None, "As tflm train takes it.")
 _MODEL = flags.DEFINE_string("model", "best-1mb", "One of tflm ptb --list.")
-_LESSON = flags.DEFINE_list("lessons", _LESSONS, "Which, of these.")
+_LESSON = flags.DEFINE_list("lessons", [*_LESSONS], "Which, of these.")
 _SEEDS = flags.DEFINE_list("seeds", ["0", "1"], "Of first weights and more.")
 _EPOCHS = flags.DEFINE_float("epochs", 8, "Of each run; 0: as in the table.")
 _WORDS = flags.DEFINE_integer("words", 30, "Of the teacher to keep.")
@@ -85,7 +85,7 @@ def training(
             words=_WORDS.value,
             weight=_WEIGHT.value,
             final_weight=_FINAL.value,
-            gate=lesson,
+            gate=cast(Gate, lesson),
             power=_POWER.value,
             temperature=_TEMPERATURE.value,
         )

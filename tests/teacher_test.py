@@ -19,6 +19,8 @@ from tflm.experiment.config import ExperimentConfig
 from tflm.model import workspace
 from tflm.model.language_model import build_model
 from tflm.report.rows import Row
+from tflm.search.budget import Budget
+from tflm.search.compress_to_budget import compress_to_budget
 from tflm.tflite import convert
 from tflm.training.config import TrainingConfig
 from tflm.training.distillation import soft_targets
@@ -37,7 +39,8 @@ embedding_size = 8
 layers = [{kind = "cifg", units = 16, projection = 8}]
 
 [training]
-epochs = 0.3
+epochs = 3
+learning_rate = 0.02
 batch = 20
 steps = 5
 loss = "full"
@@ -111,8 +114,8 @@ def test_a_recipe_and_the_file_of_what_was_said_give_the_same(here):
 @pytest.mark.parametrize(
     "more, message",
     [
-        (("--vocabulary_size=50",), "the teacher big has another vocabulary ("),
-        (("--vocabulary_size=50", "--teacher=said.topk"), "another vocabulary"),
+        (("--vocabulary_size=30",), "the teacher big has another vocabulary ("),
+        (("--vocabulary_size=30", "--teacher=said.topk"), "another vocabulary"),
         (("--corpus=other.txt", "--teacher=said.topk"), "about another text ("),
         (("--teacher=said.topk,big",), "is what a teacher said, which is not"),
     ],
@@ -151,7 +154,8 @@ def test_several_teachers_and_a_bundle_are_averaged(here, text):
 
 def test_methods_learn_from_a_teacher_in_stages(here, text, tmp_path):
     tuning = TrainingConfig(
-        *(0.2, 20, 5),
+        *(1, 20, 5),
+        learning_rate=0.02,
         distillation=DistillationConfig("big", 4, weight=1, final_weight=1),
     )
     method = compression.LowRank(rank=3, initial="random")
@@ -178,8 +182,8 @@ def test_what_a_method_makes_learns_from_the_teacher_alone(here, text, name):
     fit = make_fit(
         *(text.train, text.valid),
         TrainingConfig(
-            *(0.2, 20, 5),
-            learning_rate=0.01,
+            *(1, 20, 5),
+            learning_rate=0.02,
             loss="sampled",
             samples=40,
             distillation=how,
@@ -194,6 +198,15 @@ def test_what_a_method_makes_learns_from_the_teacher_alone(here, text, name):
         perplexity(m, text.valid) for m in (method(student, fit), before)
     ]
     assert reached[0] < 0.8 * reached[1]
+
+
+def test_a_search_looks_at_its_teacher_before_it_begins(here, tmp_path):
+    trained = workspace.load("big")
+    tuning = TrainingConfig(distillation=DistillationConfig("nowhere"))
+    asked = trained, Budget(10_000), tmp_path
+    told = refusal(compress_to_budget, *asked, tuning=tuning)
+    assert told.startswith("nowhere is missing")
+    assert not (tmp_path / "search").exists()
 
 
 @pytest.mark.parametrize("teacher", ["", "big,", " "])

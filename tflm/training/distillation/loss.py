@@ -10,6 +10,7 @@ K (Hinton, Vinyals and Dean 2015, for all that top-k knows). T, the
 temperature, is that of both distributions in KD.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -17,6 +18,12 @@ import tf_keras as keras
 
 # A logit of what is not there. It is finite, so that 0 times it is 0.
 _NOTHING = -1e9
+# Of the share of the other words, so that it has a logarithm.
+_LEAST = 1e-6
+
+# Gives, at a temperature, the log of the sum over the words that are not the
+# teacher's, and over all: float32 [n] each.
+Sums = Callable[[float], tuple[tf.Tensor, tf.Tensor]]
 
 
 class Logits(NamedTuple):
@@ -24,22 +31,13 @@ class Logits(NamedTuple):
 
     Attributes:
         words: of the teacher's words, [n, k].
-        others: of other words, [n, m]: all, or a sample of them.
-        stands_for: log of how many words each of `others` stands for, [m].
         target: of the word that came, [n].
+        sums: of all and of all others.
     """
 
     words: tf.Tensor
-    others: tf.Tensor
-    stands_for: tf.Tensor
     target: tf.Tensor
-
-    def sums(self, temperature: float) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns the log of the sum over the others, and over all: [n]."""
-        others = self.others / temperature + self.stands_for
-        rest = tf.reduce_logsumexp(others, 1)
-        words = tf.reduce_logsumexp(self.words / temperature, 1)
-        return rest, tf.reduce_logsumexp(tf.stack([words, rest]), 0)
+    sums: Sums
 
 
 def full(logits: tf.Tensor, targets: tf.Tensor, words: tf.Tensor) -> Logits:
@@ -50,14 +48,20 @@ def full(logits: tf.Tensor, targets: tf.Tensor, words: tf.Tensor) -> Logits:
         targets: int32 [n].
         words: of the teacher, int32 [n, k].
     """
-    return Logits(
-        tf.gather(logits, words, batch_dims=1),
-        tf.tensor_scatter_nd_update(
-            logits, _places(words), tf.fill([tf.size(words)], _NOTHING)
-        ),
-        tf.zeros([1]),
-        tf.gather(logits, targets, batch_dims=1),
-    )
+    both = tf.concat([words, targets[:, tf.newaxis]], 1)
+    both = tf.gather(logits, both, batch_dims=1)
+    kept, target = both[:, :-1], both[:, -1]
+
+    def sums(temperature: float) -> tuple[tf.Tensor, tf.Tensor]:
+        # One operation, with its gradient: the softmax is the work here.
+        nll = tf.nn.sparse_softmax_cross_entropy_with_logits(
+            targets, logits if temperature == 1 else logits / temperature
+        )
+        total = nll + target / temperature
+        share = tf.exp(tf.reduce_logsumexp(kept / temperature, 1) - total)
+        return total + tf.math.log(tf.maximum(1 - share, _LEAST)), total
+
+    return Logits(kept, target, sums)
 
 
 def sampled(
@@ -89,12 +93,16 @@ def sampled(
     others = tf.where(counts_already, _NOTHING, others)
     is_word = tf.reduce_any(tf.equal(targets[:, tf.newaxis], words), 1)
     alone = tf.where(is_word, _NOTHING, target)[:, tf.newaxis]
-    return Logits(
-        softmax.logits_of(x, words),
-        tf.concat([alone, others], 1),
-        tf.concat([[0.0], -log_inclusion], 0),
-        target,
-    )
+    others = tf.concat([alone, others], 1)
+    stands_for = tf.concat([[0.0], -log_inclusion], 0)
+    kept = softmax.logits_of(x, words)
+
+    def sums(temperature: float) -> tuple[tf.Tensor, tf.Tensor]:
+        rest = tf.reduce_logsumexp(others / temperature + stands_for, 1)
+        top = tf.reduce_logsumexp(kept / temperature, 1)
+        return rest, tf.reduce_logsumexp(tf.stack([top, rest]), 0)
+
+    return Logits(kept, target, sums)
 
 
 def losses(
