@@ -28,6 +28,7 @@ from tflm.evaluation.cache import Cached, Messages
 from tflm.evaluation.quality import Quality, evaluate
 from tflm.experiment.cached_file import CachedFile
 from tflm.latency import benchmark
+from tflm.latency.backend import Backend
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.report import provenance
@@ -145,7 +146,10 @@ def _rows(
         if way == "messages":
             cached = Messages(step, found, words.eos)
         quality = score(cached, carry or way == "messages")
-        files = {"without": content, "with": CachedFile(content, found)}
+        files: dict[str, bytes | Backend] = {
+            "without": content,
+            "with": CachedFile(content, found),
+        }
         times = benchmark.interleave(files, runs=1000)
         yield {
             "bytes": len(content),

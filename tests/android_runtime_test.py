@@ -18,6 +18,10 @@ from android_demo.build import compiler, downloads, pages, tools
 from tflm.bundle import golden
 from tflm.bundle.bundle import Bundle
 from tflm.emulator import arm64
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.language_model import build_model
+from tflm.tflite import convert
+from tflm.tflite.interpreter import load_step
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
@@ -36,7 +40,24 @@ def folder(tmp_path_factory) -> pathlib.Path:
 
 
 @pytest.fixture(scope="module")
-def tests_in_a_jvm(folder, android_libraries) -> subprocess.CompletedProcess:
+def with_hidden(folder) -> pathlib.Path:
+    """A file that gives what its softmax reads, and that after word 7."""
+    layers = (LayerConfig("cifg", 16, 8),)
+    model = build_model(ModelConfig(60, 8, layers, init_scale=0.4))
+    content = convert.convert_here(model, "int8", "2.16")
+    place = folder / "hidden"
+    place.mkdir()
+    (place / "model.tflite").write_bytes(content)
+    step = load_step(content, xnnpack=False)
+    _, _, hidden = step.read(7, step.initial_state())
+    (place / "hidden.txt").write_text("\n".join(map(str, hidden.tolist())))
+    return place
+
+
+@pytest.fixture(scope="module")
+def tests_in_a_jvm(
+    folder, android_libraries, with_hidden
+) -> subprocess.CompletedProcess:
     """Returns what JUnit says of the tests beside the native code."""
     runtime = [
         downloads.member("tensorflow-lite", "classes.jar"),
@@ -57,7 +78,8 @@ def tests_in_a_jvm(folder, android_libraries) -> subprocess.CompletedProcess:
         "org.tflm.keyboard.model.StepModelTest",
     ]
     return subprocess.run(
-        [tools.tool("java"), f"-Dbundle={BUNDLE}", "-cp", class_path, *junit],
+        [tools.tool("java"), f"-Dbundle={BUNDLE}", f"-Dhidden={with_hidden}"]
+        + ["-cp", class_path, *junit],
         env={**os.environ, "LD_LIBRARY_PATH": str(android_libraries)},
         capture_output=True,
         text=True,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from benchmarks import cache as benchmark
 from tests.command import run_here
 from tflm.model import workspace
 from tflm.model.workspace import Trained
@@ -47,14 +48,25 @@ def test_a_cache_is_found_shipped_and_scored_apart(place, capsys):
     assert with_cache["p50_ms"] > 0 < with_cache["p50_ms_without"]
     rows = [found["rows"][0] for found in (plain, with_cache)]
     assert rows[1]["provenance"]["cache"].items() >= cache.items()
-    assert run_here("suggest", "bundle", "i see the ") == 0
-    capsys.readouterr()
     for name, row in zip("ab", rows, strict=True):
         (place / f"{name}.json").write_text(json.dumps([row]))
     assert run_here("report", "a.json", "b.json") == 0
     shown = capsys.readouterr()
     assert "tokens, with a cache" in shown.out
     assert "not compared, as texts differ" in shown.err
+
+
+def test_the_benchmark_has_a_row_for_each_file_way_and_window(place):
+    ways = ["carried", "messages", "alone"]
+    found = benchmark.measure(
+        ["net"], str(place / "text.txt"), ["float32"], [1, 9], ways, 20
+    )
+    rows = [(row["text"], row["window"]) for row in found["rows"]]
+    assert rows == [(way, window) for way in ways for window in (1, 9)]
+    for row in found["rows"]:
+        assert row["valid_perplexity"] <= row["valid_perplexity_without"]
+    lines = benchmark.table(found).splitlines()
+    assert len(lines) == 2 + 6 and "| net: float32 | carried | 1 |" in lines[2]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from tflm.bundle import suggester
 from tflm.bundle.bundle import Bundle, in_memory, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.suggester import Suggester
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.protocol import Protocol
 from tflm.tflite import convert
 
@@ -59,3 +60,12 @@ def test_a_text_begins_as_the_bundle_says(model, words):
         shown.append(found.suggest(""))
     assert len({*map(tuple, shown)}) == 3
     assert shown[-1] == ["i", "you", "see"]  # Nothing is likelier yet.
+
+
+def test_a_bundle_with_a_cache_suggests_what_was_said(model, words):
+    content = convert.convert_here(model)
+    typed = "see w1 see w1 see w2 see "
+    alone = Suggester(in_memory(content, words)).suggest(typed, 2)
+    about = About(cache=CacheSettings(window=50, theta=1.0, share=0.99))
+    found = Suggester(in_memory(content, words, about)).suggest(typed, 3)
+    assert {*found} == {"see", "w1", "w2"} != {*alone}

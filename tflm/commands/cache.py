@@ -158,6 +158,10 @@ def milliseconds(
     """Returns the times of a word without and with a full cache."""
     from tflm.experiment.cached_file import CachedFile
     from tflm.latency import benchmark
+    from tflm.latency.backend import Backend
 
-    files = {"without": content, "with": CachedFile(content, settings)}
+    files: dict[str, bytes | Backend] = {
+        "without": content,
+        "with": CachedFile(content, settings),
+    }
     return benchmark.interleave(files, runs=500, seconds=5.0)

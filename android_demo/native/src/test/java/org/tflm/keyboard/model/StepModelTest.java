@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -81,6 +82,22 @@ public final class StepModelTest {
     float[] first = read(bundle.start().get(0));
     read(bundle.vocabulary().size() - 1);
     assertArrayEquals(first, read(bundle.start().get(0)), 0);
+  }
+
+  @Test
+  public void givesWhatTheSoftmaxReadWhereTheFileDoes() throws Exception {
+    Path place = Path.of(System.getProperty("hidden"));
+    List<String> expected = Files.readAllLines(place.resolve("hidden.txt"));
+    try (StepModel model = StepModels.open(place.resolve("model.tflite").toFile(), 1, true)) {
+      assertEquals(expected.size(), model.hiddenSize());
+      read(model, 3);
+      read(model, 7);
+      float[] found = new float[model.hiddenSize()];
+      model.hidden(found);
+      for (int i = 0; i < found.length; i++) {
+        assertEquals(Float.parseFloat(expected.get(i)), found[i], 1e-5f);
+      }
+    }
   }
 
   @Test
