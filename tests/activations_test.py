@@ -5,7 +5,7 @@ import tf_keras as keras
 
 from tests.refusals import refusal
 from tflm.layers import activations
-from tflm.layers.cells import CELLS
+from tflm.layers.cell_kinds import CELLS
 from tflm.layers.normalization import NORMALIZATIONS
 from tflm.model import config
 from tflm.model.config import LayerConfig, ModelConfig

@@ -6,7 +6,9 @@ import tensorflow as tf
 import tf_keras as keras
 
 from tflm.layers import kinds
-from tflm.layers.cells import CELLS, unroll
+from tflm.layers.cell_kinds import CELLS
+from tflm.layers.cells import unroll
+from tflm.layers.pyramidal import PyramidalMap
 from tflm.model import config
 
 ROWS, INPUTS, UNITS, PROJECTED = 3, 5, 8, 4
@@ -20,10 +22,17 @@ def dense(inputs, outputs):
     return kinds.make({"kind": "dense"}, inputs, outputs, 0.7, "dense")
 
 
+def input_map(kind, columns):
+    if kind != "pru":
+        return dense(INPUTS, columns)
+    levels = dense(INPUTS, columns * 3 // 4), dense(3, columns // 4)
+    return PyramidalMap(levels, (3,), "pyramid")
+
+
 def untrained(kind, projection=0):
     gates = CELLS[kind].GATES * UNITS
     return CELLS[kind](
-        dense(INPUTS, gates),
+        input_map(kind, gates),
         dense(projection or UNITS, gates),
         dense(UNITS, projection) if projection else None,
         kind,
@@ -65,13 +74,22 @@ def equation(kind, cell, x, states):
     elif kind == "rnn":
         hidden = np.tanh(from_x + from_h + bias)
     else:
-        *i, f, g, o = np.split(from_x + from_h + bias, cell.GATES, 1)
+        if kind == "pru":
+            bias = bias.sum(0)
+        gates = from_x + from_h + bias
+        *i, f, g, o = by_gate(gates, cell.GATES, cell.segment)
         i = sigmoid(i[0]) if i else 1 - sigmoid(f)
         memory = sigmoid(f) * memory + i * np.tanh(g)
         hidden = sigmoid(o) * np.tanh(memory)
     if cell.projection:
         hidden = hidden @ cell.projection.matrix()
     return hidden, [hidden, memory][: len(states)]
+
+
+def by_gate(gates, count, segment):
+    """Returns each gate [rows, units] of what goes by segment, then gate."""
+    parts = gates.reshape(len(gates), -1, count, segment)
+    return [parts[:, :, gate].reshape(len(gates), -1) for gate in range(count)]
 
 
 def reset_before(cell, x, u):
@@ -178,6 +196,7 @@ def test_mask_multiplies_the_recurrent_input_alone(kind, projection):
         ("gru", slice(0)),
         ("gru_reset_before", slice(0)),
         ("rnn", slice(0)),
+        ("pru", slice(0)),
     ],
 )
 def test_only_forget_gates_begin_open(kind, opened):

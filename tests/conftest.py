@@ -53,14 +53,17 @@ def make_model():
     from tflm.model.config import LayerConfig, ModelConfig
     from tflm.model.language_model import build_model
 
-    def make(kind="cifg", tied=True, layers=1, projection=8, **fields):
+    def make(
+        kind="cifg", tied=True, layers=1, projection=8, groups=1, **fields
+    ):
         if not tied:
             fields.setdefault("embedding_size", 12)
         config = ModelConfig(
             **{
                 "vocabulary_size": VOCABULARY_SIZE,
                 "embedding_size": 8,
-                "layers": (LayerConfig(kind, 16, projection),) * layers,
+                "layers": (LayerConfig(kind, 16, projection, groups=groups),)
+                * layers,
                 "tied": tied,
                 "init_scale": 0.4,
             }

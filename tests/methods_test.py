@@ -58,7 +58,7 @@ SAME_FORM = {
 }
 FORMS = [name for name in METHODS if name not in SAME_FORM]
 # Each cell and each way to hold the tables; the one does not know the other.
-NETS = [("lstm", True), ("cifg", True), ("cifg", False), ("gru", False)]
+NETS = [("lstm", True), ("cifg", True), ("gru", False), ("pru", False)]
 MAPS = (
     "embedding",
     "softmax",
@@ -69,6 +69,8 @@ MAPS = (
 )
 
 
+# These change all that knows of a layer's units, which must be in one matrix.
+OF_WHOLE_LAYERS = compression.RemoveUnits, compression.SharedProjection
 # Nets with what a method needs, where it is not in the smallest keyboard.
 PLAIN_LAYERS = {"projection": 0, "layers": 2, "embedding_size": 16}
 
@@ -187,7 +189,12 @@ def test_works_on_every_map_alone(method, make_model, name):
 )
 def test_file_agrees_with_keras(make_model, name, kind, tied):
     method = METHODS[name]
-    model = make_model(kind, tied, **net_for(method))
+    groups = 2 if kind == "pru" else 1
+    model = make_model(kind, tied, groups=groups, **net_for(method))
+    if kind == "pru" and isinstance(method, OF_WHOLE_LAYERS):
+        with pytest.raises(ValueError, match="shares its units out"):
+            method(model, skip_training)
+        return
     smaller = method(model, skip_training)
     content = convert.convert_here(smaller)
     assert not inspect.inspect(content).custom_operations
@@ -204,11 +211,12 @@ def test_file_agrees_with_keras(make_model, name, kind, tied):
 def test_layers_of_all_kinds_are_no_obstacle(name, ids):
     kinds = "rnn", "scale", "gru_reset_before", "dense", "layer_norm", "lstm"
     layers = tuple(LayerConfig(kind, 16) for kind in kinds)
+    layers += (LayerConfig("pru", 16, groups=4),)
     model = build_model(ModelConfig(60, 12, layers, tied=False))
     smaller = METHODS[name](model, skip_training)
     assert np.isfinite(smaller(ids[np.newaxis, :6])).all()
     found = [layer.kind for layer in smaller.config.layers]
-    assert found == [*kinds]
+    assert found == [*kinds, "pru"]
 
 
 @pytest.mark.parametrize("file_format", ["int8", "int4"])

@@ -6,7 +6,7 @@ import pytest
 from tflm.compression import LowRank, SharedProjection, parse, skip_training
 from tflm.compression.analysis import self_text
 from tflm.compression.shared_projection import readers, side_by_side
-from tflm.layers.cells import CELLS
+from tflm.layers.cell_kinds import CELLS
 from tflm.layers.low_rank import factorize
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import build_model

@@ -37,7 +37,8 @@ class RemoveUnits(Method):
         rounds: in how many parts they go, each with its own training.
         scope: regular expression of map names; a layer is in scope if one of
             its maps is. A layer whose output is tied to the embedding's
-            table keeps its units; to project it frees them.
+            table keeps its units; to project it frees them. So does one of
+            groups or of a pyramid.
 
     Raises:
         ValueError: the share is not in (0, 1) or removes nothing, the
@@ -89,9 +90,9 @@ class RemoveUnits(Method):
         free = [k for k in layers if not units.obstacle(model, k)]
         if not free:
             raise ValueError(
-                f"layer_{layers[0]} cannot lose units, as its output "
+                f"layer_{layers[0]} cannot lose units, as it "
                 f"{units.obstacle(model, layers[0])}: train it with a "
-                f"projection, or untied"
+                f"projection, untied or whole"
             )
         for number in free:
             units.norms(model, number)  # Refuses a map before any training.

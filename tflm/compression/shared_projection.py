@@ -15,7 +15,7 @@ from tflm.compression.base import (
     check_whole,
     layers_in_scope,
 )
-from tflm.layers.cells import CELLS
+from tflm.layers.cell_kinds import CELLS
 from tflm.layers.low_rank import factorize_weighted
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import reshaped

@@ -89,7 +89,7 @@ class _Run:
             variant.name: self._content(variant)
             for variant in self.config.variants
         }
-        if not self.config.model.hierarchical:  # Stock Keras has no such.
+        if self.config.model.is_stock:
             stock_row, content = self._stock()
             rows.insert(0, stock_row)
             contents = {stock_row.name: content} | contents

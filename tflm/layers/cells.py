@@ -1,5 +1,6 @@
 """Recurrent cells that own maps: LSTM, CIFG, GRU of two kinds, plain."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
@@ -22,6 +23,9 @@ class Cell(keras.layers.Layer):
         projection: map of [units] to [outputs], or None (Sak et al. 2014).
         activation: of what is remembered; tanh in the equations below.
         gate: of the gates; sigmoid in the equations below.
+        segment: how many units each block of every map has; the columns of
+            all maps go by segment, then by gate. All units but in a cell of
+            groups.
     """
 
     GATES = 0
@@ -43,6 +47,8 @@ class Cell(keras.layers.Layer):
         self.recurrent = recurrent
         self.projection = projection
         self.units = input_map.outputs // self.GATES
+        blocks = (*input_map.blocks, *recurrent.blocks)
+        self.segment = math.gcd(*(b.outputs for b in blocks)) // self.GATES
         self.outputs = projection.outputs if projection else self.units
         self.bias = self.add_weight(
             name="bias",
@@ -71,14 +77,24 @@ class Cell(keras.layers.Layer):
         raise NotImplementedError
 
     def _project(self, hidden: tf.Tensor) -> tf.Tensor:
+        hidden = rows_of(self.units, hidden)
         return self.projection(hidden) if self.projection else hidden
+
+    def _products(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
+        return _sum(self.input_map, self.recurrent, mask)
+
+    def _affine(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
+        """Returns the function of x and h that gives all gates, by segment."""
+        products = self._products(mask)
+        size = self.GATES * self.segment
+        return lambda x, h: rows_of(size, products(x, h) + self.bias)
 
     def _first_bias(self, shape, dtype=None, **_):
         bias = tf.zeros(shape, dtype)
         if self.FORGET is None:
             return bias
-        where = tf.range(shape[0]) // self.units == self.FORGET
-        return tf.where(where, tf.ones_like(bias), bias)
+        gates = tf.range(shape[0]) // self.segment % self.GATES
+        return tf.where(gates == self.FORGET, tf.ones_like(bias), bias)
 
 
 class LSTMCell(Cell):
@@ -88,18 +104,18 @@ class LSTMCell(Cell):
     """
 
     GATES = 4
-    FORGET = 1
+    FORGET: int | None = 1
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
         """Returns the step of the equations above; states are h and c."""
-        affine = _sum(self.input_map, self.recurrent, mask)
+        affine = self._affine(mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
-            h, c = states
-            i, f, g, o = tf.split(affine(x, h) + self.bias, 4, axis=1)
+            h, c = states[0], rows_of(self.segment, states[1])
+            i, f, g, o = tf.split(affine(x, h), 4, axis=1)
             c = self.gate(f) * c + self.gate(i) * self.activation(g)
             h = self._project(self.gate(o) * self.activation(c))
-            return h, [h, c]
+            return h, [h, rows_of(self.units, c)]
 
         return step
 
@@ -116,15 +132,15 @@ class CIFGCell(Cell):
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
         """Returns the step of the equations above; states are h and c."""
-        affine = _sum(self.input_map, self.recurrent, mask)
+        affine = self._affine(mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
-            h, c = states
-            f, g, o = tf.split(affine(x, h) + self.bias, 3, axis=1)
+            h, c = states[0], rows_of(self.segment, states[1])
+            f, g, o = tf.split(affine(x, h), 3, axis=1)
             g = self.activation(g)
             c = self.gate(f) * (c - g) + g
             h = self._project(self.gate(o) * self.activation(c))
-            return h, [h, c]
+            return h, [h, rows_of(self.units, c)]
 
         return step
 
@@ -222,15 +238,6 @@ class PlainCell(Cell):
         return step
 
 
-CELLS: dict[str, type[Cell]] = {
-    "lstm": LSTMCell,
-    "cifg": CIFGCell,
-    "gru": GRUCell,
-    "gru_reset_before": ResetBeforeGRUCell,
-    "rnn": PlainCell,
-}
-
-
 def unroll(
     step: Step, xs: Sequence[tf.Tensor], states: States
 ) -> tuple[list[tf.Tensor], States]:
@@ -240,6 +247,11 @@ def unroll(
         output, states = step(x, states)
         outputs.append(output)
     return outputs, states
+
+
+def rows_of(size: int, x: tf.Tensor) -> tf.Tensor:
+    """Returns the numbers of `x` in rows of `size`."""
+    return x if x.shape[-1] == size else tf.reshape(x, [-1, size])
 
 
 def _sum(

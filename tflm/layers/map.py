@@ -77,6 +77,14 @@ class Map(keras.layers.Layer):
         """
         return []
 
+    @property
+    def blocks(self) -> "Sequence[Map]":
+        """The maps that own its weights; their columns together are its own.
+
+        That is itself alone, but in a cell of groups or of a pyramid.
+        """
+        return [self]
+
     def side(self, axis: int) -> tf.Variable | None:
         """Returns the weight whose rows (axis 0) or columns are those of M.
 

@@ -5,8 +5,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-# As `layers.cells.CELLS`, which imports TensorFlow: a shape needs none.
-RECURRENT = ("lstm", "cifg", "gru", "gru_reset_before", "rnn")
+# As `layers.cell_kinds.CELLS`, which imports TensorFlow: a shape needs none.
+RECURRENT = ("lstm", "cifg", "gru", "gru_reset_before", "rnn", "pru")
+GROUPED = ("lstm", "cifg", "pru")  # Those that may have groups.
+ONE_PRODUCT = ("lstm", "cifg", "rnn")  # Of [x, h], where both maps are dense.
 # As `layers.normalization.NORMALIZATIONS`.
 NORMALIZATIONS = ("layer_norm", "rms_norm", "scale")
 DENSE = {"kind": "dense"}
@@ -18,9 +20,10 @@ class LayerConfig:
     """One layer between embedding and softmax.
 
     Attributes:
-        kind: of the recurrent ones `lstm`, `cifg`, `gru`, `gru_reset_before`
-            or `rnn`; without state `dense`, `layer_norm`, `rms_norm`, or
-            `scale`, a gain and a bias alone.
+        kind: of the recurrent ones `lstm`, `cifg`, `gru`, `gru_reset_before`,
+            `rnn` or `pru`, the pyramidal recurrent unit; without state
+            `dense`, `layer_norm`, `rms_norm`, or `scale`, a gain and a bias
+            alone.
         units: size of its hidden vector; without a matrix, that of the layer
             before.
         projection: size of the output of a projected recurrent layer (LSTMP,
@@ -29,6 +32,10 @@ class LayerConfig:
         state_activation: of what a recurrent layer remembers.
         gate_activation: of the gates of a recurrent layer.
         epsilon: what a normalization adds to the variance.
+        groups: of an `lstm`, `cifg` or `pru`: in how many parts of equal size
+            units remember apart, each reading only its own; 1 for all as one.
+        pooling: of a `pru`: for each level of its pyramid after the first, how
+            many neighbours a pooled number is the mean of.
 
     Examples:
         >>> layer = tflm.LayerConfig("lstm", units=32, projection=12)
@@ -43,6 +50,8 @@ class LayerConfig:
     state_activation: str = "tanh"
     gate_activation: str = "sigmoid"
     epsilon: float = 1e-3
+    groups: int = 1
+    pooling: tuple[int, ...] = (3,)
 
     def __post_init__(self):
         kinds = (*RECURRENT, "dense", *NORMALIZATIONS)
@@ -69,11 +78,61 @@ class LayerConfig:
                 f"{self.projection}: "
                 f"give a layer of that many units after it"
             )
+        if isinstance(self.pooling, list):  # Of JSON, or of TOML.
+            object.__setattr__(self, "pooling", tuple(self.pooling))
+        self._check_groups()
+        if self.kind == "pru":
+            self._check_pooling()
+
+    def _check_groups(self) -> None:
+        groups = self.groups
+        if type(groups) is not int or groups < 1:
+            raise ValueError(
+                f"groups must be a whole number of at least 1, got {groups!r}"
+            )
+        if groups > 1 and self.kind not in GROUPED:
+            raise ValueError(
+                f"a {self.kind} layer has no groups, got {groups}: "
+                f"{', '.join(GROUPED)} may have some"
+            )
+        for size in {self.units, self.outputs}:
+            if size % groups:
+                raise ValueError(
+                    f"{groups} groups do not divide {size}: give units and a "
+                    f"projection that are multiples of {groups}"
+                )
+
+    def _check_pooling(self) -> None:
+        kernels = self.pooling
+        if not isinstance(kernels, tuple) or not all(
+            type(kernel) is int and kernel > 0 and kernel % 2
+            for kernel in kernels
+        ):
+            raise ValueError(
+                f"pooling must be odd whole numbers such as (5, 3), "
+                f"got {kernels!r}"
+            )
+        least = 2 ** (len(kernels) + 1)
+        if self.units % least:
+            raise ValueError(
+                f"a pyramid of {len(kernels) + 1} levels does not fit "
+                f"{self.units} units: give a multiple of {least}"
+            )
 
     @property
     def outputs(self) -> int:
         """Width of what it writes for each word."""
         return self.projection or self.units
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether one of its products has several maps, side by side."""
+        return self.kind == "pru" or self.groups > 1
+
+    @property
+    def blocks(self) -> str:
+        """What an error calls a layer that has them."""
+        return f"kind {self.kind!r} with groups={self.groups}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,6 +213,11 @@ class ModelConfig:
             )
 
     @property
+    def is_stock(self) -> bool:
+        """Whether stock Keras has such cells and such a softmax."""
+        return not (self.hierarchical or any(x.has_blocks for x in self.layers))
+
+    @property
     def softmax_table(self) -> str:
         """Name of the map whose rows the softmax multiplies."""
         return "embedding" if self.tied else "softmax"
@@ -194,17 +258,17 @@ def renamed(name: str) -> str:
 
 def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
     """Returns (inputs, outputs) of every map of a model."""
-    from tflm.layers.cells import CELLS
+    from tflm.model.cell_shapes import cell_shapes, numbered
 
     width = config.embedding_size
     shapes = {"embedding": (config.vocabulary_size, width)}
     for k, layer in enumerate(config.layers):
         if layer.kind == "dense":
             shapes[f"layer_{k}/input"] = (width, layer.units)
-        elif layer.kind in CELLS:
-            columns = CELLS[layer.kind].GATES * layer.units
-            shapes[f"layer_{k}/input"] = (width, columns)
-            shapes[f"layer_{k}/recurrent"] = (layer.outputs, columns)
+        elif layer.kind in RECURRENT:
+            for part, found in cell_shapes(layer, width).items():
+                names = numbered(f"layer_{k}/{part}", len(found))
+                shapes |= dict(zip(names, found, strict=True))
         if layer.projection:
             shapes[f"layer_{k}/projection"] = (layer.units, layer.projection)
         width = layer.outputs

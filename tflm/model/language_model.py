@@ -9,13 +9,17 @@ import tf_keras as keras
 
 from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
-from tflm.layers.cells import CELLS, Cell, unroll
+from tflm.layers.cell_kinds import CELLS
+from tflm.layers.cells import Cell, unroll
 from tflm.layers.dropout import Dropout
 from tflm.layers.embedding import Embedding
 from tflm.layers.feed_forward import DenseLayer
+from tflm.layers.grouped import GroupedMap
 from tflm.layers.map import Map
 from tflm.layers.normalization import NormalizationLayer
+from tflm.layers.pyramidal import PyramidalMap
 from tflm.layers.softmax import Softmax
+from tflm.model.cell_shapes import numbered
 from tflm.model.config import (
     DENSE,
     NORMALIZATIONS,
@@ -45,7 +49,8 @@ class LanguageModel(keras.Model):
         config: its shape.
         maps: every matrix of the model by name: `embedding`, `layer_K/input`,
             `layer_K/recurrent`, `layer_K/projection` and, if untied, `softmax`;
-            K counts the layers of all kinds from 0.
+            K counts the layers of all kinds from 0. Of a layer of groups or
+            of a pyramid there are `layer_K/recurrent_J` and `layer_K/input_I`.
         constraint: what training applies to the weights after each update,
             or None; a method sets it before it trains, as pruning does.
         protocol: how it was used where it comes from, None if it is not
@@ -227,13 +232,29 @@ def _make_layer(
     if layer.kind == "dense":
         return DenseLayer(maps[f"{name}/input"], layer.activation, name)
     return CELLS[layer.kind](
-        maps[f"{name}/input"],
-        maps[f"{name}/recurrent"],
+        _input_map(maps, layer, name),
+        _recurrent_map(maps, layer, name),
         maps.get(f"{name}/projection"),
         name,
         layer.state_activation,
         layer.gate_activation,
     )
+
+
+def _input_map(maps: Mapping[str, Map], layer: LayerConfig, name: str) -> Map:
+    name = f"{name}/input"
+    if layer.kind != "pru":
+        return maps[name]
+    levels = [maps[n] for n in numbered(name, len(layer.pooling) + 1)]
+    return PyramidalMap(levels, layer.pooling, name)
+
+
+def _recurrent_map(
+    maps: Mapping[str, Map], layer: LayerConfig, name: str
+) -> Map:
+    name = f"{name}/recurrent"
+    groups = [maps[n] for n in numbered(name, layer.groups)]
+    return groups[0] if len(groups) == 1 else GroupedMap(groups, name)
 
 
 def _leaf(weight: tf.Variable) -> str:

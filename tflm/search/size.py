@@ -8,7 +8,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from tflm.layers.cells import CELLS
+from tflm.layers.cell_kinds import CELLS
 from tflm.layers.map import Map
 from tflm.model.config import NORMALIZATIONS, TABLES, LayerConfig, ModelConfig
 from tflm.tflite import formats
@@ -91,6 +91,8 @@ def with_fewer_units(config: ModelConfig, share: float) -> ModelConfig:
 
     def fewer(k: int, layer: LayerConfig) -> LayerConfig:
         readers = config.layers[k + 1 : k + 2] if not layer.projection else ()
+        if layer.has_blocks or any(x.kind == "pru" for x in readers):
+            return layer
         if any(x.kind in NORMALIZATIONS for x in (layer, *readers)):
             return layer
         if config.tied and k == last and not layer.projection:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.cells import CELLS
+from tflm.layers.cell_kinds import CELLS
 from tflm.layers.map import Map
 from tflm.model.config import DENSE, NORMALIZATIONS
 from tflm.model.language_model import LanguageModel
@@ -51,9 +51,11 @@ def sides(model: LanguageModel, number: int) -> list[Side]:
 
 def obstacle(model: LanguageModel, number: int) -> str:
     """Returns why a layer cannot lose units, or nothing."""
-    after = model.config.layers[number + 1 :][:1]
-    if not model.config.layers[number].projection and any(
-        layer.kind in NORMALIZATIONS for layer in after
+    layer, *after = model.config.layers[number:][:2]
+    if layer.has_blocks:
+        return "shares its units out to several matrices"
+    if not layer.projection and any(
+        reader.kind in (*NORMALIZATIONS, "pru") for reader in after
     ):
         return f"is read by a {after[0].kind}"
     if any(side.name == "embedding" for side in sides(model, number)):

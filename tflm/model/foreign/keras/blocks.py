@@ -95,7 +95,7 @@ def _reading(gain: Block, block: Block) -> Block:
 
 
 def _bias_shape(block: Block) -> tuple[int, ...]:
-    from tflm.layers.cells import CELLS
+    from tflm.layers.cell_kinds import CELLS
 
     cell = CELLS.get(block.layer.kind)
     units = block.layer.units

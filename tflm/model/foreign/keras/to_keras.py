@@ -43,8 +43,8 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
             row of fixed length is what the stock converter needs to fuse.
 
     Raises:
-        ValueError: the softmax is hierarchical, or an activation or a
-            normalization is one that stock Keras has not.
+        ValueError: the softmax is hierarchical, or an activation, a
+            normalization or a cell is one that stock Keras has not.
     """
     if model.config.hierarchical:
         raise ValueError(
@@ -62,6 +62,8 @@ def to_keras(model: LanguageModel, steps: int | None = None) -> keras.Model:
                 x, pending = _projected(pending, x), None
             x = _normalized(form, cell, x)
             continue
+        if form.has_blocks:
+            raise ValueError(f"stock Keras has no layer of {form.blocks}")
         kernel = absorbed(pending, cell.input_map.matrix())
         pending = None
         if not isinstance(cell, Cell):

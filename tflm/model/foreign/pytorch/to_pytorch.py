@@ -99,6 +99,8 @@ def layers(model: LanguageModel) -> list[TorchLayer]:
     for layer, ours in zip(model.config.layers, model.cells, strict=True):
         if isinstance(ours, NormalizationLayer):
             raise _unknown(layer.kind)
+        if layer.has_blocks:
+            raise _unknown(f"layer of {layer.blocks}")
         kernel = absorbed(pending, ours.input_map.matrix())
         pending = None
         if isinstance(ours, Cell):

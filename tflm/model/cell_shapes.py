@@ -1,0 +1,31 @@
+"""The matrices of a recurrent layer: how large they are, and their names."""
+
+from tflm.layers.cell_kinds import CELLS
+from tflm.layers.pyramidal import level_shapes
+from tflm.model.config import LayerConfig
+
+
+def cell_shapes(
+    layer: LayerConfig, width: int
+) -> dict[str, list[tuple[int, int]]]:
+    """Returns (inputs, outputs) of the maps of a recurrent layer.
+
+    Args:
+        layer: its shape.
+        width: of what it reads.
+
+    Returns:
+        Those of `input`, one for each level of a pyramid, and of `recurrent`,
+        one for each group.
+    """
+    columns = CELLS[layer.kind].GATES * layer.units
+    inputs = [(width, columns)]
+    if layer.kind == "pru":
+        inputs = level_shapes(width, layer.units, len(layer.pooling) + 1)
+    group = (layer.outputs // layer.groups, columns // layer.groups)
+    return {"input": inputs, "recurrent": [group] * layer.groups}
+
+
+def numbered(name: str, count: int) -> list[str]:
+    """Returns the names of maps: with numbers from 0 if they are many."""
+    return [name] if count == 1 else [f"{name}_{i}" for i in range(count)]
