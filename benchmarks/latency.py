@@ -44,16 +44,6 @@ _PRESETS = flags.DEFINE_list("presets", "keyboard,ptb-medium", "Which models.")
 _MODEL = flags.DEFINE_string("model", None, "A trained model, as one more.")
 _RUNS = flags.DEFINE_integer("runs", 1000, "Steps to measure of each file.")
 
-# Square cores, the default, use each weight for many products (46 on average),
-# long ones for 1.8. Long cores of a table would make long rows to look up.
-_LONG_CORES = (
-    "LowRank(rank=19, scope='embedding'), "
-    "TensorTrain(rank=24, in_dims=(10, 1000), out_dims=(650, 1), "
-    "scope='softmax'), "
-    "TensorTrain(rank=24, in_dims=(1, 650), out_dims=(650, 4), "
-    "scope='layer_.*')"
-)
-_NAMES = {_LONG_CORES: "TensorTrain(rank=24) of long cores"}
 _FILES: dict[str, Sequence[tuple[str, formats.Format]]] = {
     "keyboard": (
         ("", "float32"),
@@ -71,10 +61,11 @@ _FILES: dict[str, Sequence[tuple[str, formats.Format]]] = {
         ("LowRank(rank=122)", "float32"),
         ("LowRank(rank=122)", "int8"),
         ("LowRank(rank=122)", "int4"),
-        # Three of 0.67 M parameters.
+        # Three of 0.67 M parameters. Square cores use each weight for many
+        # products, 46 on average, long ones for less than two.
         ("LowRank(rank=19)", "int8"),
-        ("TensorTrain(rank=32)", "int8"),
-        (_LONG_CORES, "int8"),
+        ("TensorTrain(rank=28)", "int8"),
+        ("TensorTrain(rank=32, layout='square')", "int8"),
     ),
 }
 _BACKENDS = {
@@ -161,13 +152,7 @@ def ours(name: str, whole: LanguageModel) -> Iterator[Candidate]:
     title = f"{name}: stock"
     yield Candidate(title, title, stock.convert(whole))
     for methods, file_format in _FILES.get(name, _FILES["keyboard"]):
-        texts = (
-            [_NAMES.get(methods, methods), file_format],
-            [methods, file_format],
-        )
-        title, recipe = (
-            f"{name}: " + ", ".join(filter(None, text)) for text in texts
-        )
+        title = f"{name}: " + ", ".join(filter(None, [methods, file_format]))
         logging.info("converting %s", title)
         parsed = compression.parse_all(methods)
         if name != _MODEL.value:
@@ -175,7 +160,7 @@ def ours(name: str, whole: LanguageModel) -> Iterator[Candidate]:
         smaller = compression.apply(parsed, whole, compression.skip_training)
         ids = np.arange(100, 200)
         content = convert.convert(smaller, file_format, calibration=ids)
-        yield Candidate(title, recipe, content, smaller.parameters)
+        yield Candidate(title, title, content, smaller.parameters)
 
 
 def from_random(method: compression.Method) -> compression.Method:

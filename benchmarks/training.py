@@ -5,7 +5,8 @@ python -m benchmarks.training --output=results/training.json
 Two questions, each answered in one run. Speed: tokens a second of our exact
 mode and of stock `LSTM` layers with `model.fit`, for one model, batch and loss,
 in interleaved rounds. Quality: the validation perplexity of the sampled softmax
-and of the full one, and the time that each took.
+and of the full one, and the time that each took, with --epochs of more than one
+by minutes, epoch after epoch.
 """
 
 import dataclasses
@@ -28,7 +29,7 @@ from tflm.text import dataset
 from tflm.text.batches import batch_at
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 from tflm.training.train import train
-from tflm.training.trainer import Trainer
+from tflm.training.trainer import Progress, Trainer
 
 _CORPUS = flags.DEFINE_string("corpus", "chitchat", "Text to train on.")
 _WORK = flags.DEFINE_string("work", "build/benchmark", "Where ids are kept.")
@@ -126,7 +127,7 @@ def our_mode(ours: LanguageModel, text: dataset.Text) -> Callable[[], None]:
 
 def quality(text: dataset.Text) -> dict[str, Any]:
     """Returns perplexity and seconds of the keyboard model, both losses."""
-    found = {}
+    found: dict[str, Any] = {}
     for loss in ("full", "sampled"):
         config = dataclasses.replace(
             TRAINING_PRESETS["keyboard"],
@@ -137,7 +138,11 @@ def quality(text: dataset.Text) -> dict[str, Any]:
             preset("keyboard"), vocabulary_size=len(text.vocabulary)
         )
         model = build_model(shape)
-        progress = train(model, text.train, text.valid, config)
+        curve: list[tuple[float, float]] = []
+        progress = train(
+            model, text.train, text.valid, config, on_epoch=_adding_to(curve)
+        )
+        found[f"{loss}_minutes_and_perplexity"] = curve
         found[f"{loss}_epochs"] = config.epochs
         found[f"{loss}_valid_perplexity"] = progress.best_perplexity
         found[f"{loss}_seconds"] = progress.seconds
@@ -149,6 +154,18 @@ def quality(text: dataset.Text) -> dict[str, Any]:
         ),
         "time_ratio": found["sampled_seconds"] / found["full_seconds"],
     }
+
+
+def _adding_to(
+    curve: list[tuple[float, float]],
+) -> Callable[[Progress], None]:
+    """Returns what notes minutes and perplexity at the end of each epoch."""
+    return lambda progress: curve.append(
+        (
+            round(progress.seconds / 60, 2),
+            round(progress.history[-1]["valid_perplexity"], 2),
+        )
+    )
 
 
 if __name__ == "__main__":

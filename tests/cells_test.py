@@ -165,13 +165,19 @@ def test_unroll_is_one_step_after_the_other(kind):
 
 
 @each_kind
-def test_one_fused_product_is_the_sum_of_two(kind):
+@pytest.mark.parametrize("ends", [True, False], ids=["factors", "blocks"])
+def test_one_fused_product_is_the_sum_of_two(kind, ends):
     cell = make(kind)
     x, before = normal(ROWS, INPUTS), states(cell)
     fused, _ = cell.stepper()(x, before)
-    matrix, fields = cell.input_map.matrix(), {"kind": "low_rank", "rank": 5}
+    matrix = cell.input_map.matrix()
+    ranks = matrix.shape[1:] * 2
+    fields = {"kind": "adaptive", "cutoffs": (2,), "ranks": ranks}
+    if ends:
+        fields = {"kind": "low_rank", "rank": INPUTS}
     cell.input_map = kinds.make(fields, *matrix.shape, 0.7, "input")
     cell.input_map.approximate(matrix)  # Exactly: the rank is full.
+    assert (cell.input_map.end() is not None) == ends
     found, _ = cell.stepper()(x, before)
     np.testing.assert_allclose(found, fused, atol=1e-5)
 

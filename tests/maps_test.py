@@ -134,8 +134,8 @@ class Spy(WeightView):
         self.scales = weights, inputs
         self.reads = []
 
-    def weight(self, weight):
-        return self.scales[0] * tf.convert_to_tensor(weight)
+    def weight(self, weight, form=tf.convert_to_tensor):
+        return self.scales[0] * form(weight)
 
     def inputs(self, x):
         return self.scales[1] * x

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from tflm.compression import TensorTrain, parse, skip_training
-from tflm.compression.tensor_train import split
+from tflm.compression.tensor_train import long_dims, split
+from tflm.layers import kinds
 from tflm.model import storage
 from tflm.model.keras_step import KerasStep
 from tflm.model.surgery import replace_maps
@@ -79,8 +80,58 @@ def test_a_prime_vocabulary_is_padded(make_model, ids):
     smaller = TensorTrain(rank=3)(prime(make_model), skip_training)
     linear = smaller.maps["softmax"]
     assert (linear.inputs, linear.outputs) == (97, 13)
-    assert (linear.in_dims, linear.out_dims) == ((10, 10), (1, 13))
+    assert (linear.in_dims, linear.out_dims) == ((2, 49), (13, 1))
     assert smaller(ids[np.newaxis, :5]).shape == (1, 5, 97)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+@pytest.mark.parametrize("rows, columns", [(1, 1), (3, 2), (7, 13), (97, 13)])
+def test_long_dimensions_hold_the_matrix_and_waste_less_than_half(
+    rows, columns, order
+):
+    dims = long_dims(rows, columns, order)
+    assert [len(side) for side in dims] == [order, order]
+    for side, size in zip(dims, (rows, columns), strict=True):
+        assert size <= math.prod(side) < 2 * size
+
+
+@pytest.mark.parametrize("rows, columns", [(96, 8), (8, 96)])
+def test_long_cores_take_two_multiplications_a_weight_at_most(rows, columns):
+    train, square = (
+        kinds.make(
+            {
+                "kind": "tensor_train",
+                "in_dims": in_dims,
+                "out_dims": out_dims,
+                "rank": 3,
+            },
+            *(rows, columns, 1.0, "name"),
+        )
+        for in_dims, out_dims in (
+            long_dims(rows, columns, 2),
+            (split(rows, 2), split(columns, 2)),
+        )
+    )
+    assert train.multiplications <= 2 * train.parameters
+    assert square.multiplications > 4 * square.parameters
+
+
+def test_a_side_that_is_not_given_stays_whole(model):
+    method = TensorTrain(rank=2, in_dims=(3, 20), scope="embedding")
+    linear = method(model, skip_training).maps["embedding"]
+    assert (linear.in_dims, linear.out_dims) == ((3, 20), (8, 1))
+
+
+@pytest.mark.parametrize("in_dims", [(3, 20), (20, 3), (2, 2, 15), (1, 2, 30)])
+def test_rows_are_those_of_the_matrix(in_dims):
+    fields = {
+        "kind": "tensor_train",
+        "in_dims": in_dims,
+        "out_dims": (2, 4, 1)[: len(in_dims)],
+        "rank": 5,
+    }
+    linear, ids = kinds.make(fields, 60, 8, 1.0, "name"), np.arange(60)
+    np.testing.assert_allclose(linear.rows(ids), linear.matrix(), atol=1e-5)
 
 
 @pytest.mark.parametrize("tolerance", [0.2, 0.5])
@@ -147,11 +198,16 @@ def test_the_same_rank_at_each_bond_is_that_rank(model):
 
 
 @pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
-@pytest.mark.parametrize("order", [2, 3])
-def test_file_of_padded_trains_agrees_with_keras(make_model, tied, order):
+@pytest.mark.parametrize(
+    "order, layout", [(2, "long"), (3, "long"), (2, "square")]
+)
+def test_file_of_padded_trains_agrees_with_keras(
+    make_model, tied, order, layout
+):
     sizes = {"vocabulary_size": 97, "embedding_size": 23, "projection": 23}
     model = make_model("lstm", tied, **sizes)
-    smaller = TensorTrain(rank=3, order=order)(model, skip_training)
+    method = TensorTrain(rank=3, order=order, layout=layout)
+    smaller = method(model, skip_training)
     step, keras_step = _steps(smaller, "float32")
     state = other = step.initial_state()
     for word in (0, 5, 17, 96):
@@ -166,7 +222,7 @@ def test_padded_trains_quantize(make_model, tied):
     sizes = {"vocabulary_size": 997, "embedding_size": 47, "projection": 47}
     model = make_model("lstm", tied, **sizes)
     smaller = TensorTrain(rank=8)(model, skip_training)
-    assert smaller.maps["embedding"].in_dims == (32, 32)
+    assert smaller.maps["embedding"].in_dims == (2, 499)
     step, keras_step = _steps(smaller, "int8")
     state = step.initial_state()
     for word in (0, 17, 996):
@@ -208,6 +264,7 @@ def test_text_round_trip(method):
         ("out_dims=[2, 4]", "out_dims must be a tuple"),
         ("scope=1", "scope must be a text"),
         ("initial='weighted'", "unknown: give svd or random"),
+        ("layout='wide'", "layout 'wide' is unknown: give long or square"),
     ],
 )
 def test_bad_fields_are_refused(text, message):

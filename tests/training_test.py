@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras as keras
 from tensorboard.backend.event_processing import event_accumulator
 
 from tflm.compression import Prune
@@ -21,6 +22,7 @@ from tflm.training.config import TRAINING_PRESETS, TrainingConfig, learning_rate
 from tflm.training.perplexity import perplexity
 from tflm.training.train import make_fit
 from tflm.training.trainer import DivergedError, Trainer
+from tflm.training.update import make_optimizer
 
 ROOT = pathlib.Path(__file__).parents[1]
 STEPS = 25  # of an epoch of TEXT, as `config` reads it.
@@ -49,6 +51,19 @@ def train(ids):
 @pytest.fixture
 def make(make_model):
     return lambda **fields: make_model(**DROPOUT | fields)
+
+
+def test_adam_is_that_of_keras():
+    how = TrainingConfig(optimizer="adam", learning_rate=0.1)
+    stock = keras.optimizers.Adam(0.1, beta_2=0.99, epsilon=1e-8)
+    weights = []
+    for optimizer in (make_optimizer(how), stock):
+        weights.append(tf.Variable(np.linspace(-1, 1, 6, dtype=np.float32)))
+        optimizer.build(weights[-1:])
+        for scale in (1.0, -3.0, 0.01):
+            gradient = scale * tf.square(weights[-1])
+            optimizer.apply_gradients([(gradient, weights[-1])])
+    np.testing.assert_allclose(*weights, rtol=1e-5)
 
 
 def weights(model):

@@ -60,11 +60,15 @@ def check_scope(scope: Any) -> None:
 
 def check_initial(initial: Any, kinds: Any = Initial) -> None:
     """Raises a ValueError unless `initial` is one of the literal `kinds`."""
-    if initial not in get_args(kinds):
+    check_choice("initial", initial, kinds)
+
+
+def check_choice(name: str, value: Any, kinds: Any) -> None:
+    """Raises a ValueError unless a field is one of the literal `kinds`."""
+    if value not in get_args(kinds):
         *others, last = get_args(kinds)
         raise ValueError(
-            f"initial {initial!r} is unknown: "
-            f"give {', '.join(others)} or {last}"
+            f"{name} {value!r} is unknown: give {', '.join(others)} or {last}"
         )
 
 

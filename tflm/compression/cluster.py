@@ -9,7 +9,7 @@ import tensorflow_model_optimization as tfmot
 import tf_keras as keras
 
 from tflm.compression.base import Fit, Method, in_scope
-from tflm.layers.weight_view import OncePerGraph, WeightView
+from tflm.layers.weight_view import Form, OncePerGraph, WeightView
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -83,11 +83,13 @@ class _Clustered(WeightView):
         self._wrapped = wrapped
         self._once = OncePerGraph()
 
-    def weight(self, weight: tf.Variable) -> tf.Tensor:
+    def weight(
+        self, weight: tf.Variable, form: Form = tf.convert_to_tensor
+    ) -> tf.Tensor:
         key = weight.ref()
         if key not in self._wrapped:
-            return super().weight(weight)  # It belongs to no map.
-        return self._once(key, lambda: self._wrapped[key](tf.zeros([1])))
+            return form(weight)  # It belongs to no map.
+        return form(self._once(key, lambda: self._wrapped[key](tf.zeros([1]))))
 
 
 class _Nearest(tfmot.clustering.keras.ClusteringAlgorithm):

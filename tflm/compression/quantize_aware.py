@@ -13,7 +13,7 @@ from tflm.compression.analysis.fake_quant import (
 )
 from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.map import Map
-from tflm.layers.weight_view import PLAIN, OncePerGraph, WeightView
+from tflm.layers.weight_view import PLAIN, Form, OncePerGraph, WeightView
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -94,7 +94,7 @@ class FakeQuantized(WeightView):
 
     def __init__(self, layers: int, tables: int):
         self.layers, self.tables = layers, tables
-        # Each weight, and the tensor that it was the last time.
+        # Each weight in each form, and the tensor that it was the last time.
         self._used: dict[Hashable, tuple[tf.Variable, tf.Tensor]] = {}
         self._looked_up: set[Hashable | None] = set()
         self._once = OncePerGraph()
@@ -102,12 +102,15 @@ class FakeQuantized(WeightView):
     @property
     def weights(self) -> list[tf.Variable]:
         """The weights that the products of a model have used."""
-        return [weight for weight, _ in self._used.values()]
+        used = {weight.ref(): weight for weight, _ in self._used.values()}
+        return [*used.values()]
 
-    def weight(self, weight: tf.Variable) -> tf.Tensor:
+    def weight(
+        self, weight: tf.Variable, form: Form = tf.convert_to_tensor
+    ) -> tf.Tensor:
         """Returns a weight as it is: what is rounded is a product's matrix."""
-        key = weight.ref()
-        tensor = self._once(key, lambda: tf.convert_to_tensor(weight))
+        key = weight.ref(), form
+        tensor = self._once(key, lambda: form(weight))
         self._used[key] = weight, tensor
         return tensor
 

@@ -3,11 +3,13 @@
 import dataclasses
 import itertools
 import math
+from typing import Literal
 
 from tflm.compression.base import (
     Fit,
     Initial,
     Method,
+    check_choice,
     check_initial,
     check_scope,
     check_whole,
@@ -18,6 +20,8 @@ from tflm.layers.map import Map
 from tflm.layers.tensor_train import check_dims
 from tflm.layers.tt_svd import ranks_within
 from tflm.model.language_model import LanguageModel
+
+Layout = Literal["long", "square"]
 
 _RANK = 16  # Where nothing says another.
 _EVEN = 1.5  # Largest factor, over the root of the size, that needs no padding.
@@ -38,13 +42,15 @@ class TensorTrain(Method):
         tolerance: instead, the error of each matrix that TT-SVD may make, in
             Frobenius norm and relative to the matrix's; each bond gets the
             rank that this needs.
-        order: how many cores, where `in_dims` and `out_dims` are not given;
-            then `split` chooses the factors.
+        order: how many cores, where `in_dims` and `out_dims` are not given.
         in_dims: factors of the number of a matrix's rows, or of a number less
             than twice as large: zeros fill up the matrix.
         out_dims: factors of the number of its columns, likewise.
         scope: regular expression of map names.
         initial: `svd` or `random`.
+        layout: what dimensions are if they are not given: `long`, those of
+            `long_dims`; `square`, factors of both sides about equal (`split`),
+            as published, which take many multiplications a weight.
 
     Raises:
         ValueError: a field is out of range, both rank and tolerance are
@@ -59,6 +65,7 @@ class TensorTrain(Method):
     out_dims: tuple[int, ...] = ()
     scope: str = ".*"
     initial: Initial = "svd"
+    layout: Layout = "long"
 
     def __post_init__(self):
         if self.rank is not None and self.tolerance is not None:
@@ -68,6 +75,7 @@ class TensorTrain(Method):
         if self.rank is None and self.tolerance is None:
             object.__setattr__(self, "rank", _RANK)
         check_whole("order", self.order)
+        check_choice("layout", self.layout, Layout)
         if self.tolerance is None:
             check_whole("rank", self.rank)
         elif not (isinstance(self.tolerance, float) and 0 < self.tolerance < 1):
@@ -92,8 +100,7 @@ class TensorTrain(Method):
 
     def _fields(self, linear: Map) -> dict:
         order = max(len(self.in_dims), len(self.out_dims)) or self.order
-        in_dims = list(self.in_dims or split(linear.inputs, order))
-        out_dims = list(self.out_dims or split(linear.outputs, order))
+        in_dims, out_dims = map(list, self._dims(linear, order))
         fields = {
             "kind": "tensor_train",
             "in_dims": in_dims,
@@ -104,6 +111,45 @@ class TensorTrain(Method):
         check_dims(linear, in_dims, out_dims)
         rank = ranks_within(linear.matrix(), in_dims, out_dims, self.tolerance)
         return fields | {"rank": rank}
+
+    def _dims(
+        self, linear: Map, order: int
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        rows, columns = linear.inputs, linear.outputs
+        if self.layout == "square":
+            chosen = split(rows, order), split(columns, order)
+        elif self.in_dims or self.out_dims:  # The other side stays whole.
+            ones = (1,) * (order - 1)
+            chosen = (*ones, rows), (columns, *ones)
+        else:
+            chosen = long_dims(rows, columns, order)
+        return self.in_dims or chosen[0], self.out_dims or chosen[1]
+
+
+def long_dims(
+    rows: int, columns: int, order: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Returns dimensions of a few long cores: of rows, and of columns.
+
+    The longer side is split into halves, order - 1 times, and the other one
+    stays whole. So a product takes about one multiplication a weight and core,
+    where cores as square as can be take dozens, and errors are near those
+    of a matrix of low rank of as many weights, where those of square cores are
+    far larger: neighbours in both sides at once have little in common.
+
+    >>> long_dims(10_000, 650, 2)
+    ((2, 5000), (650, 1))
+    >>> long_dims(650, 2600, 2)
+    ((1, 650), (1300, 2))
+    >>> long_dims(9973, 200, 3)  # Padded.
+    ((2, 2, 2494), (200, 1, 1))
+    """
+    size = max(rows, columns)
+    halves = [2 if 2**k <= size else 1 for k in range(1, order)]
+    rest, ones = -(-size // math.prod(halves)), [1] * (order - 1)
+    if rows >= columns:
+        return (*halves, rest), (columns, *ones)
+    return (*ones, rows), (rest, *halves)
 
 
 def split(size: int, order: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ import tf_keras as keras
 
 from tflm.layers import activations
 from tflm.layers.map import Map
-from tflm.layers.weight_view import PLAIN, product
+from tflm.layers.sums import by_columns, masked, sum_of
 
 States = list[tf.Tensor]
 Step = Callable[[tf.Tensor, States], tuple[tf.Tensor, States]]
@@ -81,7 +81,7 @@ class Cell(keras.layers.Layer):
         return self.projection(hidden) if self.projection else hidden
 
     def _products(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
-        return _sum(self.input_map, self.recurrent, mask)
+        return sum_of(self.input_map, self.recurrent, mask)
 
     def _affine(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
         """Returns the function of x and h that gives all gates, by segment."""
@@ -173,7 +173,7 @@ class GRUCell(Cell):
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, unit_state = states[0], states[-1]
             x_z, x_r, x_g = tf.split(self.input_map(x) + self.bias[0], 3, 1)
-            h = self.recurrent(_masked(h, mask)) + self.bias[1]
+            h = self.recurrent(masked(h, mask)) + self.bias[1]
             h_z, h_r, h_g = tf.split(h, 3, 1)
             z = self.gate(x_z + h_z)
             g = self.activation(x_g + self.gate(x_r + h_r) * h_g)
@@ -200,15 +200,15 @@ class ResetBeforeGRUCell(Cell):
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
         """Returns the step of the equations above; the state is u."""
-        gates, candidate = _split(self.recurrent, 2 * self.units)
+        gates, candidate = by_columns(self.recurrent, 2 * self.units)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             [u] = states
             affine = self.input_map(x) + self.bias
             x_zr, x_g = affine[:, : 2 * self.units], affine[:, 2 * self.units :]
-            h_zr = gates(_masked(self._project(u), mask))
+            h_zr = gates(masked(self._project(u), mask))
             z, r = tf.split(self.gate(x_zr + h_zr), 2, axis=1)
-            reset = _masked(self._project(r * u), mask)
+            reset = masked(self._project(r * u), mask)
             g = self.activation(x_g + candidate(reset))
             u = z * (u - g) + g
             return self._project(u), [u]
@@ -228,7 +228,7 @@ class PlainCell(Cell):
 
     def stepper(self, mask: tf.Tensor | None = None) -> Step:
         """Returns the step of the equation above; the state is h."""
-        affine = _sum(self.input_map, self.recurrent, mask)
+        affine = sum_of(self.input_map, self.recurrent, mask)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h = self.activation(affine(x, states[0]) + self.bias)
@@ -252,49 +252,3 @@ def unroll(
 def rows_of(size: int, x: tf.Tensor) -> tf.Tensor:
     """Returns the numbers of `x` in rows of `size`."""
     return x if x.shape[-1] == size else tf.reshape(x, [-1, size])
-
-
-def _sum(
-    input_map: Map, recurrent: Map, mask: tf.Tensor | None
-) -> Callable[..., tf.Tensor]:
-    """Returns the function of x and h that adds the two maps' products.
-
-    Where both are one array that is one product of [x, h], the fastest form
-    in a file.
-    """
-    if input_map.kernel is None or recurrent.kernel is None:
-        return lambda x, h: input_map(x) + recurrent(_masked(h, mask))
-    parts = [linear.viewed(linear.kernel) for linear in (input_map, recurrent)]
-    kernel = tf.concat(parts, 0)
-    # One product has one view, even if a method has one map of the two.
-    view = recurrent.view if input_map.view is PLAIN else input_map.view
-
-    def fused(x: tf.Tensor, h: tf.Tensor) -> tf.Tensor:
-        x, h = input_map.view.read(x), recurrent.view.read(_masked(h, mask))
-        return product(view, tf.concat([x, h], 1), kernel)
-
-    return fused
-
-
-def _split(
-    recurrent: Map, columns: int
-) -> tuple[Callable[..., tf.Tensor], Callable[..., tf.Tensor]]:
-    """Returns the map's products with its first columns, and with the others.
-
-    Where the map is one array each has its own part of it.
-    """
-    if recurrent.kernel is None:
-        return (
-            lambda h: recurrent(h)[:, :columns],
-            lambda h: recurrent(h)[:, columns:],
-        )
-    view, kernel = recurrent.view, recurrent.viewed(recurrent.kernel)
-    first, rest = kernel[:, :columns], kernel[:, columns:]
-    return (
-        lambda h: product(view, view.read(h), first),
-        lambda h: product(view, view.read(h), rest),
-    )
-
-
-def _masked(h: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
-    return h if mask is None else h * mask

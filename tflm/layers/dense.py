@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from tflm.layers.map import Chain, Importance, Map
+from tflm.layers.map import Chain, End, Importance, Map
 from tflm.layers.weight_view import look_up, product
 
 
@@ -36,6 +36,10 @@ class DenseMap(Map):
     def chains(self) -> list[Chain]:
         """Returns the array alone."""
         return [(slice(None), [self.kernel])]
+
+    def end(self) -> End:
+        """Returns the array, by which x itself is multiplied."""
+        return tf.identity, self.kernel
 
     def part(
         self, rows: np.ndarray, columns: np.ndarray

@@ -4,7 +4,14 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.layers.dense import DenseMap
-from tflm.layers.map import Chain, Importance, Map, check_rank, factor_scale
+from tflm.layers.map import (
+    Chain,
+    End,
+    Importance,
+    Map,
+    check_rank,
+    factor_scale,
+)
 from tflm.layers.weight_view import look_up, product
 
 
@@ -31,8 +38,10 @@ class LowRankMap(Map):
         self.right = self._weight("right", (rank, outputs), scale)
 
     def _product(self, x: tf.Tensor) -> tf.Tensor:
-        x = product(self.view, x, self.viewed(self.left))
-        return product(self.view, x, self.viewed(self.right))
+        return product(self.view, self._inner(x), self.viewed(self.right))
+
+    def _inner(self, x: tf.Tensor) -> tf.Tensor:
+        return product(self.view, x, self.viewed(self.left))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
         """Returns rows of `left`, times `right`."""
@@ -52,6 +61,10 @@ class LowRankMap(Map):
     def chains(self) -> list[Chain]:
         """Returns the one product of the two."""
         return [(slice(None), [self.left, self.right])]
+
+    def end(self) -> End:
+        """Returns `right`, after the product with `left`."""
+        return self._inner, self.right
 
     def part(
         self, rows: np.ndarray, columns: np.ndarray

@@ -1,16 +1,19 @@
 """What a matrix of a model is to the layer that uses it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-from tflm.layers.weight_view import PLAIN, WeightView
+from tflm.layers.weight_view import PLAIN, Form, WeightView
 
 # Some rows of a matrix, and the matrices that they are the product of.
 Chain = tuple[slice, Sequence[tf.Variable]]
+
+# What precedes the last product of a map, and the matrix of that product.
+End = tuple[Callable[[tf.Tensor], tf.Tensor], tf.Variable]
 
 # R and C, with which an error E of a matrix costs tr(R E C E^T): for `inputs`
 # rows and `outputs` columns, each a symmetric matrix or its diagonal.
@@ -85,6 +88,14 @@ class Map(keras.layers.Layer):
         """
         return [self]
 
+    def end(self) -> End | None:
+        """Returns the matrix U [m, outputs] with which x M ends, x M = u U.
+
+        With it comes the function of x as the view shows it that returns u
+        [rows, m]. None if no product with one matrix is the last.
+        """
+        return None
+
     def side(self, axis: int) -> tf.Variable | None:
         """Returns the weight whose rows (axis 0) or columns are those of M.
 
@@ -126,9 +137,11 @@ class Map(keras.layers.Layer):
             name: getattr(self, name) for name in self.FIELDS
         }
 
-    def viewed(self, weight: tf.Variable) -> tf.Tensor:
-        """Returns one of its weights as the view shows it."""
-        return self.view.weight(weight)
+    def viewed(
+        self, weight: tf.Variable, form: Form = tf.convert_to_tensor
+    ) -> tf.Tensor:
+        """Returns one of its weights, rearranged, as the view shows it."""
+        return self.view.weight(weight, form)
 
     def _product(self, x: tf.Tensor) -> tf.Tensor:
         """Returns x M of x as the view shows it."""

@@ -43,19 +43,33 @@ class Softmax(keras.layers.Layer):
             loss = log(sum_i exp(l_i)) - l_target
 
         is estimated by exp(l_target) + sum_{i in S, not target} exp(l_i)/q_i,
-        whose expectation it is (Jean et al. 2015, importance sampling).
+        whose expectation it is (Jean et al. 2015, importance sampling). With Z
+        the sum over all of S, target or not, that is Z plus 1 - 1 / q_target
+        of exp(l_target) for a target in S, and Z plus exp(l_target) for others.
+        So nothing as large as [n, k] is masked, and the fused
+        cross-entropy gives log Z.
 
         Args:
             x: [n, width].
             targets: int32 [n].
-            candidates: int32 [k], all different.
+            candidates: int32 [k], at least one, ascending, all different.
             log_inclusion: log q_i of each candidate, float32 [k].
         """
-        own, sampled = self.sampled_logits(x, targets, candidates)
-        hits = tf.equal(targets[:, tf.newaxis], candidates)
-        sampled = tf.where(hits, tf.float32.min, sampled - log_inclusion)
-        everything = tf.concat([own[:, tf.newaxis], sampled], 1)
-        return tf.reduce_logsumexp(everything, 1) - own
+        k = tf.shape(candidates)[0]
+        near = tf.minimum(tf.searchsorted(candidates, targets), k - 1)
+        vectors, biases, targeted = self._sampled(x, targets, candidates)
+        biases -= log_inclusion
+        sampled = tf.matmul(x, vectors, transpose_b=True) + biases
+        # The cross-entropy of any candidate and its logit sum up to log Z.
+        log_sum = tf.nn.sparse_softmax_cross_entropy_with_logits(near, sampled)
+        log_sum += tf.reduce_sum(x * tf.gather(vectors, near), 1)
+        log_sum += tf.gather(biases, near)
+        likely = tf.exp(tf.gather(log_inclusion, near))
+        is_candidate = tf.equal(tf.gather(candidates, near), targets)
+        more = tf.where(is_candidate, 1 - 1 / likely, 1.0)
+        more *= tf.exp(targeted - log_sum)
+        more = tf.maximum(more, likely - 1)  # It may be rounded to below.
+        return log_sum - targeted + tf.math.log1p(more)
 
     def sampled_logits(
         self, x: tf.Tensor, targets: tf.Tensor, candidates: tf.Tensor
@@ -64,13 +78,19 @@ class Softmax(keras.layers.Layer):
 
         The latter are [n, k], where `candidates` are [k].
         """
-        width = self.table.outputs
+        vectors, biases, targeted = self._sampled(x, targets, candidates)
+        return targeted, tf.matmul(x, vectors, transpose_b=True) + biases
+
+    def _sampled(
+        self, x: tf.Tensor, targets: tf.Tensor, candidates: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Returns rows and biases of candidates, and logits of targets, [n]."""
         ids = tf.concat([candidates, targets], 0)
         vectors, biases = self.table.rows(ids), tf.gather(self.bias, ids)
+        vectors = tf.reshape(vectors, [-1, self.table.outputs])
         k = tf.shape(candidates)[0]
-        sampled = tf.matmul(x, vectors[:k], transpose_b=True) + biases[:k]
-        own = tf.reduce_sum(x * tf.reshape(vectors[k:], [-1, width]), 1)
-        return own + biases[k:], sampled
+        own = tf.reduce_sum(x * vectors[k:], 1) + biases[k:]
+        return vectors[:k], biases[:k], own
 
     def logits_of(self, x: tf.Tensor, words: tf.Tensor) -> tf.Tensor:
         """Returns the logits of words that each row has of its own: [n, k].

@@ -8,7 +8,9 @@ import tensorflow as tf
 
 from tflm.layers.map import Importance, Map, check_rank, factor_scale
 from tflm.layers.tt_svd import Rank, core_shapes, decompose, full_ranks
-from tflm.layers.weight_view import WeightView, look_up, product
+from tflm.layers.weight_view import look_up, product
+
+_FEW = 16  # Rows of a core that cost less to multiply by than to look up.
 
 
 class TensorTrainMap(Map):
@@ -66,34 +68,64 @@ class TensorTrainMap(Map):
 
     def _product(self, x: tf.Tensor) -> tf.Tensor:
         x = _padded(x, math.prod(self.in_dims))
-        x = _contract(self.view, x, [self.viewed(c) for c in self.cores])
-        return _cut(x, self.outputs)
+        return _cut(self._contract(x, transpose=False), self.outputs)
 
     def _transposed(self, x: tf.Tensor) -> tf.Tensor:
-        swapped = [
-            tf.transpose(self.viewed(c), [3, 2, 1, 0]) for c in self.cores
-        ]
         x = _padded(x, math.prod(self.out_dims))
-        return _cut(_contract(self.view, x, swapped[::-1]), self.inputs)
+        return _cut(self._contract(x, transpose=True), self.inputs)
+
+    def _contract(self, x: tf.Tensor, transpose: bool) -> tf.Tensor:
+        """Returns x M from the last core to the first, x M^T the other way.
+
+        Each step is a product with one constant matrix, which becomes a
+        FULLY_CONNECTED op; batched products would stay float and be slow.
+        """
+        columns = 1
+        for core in self.cores if transpose else self.cores[::-1]:
+            r, m, n, s = core.shape
+            if transpose:
+                r, m, n, s = s, n, m, r
+            if columns > 1:  # [rows to come, this digit, columns so far, rank]
+                x = tf.reshape(x, [-1, m, columns, s])
+                x = tf.transpose(x, [0, 2, 1, 3])
+            kernel = self.viewed(core, _kernel)
+            x = tf.reshape(x, [-1, m * s])
+            x = product(self.view, x, kernel, transpose)
+            columns *= n
+        return tf.reshape(x, [-1, columns])
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
-        """Returns rows of M, each the product of its slices of the cores."""
-        row = tf.ones([1, 1, 1])  # [ids, r_k, columns so far]
-        for core, digit in zip(
-            self.cores[::-1], self._digits(ids), strict=True
-        ):
-            r, m, n, s = core.shape
-            table = tf.reshape(
-                tf.transpose(self.viewed(core), [1, 0, 2, 3]), [m, -1]
-            )
-            slices = tf.reshape(
-                look_up(self.view, table, digit), [-1, r * n, s]
-            )
-            row = tf.reshape(tf.matmul(slices, row), [-1, r, n, row.shape[2]])
-            row = tf.transpose(row, [0, 1, 3, 2])
-            row = tf.reshape(row, [-1, r, row.shape[2] * n])
-        row = tf.reshape(row, [-1, math.prod(self.out_dims)])
+        """Returns rows of M: products of x that are zero but for one number.
+
+        The last core is looked up. Of the others, those of few rows are
+        multiplied by and the rest is masked, which is one product of integers;
+        those of many are looked up, too.
+        """
+        digits = self._digits(ids)
+        table = self.viewed(self.cores[-1], _kernel)
+        row = look_up(self.view, table, digits[-1])
+        for core, digit in zip(self.cores[-2::-1], digits[-2::-1], strict=True):
+            s = core.shape[3]
+            row = tf.reshape(row, [-1, row.shape[1] // s, s])
+            row = self._through(core, digit, row)
+            row = tf.reshape(row, [-1, math.prod(row.shape[1:])])
         return _cut(row, self.outputs)
+
+    def _through(
+        self, core: tf.Variable, digit: tf.Tensor, row: tf.Tensor
+    ) -> tf.Tensor:
+        """Returns [ids, columns so far, n r] of a core's slices for digits."""
+        _, m, _, s = core.shape
+        columns, kernel = row.shape[1], self.viewed(core, _kernel)
+        if m > _FEW:
+            table = tf.reshape(kernel, [m, -1])
+            slices = look_up(self.view, table, digit)
+            return tf.matmul(row, tf.reshape(slices, [-1, s, kernel.shape[1]]))
+        if m > 1:
+            mask = tf.reshape(tf.one_hot(digit, m), [-1, 1, m, 1])
+            row = tf.reshape(row, [-1, columns, 1, s]) * mask
+        row = product(self.view, tf.reshape(row, [-1, m * s]), kernel)
+        return tf.reshape(row, [-1, columns, kernel.shape[1]])
 
     def approximate(
         self, matrix: np.ndarray, importance: Importance | None = None
@@ -114,32 +146,20 @@ class TensorTrainMap(Map):
         return count
 
     def _digits(self, ids: tf.Tensor) -> list[tf.Tensor]:
-        """Returns the digits of each row's number, the least one first."""
-        digits = []
-        for m in self.in_dims[:0:-1]:
-            digits.append(tf.math.floormod(ids, m))
-            ids = tf.math.floordiv(ids, m)
-        return [*digits, ids]
+        """Returns the digits of each row's number, as many as `in_dims`."""
+        digits: list[tf.Tensor] = []
+        for k in reversed(range(len(self.in_dims))):
+            if math.prod(self.in_dims[:k]) == 1:
+                return [tf.zeros_like(ids)] * k + [ids, *digits]
+            digits.insert(0, tf.math.floormod(ids, self.in_dims[k]))
+            ids = tf.math.floordiv(ids, self.in_dims[k])
+        return digits
 
 
-def _contract(
-    view: WeightView, x: tf.Tensor, cores: Sequence[tf.Tensor]
-) -> tf.Tensor:
-    """Returns x M for the M of `cores`: from the last core to the first.
-
-    Each step is a product with one constant matrix, which becomes a
-    FULLY_CONNECTED op; batched products would stay float and be slow.
-    """
-    columns = 1
-    for core in cores[::-1]:
-        r, m, n, s = core.shape
-        kernel = tf.reshape(tf.transpose(core, [1, 3, 2, 0]), [m * s, n * r])
-        if columns > 1:  # [rows to come, this digit, columns so far, rank]
-            x = tf.reshape(x, [-1, m, columns, s])
-            x = tf.transpose(x, [0, 2, 1, 3])
-        x = product(view, tf.reshape(x, [-1, m * s]), kernel)
-        columns *= n
-    return tf.reshape(x, [-1, columns])
+def _kernel(core: tf.Tensor) -> tf.Tensor:
+    """Returns the matrix of a core's product, [m s, n r] of [r, m, n, s]."""
+    r, m, n, s = core.shape
+    return tf.reshape(tf.transpose(core, [1, 3, 2, 0]), [m * s, n * r])
 
 
 def _padded(x: tf.Tensor, size: int) -> tf.Tensor:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Hashable
 
 import tensorflow as tf
 
+# The numbers of a weight, in another order or shape.
+Form = Callable[[tf.Variable | tf.Tensor], tf.Tensor]
+
 
 class WeightView:
     """Shows all as it is; a method that trains overrides what it needs.
@@ -13,9 +16,14 @@ class WeightView:
     must be in the weights when it is done.
     """
 
-    def weight(self, weight: tf.Variable) -> tf.Tensor:
-        """Returns one weight of a map as its products shall use it."""
-        return tf.convert_to_tensor(weight)
+    def weight(
+        self, weight: tf.Variable, form: Form = tf.convert_to_tensor
+    ) -> tf.Tensor:
+        """Returns one weight of a map as its products shall use it.
+
+        `form` rearranges its numbers; it is one function at each use.
+        """
+        return form(weight)
 
     def kernel(self, kernel: tf.Tensor, channels: int) -> tf.Tensor:
         """Returns the constant matrix of one product of the file.

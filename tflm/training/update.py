@@ -73,6 +73,31 @@ def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Returns the optimizer that `config` names."""
     if config.optimizer == "sgd":
         return keras.optimizers.SGD(config.learning_rate, jit_compile=False)
-    return keras.optimizers.Adam(
+    return _Adam(
         config.learning_rate, beta_2=0.99, epsilon=1e-8, jit_compile=False
     )
+
+
+class _Adam(keras.optimizers.Adam):
+    """Adam that goes over each weight once, by the op made for it.
+
+    Keras' own takes a dozen passes, which for a table of words are a tenth of
+    an update. Variables and arithmetic are the same.
+    """
+
+    def update_step(self, gradient: tf.Tensor, variable: tf.Variable) -> None:
+        """Changes one weight by its gradient, which is dense."""
+        place = self._index_dict[self._var_key(variable)]
+        step = tf.cast(self.iterations + 1, variable.dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[place].handle,
+            v=self._velocities[place].handle,
+            beta1_power=self.beta_1**step,
+            beta2_power=self.beta_2**step,
+            lr=tf.cast(self.learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=gradient,
+        )
