@@ -36,6 +36,7 @@ from tflm.text.cache_settings import CacheSettings
 from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.protocol import Step
 from tflm.tflite import convert
+from tflm.tflite.formats import known
 from tflm.tflite.interpreter import load_step
 
 _MODELS = flags.DEFINE_list("models", [], "Directories of trained models.")
@@ -98,7 +99,8 @@ def measure(
         trained = workspace.load(path)
         text = load_corpus(corpus).read_by(trained.origin.rules)
         for file_format in formats:
-            content = convert.convert(trained.model, file_format)
+            wanted = known(file_format).name
+            content = convert.convert(trained.model, wanted)
             name = f"{_name(path)}: {file_format}"
             for way in ways:
                 for row in _rows(
@@ -126,6 +128,8 @@ def _rows(
         load_step(content),
     )
     end = [] if words.eos is None else [words.eos]
+    if way == "messages" and not end:
+        raise ValueError("no message ends without <eos>: give --ways=alone")
     valid = itertools.islice(text.sentences("valid"), limit)
     texts = (words.encode(line) + end for line in valid)
     carry = way == "carried"
@@ -144,7 +148,7 @@ def _rows(
         found, reached = cache_search.search(reading, start)
         cached: Step = Cached(step, found, protocol.padding)
         if way == "messages":
-            cached = Messages(step, found, words.eos)
+            cached = Messages(step, found, *end)
         quality = score(cached, carry or way == "messages")
         files: dict[str, bytes | Backend] = {
             "without": content,

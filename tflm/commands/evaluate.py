@@ -60,7 +60,6 @@ def run(arguments) -> None:
     opened, *others = _opened(arguments)
     step, words = opened.step(), opened.vocabulary
 
-    from tflm.evaluation.cache import Cached
     from tflm.experiment import stages
     from tflm.report.rows import plain
     from tflm.text.vocabularies import reachable
@@ -68,16 +67,13 @@ def run(arguments) -> None:
     name = arguments.corpus or opened.origin.corpus or "chitchat"
     text = load_corpus(name).read_by(opened.origin.rules)
     split = arguments.split or _split(text, opened.origin)
-    protocol = opened.protocol or words.protocol
-    settings = _cache(arguments, step, opened, text, split)
-    if settings:
-        step = Cached(step, settings, protocol.padding)
+    step, settings = _cached(arguments, step, opened, text, split)
     sentences = itertools.islice(text.sentences(split), arguments.sentences)
     carry = False if arguments.alone else None
     quality = stages.score(
         *(step, words, sentences),
         carry=carry,
-        protocol=protocol,
+        protocol=opened.protocol,
         rules=opened.origin.rules,
     )
     reachable.warn_of_unknown(quality["known_share"], text.name)
@@ -103,18 +99,21 @@ def _agreement(step, other, words, sentences):
     return dataclasses.asdict(quality.compare(step, other.step(), words, ids))
 
 
-def _cache(arguments, step, opened, text, split):
-    """Returns the settings of the cache that was asked for, if one was."""
+def _cached(arguments, step, opened, text, split):
+    """Returns the step with the cache that was asked for, and its settings."""
+    from tflm.evaluation.cache import Cached
+
     if arguments.cache is None:
-        return None
+        return step, None
     if arguments.theta is None and split in ("all", "valid"):
         raise ValueError(
             f"theta and lambda are found on the validation split, which "
             f"--split={split} scores too: give --split=test, or both of them"
         )
-    return cache.settings(
-        arguments, step, opened.vocabulary, opened.origin, text
-    )
+    words = opened.vocabulary
+    settings = cache.settings(arguments, step, words, opened.origin, text)
+    padding = (opened.protocol or words.protocol).padding
+    return Cached(step, settings, padding), settings
 
 
 def _row(arguments, opened, quality, text, split, settings):

@@ -16,6 +16,7 @@ from tflm.evaluation.cache import log_total
 from tflm.text.cache_settings import CacheSettings, check_window
 from tflm.text.protocol import HiddenStep, Protocol, check_hidden
 
+_MOST_ROUNDS = 200
 _ROWS = 256  # Words whose scores are in memory at a time.
 _FIRST, _FASTER, _SLOWER, _LAST = 1 / 20, 1.2, 0.5, 0.005  # Of a step.
 
@@ -169,15 +170,17 @@ def search(
     cached = log_cache(reading, window, [theta])[0]
     best = perplexity(reading.log_model, cached, share)
     share_step, theta_step = share * _FIRST, theta * _FIRST
-    while share_step > _LAST * share or theta_step > _LAST * theta:
-        shares = [s for s in (share + share_step, share - share_step) if s < 1]
+    for _ in range(_MOST_ROUNDS):  # Where no cache is best, it nears zero.
+        if share_step < _LAST * share and theta_step < _LAST * theta:
+            break
+        shares = _within(0, share, share_step, 1)
         reached = [perplexity(reading.log_model, cached, s) for s in shares]
         gains = min(reached) < best
         if gains:
             best, share = min(zip(reached, shares, strict=True))
         share_step *= _FASTER if gains else _SLOWER
 
-        thetas = [theta + theta_step, theta - theta_step]
+        thetas = _within(0, theta, theta_step, math.inf)
         others = log_cache(reading, window, thetas)
         reached = [perplexity(reading.log_model, o, share) for o in others]
         gains = min(reached) < best
@@ -190,3 +193,8 @@ def search(
             *(best, share, theta),
         )
     return CacheSettings(window, theta, share), best
+
+
+def _within(low: float, value: float, step: float, high: float) -> list[float]:
+    """Returns a value a step up and a step down, without what is outside."""
+    return [v for v in (value + step, value - step) if low < v < high]

@@ -58,7 +58,7 @@ def digest(model: LanguageModel) -> str:
 
 
 def _said(asked: Any) -> Any:
-    """Returns what is asked without a word of a teacher that there is not.
+    """Returns what is asked without a teacher or cache that there is not.
 
     So that what was begun when no run had one is still the same run.
     """
@@ -66,7 +66,7 @@ def _said(asked: Any) -> Any:
         return {
             name: _said(value)
             for name, value in asked.items()
-            if not (name == "distillation" and value is None)
+            if (name, value) not in (("distillation", None), ("cache", 0))
         }
     if isinstance(asked, list | tuple):
         return [_said(value) for value in asked]

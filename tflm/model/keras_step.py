@@ -35,5 +35,5 @@ class KerasStep:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns the same, and what the softmax read, float32 [W]."""
         token_in = np.array([token], np.int32)
-        logits, state, hidden = self._read(token_in, state)
-        return logits.numpy()[0], state.numpy(), hidden.numpy()[0]
+        logits, new_state, hidden = self._read(token_in, state)
+        return logits.numpy()[0], new_state.numpy(), hidden.numpy()[0]
