@@ -53,7 +53,7 @@ def profile(path: str, runs: int) -> list[tuple[str, float]]:
         for buffer, size in inputs:
             value = random.uniform(-0.5, 0.5, size // 4).astype(np.float32)
             if size == 4:
-                value = random.integers(0, 100, 1, np.int32)
+                value = random.integers(0, 10, 1, np.int32)
             runtime.write(buffer, value)
         runtime.run(compiled, inputs, outputs)
     runtime.call("LiteRtStopProfiler", profiler)

@@ -122,7 +122,8 @@ class TensorTrainMap(Map):
             slices = look_up(self.view, table, digit)
             return tf.matmul(row, tf.reshape(slices, [-1, s, kernel.shape[1]]))
         if m > 1:
-            mask = tf.reshape(tf.one_hot(digit, m), [-1, 1, m, 1])
+            here = tf.equal(tf.reshape(digit, [-1, 1, 1, 1]), _numbers(m))
+            mask = tf.cast(here, tf.float32)
             row = tf.reshape(row, [-1, columns, 1, s]) * mask
         row = product(self.view, tf.reshape(row, [-1, m * s]), kernel)
         return tf.reshape(row, [-1, columns, kernel.shape[1]])
@@ -156,10 +157,15 @@ class TensorTrainMap(Map):
         return digits
 
 
-def _kernel(core: tf.Tensor) -> tf.Tensor:
+def _kernel(core: tf.Variable | tf.Tensor) -> tf.Tensor:
     """Returns the matrix of a core's product, [m s, n r] of [r, m, n, s]."""
     r, m, n, s = core.shape
     return tf.reshape(tf.transpose(core, [1, 3, 2, 0]), [m * s, n * r])
+
+
+def _numbers(m: int) -> tf.Tensor:
+    """Returns 0 ... m - 1, int32 [1, 1, m, 1]."""
+    return tf.reshape(tf.range(m), [1, 1, m, 1])
 
 
 def _padded(x: tf.Tensor, size: int) -> tf.Tensor:
