@@ -14,6 +14,7 @@ from tflm.compression.analysis.fake_quant import (
 from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, Form, OncePerGraph, WeightView
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -175,7 +176,7 @@ def _snap(model: LanguageModel, views: Sequence[_Recorder]) -> None:
     is anything else than a rearrangement, R = K does not give the weights.
     """
 
-    @tf.function
+    @graph
     def put_back():
         with tf.GradientTape(persistent=True) as tape:
             model.step(tf.zeros([1], tf.int32), tf.zeros([1, model.state_size]))

@@ -10,6 +10,7 @@ from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 from tflm import files
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 
 NAME = "model.onnx"
@@ -39,7 +40,7 @@ def write(model: LanguageModel, path: pathlib.Path) -> None:
         tf.TensorSpec([1, model.state_size], tf.float32, "state"),
     )
     made, _ = tf2onnx.convert.from_function(
-        tf.function(step, word), word, opset=_OPSET
+        graph(step, word), word, opset=_OPSET
     )
     made.graph.name = "step"
     _store_once(made.graph)

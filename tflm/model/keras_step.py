@@ -1,8 +1,8 @@
 """A model as a step: NumPy in, NumPy out."""
 
 import numpy as np
-import tensorflow as tf
 
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 
 
@@ -14,7 +14,7 @@ class KerasStep:
             hidden, state = model.read(token, state)
             return model.softmax(hidden), state, hidden
 
-        self._read = tf.function(read)
+        self._read = graph(read)
         self.vocabulary_size = model.config.vocabulary_size
         self.state_size = model.state_size
         self.hidden_size = model.config.outputs

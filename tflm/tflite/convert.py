@@ -1,8 +1,8 @@
 """A model to the bytes of a checked .tflite file, in a child process.
 
 The converter is known to crash the Python process on some recurrent models
-and to leak memory at each call. So it runs as `python -m tflm.tflite.convert`,
-once a file, and what comes back is checked before it is handed out.
+and to leak memory at each call. So each file has a process, which runs `main`,
+and what comes back is checked before it is handed out.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tflm.model import storage
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.tflite import child, formats
 from tflm.tflite.check import check
@@ -180,7 +181,7 @@ def _trajectory(
     """Yields each word of `ids` with the state in which the model reads it."""
     import tensorflow as tf
 
-    step = tf.function(model.step)
+    step = graph(model.step)
     state = tf.zeros([1, model.state_size])
     for word in ids:
         token = tf.constant([word], tf.int32)

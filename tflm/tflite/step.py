@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 
 
@@ -29,13 +30,13 @@ def step_module(
         tf.TensorSpec([1], tf.int32, "token"),
         tf.TensorSpec([1, model.state_size], tf.float32, "state"),
     )
-    module.functions = {"step": tf.function(_step(model, hidden), word)}
+    module.functions = {"step": graph(_step(model, hidden), word)}
     if early_exit:
         width = model.config.outputs
         vector = tf.TensorSpec([1, width], tf.float32, "hidden")
-        module.functions["step_head"] = tf.function(_head(model), word)
+        module.functions["step_head"] = graph(_head(model), word)
         for c in range(1, model.softmax.table.clusters):
-            tail = tf.function(_tail(model, c), [vector])
+            tail = graph(_tail(model, c), [vector])
             module.functions[f"step_tail_{c}"] = tail
     return module
 

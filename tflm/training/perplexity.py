@@ -6,8 +6,12 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.text.batches import batch_at, batch_count
+
+# Steps of a graph: one that is made in a fifth of the time runs as fast.
+_UNROLLED = 7
 
 
 def perplexity(
@@ -41,13 +45,15 @@ def _score(score, state_size: int, ids, batch: int = 20, steps: int = 35):
     total = 0.0
     for index in range(count):
         x, y = batch_at(ids, batch, steps, index)
-        loss, state = score(x, y, state)
-        total += float(loss)
+        for start in range(0, steps, _UNROLLED):
+            part = slice(start, min(start + _UNROLLED, steps))
+            loss, state = score(x[:, part], y[:, part], state)
+            total += float(loss) * (part.stop - start) / steps
     return math.exp(min(total / count, 700.0))
 
 
 def _make_score(model):
-    @tf.function
+    @graph
     def score(x, y, state):
         hidden, state = model.hidden(x, state)
         hidden = tf.reshape(hidden, [-1, hidden.shape[-1]])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import tensorflow as tf
 import tf_keras as keras
 
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.training.config import TrainingConfig
 from tflm.training.learned_cache import LearnedCache
@@ -30,7 +31,7 @@ def make_update(
         cache: of what each row has said, updated as the model is.
     """
 
-    @tf.function
+    @graph
     def update(x, y, seed, *more):
         with tf.GradientTape() as tape:
             hidden, new_state = model.hidden(x, state, seed)
@@ -44,14 +45,17 @@ def make_update(
         gradients = tape.gradient(loss, weights)
         gradients = [tf.convert_to_tensor(g) for g in gradients]
         gradients, norm = tf.clip_by_global_norm(gradients, clip)
-        # One bad batch must not spoil the weights that a checkpoint keeps.
-        if tf.math.is_finite(norm):
+
+        def apply():
             optimizer.apply_gradients(zip(gradients, weights, strict=True))
             state.assign(new_state)
             if cache is not None:
                 cache.remember(hidden, y)
             if model.constraint is not None:
                 model.constraint()
+
+        # One bad batch must not spoil the weights that a checkpoint keeps.
+        tf.cond(tf.math.is_finite(norm), apply, lambda: None)
         return loss + 0 * norm
 
     return update

@@ -5,6 +5,7 @@ look like, or what a change costs, the model's own samples stand for the text
 that it was trained on: to follow it is to follow its own distribution.
 """
 
+import collections
 import dataclasses
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.layers.weight_view import WeightView
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -44,7 +46,7 @@ def write(
 
     Each row begins with word 0 (`<eos>`) and a state of zeros.
     """
-    read = tf.function(model.step)
+    read = graph(model.step)
     state = tf.zeros([rows, model.state_size])
     words = tf.zeros([rows], tf.int32)
     text = [words]
@@ -77,30 +79,37 @@ def moments(model: LanguageModel, text: np.ndarray) -> Moments:
     recorders = {name: _Recorder() for name in copy.maps}
     for name, linear in copy.maps.items():
         linear.view = recorders[name]
+
+    @graph
+    def read(words, state):
+        for recorder in recorders.values():
+            recorder.seen.clear()
+        logits, state = copy.step(words, state)
+        # An untied embedding is only looked up.
+        used = {n: tf.concat(r.seen, 0) for n, r in recorders.items() if r.seen}
+        return tf.reduce_mean(tf.nn.softmax(logits), 0), state, used
+
     state = tf.zeros([len(text), copy.state_size])
-    likely = np.zeros(copy.config.vocabulary_size)
+    likely, seen = [], collections.defaultdict(list)
     for words in text.T:
-        logits, state = copy.step(tf.constant(words), state)
-        likely += tf.reduce_mean(tf.nn.softmax(logits), 0).numpy()
-    # An untied embedding is only looked up.
-    used = {name: r for name, r in recorders.items() if r.count}
+        chances, state, used = read(tf.constant(words), state)
+        likely.append(chances.numpy().astype(np.float64))
+        for name, vectors in used.items():
+            seen[name].append(vectors.numpy())
+    inputs = {n: np.concatenate(v).astype(np.float64) for n, v in seen.items()}
     return Moments(
-        inputs={name: r.squares / r.count for name, r in used.items()},
-        means={name: r.total / r.count for name, r in used.items()},
-        words=likely / likely.sum(),
+        inputs={name: x.T @ x / len(x) for name, x in inputs.items()},
+        means={name: x.mean(0) for name, x in inputs.items()},
+        words=np.sum(likely, 0) / np.sum(likely),
     )
 
 
 class _Recorder(WeightView):
-    """Sums up x and x^T x of the vectors that one map is applied to."""
+    """Keeps the vectors that one map is applied to, in a graph of one word."""
 
     def __init__(self):
-        self.count = 0
-        self.total = self.squares = np.zeros([])
+        self.seen: list[tf.Tensor] = []
 
     def read(self, x: tf.Tensor) -> tf.Tensor:
-        seen = x.numpy().astype(np.float64)
-        self.count += len(seen)
-        self.total = self.total + seen.sum(0)
-        self.squares = self.squares + seen.T @ seen
+        self.seen.append(x)
         return x

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tflm.compression.analysis import self_text
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 
@@ -81,7 +82,7 @@ def _damages(
     copy, whole = replace_maps(model, {}), model.get_weights()
     logits = model(tf.constant(text))
     # A graph: many small operations, run again for each sparsity of each map.
-    read = tf.function(copy.__call__)
+    read = graph(copy.__call__)
     curves = {}
     for name in names:
         damages = []
