@@ -1,4 +1,6 @@
 import dataclasses
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -157,16 +159,46 @@ def test_full_int8_asks_for_calibration(nets):
 def test_a_killed_converter_is_an_error_that_says_so(tmp_path, monkeypatch):
     source = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
     (tmp_path / "dying.py").write_text(source)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ConversionError, match="killed by SIGKILL while"):
         child.run("dying", tmp_path, "the int8 file")
 
 
 def test_a_failing_converter_is_quoted(tmp_path, monkeypatch):
     (tmp_path / "failing.py").write_text("raise RuntimeError('no such op')\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ConversionError, match="failed on.*no such op"):
         child.run("failing", tmp_path, "the int8 file")
+
+
+@pytest.fixture
+def main(tmp_path, monkeypatch):
+    """Returns a function that has a child run a line, as `main`."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def run(line):
+        name = f"work_{abs(hash(line))}"
+        source = f"import os, time\ndef main(directory):\n    {line}\n"
+        (tmp_path / f"{name}.py").write_text(source)
+        return child.run(name, tmp_path, "the int8 file")
+
+    return run
+
+
+def test_one_process_forks_for_all_and_another_when_it_has_died(main):
+    parent = "(directory / 'model.tflite').write_text(str(os.getppid()))"
+    first = main(parent)
+    assert main(parent) == first
+    os.kill(int(first), signal.SIGKILL)
+    child._FORKS._process.wait()
+    assert main(parent) != first
+
+
+def test_a_conversion_without_an_end_is_ended(main, monkeypatch):
+    monkeypatch.setattr(child, "_TIMEOUT_SECONDS", 0.1)
+    with pytest.raises(ConversionError, match="more than 0.1 seconds for the"):
+        main("time.sleep(600)")
+    assert child._FORKS._process is None
 
 
 def check_logits(content, model):

@@ -64,6 +64,8 @@ def run() -> None:
         console.all_lines()
     else:
         console.own_lines()
+    # TensorFlow would import Keras 3 too, a fifth of the time that it takes.
+    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     sys.exit(_main(arguments))
 
 

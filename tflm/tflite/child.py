@@ -4,13 +4,15 @@ The protocol is a directory: the caller leaves there what the module's `main`
 reads, and `main` leaves a `model.tflite`.
 """
 
-import os
 import pathlib
 import signal
 import subprocess
 import sys
 
+from tflm.tflite import forks
+
 _TIMEOUT_SECONDS = 600
+_FORKS = forks.Forks()
 
 
 class ConversionError(RuntimeError):
@@ -18,50 +20,55 @@ class ConversionError(RuntimeError):
 
 
 def run(module: str, directory: pathlib.Path, what: str) -> bytes:
-    """Runs `python -m module directory`; returns the model.tflite it leaves.
+    """Runs `main` of a module on a directory; returns the model.tflite.
 
     Args:
-        module: it calls its `main` on the directory.
+        module: its `main` leaves that file; as a program it calls `main`.
         directory: what `main` reads is there, and nothing of another run.
         what: is made, for the message of an error.
 
     Raises:
         ConversionError: it died, failed, left no file or took ten minutes.
     """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", module, str(directory)],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
+    start = _fork if sys.platform == "linux" else _program
+    code = start(module, directory)
+    if code is None:
         raise ConversionError(
             f"the converter took more than {_TIMEOUT_SECONDS} seconds for "
             f"{what}: convert a smaller model, or on a faster machine"
-        ) from None
+        )
     output = directory / "model.tflite"
-    if done.returncode or not output.exists():
-        raise ConversionError(_reason(what, done))
+    if code or not output.exists():
+        raise ConversionError(_reason(what, code, directory))
     return output.read_bytes()
 
 
-def _environment() -> dict[str, str]:
-    root = str(pathlib.Path(__file__).parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-    }
+def _fork(module: str, directory: pathlib.Path) -> int | None:
+    return _FORKS.run(module, directory, _TIMEOUT_SECONDS)
 
 
-def _reason(what: str, done: subprocess.CompletedProcess[str]) -> str:
-    if done.returncode < 0:
-        name = signal.Signals(-done.returncode).name
+def _program(module: str, directory: pathlib.Path) -> int | None:
+    """Does the same where a fork may not do what its parent could."""
+    with open(directory / "stderr.txt", "wb") as said:
+        try:
+            return subprocess.run(
+                [sys.executable, "-m", module, str(directory)],
+                env=forks.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                timeout=_TIMEOUT_SECONDS,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return None
+
+
+def _reason(what: str, code: int, directory: pathlib.Path) -> str:
+    if code < 0:
+        name = signal.Signals(-code).name
         return f"the converter was killed by {name} while writing {what}"
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
-    last = lines[-1] if lines else f"exit code {done.returncode}"
+    said = directory / "stderr.txt"
+    text = said.read_text("utf-8", "replace") if said.exists() else ""
+    lines = [line for line in text.splitlines() if line.strip()]
+    last = lines[-1] if lines else f"exit code {code}"
     return f"the converter failed on {what}: {last}"
