@@ -19,6 +19,7 @@ from absl import app, flags, logging
 from benchmarks import program
 from tflm.bundle import bundle, manifest
 from tflm.bundle.suggester import Suggester
+from tflm.evaluation.score import score
 from tflm.experiment import stages
 from tflm.experiment.config import ExperimentConfig
 from tflm.model.presets import preset
@@ -84,7 +85,7 @@ def measure(language: str) -> dict[str, Any]:
     trained = stages.train_model(place, _PRESET, preset(_PRESET), training, few)
     logging.info("%s: converting and scoring", language)
     content = convert.convert(trained.model, "int8")
-    quality = stages.score(
+    quality = score(
         load_step(content),
         trained.vocabulary,
         text.corpus.sentences("test"),

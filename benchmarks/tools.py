@@ -22,6 +22,7 @@ from benchmarks import limit, program
 from benchmarks.backends import other_tools, weights
 from benchmarks.backends.step import BackendStep, Renamed
 from tflm.evaluation.quality import compare
+from tflm.evaluation.score import score
 from tflm.experiment import stages
 from tflm.latency import benchmark
 from tflm.latency.backend import Backend, TfliteFile
@@ -82,7 +83,7 @@ def measure(trained: Trained, every: Sequence[Made]) -> list[Row]:
     rows = []
     for each in every:
         logging.info("scoring %s", each.name)
-        quality = stages.score(
+        quality = score(
             each.step(),
             trained.vocabulary,
             corpus.sentences("test"),

@@ -72,6 +72,7 @@ def test_a_state_of_another_form_is_refused(good, state):
 def test_import_brings_no_tensorflow():
     program = (
         "import sys, tflm.tflite.interpreter, tflm.tflite.inspect;"
+        "import tflm.evaluation.score, tflm.evaluation.cache;"
         "assert 'tensorflow' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

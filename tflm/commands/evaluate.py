@@ -60,7 +60,7 @@ def run(arguments) -> None:
     opened, *others = _opened(arguments)
     step, words = opened.step(), opened.vocabulary
 
-    from tflm.experiment import stages
+    from tflm.evaluation.score import score
     from tflm.report.rows import plain
     from tflm.text.vocabularies import reachable
 
@@ -70,7 +70,7 @@ def run(arguments) -> None:
     step, settings = _cached(arguments, step, opened, text, split)
     sentences = itertools.islice(text.sentences(split), arguments.sentences)
     carry = False if arguments.alone else None
-    quality = stages.score(
+    quality = score(
         *(step, words, sentences),
         carry=carry,
         protocol=opened.protocol,
@@ -118,6 +118,8 @@ def _cached(arguments, step, opened, text, split):
 
 def _row(arguments, opened, quality, text, split, settings):
     """Returns what `tflm report` reads: a row, where a file was scored."""
+    if not (settings or arguments.json):
+        return None  # Nobody asks for one, and it takes TensorFlow.
     import dataclasses
 
     from tflm.experiment import stages

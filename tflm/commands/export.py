@@ -249,6 +249,7 @@ def _corpus(name, origin, is_needed):
 
 
 def _row(name, content, trained, corpus):
+    from tflm.evaluation.score import score
     from tflm.experiment import stages
     from tflm.text.dataset import Origin
     from tflm.text.vocabularies import reachable
@@ -258,7 +259,7 @@ def _row(name, content, trained, corpus):
     if corpus is not None:
         origin = Origin(corpus.name, corpus.sha256())
         step, sentences = load_step(content), corpus.sentences("test")
-        quality = stages.score(
+        quality = score(
             *(step, trained.vocabulary, sentences, options.SCORED_SENTENCES),
             protocol=trained.protocol,
             rules=origin.rules,

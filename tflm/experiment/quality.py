@@ -3,7 +3,7 @@
 import dataclasses
 
 from tflm.evaluation.quality import compare
-from tflm.experiment import stages
+from tflm.evaluation.score import score
 from tflm.experiment.config import ExperimentConfig
 from tflm.text.dataset import Text
 from tflm.text.protocol import Step
@@ -35,7 +35,7 @@ def quality(
         found |= dataclasses.asdict(agreement)
     if config.scores_valid:
         sentences = text.corpus.sentences("valid")
-        valid = stages.score(step, text.vocabulary, sentences)
+        valid = score(step, text.vocabulary, sentences)
         found["valid_perplexity"] = valid["perplexity"]
     if by_message:
         alone = _score(step, config, text, carry=False)
@@ -52,4 +52,4 @@ def _score(
 ) -> dict[str, float]:
     sentences = text.corpus.sentences("test")
     limit = config.test_sentences or None
-    return stages.score(step, text.vocabulary, sentences, limit, carry)
+    return score(step, text.vocabulary, sentences, limit, carry)

@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Sequence
 
 from tflm.evaluation.quality import compare
+from tflm.evaluation.score import score
 from tflm.experiment import stages
 from tflm.model.keras_step import KerasStep
 from tflm.model.workspace import Trained
@@ -89,7 +90,7 @@ class SideBySide:
             return {}
         words = self.original.vocabulary
         sentences = self.corpus.sentences(self.split)
-        found = stages.score(
+        found = score(
             *(step, words, sentences, self.sentences),
             protocol=self.original.protocol,
             rules=self.original.origin.rules,

@@ -6,18 +6,15 @@ same weights. Experiments, searches and commands are made of these stages.
 
 import dataclasses
 import hashlib
-import itertools
 import json
 import pathlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from absl import logging
 
 from tflm import compression, files
 from tflm.compression import Fit, Method, skip_training
-from tflm.evaluation import pieces
-from tflm.evaluation.quality import evaluate
 from tflm.experiment import teachers
 from tflm.experiment.config import ExperimentConfig
 from tflm.latency import benchmark
@@ -30,9 +27,6 @@ from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.text import coverage, dataset, languages
 from tflm.text.corpus import load_corpus
 from tflm.text.dataset import Origin, Text
-from tflm.text.protocol import Protocol, Step
-from tflm.text.rules import TextRules
-from tflm.text.vocabulary import Vocabulary
 from tflm.training.config import TrainingConfig
 from tflm.training.train import make_fit, train
 from tflm.training.trainer import Progress
@@ -224,26 +218,6 @@ def timed(
         else row
         for row in rows
     ]
-
-
-def score(
-    step: Step,
-    words: Vocabulary,
-    sentences: Iterable[Sequence[str]],
-    limit: int | None = None,
-    carry: bool | None = None,
-    protocol: Protocol | None = None,
-    rules: TextRules | None = None,
-) -> dict[str, float]:
-    """Returns the fields of `Quality` of a file, on `limit` sentences.
-
-    With rules that read pieces of words, it is those of `PieceQuality`.
-    """
-    few = itertools.islice(sentences, limit)
-    if rules and rules.by_piece:
-        found = pieces.evaluate(step, words, few, rules, carry, protocol)
-        return dataclasses.asdict(found)
-    return dataclasses.asdict(evaluate(step, words, few, carry, protocol))
 
 
 def _saved(place: files.Path, make: Callable[[], Trained]) -> Trained:
