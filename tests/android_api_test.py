@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from android_demo.build import downloads, tools
+from android_demo.build import compiler, downloads, tools
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -50,8 +50,8 @@ def android():
     """
     sniffer = ":".join(map(str, downloads.paths(["animal-sniffer", "asm"])))
     said = subprocess.check_output(
-        [tools.tool("java"), "-cp", sniffer, ROOT / "tests/AndroidApi.java"]
-        + [downloads.path("android-api-24")],
+        [tools.tool("java"), *compiler.SHORT, "-cp", sniffer]
+        + [ROOT / "tests/AndroidApi.java", downloads.path("android-api-24")],
         text=True,
     )
     found = {}

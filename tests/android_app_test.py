@@ -25,7 +25,7 @@ MAIN = DEMO / "app/src/main"
 TESTS = DEMO / "app/src/test"
 SCREENSHOTS = BUILD / "screenshots"
 JVM = [
-    *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),  # It is a short life.
+    *compiler.SHORT,
     "--add-opens=java.base/java.io=ALL-UNNAMED",  # Robolectric opens assets.
 ]
 

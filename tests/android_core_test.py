@@ -65,7 +65,7 @@ def test_core_passes_its_tests(classes, tests, libraries, request):
         for path in sorted(tests.rglob("*Test.class"))
     ]
     done = subprocess.run(
-        [tools.tool("java"), "-cp", class_path]
+        [tools.tool("java"), *compiler.SHORT, "-cp", class_path]
         + ["org.junit.runner.JUnitCore", *names],
         cwd=ROOT,
         capture_output=True,

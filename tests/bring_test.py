@@ -42,9 +42,8 @@ def padded(count=40, steps=STEPS, seed=0):
     return found
 
 
-def after(model, protocol, words):
+def after(step, protocol, words):
     """Returns the chances of a text's next word, a word at a time."""
-    step = KerasStep(model)
     logits, state = protocol.begin(step)
     for word in words:
         logits, state = step(int(word), state)
@@ -55,8 +54,9 @@ def test_masked_padding_is_skipped():
     model, ids = last_word(None, mask_zero=True), padded(8)
     ours = from_keras(model, windows=ids)
     assert ours.protocol == Protocol((), 0)
+    step = KerasStep(ours)
     for window, expected in zip(ids, model.predict(ids), strict=True):
-        found = after(ours, ours.protocol, window[window > 0])
+        found = after(step, ours.protocol, window[window > 0])
         np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
@@ -65,7 +65,7 @@ def test_a_model_of_the_last_word_begins_with_padding():
     ours = from_keras(model)
     assert ours.protocol == Protocol((0,) * (STEPS - 1), 0)
     ids = np.array([[0] * (STEPS - 1) + [4]])
-    found = after(ours, ours.protocol, [4])
+    found = after(KerasStep(ours), ours.protocol, [4])
     np.testing.assert_allclose(found, model.predict(ids)[0], atol=1e-5)
 
 

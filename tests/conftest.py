@@ -1,6 +1,7 @@
 """What many tests share: small models, ids to train on, a quick fit."""
 
 import dataclasses
+import gc
 import importlib
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # As the command has it.
 
 import numpy as np
 import pytest
@@ -20,6 +22,15 @@ def pytest_runtest_makereport(item, call):
     if report.skipped and os.environ.get("CI"):
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
+
+
+def pytest_collection_finish():
+    """Spares each collection of garbage, and each conversion has one, 0.5 s.
+
+    What is imported by now stays anyway.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 VOCABULARY_SIZE = 60
@@ -188,17 +199,27 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
+@pytest.fixture(scope="session")
+def conversions():
+    """What was converted, by all that a conversion reads."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def converts_here():
-    """Converts in this process, which has TensorFlow; a child takes 3 s to.
+def converts_here(conversions):
+    """Converts in this process, and what was converted before not again.
 
     `convert_test` and the commands of the README show what a child makes.
     """
     from tflm.tflite import child
 
     def run(module, directory, what):
-        importlib.import_module(module).main(directory)
-        return (directory / "model.tflite").read_bytes()
+        read = [path.read_bytes() for path in sorted(directory.iterdir())]
+        key = (module, *read)
+        if key not in conversions:
+            importlib.import_module(module).main(directory)
+            conversions[key] = (directory / "model.tflite").read_bytes()
+        return conversions[key]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(child, "run", run)

@@ -41,10 +41,12 @@ class Parts:
         return self.Embedding(WORDS, 6, **fields)
 
     def lstm(self, units=7, **fields):
-        return self.LSTM(units, **{"return_sequences": True} | fields)
+        fields = {"return_sequences": True} | fields
+        return for_processors(self.LSTM(units, **fields))
 
     def gru(self, units=7, **fields):
-        return self.GRU(units, **{"return_sequences": True} | fields)
+        fields = {"return_sequences": True} | fields
+        return for_processors(self.GRU(units, **fields))
 
     def dense(self, units=WORDS, *fields, **more):
         return self.Dense(units, *fields, **more)
@@ -57,6 +59,12 @@ class Parts:
 
     def sequential(self, *parts):
         return lively(self.keras.Sequential([self.ids(), *parts]))
+
+
+def for_processors(layer):
+    """Spares tf_keras the graph of a layer that runs on a GPU."""
+    layer._could_use_gpu_kernel = False
+    return layer
 
 
 def lively(model):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from android_demo.build import downloads, tools
+from android_demo.build import compiler, downloads, tools
 from tests import tflite_files
 from tests.refusals import refusal
 from tflm.bundle.described import described
@@ -41,7 +41,7 @@ def test_androids_own_reader_finds_all_of_it(full, tmp_path):
     path.write_bytes(full)
     class_path = downloads.paths(["tensorflow-lite-metadata", "flatbuffers"])
     said = subprocess.check_output(
-        [tools.tool("java"), "-Dfile.encoding=UTF-8"]
+        [tools.tool("java"), *compiler.SHORT, "-Dfile.encoding=UTF-8"]
         + ["-Dstdout.encoding=UTF-8", "-cp", ":".join(map(str, class_path))]
         + [ROOT / "tests/ReadMetadata.java", path],
         text=True,

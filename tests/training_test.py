@@ -30,9 +30,12 @@ DROPOUT = {"input_dropout": 0.2, "output_dropout": 0.2, "state_dropout": 0.2}
 
 
 def config(**fields):
-    """A short run with all that is random, and a checkpoint at each step."""
+    """A short run with all that is random, and a checkpoint at each step.
+
+    Where the loss is sampled it has a graph more, as its end is exact.
+    """
     defaults = {"epochs": 2, "batch": 8, "steps": 3, "reset": 0.1}
-    sampled = {"loss": "sampled", "samples": 20, "exact": 0.4}
+    sampled = {"loss": "full", "samples": 20, "exact": 0.4}
     return TrainingConfig(
         **defaults | sampled | {"checkpoint_seconds": 0} | fields
     )
@@ -181,7 +184,7 @@ train(
 
 
 def test_a_killed_run_ends_with_the_same_weights(make, ids, train, tmp_path):
-    recipe, run = config(epochs=10), tmp_path / "run"
+    recipe, run = config(epochs=4), tmp_path / "run"
     np.save(tmp_path / "ids.npy", ids)
     storage.save(make(), tmp_path / "model.npz")
     text = json.dumps(dataclasses.asdict(recipe))
@@ -192,7 +195,7 @@ def test_a_killed_run_ends_with_the_same_weights(make, ids, train, tmp_path):
         time.sleep(0.005)
     child.kill()
     assert child.wait() == -signal.SIGKILL
-    assert 3 <= last_step(run) < 10 * STEPS
+    assert 3 <= last_step(run) < 4 * STEPS
     resumed, expected = make(), make()
     train(resumed, dataclasses.replace(recipe, checkpoint_seconds=60), run)
     train(expected, recipe)
@@ -203,7 +206,7 @@ def test_a_resumed_pruning_ends_with_the_same_weights(
     make, ids, killed, tmp_path
 ):
     texts, model = (ids[:601], ids[601:606]), make()
-    prune = Prune(sparsity=0.5, ramp_steps=2 * STEPS)
+    prune = Prune(sparsity=0.5, scope="layer_0/input", ramp_steps=2 * STEPS)
     plain = make_fit(*texts, config(), bar=False)
     resumable = make_fit(*texts, config(), tmp_path, bar=False)
     killed(STEPS + 5, prune, model, resumable)
@@ -267,7 +270,7 @@ def test_a_checkpoint_of_a_pruning_is_not_one_of_a_training(
     def fit(model):
         train(model, config(), tmp_path)
 
-    killed(2, Prune(sparsity=0.5), make(), fit)
+    killed(2, Prune(sparsity=0.5, scope="layer_0/input"), make(), fit)
     with pytest.raises(ValueError, match="belongs to another run"):
         fit(make())
 
@@ -379,7 +382,7 @@ def test_constant_stays():
 
 
 def test_every_word_is_sampled_as_often_as_its_chance(model, ids):
-    run = Trainer(model, ids, ids, config(samples=20))
+    run = Trainer(model, ids, ids, config(loss="sampled"))
     counts = np.zeros(60)
     for step in range(2000):
         candidates, log_inclusion = (t.numpy() for t in run._sample(step))
