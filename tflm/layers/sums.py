@@ -19,8 +19,8 @@ def sum_of(
     [u, v] with [U; V], the fastest form in a file: u and v are x and h
     themselves, or what the other factors of a low-rank map make of them.
     """
-    ends = [linear.end() for linear in (input_map, recurrent)]
-    if None in ends:
+    ends = input_map.end(), recurrent.end()
+    if ends[0] is None or ends[1] is None:
         return lambda x, h: input_map(x) + recurrent(masked(h, mask))
     (before_x, u), (before_h, v) = ends
     kernel = tf.concat([input_map.viewed(u), recurrent.viewed(v)], 0)
