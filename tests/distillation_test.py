@@ -7,8 +7,10 @@ import pytest
 import tensorflow as tf
 
 from tests.refusals import refusal
+from tflm.evaluation.cache import Cached
 from tflm.evaluation.ngram import kneser_ney
 from tflm.model.keras_step import KerasStep
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.protocol import Protocol
 from tflm.training.checkpoints import Checkpoints
 from tflm.training.config import TrainingConfig
@@ -16,6 +18,7 @@ from tflm.training.distillation import gates, loss, soft_targets
 from tflm.training.distillation import write as writing
 from tflm.training.distillation.config import DistillationConfig
 from tflm.training.distillation.lesson import temper
+from tflm.training.distillation.state import flatten, restore
 from tflm.training.distillation.teacher import Mixture, Net, Reader
 from tflm.training.distillation.write import write
 from tflm.training.train import make_fit, train
@@ -278,6 +281,16 @@ def test_a_killed_reading_goes_on_and_ends_with_the_same_file(
         said(Stub(dies_at=1200), "again.topk")
     monkeypatch.setattr(writing, "_score", None)  # It is not scored again.
     assert said(path="again.topk").path.read_bytes() == expected
+
+
+def test_the_state_of_a_net_with_its_cache_can_be_kept(model, ids):
+    """And of any mixture of teachers, of which it is one."""
+    step = Cached(KerasStep(model), CacheSettings(4, 1.0, 0.3))
+    reader = Mixture([Reader(step, SIZE, Protocol((0,))), Stub()])
+    _, after = reader.read(ids[:7], reader.begin())
+    kept = restore(reader.begin(), flatten(after))
+    expected = reader.read(ids[7:12], after)[0]
+    np.testing.assert_array_equal(reader.read(ids[7:12], kept)[0], expected)
 
 
 def test_a_finished_file_is_not_made_again(said):

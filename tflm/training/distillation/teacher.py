@@ -17,7 +17,8 @@ _STEPS = 50  # Words that a net reads in one call.
 class Teacher(Interface):
     """What reads a text in order.
 
-    Its state is any nest of arrays, so that a file can keep it.
+    Its state is made of arrays and numbers, so that a file can keep it
+    (`state.flatten`).
 
     Attributes:
         name: for people.

@@ -20,6 +20,7 @@ from tflm.model.language_model import LanguageModel
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.distillation import soft_targets
 from tflm.training.distillation.soft_targets import Header, SoftTargets
+from tflm.training.distillation.state import flatten, restore
 from tflm.training.distillation.teacher import Net, Teacher
 
 _BLOCK = 500  # Words whose probabilities are in memory at a time.
@@ -166,7 +167,7 @@ class _Reading:
         try:
             with np.load(self.progress, allow_pickle=False) as kept:
                 record = json.loads(kept["record"].tobytes())
-                state = [kept[f"s{i}"] for i in range(len(kept.files) - 1)]
+                arrays = {name: kept[name] for name in kept.files}
             header = soft_targets.read_header(self.part)
         except Exception:  # Whatever a file that is none may raise.
             return False
@@ -174,18 +175,17 @@ class _Reading:
             return False
         self.header = header
         self.done, self.loss = record["done"], record["loss"]
-        self.state = tf.nest.pack_sequence_as(self.state, state)
+        self.state = restore(self.state, arrays)
         logging.info("the teacher goes on from word %d", self.done)
         return True
 
     def _save(self) -> None:
         record = json.dumps({"done": self.done, "loss": self.loss}).encode()
-        state = tf.nest.flatten(self.state)
         with files.writing(self.progress) as file:
             np.savez(
                 file,
                 record=np.frombuffer(record, np.uint8),
-                **{f"s{i}": array for i, array in enumerate(state)},
+                **flatten(self.state),
             )
         self.saved_at = time.monotonic()
 
