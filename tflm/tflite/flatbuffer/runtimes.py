@@ -14,6 +14,7 @@ _RUNTIMES = {
     "ADD": "1.5.0 1.14.0 2.4.0 2.6.0 2.13.0",
     "ARG_MAX": "1.9.0 1.14.0 2.9.0",
     "ASSIGN_VARIABLE": "2.6.0",
+    "AVERAGE_POOL_2D": "1.5.0 1.14.0 2.3.0",
     "BATCH_MATMUL": "2.3.0 2.3.0 2.4.0 2.5.0",
     "BIDIRECTIONAL_SEQUENCE_LSTM": "1.14.0 1.14.0 1.14.0",
     "BROADCAST_ARGS": "2.6.0",
@@ -47,6 +48,7 @@ _RUNTIMES = {
     "MUL": "1.5.0 1.14.0 1.15.0 2.3.0 2.6.0 2.11.0 2.13.0",
     "NEG": "1.9.0",
     "PACK": "1.11.0 1.14.0 2.3.0 2.13.0",
+    "PAD": "1.5.0 1.14.0 2.4.0 2.6.0",
     "QUANTIZE": "1.14.0 1.15.0 2.7.0",
     "RANGE": "1.13.0 2.14.0",
     "READ_VARIABLE": "2.6.0",
@@ -82,6 +84,11 @@ _RUNTIMES = {
 }
 
 
+# The first that we have seen to read numbers of a type, which versions of
+# operations do not tell.
+_TYPES = {"INT2": "2.21.0"}
+
+
 def needed(model: schema.ModelT) -> str:
     """Returns the first TensorFlow Lite that has every operation of a model.
 
@@ -95,6 +102,9 @@ def needed(model: schema.ModelT) -> str:
     found = {first(content.own_name(code), code.version) for code in codes}
     if UNKNOWN in found:
         return UNKNOWN
+    tensors = (t for graph in model.subgraphs for t in graph.tensors or [])
+    types = {content.type_name(tensor.type) for tensor in tensors}
+    found |= {_TYPES[name] for name in types & {*_TYPES}}
     return max(found, key=version_numbers, default="1.5.0")
 
 
