@@ -114,6 +114,7 @@ def _models() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
             _tied(800, 192, 0.25, 0.35, 0.15),
             _tied_training(26, 0.03),
         ),
+        **_of_equal_weights(),
         # A minute's run, to see that all is as it should be.
         "short": (_zaremba(64, 0.0), _small(epochs=0.5)),
     }
@@ -225,6 +226,27 @@ def _tied(
         output_dropout=outputs,
         state_dropout=state,
     )
+
+
+def _of_equal_weights() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
+    """Returns cells that have 3.36 million weights each, and train alike.
+
+    Two tied layers, the last as wide as the table; two seeds of each cell.
+    """
+    cells = {
+        "lstm-380": LayerConfig("lstm", 380),
+        "lstm-596-g4": LayerConfig("lstm", 596, groups=4),
+        "pru-640-g4": LayerConfig("pru", 640, groups=4),
+    }
+    training = _tied_training(8)
+    found = {}
+    for name, first in cells.items():
+        last = dataclasses.replace(first, units=200)
+        shape = _tied(200, 200, 0.2, 0.3, 0.1)
+        shape = dataclasses.replace(shape, layers=(first, last))
+        found[name] = shape, training
+        found[f"{name}-again"] = shape, dataclasses.replace(training, seed=1)
+    return found
 
 
 def _tied_training(epochs: int, warmup: float = 0.1) -> TrainingConfig:
