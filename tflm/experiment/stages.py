@@ -27,6 +27,8 @@ from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
 from tflm.text import coverage, dataset, languages
 from tflm.text.corpus import load_corpus
 from tflm.text.dataset import Origin, Text
+from tflm.tflite.flatbuffer import verify
+from tflm.tflite.flatbuffer.micronet import micronet
 from tflm.training.config import TrainingConfig
 from tflm.training.train import make_fit, train
 from tflm.training.trainer import Progress
@@ -177,6 +179,8 @@ def make_row(
     """
     made = provenance.provenance(command, origin.corpus, origin.corpus_sha256)
     fields.setdefault("file_sha256", hashlib.sha256(model).hexdigest())
+    if verify.is_tflite(model):  # And no n-gram model.
+        fields.setdefault("micronet", micronet(model).score)
     return Row(
         name=name,
         bytes=len(model),

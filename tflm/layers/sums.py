@@ -19,10 +19,10 @@ def sum_of(
     [u, v] with [U; V], the fastest form in a file: u and v are x and h
     themselves, or what the other factors of a low-rank map make of them.
     """
-    ends = input_map.end(), recurrent.end()
-    if ends[0] is None or ends[1] is None:
+    end_x, end_h = input_map.end(), recurrent.end()
+    if end_x is None or end_h is None:
         return lambda x, h: input_map(x) + recurrent(masked(h, mask))
-    (before_x, u), (before_h, v) = ends
+    (before_x, u), (before_h, v) = end_x, end_h
     kernel = tf.concat([input_map.viewed(u), recurrent.viewed(v)], 0)
     # One product has one view, even if a method has one map of the two.
     view = recurrent.view if input_map.view is PLAIN else input_map.view

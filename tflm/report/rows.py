@@ -33,6 +33,8 @@ class Row:
         file_sha256: of the file, in hexadecimal; it tells which rows and
             times are of one file.
         examples: typed text to what the file suggests after it.
+        micronet: score of the file in the MicroNet challenge, as
+            `tflite.flatbuffer.micronet` counts it; None where nobody did.
 
     Raises:
         ValueError: a field is of another type, a score or a time is not a
@@ -50,6 +52,7 @@ class Row:
     sparse_bytes: int | None = None
     file_sha256: str = ""
     examples: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    micronet: float | None = None
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -105,7 +108,7 @@ def plain(row: Row) -> dict[str, Any]:
     return {
         name: value
         for name, value in fields.items()
-        if value or name not in ("file_sha256", "examples")
+        if value or name not in ("file_sha256", "examples", "micronet")
     }
 
 

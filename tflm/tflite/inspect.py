@@ -10,6 +10,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from tflm.tflite.flatbuffer import archive, content, metadata, runtimes, verify
 from tflm.tflite.flatbuffer.constants import constants, is_weight, values
+from tflm.tflite.flatbuffer.micronet import MicroNet, micronet
 
 _Constants = list[tuple[schema.TensorT, np.ndarray]]
 _TENSOR_BYTES = 1024
@@ -103,6 +104,7 @@ class Inspection:
         tensors: the constants of 1,024 bytes or more.
         metadata: what the file says of itself to other tools, if it does.
         archived: the files behind the model, and the bytes of each.
+        micronet: what the MicroNet challenge would have counted of it.
     """
 
     bytes: int
@@ -118,6 +120,7 @@ class Inspection:
     tensors: tuple[Constant, ...]
     metadata: metadata.Metadata | None
     archived: Mapping[str, int]
+    micronet: MicroNet
 
 
 def inspect(flatbuffer: bytes) -> Inspection:
@@ -148,6 +151,7 @@ def inspect(flatbuffer: bytes) -> Inspection:
         tensors=_tensors(found),
         metadata=metadata.read(model),
         archived=archive.sizes(flatbuffer),
+        micronet=micronet(flatbuffer),
     )
 
 

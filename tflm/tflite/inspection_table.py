@@ -78,6 +78,11 @@ def _notes(inspection: Inspection) -> list[str]:
     lines = [f"stored more than once: {inspection.repeated_bytes:,} bytes"]
     if inspection.zero_share is not None:
         lines.append(f"zeros among the weights: {inspection.zero_share:.1%}")
+    counted = inspection.micronet
+    lines.append(
+        f"MicroNet score: {counted.score:.4f} ({counted.parameters:,.0f}"
+        f" parameters, {counted.operations:,.0f} operations of 32 bits)"
+    )
     if inspection.custom_operations:
         names = ", ".join(inspection.custom_operations)
         lines.append(f"custom operations: {names}")

@@ -10,9 +10,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from tflm.tflite.flatbuffer import content, verify
+from tflm.tflite.flatbuffer.bits import type_bits
 from tflm.tflite.flatbuffer.constants import constants, is_weight, values
-
-_BITS = {"FLOAT32": 32, "FLOAT16": 16, "INT16": 16, "INT4": 4, "INT2": 2}
 
 
 def sparse_bytes(flatbuffer: bytes) -> int:
@@ -41,5 +40,5 @@ def sparse_bytes(flatbuffer: bytes) -> int:
 def _coded_bytes(tensor: schema.TensorT, data: np.ndarray) -> int:
     numbers = math.prod(content.shape(tensor))
     kept = np.count_nonzero(values(tensor, data)[:numbers])
-    bits = _BITS.get(content.type_name(tensor.type), 8)
+    bits = type_bits(tensor)
     return math.ceil((numbers + bits * kept) / 8)

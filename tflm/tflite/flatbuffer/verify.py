@@ -40,6 +40,11 @@ def read(flatbuffer: bytes) -> schema.ModelT:
     return model
 
 
+def is_tflite(content: bytes) -> bool:
+    """Whether a file says that it is a .tflite file."""
+    return content[4:8] == b"TFL3"
+
+
 def _check_head(flatbuffer: bytes) -> None:
     if not flatbuffer:
         raise _damaged("it is empty, 0 bytes")
@@ -47,7 +52,7 @@ def _check_head(flatbuffer: bytes) -> None:
         raise ValueError(
             "not a .tflite file but a Keras model: tflm export makes one of it"
         )
-    if flatbuffer[4:8] != b"TFL3":
+    if not is_tflite(flatbuffer):
         raise ValueError(
             f"not a .tflite file: bytes 4 to 8 are {flatbuffer[4:8]!r}, not"
             " b'TFL3'; name a file made by `tflm export`"
