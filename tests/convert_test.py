@@ -24,9 +24,12 @@ TABLE_BYTES = {
     "int4": WORDS * WIDTH // 2,
     "mixed": WORDS * WIDTH // 2,
 }
-# The others; what is sparse in a file has its tests below.
+# The others; what is sparse in a file has its tests below, and what is fitted
+# in fitted_test.
 FORMATS = [
-    file_format for file_format in formats.FORMATS if file_format != "sparse"
+    file_format
+    for file_format in formats.FORMATS
+    if file_format not in ("sparse", "fitted")
 ]
 # A softmax of its own in "mixed" is a layer, of 8 bits.
 SOFTMAX_BYTES = TABLE_BYTES | {"mixed": WORDS * WIDTH}

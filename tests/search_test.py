@@ -86,7 +86,10 @@ def test_expected_bytes_are_near_those_of_the_file(trained):
     for file_format in FORMATS:
         expected = size.other_bytes(smaller.config) + sum(
             size.kept_bytes(
-                linear, name, (linear.inputs, linear.outputs), file_format
+                linear,
+                name,
+                (linear.inputs, linear.outputs),
+                size.bits_of(name, file_format),
             )
             for name, linear in smaller.maps.items()
         )

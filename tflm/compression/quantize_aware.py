@@ -1,8 +1,9 @@
 """Training for the integer weights of the file."""
 
 import dataclasses
+import re
 from collections.abc import Hashable, Mapping, Sequence
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -14,6 +15,7 @@ from tflm.compression.analysis.fake_quant import (
 from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, Form, OncePerGraph, WeightView
+from tflm.model.config import renamed
 from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
@@ -45,28 +47,37 @@ class QuantizeAware(Method):
             8 for `int8`, 4 for `int4` and `mixed`.
         scope: regular expression of map names. The input and the recurrent
             matrix of an LSTM are one product of the file: training rounds
-            both even if the scope has one.
+            both even if the scope has one, with the bits of the input's.
+        bits: pairs of a scope and the bits of the maps that it matches, in
+            place of `layers` and `tables`; the first that matches counts. The
+            format `fitted` stores each matrix in the bits that it was
+            rounded to, if they are 2, 4 or 8; more are for what a
+            paper counts, as a float32 file holds them.
 
     Raises:
-        ValueError: bits are not whole numbers from 2 to 8.
+        ValueError: bits are not whole numbers from 2 to 16, or a scope of some
+            matches no map.
     """
 
     UNDONE_BY_TRAINING: ClassVar[bool] = True
     layers: int = 8
     tables: int = 8
     scope: str = ".*"
+    bits: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self):
-        for name in ("layers", "tables"):
-            bits = getattr(self, name)
-            if type(bits) is not int or not 2 <= bits <= 8:
+        named = {"layers": self.layers, "tables": self.tables}
+        for name, bits in (*named.items(), *_pairs(self.bits)):
+            if type(bits) is not int or not 2 <= bits <= 16:
                 raise ValueError(
-                    f"{name} must be a whole number of bits from 2 to 8, "
+                    f"{name} must be a whole number of bits from 2 to 16, "
                     f"got {bits!r}"
                 )
 
     def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
         copy = replace_maps(model, {})
+        for scope, _ in self.bits:
+            in_scope(copy, scope)  # Refuses one that matches nothing.
         maps = {name: copy.maps[name] for name in in_scope(copy, self.scope)}
         self._view(maps, FakeQuantized)
         fit(copy)
@@ -77,12 +88,34 @@ class QuantizeAware(Method):
 
     def _view(self, maps: Mapping[str, Map], kind: type[_View]) -> list[_View]:
         """Gives the maps views of a kind, and returns these."""
-        # The rows that train an untied softmax by samples are no table.
-        layers = kind(self.layers, self.layers)
-        tables = kind(self.layers, self.tables)
+        views: dict[tuple[int, int], _View] = {}
         for name, linear in maps.items():
-            linear.view = tables if name == "embedding" else layers
-        return [layers, tables]
+            bits = self._bits(name)
+            linear.view = views.setdefault(bits, kind(*bits))
+        return [*views.values()]
+
+    def _bits(self, name: str) -> tuple[int, int]:
+        """Returns the bits of a map in products, and where it is looked up."""
+        for scope, bits in self.bits:
+            if re.fullmatch(renamed(scope), name):
+                return bits, bits
+        # The rows that train an untied softmax by samples are no table.
+        is_table = name == "embedding"
+        return self.layers, self.tables if is_table else self.layers
+
+
+def _pairs(bits: Any) -> list[tuple[str, Any]]:
+    """Returns the pairs of the field `bits`, which a user has written."""
+    try:
+        pairs = [(scope, of_scope) for scope, of_scope in bits]
+    except (TypeError, ValueError):
+        pairs = [(None, None)]
+    if not all(isinstance(scope, str) for scope, _ in pairs):
+        raise ValueError(
+            f"bits must be pairs such as (('layer_0/.*', 4), ('embedding', 8)),"
+            f" got {bits!r}"
+        )
+    return pairs
 
 
 class FakeQuantized(WeightView):

@@ -38,6 +38,7 @@ class Candidate:
         loss: nats a word that it is expected to cost before training.
         bytes: that its file is expected to take.
         rounding: the part of `loss` that is the format's.
+        bits: of single maps, by name, where the format lets them differ.
     """
 
     format: Format
@@ -46,10 +47,25 @@ class Candidate:
     loss: float
     bytes: float
     rounding: float
+    bits: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     @property
-    def before_bits(self) -> list[Method]:
-        """The methods that change shapes; they make the file's size."""
+    def of_size(self) -> list[Method]:
+        """The methods that make the file's size, whatever is trained."""
+        return [*self._of_shape, *self._of_bits]
+
+    @property
+    def _of_bits(self) -> list[Method]:
+        scopes: dict[int, list[str]] = {}
+        for name, bits in self.bits.items():
+            scopes.setdefault(bits, []).append(name)
+        if not scopes:
+            return []
+        pairs = [("|".join(names), bits) for bits, names in scopes.items()]
+        return [QuantizeAware(bits=tuple(pairs))]
+
+    @property
+    def _of_shape(self) -> list[Method]:
         methods = [*self._of(tables=True), *self._of(tables=False)]
         if self.share:
             methods.append(RemoveUnits(share=self.share))
@@ -61,9 +77,9 @@ class Candidate:
 
         Output layer, recurrent matrices, pruning, bits (Grachev et al. 2019).
         """
-        if self.rounding > ROUNDING:
-            return [*self.before_bits, rounding(self.format)]
-        return self.before_bits
+        if self.rounding > ROUNDING and not self.bits:
+            return [*self._of_shape, rounding(self.format)]
+        return self.of_size
 
     @property
     def name(self) -> str:
@@ -136,13 +152,15 @@ def _candidate(model, costs, file_format, share, chosen) -> Candidate:
     config = size.with_fewer_units(model.config, share)
     bits = costs.of_method(rounding(file_format))
     pruning = costs.of_method(RemoveUnits(share=share)) if share else 0.0
+    usual = {name: size.bits_of(name, file_format) for name in chosen}
     return Candidate(
         file_format,
         share,
         {name: o.method for name, o in chosen.items() if o.method},
         choose.loss(chosen) + max(bits, 0.0) + pruning,
         size.other_bytes(config) + sum(o.bytes for o in chosen.values()),
-        bits,
+        bits + sum(o.rounding for o in chosen.values()),
+        {n: o.bits for n, o in chosen.items() if o.bits < usual[n]},
     )
 
 
@@ -152,34 +170,46 @@ def _options(
     shapes = map_shapes(size.with_fewer_units(model.config, share))
     shapes_before, options = map_shapes(model.config), {}
     for name, shape in shapes.items():
-        whole = size.kept_bytes(model.maps[name], name, shape, file_format)
-        ways = [*_low_rank(costs, name, shape, file_format)]
+        usual = size.bits_of(name, file_format)
         # Units cannot go where an adaptive table has their columns.
-        if shape == shapes_before[name] or name == "embedding":
-            ways += _adaptive(costs, name, shape, file_format)
-        smaller = [way for way in ways if way.bytes < whole]
-        options[name] = [Option(None, 0.0, whole), *smaller]
+        keeps_columns = shape == shapes_before[name] or name == "embedding"
+        options[name] = _ways(model, costs, name, shape, usual, keeps_columns)
+        if formats.known(file_format).fitted:
+            options[name] += [
+                dataclasses.replace(way, loss=way.loss + loss, rounding=loss)
+                for bits, loss in costs.of_bits(name).items()
+                for way in _ways(model, costs, name, shape, bits, keeps_columns)
+            ]
     return options
 
 
-def _low_rank(costs, name, shape, file_format) -> Iterator[Option]:
+def _ways(model, costs, name, shape, bits, is_adaptable) -> list[Option]:
+    """Returns the ways to hold a map in weights of so many bits."""
+    whole = size.kept_bytes(model.maps[name], name, shape, bits)
+    ways = [*_low_rank(costs, name, shape, bits)]
+    if is_adaptable:
+        ways += _adaptive(costs, name, shape, bits)
+    smaller = [way for way in ways if way.bytes < whole]
+    return [Option(None, 0.0, whole, bits), *smaller]
+
+
+def _low_rank(costs, name, shape, bits) -> Iterator[Option]:
     measured = costs.of_ranks(name)
     for rank in _ranks(shape, measured):
-        nbytes = size.map_bytes(name, shape, rank, file_format)
+        nbytes = size.map_bytes(name, shape, rank, bits)
         method = LowRank(rank=rank, initial="weighted")
-        yield Option(method, _between(measured, rank, min(shape)), nbytes)
+        loss = _between(measured, rank, min(shape))
+        yield Option(method, loss, nbytes, bits)
 
 
-def _adaptive(costs, name, shape, file_format) -> Iterator[Option]:
+def _adaptive(costs, name, shape, bits) -> Iterator[Option]:
     """Yields the ways to give rare words of a table a lower rank."""
     for way, loss in costs.of_adaptive(name).items():
         linear = way.fields(*shape)
         edges = (0, *linear["cutoffs"], shape[0])
-        nbytes = size.adaptive_bytes(
-            name, shape, edges, linear["ranks"], file_format
-        )
+        nbytes = size.adaptive_bytes(name, shape, edges, linear["ranks"], bits)
         method = dataclasses.replace(way, scope=Adaptive.scope)
-        yield Option(method, max(loss, 0.0), nbytes)
+        yield Option(method, max(loss, 0.0), nbytes, bits)
 
 
 def _ranks(shape: tuple[int, int], measured: Mapping[int, float]) -> range:

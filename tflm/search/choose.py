@@ -15,11 +15,15 @@ class Option:
             is.
         loss: what it costs in nats a word, alone and before any training.
         bytes: what it takes.
+        bits: of a weight.
+        rounding: the part of `loss` that is of fewer bits than the format's.
     """
 
     method: Method | None
     loss: float
     bytes: float
+    bits: int = 8
+    rounding: float = 0.0
 
 
 def choose(

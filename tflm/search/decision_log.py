@@ -107,6 +107,12 @@ def _reason_of_units(share: float, compared: Sequence[float]) -> str:
 
 def _reason_of_bits(candidate: Candidate, tuned: bool) -> str:
     name = candidate.format
+    if candidate.bits:
+        name += " (" + ", ".join(
+            f"{bits} bits for {map_name}"
+            for map_name, bits in candidate.bits.items()
+        )
+        name += ")"
     if candidate.rounding <= ROUNDING:
         return f"{name} costs next to nothing: no training for it."
     cost = f"rounding to {name} alone costs "

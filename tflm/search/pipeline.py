@@ -33,7 +33,7 @@ from tflm.tflite import convert
 from tflm.tflite.formats import Format
 from tflm.training.config import TrainingConfig
 
-FORMATS: tuple[Format, ...] = ("int8", "mixed", "int4")
+FORMATS: tuple[Format, ...] = ("int8", "fitted", "int4")
 
 _SENSITIVITY_WORDS = 10_000
 _SENTENCES = 1000  # Of validation text, on which files are compared.
@@ -236,7 +236,7 @@ class _Search:
 
     def _untrained_file(self, candidate: Candidate) -> bytes:
         model = compression.apply(
-            candidate.before_bits, self.trained.model, skip_training
+            candidate.of_size, self.trained.model, skip_training
         )
         return convert.convert(model, candidate.format)
 

@@ -4,6 +4,7 @@ import functools
 import json
 import math
 import pathlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from tflm import compression, files
 from tflm.compression import Method, low_rank, skip_training
 from tflm.compression.analysis import self_text
-from tflm.model.config import TABLES
+from tflm.model.config import ONE_PRODUCT, TABLES
 from tflm.model.language_model import LanguageModel
 from tflm.model.surgery import replace_maps
 from tflm.training.perplexity import make_perplexity, perplexity
@@ -19,6 +20,7 @@ from tflm.training.perplexity import make_perplexity, perplexity
 # Of the rank above which two factors hold no fewer weights.
 _RANK_SHARES = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4)
 _REDUCTIONS = (2, 3, 4, 8)
+_BITS = (4,)  # Below 8, of which files are worth trying.
 
 
 class Sensitivity:
@@ -64,6 +66,20 @@ class Sensitivity:
             for reduction in _REDUCTIONS
         ]
         return {way: self.of_method(way) for way in ways}
+
+    def of_bits(self, name: str) -> dict[int, float]:
+        """Returns bits below 8 to the loss of rounding one map to them.
+
+        Of two maps that are one product of the file both are rounded, and
+        each has its share of the loss by how many weights it has.
+        """
+        names = _one_product(self.model, name)
+        total = sum(self.model.maps[each].parameters for each in names)
+        share = self.model.maps[name].parameters / total
+        return {
+            bits: share * max(self.of_method(_rounding(names, bits)), 0.0)
+            for bits in _BITS
+        }
 
     def of_method(self, method: Method) -> float:
         """Returns the loss of a method."""
@@ -147,6 +163,29 @@ class Sensitivity:
             self.known[key] = measure()
             files.write(self.path, json.dumps(self.known, indent=1))
         return self.known[key]
+
+
+def _one_product(model: LanguageModel, name: str) -> list[str]:
+    """Returns the maps whose matrices are one in the file, `name` among them.
+
+    They are the input and the recurrent matrix of a cell, if both are dense
+    and it adds their products.
+    """
+    layer = name.partition("/")[0]
+    pair = [f"{layer}/input", f"{layer}/recurrent"]
+    if name not in pair or any(
+        each not in model.maps or model.maps[each].kernel is None
+        for each in pair
+    ):
+        return [name]
+    number = int(layer.removeprefix("layer_"))
+    is_sum = model.config.layers[number].kind in ONE_PRODUCT
+    return pair if is_sum else [name]
+
+
+def _rounding(names: Sequence[str], bits: int) -> Method:
+    scope = "|".join(names)
+    return compression.QuantizeAware(layers=bits, tables=bits, scope=scope)
 
 
 def break_even(inputs: int, outputs: int) -> int:

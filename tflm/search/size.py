@@ -18,7 +18,7 @@ _GRAPH = 5_000  # Operations, names and metadata.
 
 
 def map_bytes(
-    name: str, shape: tuple[int, int], rank: int | None, file_format: str
+    name: str, shape: tuple[int, int], rank: int | None, bits: int
 ) -> float:
     """Returns the bytes of one map.
 
@@ -26,14 +26,14 @@ def map_bytes(
         name: it tells tables, whose rows are words, from the others.
         shape: its inputs and outputs.
         rank: of its two factors, or None if it is dense.
-        file_format: of the file, one of `formats.FORMATS`.
+        bits: of a weight.
     """
     ranks = [] if rank is None else [rank]
-    return _product_bytes(name, shape, ranks, file_format)
+    return _product_bytes(name, shape, ranks, bits)
 
 
 def _product_bytes(
-    name: str, shape: tuple[int, int], ranks: Sequence[int], file_format: str
+    name: str, shape: tuple[int, int], ranks: Sequence[int], bits: int
 ) -> float:
     """Returns the bytes of matrices with these ranks between them."""
     rows, columns = shape
@@ -42,7 +42,7 @@ def _product_bytes(
     channels = sum(m if name in TABLES else n for m, n in matrices)
     if name.endswith("/recurrent") and not ranks:
         channels = 0  # One product with the input's, and its scales.
-    return weights * _bits(name, file_format) / 8 + _CHANNEL * channels
+    return weights * bits / 8 + _CHANNEL * channels
 
 
 def adaptive_bytes(
@@ -50,7 +50,7 @@ def adaptive_bytes(
     shape: tuple[int, int],
     edges: Sequence[int],
     ranks: Sequence[int],
-    file_format: str,
+    bits: int,
 ) -> float:
     """Returns the bytes of a table that becomes adaptive.
 
@@ -59,14 +59,14 @@ def adaptive_bytes(
         shape: its inputs and outputs.
         edges: of its clusters, `AdaptiveMap.edges`.
         ranks: of each cluster; as many as it has outputs keep it dense.
-        file_format: of the file, one of `formats.FORMATS`.
+        bits: of a weight.
     """
     return sum(
         map_bytes(
             name,
             (last - first, shape[1]),
             None if rank == shape[1] else rank,
-            file_format,
+            bits,
         )
         for (first, last), rank in zip(
             itertools.pairwise(edges), ranks, strict=True
@@ -105,19 +105,19 @@ def with_fewer_units(config: ModelConfig, share: float) -> ModelConfig:
 
 
 def kept_bytes(
-    linear: Map, name: str, shape: tuple[int, int], file_format: str
+    linear: Map, name: str, shape: tuple[int, int], bits: int
 ) -> float:
     """Returns the bytes of a map that is left of its kind, in a new shape."""
     chains = linear.chains()
     if len(chains) == 1:
         _, matrices = chains[0]
         ranks = [matrix.shape[1] for matrix in matrices[:-1]]
-        return _product_bytes(name, shape, ranks, file_format)
-    bits = _bits(name, file_format)
+        return _product_bytes(name, shape, ranks, bits)
     return linear.parameters * bits / 8 + _CHANNEL * sum(shape)
 
 
-def _bits(name: str, file_format: str) -> int:
+def bits_of(name: str, file_format: str) -> int:
+    """Returns the bits of a weight of a map in a file of one format."""
     # An untied softmax is a product as any other to the quantizer.
     bits = formats.known(file_format)
     return bits.tables if name == "embedding" else bits.layers

@@ -8,7 +8,14 @@ import dataclasses
 from typing import Literal
 
 Format = Literal[
-    "float32", "float16", "int8", "full_int8", "int4", "mixed", "sparse"
+    "float32",
+    "float16",
+    "int8",
+    "full_int8",
+    "int4",
+    "mixed",
+    "fitted",
+    "sparse",
 ]
 
 
@@ -34,6 +41,7 @@ class Properties:
         calibrated: whether the activations' ranges are fixed, by ids of text.
         early_exit: whether the file may hold the parts of a hierarchical
             softmax apart.
+        fitted: whether a matrix has fewer bits where they hold it exactly.
         oldest: the first TensorFlow Lite that reads such a file of any model,
             if it is a new one.
     """
@@ -47,6 +55,7 @@ class Properties:
     dynamic: bool = False
     calibrated: bool = False
     early_exit: bool = True
+    fitted: bool = False
     oldest: str = ""
 
 
@@ -90,6 +99,17 @@ _TABLE = (
         tolerance=0.4,
         lost=0.02,
         dynamic=True,
+        oldest="2.18",
+    ),
+    Properties(
+        "fitted",
+        "int8, and fewer where QuantizeAware(bits=...) did with them",
+        8,
+        8,
+        tolerance=0.1,
+        lost=0.005,
+        dynamic=True,
+        fitted=True,
         oldest="2.18",
     ),
     Properties(

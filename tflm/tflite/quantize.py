@@ -13,7 +13,6 @@ Three things stand between a converted step and a small file:
 """
 
 import math
-import re
 from collections.abc import Iterator
 
 from ai_edge_litert import schema_py_generated as schema
@@ -21,6 +20,7 @@ from ai_edge_litert import schema_py_generated as schema
 from tflm.tflite.flatbuffer import (
     content,
     deduplicate,
+    fitted,
     lookup,
     op_versions,
     runtimes,
@@ -55,7 +55,8 @@ def quantize(
         flatbuffer: the file.
         file_format: "int8" or "int4" for all weights; "mixed" for 8-bit layers
             and 4-bit embedding tables. A table that is tied to the softmax is
-            one tensor, so under "mixed" that softmax has 4 bits too.
+            one tensor, so under "mixed" that softmax has 4 bits too. "fitted"
+            for as many as each matrix needs, at most 8.
         runtime: the oldest TensorFlow Lite that must run the file, as in
             "2.16.1"; None for the current one. Before 2.18 there is one scale
             a matrix instead of one a row, and no 4-bit table.
@@ -110,6 +111,8 @@ def _quantized(
         recipe.add_dynamic_config(
             scope, names.FULLY_CONNECTED, wanted.tables, granularity
         )
+    for name, scope, bits in fitted.scopes(model) if wanted.fitted else ():
+        recipe.add_dynamic_config(scope, names[name], bits, granularity)
     done = quantizer.Quantizer(
         bytearray(content.write(model)), recipe.get_quantization_recipe()
     ).quantize(enable_progress_bar=False, enable_progress_report=False)
@@ -126,8 +129,7 @@ def _tied_scopes(model: schema.ModelT) -> Iterator[str]:
     for graph in model.subgraphs:
         for op in content.ops(model, graph, "FULLY_CONNECTED"):
             if graph.tensors[op.inputs[1]].buffer in tables:
-                name = graph.tensors[op.outputs[0]].name.decode()
-                yield f"^{re.escape(name)};$"
+                yield fitted.scope(graph, op)
 
 
 def _look_up_embeddings(model: schema.ModelT) -> None:

@@ -24,7 +24,8 @@ def fake_quantize_weights(
     Args:
         weights: what to round; zero stays zero.
         channels: the axis of the channels.
-        bits: of an integer, 2 to 8.
+        bits: of an integer, 2 to 16; with more than 8 the last digit of a
+            number may change when it is rounded again.
     """
     most = 2 ** (bits - 1) - 1
 
