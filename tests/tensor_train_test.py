@@ -130,7 +130,8 @@ def test_rows_are_those_of_the_matrix(in_dims):
         "out_dims": (2, 4, 1)[: len(in_dims)],
         "rank": 5,
     }
-    linear, ids = kinds.make(fields, 60, 8, 1.0, "name"), np.arange(60)
+    linear = kinds.make(fields, 60, 8, 1.0, "name")
+    ids = np.arange(60, dtype=np.int32)
     np.testing.assert_allclose(linear.rows(ids), linear.matrix(), atol=1e-5)
 
 
