@@ -182,11 +182,8 @@ class _Reading:
     def _save(self) -> None:
         record = json.dumps({"done": self.done, "loss": self.loss}).encode()
         with files.writing(self.progress) as file:
-            np.savez(
-                file,
-                record=np.frombuffer(record, np.uint8),
-                **flatten(self.state),
-            )
+            kept = {"record": np.frombuffer(record, np.uint8)}
+            np.savez(file, **kept | flatten(self.state))  # type: ignore[arg-type]
         self.saved_at = time.monotonic()
 
     def _finish(self, perplexity: float) -> None:
