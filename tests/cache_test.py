@@ -185,6 +185,12 @@ def test_the_search_finds_the_least_perplexity(step):
                 assert other >= reached - 1e-3
 
 
+def test_a_cache_that_does_not_help_gets_no_share(step):
+    reading = cache_search.read(step, [range(1, 50)], Protocol())
+    found, reached = cache_search.search(reading, CacheSettings(window=5))
+    assert found.share == 0 and reached == reading.perplexity
+
+
 def test_a_file_without_what_its_softmax_reads_is_refused(model, ids):
     content = convert.convert_here(model, "full_int8", calibration=ids[:64])
     message = refusal(Cached, load_step(content), SETTINGS)

@@ -117,12 +117,12 @@ def log_cache(
         scores[~known] = -np.inf
         top = scores.max(1, keepdims=True)
         filled = np.flatnonzero(known.any(1))
-        scores, top = scores[filled] - top[filled], top[filled]
+        scores = scores[filled] - top[filled]  # The best is 0.
         same = reading.words[columns] == reading.words[rows[filled], None]
+        at, pair = np.nonzero(same & known[filled])  # Few of all pairs.
         for place, theta in enumerate(thetas):
-            # The best score is 0, so that nothing overflows.
             weights = np.exp(np.float32(theta) * scores)
-            said = np.sum(weights, 1, where=same, dtype=np.float64)
+            said = np.bincount(at, weights[at, pair], minlength=len(filled))
             with np.errstate(divide="ignore"):
                 found[place, rows[filled]] = np.log(said) - np.log(
                     weights.sum(1, dtype=np.float64)
@@ -160,7 +160,8 @@ def search(
     Coordinate descent, as Yan et al. search: lambda and theta in turn go a
     step up and a step down, to the better of both if it gains. Steps begin at
     a twentieth of the value, grow by a fifth after a gain, are halved without,
-    and below half a percent of their value the search is over.
+    and below half a percent of their value the search is over. Lambda is 0
+    where the model alone is better.
 
     Args:
         reading: of validation text.
@@ -192,6 +193,8 @@ def search(
             "cache: perplexity %.2f, lambda %.4g, theta %.4g",
             *(best, share, theta),
         )
+    if reading.perplexity <= best:
+        return CacheSettings(window, theta, 0.0), reading.perplexity
     return CacheSettings(window, theta, share), best
 
 

@@ -72,7 +72,7 @@ public final class WordCacheTest {
 
   @Test
   public void aLongTextRemembersWhatIsNotReadAnyMore() throws Exception {
-    CacheSettings byCount = new CacheSettings(1000, 0, 0.9);
+    CacheSettings byCount = new CacheSettings(1000, 0, 0.99);
     Predictor used = Models.predictor(step, byCount);
     StringBuilder text = new StringBuilder("hello weather . hello weather . ");
     for (int i = 0; i < Context.MAX_WORDS; i++) {
