@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "latency": ["files", "runtime"],
     "emulator": ["files"],
     "device": ["emulator", "files", "latency", "tflite"],
-    "play": ["bundle", "files"],
+    "play": ["bundle", "files", "text"],
     "hub": ["bundle", "files"],
     "report": ["files", "latency", "packages"],
     "tracking": ["files"],

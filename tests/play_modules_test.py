@@ -20,6 +20,12 @@ TYPING = json.loads(
     ).read_text("utf-8")
 )
 
+PIECES = json.loads(
+    (
+        ROOT / "android_demo/core/src/test/resources/piece_vectors.json"
+    ).read_text("utf-8")
+)
+
 # The model that Java and Python have for these vectors, too.
 SUGGEST = """
 import {Typist} from './typist.js';
@@ -38,10 +44,11 @@ const special = [...input.words.keys()].filter(
 const typist = new Typist(step, {
   words: input.words, start: input.start ?? [input.words.indexOf('<eos>')],
   unk: input.words.indexOf('<unk>'), padding: null, never_suggested: special,
-  text: input.text,
+  text: input.text, pieces: input.pieces, ...input.special_ids,
 });
 const output = [];
-for (const text of input.texts) output.push(await typist.suggest(text, 5));
+const count = input.count ?? 5;
+for (const text of input.texts) output.push(await typist.suggest(text, count));
 """
 
 
@@ -108,6 +115,30 @@ def test_suggestions_are_those_of_the_vectors(node, tokenizer):
     given = {"words": TYPING["words"], "text": text, "texts": texts}
     for vector, answer in zip(vectors, node(SUGGEST, given), strict=True):
         assert answer["words"] == vector["suggestions"], vector["text"]
+
+
+def test_pieces_are_those_of_the_library(node):
+    script = "import {Typist} from './typist.js';"
+    script += "const output = Object.values(input).map((facts) => {"
+    script += "const typist = new Typist(null,"
+    script += "{...facts, never_suggested: [], ...facts.special_ids});"
+    script += "return Object.keys(facts.ids).map((text) => "
+    script += "typist.encode(typist.rules.words(text))); });"
+    for name, found in zip(PIECES, node(script, PIECES), strict=True):
+        assert found == [*PIECES[name]["ids"].values()], name
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_pieces_are_joined_to_the_words_of_python(node, name):
+    expected = PIECES[name]["suggestions"]
+    given = PIECES[name] | {"texts": [*expected], "start": [0], "count": 3}
+    answers = node(SUGGEST, given)
+    found = {
+        text: answer["words"]
+        for text, answer in zip(expected, answers, strict=True)
+    }
+    assert found == expected
+    assert max(len(answer["stepsMs"]) for answer in answers) <= 64 + 20
 
 
 def test_a_word_that_goes_on_is_not_read_again(node):

@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import io
 import itertools
+import json
 import math
 
 import numpy as np
@@ -11,18 +12,22 @@ import pytest
 import sentencepiece
 import tokenizers
 
+from tests import piece_vectors
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.suggester import Suggester
-from tflm.bundle.word_search import WordSearch
 from tflm.evaluation import pieces
 from tflm.model import workspace
 from tflm.model.workspace import Trained
+from tflm.play import site
+from tflm.text import word_search
 from tflm.text.dataset import Origin
+from tflm.text.piece_table import huggingface
 from tflm.text.protocol import Protocol
 from tflm.text.rules import TextRules
 from tflm.text.vocabularies.word_file import WordFile
 from tflm.text.vocabulary import Vocabulary
+from tflm.text.word_search import WordSearch
 
 TEXT = [
     "the playing children like to play",
@@ -95,6 +100,7 @@ def huggingface_file(path, kind):
     made.save(str(path))
 
 
+VECTORS = piece_vectors.recorded()
 KINDS = ["sentencepiece", "byte level", "word piece"]
 
 
@@ -204,7 +210,6 @@ def test_a_library_that_is_missing_is_named(monkeypatch):
 
 
 def test_a_bundle_carries_the_file_and_suggests_words(make_model, tmp_path):
-    from tflm.play import site
     from tflm.tflite import convert
 
     huggingface_file(tmp_path / "t.json", "byte level")
@@ -217,5 +222,69 @@ def test_a_bundle_carries_the_file_and_suggests_words(make_model, tmp_path):
     bundle.check()
     found = Suggester(bundle).suggest("the gar")
     assert found and all(word.startswith("gar") for word in found)
-    with pytest.raises(ValueError, match="reads pieces of words"):
+    pieces_json = json.loads((tmp_path / "b/pieces.json").read_text("utf-8"))
+    assert pieces_json == site.facts(bundle)["pieces"]
+    assert pieces_json["texts"][words.ids["Ġthe"]] == " the"
+
+
+def test_the_page_says_what_it_cannot_split(words, rules, monkeypatch):
+    refused = {"refused": "the normalizer Precompiled"}
+    monkeypatch.setattr(site, "facts", lambda bundle: {"pieces": refused})
+    bundle = Bundle(b"", words, {"name": "mine"}, {})
+    with pytest.raises(ValueError, match="with the normalizer Precompiled: "):
         site.site(bundle)
+
+
+@pytest.mark.parametrize(
+    ("field", "part", "reason"),
+    [
+        ("normalizer", {"type": "Nmt"}, "the normalizer Nmt"),
+        ("pre_tokenizer", {"type": "Digits"}, "the pre-tokenizer Digits"),
+        ("model", {"type": "WordLevel", "vocab": {}}, "the type 'WordLevel'"),
+    ],
+)
+def test_what_a_table_cannot_say_is_refused(field, part, reason, tmp_path):
+    huggingface_file(tmp_path / "t.json", "byte level")
+    fields = json.loads((tmp_path / "t.json").read_text("utf-8"))
+    content = json.dumps(fields | {field: part}).encode()
+    with pytest.raises(ValueError, match=reason):
+        huggingface.table(content)
+
+
+@pytest.mark.parametrize("name", [*VECTORS])
+def test_vectors_are_what_the_library_and_python_give(name):
+    vector = VECTORS[name]
+    content = piece_vectors.content_of(name, vector)
+    assert piece_vectors.vector(name, content) == vector
+    words, rules = piece_vectors.read(content)
+    for text, ids in vector["ids"].items():
+        assert words.encode(rules.words(text)) == ids, text
+
+
+def test_a_search_takes_few_steps(step, words, rules):
+    taken = []
+
+    def counted(token, state):
+        taken.append(token)
+        return step(token, state)
+
+    logits, state = step(0, step.initial_state())
+    for prefix in ["", "g", "gar", "qx"]:
+        taken.clear()
+        found = WordSearch(counted, words, rules)
+        found.words_after(logits, state, prefix, 3, True)
+        assert len(taken) <= word_search.STEPS
+
+
+def test_recall_counts_whole_words(step, words, rules):
+    lines = [rules.words(text) for text in TEXT]
+    found = pieces.evaluate(step, words, lines, rules)
+    assert found.searched_words == sum(len(text.split()) for text in TEXT)
+    assert 0 < found.word_recall_at_1 <= found.word_recall_at_3 <= 1
+    assert found.recall_at_3 == found.word_recall_at_3  # There are no marks.
+
+
+def test_recall_of_a_long_text_is_of_a_share(step, words, rules, monkeypatch):
+    monkeypatch.setattr(pieces, "SEARCHED_WORDS", 10)
+    lines = [rules.words(text) for text in TEXT]
+    assert pieces.evaluate(step, words, lines, rules).searched_words == 10

@@ -7,6 +7,7 @@
     MODEL_CARD.md     the same for people
     recipe.toml       how to make it again, where that is known
     tokenizer.*       of the library that splits text, where one does
+    pieces.json       what that makes of text, for a phone without the library
 
 Python and Java check the same golden file.
 """
@@ -23,6 +24,7 @@ from tflm.bundle import golden, manifest
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
 from tflm.text.cache_settings import CacheSettings
+from tflm.text.piece_table import table
 from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 from tflm.text.rules import TextRules
@@ -185,6 +187,8 @@ def _fill(
     _write_json(directory / "golden.json", answers)
     if about.rules.file:
         (directory / about.rules.file).write_bytes(about.rules.content)
+    if about.rules.by_piece:
+        _write_json(directory / table.FILE, table.of(words, about.rules))
     (directory / "MODEL_CARD.md").write_text(model_card(facts), "utf-8")
     facts["files"] = {
         path.name: {

@@ -7,10 +7,11 @@ from typing import TextIO
 import numpy as np
 
 from tflm.bundle.bundle import Bundle
-from tflm.bundle.word_search import WordSearch
 from tflm.evaluation.cache import Cached
+from tflm.text import scripts
 from tflm.text.candidates import Candidates
 from tflm.text.protocol import Step
+from tflm.text.word_search import WordSearch
 from tflm.tflite.interpreter import load_step
 
 
@@ -51,7 +52,11 @@ class Suggester:
             prefix = rules.split(typed)[-1]
         logits, _ = self._read(words)
         found = self._candidates.suggest(logits, rules.lower(prefix), count)
-        shown = [self._display.get(word, word) for word in found]
+        return self._shown(found, prefix)
+
+    def _shown(self, words: list[str], prefix: str) -> list[str]:
+        """Returns words as they are written, with a capital that was typed."""
+        shown = [self._display.get(word, word) for word in words]
         if prefix[:1].isupper():
             return [self._rules.capitalize(word) for word in shown]
         return shown
@@ -59,14 +64,16 @@ class Suggester:
     def _by_piece(self, typed: str, count: int) -> list[str]:
         """Returns the same of a model of pieces, which are joined to words."""
         rules, before, prefix = self._rules, typed, ""
-        if typed and not typed[-1].isspace():
+        is_open = typed and not typed[-1].isspace()
+        if is_open and not scripts.ends_spaceless(typed):
             prefix = typed.split()[-1]
             before = typed.removesuffix(prefix)
         words = rules.words(before.rstrip())
         logits, state = self._read(words)
         known = rules.join(rules.words(prefix)).strip()  # In the model's case.
         search = self._search
-        return search.words_after(logits, state, known, count, not words)
+        found = search.words_after(logits, state, known, count, not words)
+        return self._shown(found, prefix)
 
     @functools.cached_property
     def _search(self) -> WordSearch:

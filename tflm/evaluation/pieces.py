@@ -10,9 +10,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from tflm.evaluation.quality import SLOTS, is_typed
 from tflm.text.protocol import Protocol, Step
 from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
+from tflm.text.word_search import WordSearch, has_letter
+
+SEARCHED_WORDS = 1000  # Each takes some steps, as a key press does.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,7 +24,8 @@ class PieceQuality:
     """How well a model of pieces predicts a text.
 
     The end of a sentence counts as a piece, a word and a byte, where the
-    vocabulary has one.
+    vocabulary has one. Words are suggested as `WordSearch` joins them, before
+    their first letter, and compared without the marks around them.
 
     Attributes:
         tokens: pieces and ends that were predicted.
@@ -28,6 +33,13 @@ class PieceQuality:
         word_perplexity: exp of the sum over the words between white space.
         byte_perplexity: exp of the sum over the bytes of the text in UTF-8.
         known_share: share of the pieces that the vocabulary has.
+        recall_at_1: share of words between white space that were the one
+            suggested. A mark alone is a miss.
+        recall_at_3: the same with three suggestions.
+        word_recall_at_1: recall@1 of those with a letter or digit.
+        word_recall_at_3: the same with three suggestions.
+        searched_words: words that recall was measured on, spread evenly over
+            the text: `SEARCHED_WORDS`, or all of fewer.
     """
 
     tokens: int
@@ -35,6 +47,11 @@ class PieceQuality:
     word_perplexity: float
     byte_perplexity: float
     known_share: float
+    recall_at_1: float
+    recall_at_3: float
+    word_recall_at_1: float
+    word_recall_at_3: float
+    searched_words: int
 
 
 def evaluate(
@@ -62,15 +79,22 @@ def evaluate(
     if carry is None:
         carry = protocol.carries
     end = [] if vocabulary.eos is None else [vocabulary.eos]
-    loss, tokens, words, size, pieces, known = 0.0, 0, 0, 0, 0, 0
+    lines = [[*sentence] for sentence in sentences]
+    recall = _Recall(WordSearch(step, vocabulary, rules), lines)
+    loss, tokens = 0.0, 0
     logits, state = first = protocol.begin(step)
-    for sentence in sentences:
-        text = rules.join(sentence)
-        words += len(text.split()) + len(end)
-        size += len(text.encode()) + len(end)
-        pieces += len(sentence)
-        known += sum(piece in vocabulary.ids for piece in sentence)
-        for word_id in [*vocabulary.encode(sentence), *end]:
+    for sentence in lines:
+        words = recall.words(sentence)
+        for place, piece in enumerate(sentence):
+            if place in words:
+                recall.count(words[place], logits, state, place == 0)
+            word_id = vocabulary.id_of(piece)
+            if word_id is None:
+                continue
+            if logits is not None:
+                loss, tokens = loss + _loss(logits, word_id), tokens + 1
+            logits, state = step(word_id, state)
+        for word_id in end:
             if logits is not None:
                 loss, tokens = loss + _loss(logits, word_id), tokens + 1
             logits, state = step(word_id, state)
@@ -78,13 +102,86 @@ def evaluate(
             logits, state = first
     if not tokens:
         raise ValueError("there is no text to evaluate on; give a text")
+    texts = [rules.join(sentence) for sentence in lines]
+    ends = len(lines) * len(end)
+    pieces = [piece for sentence in lines for piece in sentence]
+    known = sum(piece in vocabulary.ids for piece in pieces)
     return PieceQuality(
         tokens,
         _exp(loss / tokens),
-        _exp(loss / max(words, 1)),
-        _exp(loss / max(size, 1)),
-        known / max(pieces, 1),
+        _exp(loss / max(sum(len(t.split()) for t in texts) + ends, 1)),
+        _exp(loss / max(sum(len(t.encode()) for t in texts) + ends, 1)),
+        known / max(len(pieces), 1),
+        *recall.shares(),
     )
+
+
+class _Recall:
+    """Counts words that a search suggests, of a share of a text."""
+
+    def __init__(
+        self, search: WordSearch, sentences: Iterable[Sequence[str]]
+    ) -> None:
+        self.search = search
+        total = sum(len(self.words(sentence)) for sentence in sentences)
+        self.share = min(1.0, SEARCHED_WORDS / max(total, 1))
+        self.passed = self.searched = self.letter_words = 0
+        self.hits = {1: 0, SLOTS: 0}
+
+    def words(self, sentence: Sequence[str]) -> dict[int, str]:
+        """Returns each word by the place of its first piece."""
+        found: dict[int, str] = {}
+        search, start = self.search, 0
+        for place, piece in enumerate(sentence):
+            word_id = search.words.ids.get(piece)
+            if word_id is None:
+                text, begins = piece, False
+            else:
+                text = search.written[word_id]
+                begins = bool(search.begins[word_id])
+            if begins or place == 0:
+                start = place
+                found[start] = ""
+            found[start] += text
+        return found
+
+    def count(
+        self,
+        word: str,
+        logits: np.ndarray | None,
+        state: np.ndarray,
+        at_start: bool,
+    ) -> None:
+        """Searches a word, if it is one of the share."""
+        self.passed += 1
+        turn = math.floor(self.passed * self.share + 1e-9)
+        if turn == self.searched or logits is None:
+            return
+        self.searched += 1
+        if not is_typed(word):
+            return
+        self.letter_words += 1
+        shown = self.search.words_after(logits, state, "", SLOTS, at_start)
+        for slots in self.hits:
+            self.hits[slots] += _letters(word) in shown[:slots]
+
+    def shares(self) -> tuple[float, float, float, float, int]:
+        """Returns the last fields of `PieceQuality`."""
+        all_words, words = max(self.searched, 1), max(self.letter_words, 1)
+        one, few = self.hits.values()
+        return (
+            one / all_words,
+            few / all_words,
+            one / words,
+            few / words,
+            self.searched,
+        )
+
+
+def _letters(word: str) -> str:
+    """Returns a word without the marks around it."""
+    places = [i for i, letter in enumerate(word) if has_letter(letter)]
+    return word[places[0] : places[-1] + 1]
 
 
 def _loss(logits: np.ndarray, word_id: int) -> float:

@@ -214,7 +214,7 @@ class _Tally:
                     break
             for slots in shown:
                 self.hits[slots] += shown[slots] == 0
-        if _is_typed(word):
+        if is_typed(word):
             self.letter_words += 1
             self.keys_without += len(word) + 1
             for slots in shown:
@@ -256,5 +256,6 @@ class _Tally:
         return before
 
 
-def _is_typed(word: str) -> bool:
+def is_typed(word: str) -> bool:
+    """Tells words that are typed letter by letter from marks and emoji."""
     return not is_special(word) and any(c.isalnum() for c in word)

@@ -8,6 +8,7 @@ from typing import Any
 
 from tflm.bundle.bundle import Bundle
 from tflm.play import runtime
+from tflm.text.piece_table import table
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -32,17 +33,19 @@ def site(bundle: Bundle) -> dict[str, File]:
     """Returns the files of the page for one bundle.
 
     Raises:
-        ValueError: its model reads pieces of words, which the page cannot.
+        ValueError: its model reads pieces of words in a way that the page
+            cannot.
         RuntimeError, OSError: as `runtime.read`.
     """
-    if bundle.rules.file:
+    known = facts(bundle)
+    if "refused" in known["pieces"]:
         raise ValueError(
-            f"{bundle.manifest['name']} reads pieces of words, which the page "
-            f"cannot: tflm suggest can"
+            f"the page cannot split text as {bundle.manifest['name']} does, "
+            f"with {known['pieces']['refused']}: tflm suggest can"
         )
     contents = _page() | _runtime()
     contents["model.tflite"] = bundle.model
-    contents["model.json"] = json.dumps(facts(bundle)).encode()
+    contents["model.json"] = json.dumps(known).encode()
     found = {
         path: File(content, _TYPES[pathlib.PurePosixPath(path).suffix])
         for path, content in contents.items()
@@ -52,7 +55,7 @@ def site(bundle: Bundle) -> dict[str, File]:
 
 def facts(bundle: Bundle) -> dict[str, Any]:
     """Returns what the page needs to know of a bundle, as JSON has it."""
-    manifest, words = bundle.manifest, bundle.vocabulary
+    manifest, words, rules = bundle.manifest, bundle.vocabulary, bundle.rules
     return {
         "name": manifest["name"],
         "recipe": manifest["recipe"],
@@ -64,6 +67,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "language": manifest.get("language")
         or manifest["text"].get("locale", ""),
         "words": words.words,
+        "pieces": table.of(words, rules) if rules.by_piece else {},
         "start": bundle.protocol.start,
         "unk": words.unk,
         "padding": words.roles.padding,

@@ -20,6 +20,7 @@ _SPACELESS = rf"{_IDEOGRAPHIC}\p{{Thai}}\p{{Lao}}\p{{Myanmar}}\p{{Khmer}}"
 _RUN = regex.compile(rf"[{_SPACELESS}][{_SPACELESS}\p{{M}}]*")
 _RUNS = regex.compile(rf"{_RUN.pattern}|[^{_SPACELESS}]+")
 _LETTER = regex.compile(r"\P{M}\p{M}*")
+_ENDS = regex.compile(rf"[{_SPACELESS}]\p{{M}}*\Z")
 _TYPED_WHOLE = regex.compile(rf"[{_IDEOGRAPHIC}]\p{{M}}*\Z")
 
 
@@ -31,6 +32,11 @@ def runs(word: str) -> list[str]:
 def is_spaceless(run: str) -> bool:
     """Tells whether `run` begins in a script without spaces."""
     return _RUN.match(run) is not None
+
+
+def ends_spaceless(text: str) -> bool:
+    """Tells whether `text` ends in a script without spaces."""
+    return _ENDS.search(text) is not None
 
 
 def letters(run: str) -> list[str]:

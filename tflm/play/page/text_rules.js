@@ -1,6 +1,7 @@
 /** How text becomes words, as tflm/text/rules.py says it. */
 
 import {Lexicon} from './lexicon.js';
+import {Pieces} from './pieces.js';
 import * as scripts from './scripts.js';
 import * as tokenizer from './tokenizer.js';
 
@@ -8,6 +9,8 @@ import * as tokenizer from './tokenizer.js';
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a' +
     '\\u2028\\u2029\\u202f\\u205f\\u3000';
 const ENDS_WITH_SPACE = new RegExp(`[${SPACE}]$`, 'u');
+const LAST_WORD = new RegExp(`[^${SPACE}]*$`, 'u');
+const SPACES_AT_END = new RegExp(`[${SPACE}]+$`, 'u');
 const BETWEEN_SPACES = new RegExp(`[^${SPACE}]+`, 'gu');
 
 // What TextVectorization of Keras strips and splits at: ASCII alone.
@@ -20,10 +23,12 @@ const BETWEEN_ASCII_SPACES = /[^ \t-\r]+/g;
 
 /**
  * What a kind of rules may have of its own. `places` gives each word in the
- * case in which it was typed, and where in the text it starts.
+ * case in which it was typed, and where in the text it starts. Words may be
+ * pieces of those of people: `texts` has each as it is written after another.
  */
 const DEFAULTS = {
   joint: ' ', // Between two words.
+  texts: null,
   plain: (text) => text,
   lower: (word) => word,
   words(text) {
@@ -73,11 +78,11 @@ const KINDS = {
   'characters': (fields) =>
     KINDS.segmented({...fields, options: {lexicon: []}}),
 
-  'keras': ({lower_case: lowers, options}) => {
+  'keras': ({lower_case: lowers, options}, facts) => {
     const {filters, separator, by_character: byCharacter} = options;
     const filtered = new Set(filters);
     return {
-      joint: byCharacter ? '' : ' ',
+      texts: byCharacter ? facts.pieces?.texts : null,
       places: (text) => byCharacter ?
         matches(text, /./gsu) : between(text, filtered, separator),
       lower: (word) => lowers ? word.toLowerCase() : word,
@@ -86,6 +91,15 @@ const KINDS = {
       },
       isOpen: (text) => !byCharacter && text !== '' &&
           !filtered.has([...text].at(-1)) && !text.endsWith(separator),
+    };
+  },
+
+  'subwords': (fields, {pieces, words}) => {
+    const found = new Pieces(pieces, words);
+    return {
+      texts: pieces.texts,
+      lower: (text) => found.plain(text),
+      words: (text) => found.words(text),
     };
   },
 
@@ -108,16 +122,27 @@ const KINDS = {
 
 /**
  * Returns the rules of a bundle: `plain`, `places`, `words`, `lower`,
- * `isOpen`, `joint`.
+ * `isOpen`, `joint`, `texts`.
  *
  * @param {object} fields `text` of a bundle's manifest.
+ * @param {{words: string[], pieces: object}} facts of the same bundle.
  */
-export function textRules(fields) {
+export function textRules(fields, facts = {}) {
   const kind = KINDS[fields.tokenizer];
   if (!kind) {
     throw new Error(`the text rules '${fields.tokenizer}' are not known here`);
   }
-  return {...DEFAULTS, ...kind(fields)};
+  return {...DEFAULTS, ...kind(fields, facts)};
+}
+
+/** Returns the end of a text behind its last space, as Python has spaces. */
+export function lastWord(text) {
+  return text.match(LAST_WORD)[0];
+}
+
+/** Returns a text without the spaces at its end. */
+export function withoutEnd(text) {
+  return text.replace(SPACES_AT_END, '');
 }
 
 /** Returns the `lower` of rules that know words in lower case only. */

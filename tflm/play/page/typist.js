@@ -1,20 +1,23 @@
 /** Suggestions for typed text, as tflm/bundle/suggester.py gives them. */
 
 import {Candidates} from './candidates.js';
-import {textRules} from './text_rules.js';
+import {endsSpaceless} from './scripts.js';
+import {lastWord, textRules, withoutEnd} from './text_rules.js';
 import {capitalize} from './tokenizer.js';
+import {WordSearch} from './word_search.js';
 
 /** Suggests words for what was typed so far. */
 export class Typist {
   /**
    * @param {{initialState: Function, read: Function}} step see step.js.
    * @param {object} facts `words`, `unk`, `padding`, `never_suggested`,
-   *     `start` and `text` of a bundle.
+   *     `start`, `pieces` and `text` of a bundle.
    */
   constructor(step, facts) {
     this.step = step;
     this.facts = facts;
-    this.rules = textRules(facts.text);
+    this.rules = textRules(facts.text, facts);
+    this.search = this.rules.texts && new WordSearch(step, this.rules.texts);
     this.candidates = new Candidates(facts.words, facts.never_suggested);
     this.ids = new Map(facts.words.map((word, id) => [word, id]));
     this.ids.delete(facts.words[facts.padding]);
@@ -34,6 +37,7 @@ export class Typist {
    *     the model took.
    */
   async suggest(typed, count = 3) {
+    if (this.search) return this.byPiece(typed, count);
     const rules = this.rules;
     const text = rules.plain(typed);
     const words = rules.words(text);
@@ -45,10 +49,28 @@ export class Typist {
     const stepsMs = await this.read(this.encode(words));
     const prefix = rules.lower(last.token);
     const found = this.candidates.suggest(this.logits, prefix, count);
-    const shown = found.map(
-        (word) => this.like(last.token, this.display.get(word) ?? word));
-    return {words: shown, before: text.slice(0, last.start), joint: rules.joint,
-      stepsMs};
+    return {words: this.shown(found, last.token),
+      before: text.slice(0, last.start), joint: rules.joint, stepsMs};
+  }
+
+  /** Suggests the same with a model of pieces, which are joined to words. */
+  async byPiece(text, count) {
+    const {rules, search} = this;
+    const last = endsSpaceless(text) ? '' : lastWord(text);
+    const before = text.slice(0, text.length - last.length);
+    const words = rules.words(withoutEnd(before));
+    const stepsMs = await this.read(this.encode(words));
+    const state = this.known.at(-1)?.state ?? this.step.initialState();
+    const found = await search.wordsAfter(
+        {logits: this.logits, state}, rules.lower(last), count, !words.length);
+    return {words: this.shown(found.words, last), before, joint: rules.joint,
+      stepsMs: [...stepsMs, ...found.stepsMs]};
+  }
+
+  /** Returns words as they are written, in the case of what was typed. */
+  shown(words, typed) {
+    return words.map(
+        (word) => this.like(typed, this.display.get(word) ?? word));
   }
 
   /** Returns the ids of words, but for those that are skipped. */

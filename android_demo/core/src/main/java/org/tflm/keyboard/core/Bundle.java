@@ -37,7 +37,11 @@ public final class Bundle {
     manifest = files.manifest();
     vocabulary = vocabulary(manifest, files.text(BundleFiles.VOCABULARY));
     card = files.text(BundleFiles.CARD);
-    rules = TextRules.of(manifest.getJSONObject("text"));
+    rules =
+        TextRules.of(
+            manifest.getJSONObject("text"),
+            files.json(BundleFiles.PIECES),
+            vocabulary.words());
     start = start(manifest, vocabulary.size());
     cache = CacheSettings.of(manifest);
     JSONObject versions = manifest.getJSONObject("operations");

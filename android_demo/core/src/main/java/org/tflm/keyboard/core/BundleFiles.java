@@ -19,6 +19,7 @@ final class BundleFiles {
   static final String MODEL = "model.tflite";
   static final String VOCABULARY = "vocabulary.txt";
   static final String GOLDEN = "golden.json";
+  static final String PIECES = "pieces.json";
   static final String CARD = "MODEL_CARD.md";
 
   private static final int NEWEST_FORMAT = 2; // It reads all before it, too.
@@ -63,6 +64,11 @@ final class BundleFiles {
   /** Returns one that is no model. */
   String text(String name) throws BundleException {
     return decode(name, texts.get(name));
+  }
+
+  /** Returns what a file of JSON has, nothing if there is no such file. */
+  JSONObject json(String name) throws BundleException, JSONException {
+    return texts.containsKey(name) ? new JSONObject(text(name)) : new JSONObject();
   }
 
   /** Returns all of a file. */

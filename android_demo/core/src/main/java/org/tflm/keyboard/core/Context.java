@@ -33,6 +33,9 @@ public final class Context {
   /** Returns the context at the end of {@code before}, the text before the cursor. */
   public static Context of(String before, TextRules rules) {
     String message = end(before);
+    if (rules.areByPiece()) {
+      return ofPieces(message, rules);
+    }
     List<String> tokens = new ArrayList<>(rules.split(message));
     List<String> words = rules.words(message);
     int end = words.size();
@@ -48,6 +51,27 @@ public final class Context {
     words = words.subList(0, end);
     List<String> read = words.subList(start(words), end);
     return new Context(Collections.unmodifiableList(read), prefix, typed(message, prefix));
+  }
+
+  /** Returns the same where each word is several pieces: what is typed is behind the last space. */
+  private static Context ofPieces(String message, TextRules rules) {
+    int end = message.length();
+    if (!Scripts.endsSpaceless(message)) {
+      end = endOf(message, end, false);
+    }
+    String prefix = message.substring(end);
+    List<String> pieces = rules.words(message.substring(0, endOf(message, end, true)));
+    List<String> read = pieces.subList(start(pieces), pieces.size());
+    return new Context(Collections.unmodifiableList(read), prefix, prefix);
+  }
+
+  /** Returns where the spaces, or what is none, begin that a text has before a place. */
+  private static int endOf(String text, int place, boolean spaces) {
+    int end = place;
+    while (end > 0 && TextRules.isSpace(text.codePointBefore(end)) == spaces) {
+      end -= Character.charCount(text.codePointBefore(end));
+    }
+    return end;
   }
 
   /** Returns the words to read, as the model knows them, oldest first. */

@@ -10,23 +10,36 @@ final class KerasTokenizer extends Splitter {
   private final String filters;
   private final String separator;
   private final boolean byCharacter;
+  private final List<String> texts;
 
   /**
    * @param lowerCase whether all of a text is put into lower case first
    * @param filters characters that part words, as the separator does
    * @param separator parts words
    * @param byCharacter whether each character is a word, and none is filtered
+   * @param texts of the characters, if they are pieces of words
    */
-  KerasTokenizer(boolean lowerCase, String filters, String separator, boolean byCharacter) {
+  KerasTokenizer(
+      boolean lowerCase,
+      String filters,
+      String separator,
+      boolean byCharacter,
+      List<String> texts) {
     this.lowerCase = lowerCase;
     this.filters = filters;
     this.separator = separator;
     this.byCharacter = byCharacter;
+    this.texts = texts;
   }
 
   @Override
   List<String> split(String text) {
     return byCharacter ? characters(text) : parts(text);
+  }
+
+  @Override
+  List<String> texts() {
+    return texts;
   }
 
   @Override

@@ -7,8 +7,9 @@ import java.util.List;
 /**
  * Suggests words for the text before the cursor.
  *
- * <p>One more word costs one step of the model and a letter costs none. Used by one thread at a
- * time: {@link Worker}'s.
+ * <p>One more word costs one step of the model and a letter costs none. Where words are in pieces,
+ * each piece costs a step, and each answer the steps of a {@link WordSearch}. Used by one thread at
+ * a time: {@link Worker}'s.
  */
 public final class Predictor implements AutoCloseable {
   private final Step step;
@@ -18,6 +19,7 @@ public final class Predictor implements AutoCloseable {
   private final PersonalWords personal;
   private final Candidates candidates;
   private final StateCache states;
+  private final WordSearch search; // Null where words are whole.
 
   /**
    * @param step the model, which {@link #close} closes
@@ -72,6 +74,7 @@ public final class Predictor implements AutoCloseable {
     this.personal = personal;
     candidates = new Candidates(vocabulary, blocked);
     states = new StateCache(step, start, cache);
+    search = rules.areByPiece() ? new WordSearch(step, rules.texts(), blocked) : null;
   }
 
   /** Returns what the suggestion bar shows, at most three suggestions. */
@@ -94,7 +97,11 @@ public final class Predictor implements AutoCloseable {
 
   /** Counts a word that the user typed, if the model does not know it. */
   public void learn(String word) {
-    if (!vocabulary.contains(rules.lower(word)) && !blocked.test(word)) {
+    boolean known =
+        search == null
+            ? vocabulary.contains(rules.lower(word))
+            : rules.words(word).stream().allMatch(vocabulary::contains);
+    if (!known && !blocked.test(word)) {
       personal.typed(word);
     }
   }
@@ -115,9 +122,19 @@ public final class Predictor implements AutoCloseable {
   private List<String> best(Context context, float[] logits, Shift shift, int count) {
     String prefix = rules.lower(context.prefix());
     List<String> words = new ArrayList<>(count);
+    for (String word : likeliest(logits, prefix, count, context.words().isEmpty())) {
+      words.add(Casing.write(rules.display(word), context.prefix(), shift, rules.locale()));
+    }
+    return words;
+  }
+
+  private List<String> likeliest(float[] logits, String prefix, int count, boolean atStart) {
+    if (search != null) {
+      return search.wordsAfter(logits, states.state(), prefix, count, atStart);
+    }
+    List<String> words = new ArrayList<>(count);
     for (int id : candidates.best(logits, prefix, count)) {
-      String word = rules.display(vocabulary.word(id));
-      words.add(Casing.write(word, context.prefix(), shift, rules.locale()));
+      words.add(vocabulary.word(id));
     }
     return words;
   }

@@ -1,6 +1,7 @@
 package org.tflm.keyboard.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A way to split text into the words that a model reads, as {@code tflm/text/kinds}. */
@@ -16,6 +17,14 @@ abstract class Splitter {
     List<String> words = new ArrayList<>(split(text));
     words.replaceAll(this::lower);
     return words;
+  }
+
+  /**
+   * Returns each piece as it is written after another word, where the model's words are pieces of
+   * those of people; none where they are not.
+   */
+  List<String> texts() {
+    return Collections.emptyList();
   }
 
   /** Tells whether the last word of a text may still be being typed. */

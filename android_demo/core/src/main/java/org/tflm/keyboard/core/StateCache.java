@@ -73,6 +73,11 @@ final class StateCache {
     return logits;
   }
 
+  /** Returns the state after the words of the last {@link #after}, valid until the next. */
+  float[] state() {
+    return states[size];
+  }
+
   /** Wipes all that tells of the text. */
   void forget() {
     size = 0;

@@ -37,16 +37,28 @@ public final class TextRules {
    * @throws BundleException this app does not know them
    */
   static TextRules of(JSONObject text) throws JSONException, BundleException {
+    return of(text, new JSONObject(), Collections.<String>emptyList());
+  }
+
+  /**
+   * Returns the same for rules that may split text into pieces of words.
+   *
+   * @param pieces what {@code pieces.json} has, empty if there is no such file
+   * @param words the pieces, by id
+   */
+  static TextRules of(JSONObject text, JSONObject pieces, List<String> words)
+      throws JSONException, BundleException {
     Map<String, String> display = new TreeMap<>();
     JSONObject listed = text.optJSONObject("display");
     for (String word : Json.keys(listed == null ? new JSONObject() : listed)) {
       display.put(word, listed.getString(word));
     }
     Locale locale = Casing.locale(text.optString("locale"));
-    return new TextRules(splitter(text, locale), locale, display);
+    return new TextRules(splitter(text, locale, pieces, words), locale, display);
   }
 
-  private static Splitter splitter(JSONObject text, Locale locale)
+  private static Splitter splitter(
+      JSONObject text, Locale locale, JSONObject pieces, List<String> words)
       throws JSONException, BundleException {
     String kind = text.getString("tokenizer");
     boolean lowerCase = text.getBoolean("lower_case");
@@ -68,7 +80,15 @@ public final class TextRules {
             lowerCase,
             options.getString("filters"),
             options.getString("separator"),
-            options.getBoolean("by_character"));
+            options.getBoolean("by_character"),
+            pieces.has("texts") && options.getBoolean("by_character")
+                ? Json.strings(pieces.getJSONArray("texts"))
+                : Collections.<String>emptyList());
+      case "subwords":
+        BundleException.require(
+            pieces.length() > 0,
+            "the bundle has no " + BundleFiles.PIECES + ": export the model again");
+        return PieceTable.read(pieces, words);
       case "text_vectorization":
         return new TextVectorization(
             lowerCase,
@@ -92,6 +112,16 @@ public final class TextRules {
   /** Returns a word that {@link #split} gave as the model knows it. */
   public String lower(String word) {
     return splitter.lower(word);
+  }
+
+  /** Returns each piece as it is written after another word; none where words are whole. */
+  List<String> texts() {
+    return splitter.texts();
+  }
+
+  /** Tells whether the model's words are pieces of those of people. */
+  boolean areByPiece() {
+    return !splitter.texts().isEmpty();
   }
 
   /** Tells whether the last word of a text may still be being typed. */

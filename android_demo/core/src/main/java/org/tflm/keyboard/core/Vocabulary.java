@@ -1,5 +1,6 @@
 package org.tflm.keyboard.core;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +52,11 @@ public final class Vocabulary {
 
   public int size() {
     return words.length;
+  }
+
+  /** Returns all words, by id. */
+  List<String> words() {
+    return Collections.unmodifiableList(Arrays.asList(words));
   }
 
   public String word(int id) {
