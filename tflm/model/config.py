@@ -8,7 +8,7 @@ from typing import Any
 # As `layers.cell_kinds.CELLS`, which imports TensorFlow: a shape needs none.
 RECURRENT = ("lstm", "cifg", "gru", "gru_reset_before", "rnn", "pru")
 GROUPED = ("lstm", "cifg", "pru")  # Those that may have groups.
-ONE_PRODUCT = ("lstm", "cifg", "rnn")  # Of [x, h], where both maps are dense.
+ONE_PRODUCT = ("lstm", "cifg", "rnn")  # As `layers.sums.sum_of` makes it.
 # As `layers.normalization.NORMALIZATIONS`.
 NORMALIZATIONS = ("layer_norm", "rms_norm", "scale")
 DENSE = {"kind": "dense"}

@@ -106,7 +106,7 @@ def _reason_of_units(share: float, compared: Sequence[float]) -> str:
 
 
 def _reason_of_bits(candidate: Candidate, tuned: bool) -> str:
-    name = candidate.format
+    name: str = candidate.format
     if candidate.bits:
         name += " (" + ", ".join(
             f"{bits} bits for {map_name}"

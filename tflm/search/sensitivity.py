@@ -168,13 +168,13 @@ class Sensitivity:
 def _one_product(model: LanguageModel, name: str) -> list[str]:
     """Returns the maps whose matrices are one in the file, `name` among them.
 
-    They are the input and the recurrent matrix of a cell, if both are dense
-    and it adds their products.
+    They are the input and the recurrent matrix of a cell that adds their
+    products, if both end with one.
     """
     layer = name.partition("/")[0]
     pair = [f"{layer}/input", f"{layer}/recurrent"]
     if name not in pair or any(
-        each not in model.maps or model.maps[each].kernel is None
+        each not in model.maps or model.maps[each].end() is None
         for each in pair
     ):
         return [name]

@@ -4,14 +4,14 @@ import functools
 import importlib
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from tflm.text.kinds import subwords
 
 _SPACE = "\u2581"  # What a space is written as.
-_FORM = "NFKC"
+_FORM: Final = "NFKC"
 _LAST = 0x1FFFF  # Of the characters that normalization may change.
 _MODELS = {1: "unigram", 2: "bpe"}
 _RULES = ("nmt_nfkc", "nfkc", "nmt_nfkc_cf", "nfkc_cf", "identity")

@@ -183,7 +183,7 @@ class _Reading:
         record = json.dumps({"done": self.done, "loss": self.loss}).encode()
         with files.writing(self.progress) as file:
             kept = {"record": np.frombuffer(record, np.uint8)}
-            np.savez(file, **kept | flatten(self.state))  # type: ignore[arg-type]
+            np.savez(file, **kept | flatten(self.state))
         self.saved_at = time.monotonic()
 
     def _finish(self, perplexity: float) -> None:
