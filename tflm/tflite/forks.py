@@ -64,19 +64,22 @@ class Forks:
         return code
 
     def _started(self) -> subprocess.Popen[str]:
-        process = self._process
-        if process and process.poll() is None and self._owner == os.getpid():
-            return process
-        self._process, self._owner = _start(), os.getpid()
+        if self._owner != os.getpid():
+            self._process, self._owner = None, os.getpid()
+        if self._process and self._process.poll() is not None:
+            self._kill()
+        self._process = self._process or _start()
         return self._process
 
     def _kill(self) -> None:
-        if self._process:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.poll() is None:
             # With the fork that it waits for.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._process = None
+            os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(BrokenPipeError):
+            process.communicate()  # Which closes its pipes.
 
 
 def _start() -> subprocess.Popen[str]:
