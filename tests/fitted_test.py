@@ -99,7 +99,7 @@ def test_a_search_gives_bits_to_those_that_need_them(make_model):
     model = make_model("gru", tied=False, embedding_size=32, projection=32)
     whole = candidates.best(model, Costs(), "fitted", math.inf)
     assert whole.bits == {} and whole.methods == []
-    budget = 0.75 * whole.bytes
+    budget = whole.bytes - 1500  # Of some 6,400 bytes of weights.
     found = candidates.best(model, Costs(), "fitted", budget)
     assert found.bytes <= budget and 4 in found.bits.values()
     assert "layer_0/projection" not in found.bits

@@ -73,8 +73,9 @@ def micronet(flatbuffer: bytes) -> MicroNet:
     """
     model = verify.read(flatbuffer)
     found = [(t, data) for t, data in constants(model) if is_weight(t)]
-    stored = sum(_stored(tensor, data) for tensor, data in found)
-    kept = {t.buffer: _share_kept(t, data) for t, data in found}
+    coded = {t.buffer: _coded(t, data) for t, data in found}
+    stored = sum(bits for bits, _ in coded.values())
+    kept = {buffer: share for buffer, (_, share) in coded.items()}
     graph = model.subgraphs[0]
     steps = [_operations(model, graph, op, kept) for op in graph.operators]
     return of_counts(stored / _FULL, sum(steps))
@@ -86,8 +87,11 @@ def of_counts(parameters: float, operations: float) -> MicroNet:
     return MicroNet(parameters, operations, score)
 
 
-def _stored(tensor: schema.TensorT, data: np.ndarray) -> int:
-    """Returns the bits of a constant, and of its scales."""
+def _coded(tensor: schema.TensorT, data: np.ndarray) -> tuple[int, float]:
+    """Returns the bits of a constant, and the share of numbers among them.
+
+    That is below 1 where it takes less to leave the zeros out.
+    """
     numbers = math.prod(content.shape(tensor))
     bits = bits_by_row(tensor, data)
     whole = numbers // len(bits) * int(bits.sum())
@@ -95,14 +99,11 @@ def _stored(tensor: schema.TensorT, data: np.ndarray) -> int:
         scales = content.scales(tensor)
     else:
         scales = int(np.count_nonzero(bits < type_bits(tensor)))
-    without_zeros = math.ceil(whole * _share_kept(tensor, data)) + numbers
-    return min(whole, without_zeros) + _FULL * scales
-
-
-def _share_kept(tensor: schema.TensorT, data: np.ndarray) -> float:
-    """Returns the share of a constant's numbers that are not zero."""
-    numbers = math.prod(content.shape(tensor))
-    return np.count_nonzero(values(tensor, data)[:numbers]) / numbers
+    share = np.count_nonzero(values(tensor, data)[:numbers]) / numbers
+    without_zeros = math.ceil(whole * share) + numbers
+    if without_zeros < whole:
+        return without_zeros + _FULL * scales, share
+    return whole + _FULL * scales, 1.0
 
 
 def _operations(
