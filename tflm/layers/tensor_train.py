@@ -101,7 +101,7 @@ class TensorTrainMap(Map):
         multiplied by and the rest is masked, which is one product of integers;
         those of many are looked up, too.
         """
-        digits = self._digits(ids)
+        digits = self._digits(tf.cast(ids, tf.int32))
         table = self.viewed(self.cores[-1], _kernel)
         row = look_up(self.view, table, digits[-1])
         for core, digit in zip(self.cores[-2::-1], digits[-2::-1], strict=True):

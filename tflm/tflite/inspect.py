@@ -132,7 +132,7 @@ def inspect(flatbuffer: bytes) -> Inspection:
     Examples:
         >>> found = tflm.inspect(content)
         >>> [signature.name for signature in found.signatures]
-        ['step']
+        ['step', 'step_hidden']
     """
     model = verify.read(flatbuffer)
     found = constants(model)
