@@ -26,10 +26,6 @@ export class Pieces {
    * @param {string[]} words the pieces; the id of one is its place.
    */
   constructor(table, words) {
-    if (table.refused) {
-      throw new Error(`only Python splits text as this model does, which has ` +
-          table.refused);
-    }
     this.table = table;
     this.ids = new Map(words.map((word, id) => [word, id]));
     this.model = model(table, this.ids);

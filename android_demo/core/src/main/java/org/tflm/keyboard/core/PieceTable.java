@@ -22,7 +22,9 @@ final class PieceTable {
       throws JSONException, BundleException {
     BundleException.require(
         !table.has("refused"),
-        "only Python splits text as this model does, which has " + table.optString("refused"));
+        "this app cannot split text as the model does, with "
+            + table.optString("refused")
+            + ": tflm suggest can");
     Map<String, Integer> ids = new HashMap<>(2 * words.size());
     for (int id = 0; id < words.size(); id++) {
       ids.put(words.get(id), id);

@@ -105,6 +105,21 @@ public final class BundleTest {
   }
 
   @Test
+  public void splitsInPiecesAsItsTableSays() throws Exception {
+    manifest.getJSONObject("text").put("tokenizer", "subwords");
+    assertRefused("has no pieces.json: export the model again");
+    put("pieces.json", "{\"refused\": \"the normalizer Precompiled\"}");
+    list();
+    assertRefused("with the normalizer Precompiled: tflm suggest can");
+    put(
+        "pieces.json",
+        "{'model': 'word_piece', 'continues': '', 'longest': 9, 'normalizer': [], 'added': [],"
+            + "'split': 'text', 'texts': ['', '', 'i', 'the']}");
+    list();
+    assertEquals(Arrays.asList("i", "the", "i"), read().rules().words("ithei"));
+  }
+
+  @Test
   public void aTextBeginsWithWhatTheManifestSays() throws Exception {
     assertEquals(Arrays.asList(0), read().start());
     manifest.put("format_version", 2);

@@ -1,11 +1,9 @@
 package org.tflm.keyboard.core;
 
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.json.JSONObject;
 import org.junit.Test;
@@ -89,17 +87,5 @@ public final class PiecesTest {
       predictor.suggest(text, 3);
       assertTrue(step.steps <= WordSearch.STEPS);
     }
-  }
-
-  @Test
-  public void whatPythonAloneSplitsIsRefusedByName() {
-    JSONObject text = new JSONObject().put("tokenizer", "subwords").put("lower_case", false);
-    List<String> words = Collections.singletonList("a");
-    JSONObject refused = new JSONObject().put("refused", "the normalizer Precompiled");
-    BundleException error =
-        assertThrows(BundleException.class, () -> TextRules.of(text, refused, words));
-    assertTrue(error.getMessage().contains("which has the normalizer Precompiled"));
-    error = assertThrows(BundleException.class, () -> TextRules.of(text));
-    assertTrue(error.getMessage().contains("no pieces.json: export the model again"));
   }
 }
