@@ -18,10 +18,16 @@ def _here(converts_here):
 
 
 @pytest.fixture
-def place(tmp_path, corpus_file, make_model, monkeypatch):
+def place(tmp_path, make_model, monkeypatch):
     """A folder with a model of a few words, in `net`, and its text."""
     monkeypatch.chdir(tmp_path)
-    text = load_corpus(str(corpus_file))
+    things = [f"{'abcdefghij'[n % 10]}{'klmnop'[n % 6]}" for n in range(400)]
+    lines = [
+        f"{a} {a} {a} {b} {a}\n"
+        for a, b in zip(things[7:], things, strict=False)
+    ]
+    (tmp_path / "text.txt").write_text("".join(lines))
+    text = load_corpus("text.txt")
     words = build_vocabulary(text, 40)
     model = make_model(vocabulary_size=len(words))
     origin = Origin(text.name, text.sha256(), text.rules)
@@ -59,7 +65,7 @@ def test_a_cache_is_found_shipped_and_scored_apart(place, capsys):
 def test_the_benchmark_has_a_row_for_each_file_way_and_window(place):
     ways = ["carried", "messages", "alone"]
     found = benchmark.measure(
-        ["net"], str(place / "text.txt"), ["float32"], [1, 9], ways, 20
+        ["net"], "text.txt", ["float32"], [1, 9], ways, 20
     )
     rows = [(row["text"], row["window"]) for row in found["rows"]]
     assert rows == [(way, window) for way in ways for window in (1, 9)]
