@@ -58,14 +58,14 @@ def test_a_file_has_all_of_them_by_ops_of_the_runtime():
     """Layers of all kinds and activations, in one file of built-in ops."""
     gates = [("tanh", "sigmoid"), ("softsign", "hard_sigmoid")]
     cells = [
-        LayerConfig(kind, 6, state_activation=state, gate_activation=gate)
+        LayerConfig(kind, 8, state_activation=state, gate_activation=gate)
         for kind in CELLS
         for state, gate in gates
     ]
-    norms = [LayerConfig(kind, 6) for kind in NORMALIZATIONS]
-    dense = [LayerConfig("dense", 6, activation=name) for name in NAMES]
+    norms = [LayerConfig(kind, 8) for kind in NORMALIZATIONS]
+    dense = [LayerConfig("dense", 8, activation=name) for name in NAMES]
     layers = (*cells, *norms, *dense)
-    model = build_model(ModelConfig(20, 6, layers, tied=False, init_scale=0.9))
+    model = build_model(ModelConfig(20, 8, layers, tied=False, init_scale=0.9))
     content = convert.convert_here(model)
     assert not inspect.inspect(content).custom_operations
     step, expected = load_step(content), KerasStep(model)

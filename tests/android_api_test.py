@@ -37,8 +37,9 @@ _USE = re.compile(r"\bL([^ ]+);\.([^ :]+):([^ ]+) // (?:method|field)@")
 @pytest.fixture(scope="module")
 def dump(apk):
     """Returns the app's code, as dexdump writes it."""
+    # U+0000 in a text of the app is no UTF-8 as Java writes it.
     return subprocess.check_output(
-        [tools.tool("dexdump"), "-d", apk], text=True
+        [tools.tool("dexdump"), "-d", apk], text=True, errors="replace"
     )
 
 

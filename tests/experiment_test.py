@@ -7,7 +7,7 @@ import pytest
 
 from tflm.bundle.bundle import Bundle
 from tflm.compression import LowRank, Prune
-from tflm.experiment import baselines, run, stages
+from tflm.experiment import baselines, quality, run, stages
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.report.rows import load_rows
@@ -136,7 +136,7 @@ def test_a_second_run_trains_and_scores_nothing(
 
     for module, name in (
         (stages, "train"),
-        (stages, "evaluate"),
+        (quality, "score"),
         (run.convert, "convert"),
         (run.stock, "convert"),
         (baselines.kneser_ney, "train"),

@@ -177,7 +177,7 @@ METHODS = {
 @pytest.mark.parametrize("name", METHODS)
 def test_what_a_method_makes_learns_from_the_teacher_alone(here, text, name):
     targets = teachers.targets(DistillationConfig("big", 60), text)
-    how = DistillationConfig(words=4, weight=1, final_weight=1)
+    how = DistillationConfig(words=30, weight=1, final_weight=1)
     fit = make_fit(
         *(text.train, text.valid),
         TrainingConfig(

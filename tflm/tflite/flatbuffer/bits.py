@@ -6,9 +6,7 @@ from ai_edge_litert import schema_py_generated as schema
 from tflm.tflite.flatbuffer import content
 
 _BITS = {"FLOAT32": 32, "FLOAT16": 16, "INT16": 16, "INT4": 4, "INT2": 2}
-_CODED = range(
-    2, 17
-)  # Widths that numbers of 32 bits may have been rounded to.
+_CODED = range(2, 17)  # Widths that 32 bits may have been rounded to.
 _NEAR = 0.02  # Of an integer, what still counts as one.
 _FIRST = 64  # Numbers of a row that tell most rows without a width.
 
@@ -34,7 +32,10 @@ def bits_by_row(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
     rows = np.frombuffer(data.tobytes(), np.float32).reshape(shape)
     found = np.full(len(rows), bits)
     high = np.abs(rows).max(1, keepdims=True)
-    scaled = rows / np.where(high > 0, high, 1)
+    # Rows of zeros are integers, and those of what is no number are not.
+    scaled = np.where(high == 0, np.float32(0), np.full_like(rows, np.nan))
+    is_number = np.isfinite(high) & (high > 0)
+    np.divide(rows, high, out=scaled, where=is_number)
     # From the widest, so that what is left is the narrowest.
     for width in reversed(_CODED):
         likely = np.flatnonzero(_is_coded(scaled[:, :_FIRST], width))

@@ -23,18 +23,14 @@ public interface Step extends AutoCloseable {
   void read(int token, float[] state, float[] logits, float[] next);
 
   /** Returns the size of what the softmax reads, 0 if the model does not give it. */
-  default int hiddenSize() {
-    return 0;
-  }
+  int hiddenSize();
 
   /**
-   * Tells what the softmax read in the last {@link #read}.
+   * Tells what the softmax read in the last {@link #read}, if the model gives it.
    *
    * @param vector filled with it [hiddenSize]
    */
-  default void hidden(float[] vector) {
-    throw new UnsupportedOperationException("it does not give what its softmax reads");
-  }
+  void hidden(float[] vector);
 
   @Override
   void close();

@@ -60,6 +60,16 @@ public final class BenchmarkTest {
     }
 
     @Override
+    public int hiddenSize() {
+      return 0;
+    }
+
+    @Override
+    public void hidden(float[] vector) {
+      throw new AssertionError("nobody asks a model that does not give it");
+    }
+
+    @Override
     public long lastInvokeNanos() {
       return 2 * MILLI * factor();
     }
