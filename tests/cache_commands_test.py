@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from benchmarks import cache as benchmark
@@ -21,10 +22,11 @@ def _here(converts_here):
 def place(tmp_path, make_model, monkeypatch):
     """A folder with a model of a few words, in `net`, and its text."""
     monkeypatch.chdir(tmp_path)
-    things = [f"{'abcdefghij'[n % 10]}{'klmnop'[n % 6]}" for n in range(400)]
+    random = np.random.default_rng(0)
+    things = [f"{a}{b}" for a in "abcde" for b in "fghijk"]
     lines = [
-        f"{a} {a} {a} {b} {a}\n"
-        for a, b in zip(things[7:], things, strict=False)
+        f"{a} {a} {b} {a} {c} {a} {a}\n"
+        for a, b, c in random.choice(things, [600, 3])
     ]
     (tmp_path / "text.txt").write_text("".join(lines))
     text = load_corpus("text.txt")
