@@ -13,6 +13,7 @@ import sentencepiece
 import tokenizers
 
 from tests import piece_vectors
+from tflm.bundle import manifest
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.suggester import Suggester
@@ -225,6 +226,11 @@ def test_a_bundle_carries_the_file_and_suggests_words(make_model, tmp_path):
     pieces_json = json.loads((tmp_path / "b/pieces.json").read_text("utf-8"))
     assert pieces_json == site.facts(bundle)["pieces"]
     assert pieces_json["texts"][words.ids["Ġthe"]] == " the"
+
+
+def test_a_bundle_of_pieces_has_no_cache(rules):
+    with pytest.raises(ValueError, match="pieces of words: leave --cache out"):
+        manifest.check_cache(rules)
 
 
 def test_the_page_says_what_it_cannot_split(words, rules, monkeypatch):

@@ -123,7 +123,7 @@ def make(
         "state_size": step.state_size,
         "special_ids": words.roles.fields(),
         "protocol": protocol_of(about, words).fields(),
-        **_cache(step, about.cache),
+        **_cache(step, about),
         "text": {
             **about.rules.fields(),
             "display": dict(about.display),
@@ -140,16 +140,31 @@ def make(
     }
 
 
-def _cache(step: Step, cache: CacheSettings | None) -> dict[str, Any]:
+def _cache(step: Step, about: About) -> dict[str, Any]:
     """Returns what phones read of a cache, nothing where there is none.
 
     Raises:
-        ValueError: the file does not give what its softmax reads.
+        ValueError: the file does not give what its softmax reads, or reads
+            pieces of words.
     """
-    if cache is None:
+    if about.cache is None:
         return {}
+    check_cache(about.rules)
     check_hidden(step)
-    return {"cache": cache.fields()}
+    return {"cache": about.cache.fields()}
+
+
+def check_cache(rules: TextRules) -> None:
+    """Raises ValueError where readers of a bundle would use a cache otherwise.
+
+    A search for words of pieces asks it at each piece in Python, and at the
+    first alone on phones.
+    """
+    if rules.by_piece:
+        raise ValueError(
+            "a cache beside a bundle remembers whole words, and this model "
+            "reads pieces of words: leave --cache out"
+        )
 
 
 def cache(manifest: Mapping[str, Any]) -> CacheSettings | None:

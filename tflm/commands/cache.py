@@ -64,6 +64,19 @@ def check(arguments, file_format: "Properties | None" = None) -> None:
     CacheSettings(**{k: v for k, v in given.items() if v is not None})
 
 
+def check_model(arguments, trained: "Trained") -> None:
+    """Raises ValueError if a bundle of a model cannot have the cache.
+
+    Args:
+        arguments: of the command.
+        trained: what its file is to be made of.
+    """
+    from tflm.bundle import manifest
+
+    if arguments.cache is not None:
+        manifest.check_cache(trained.origin.rules)
+
+
 def settings(
     arguments,
     step: "HiddenStep",

@@ -100,6 +100,7 @@ def _export(arguments, wanted, log) -> None:
     if arguments.to != "litert":
         _to_container(arguments, trained)
         return
+    cache.check_model(arguments, trained)
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
     table.warn_of_refusal(trained.vocabulary, trained.origin.rules)
