@@ -188,7 +188,9 @@ def _fill(
     if about.rules.file:
         (directory / about.rules.file).write_bytes(about.rules.content)
     if about.rules.by_piece:
-        _write_json(directory / table.FILE, table.of(words, about.rules))
+        pieces = table.of(words, about.rules)
+        table.warn_of_refusal(pieces)
+        _write_json(directory / table.FILE, pieces)
     (directory / "MODEL_CARD.md").write_text(model_card(facts), "utf-8")
     facts["files"] = {
         path.name: {

@@ -90,7 +90,6 @@ def run(arguments) -> None:
 def _export(arguments, wanted, log) -> None:
     from tflm.experiment.config import Variant
     from tflm.model import workspace
-    from tflm.text.piece_table import table
     from tflm.tflite import inspect
     from tflm.tflite.interpreter import load_step
 
@@ -103,7 +102,6 @@ def _export(arguments, wanted, log) -> None:
     cache.check_model(arguments, trained)
     corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
-    table.warn_of_refusal(trained.vocabulary, trained.origin.rules)
     proof = protocol.prove(load_step(content), trained, arguments)
     about = _about(arguments, variant, trained)
     about = cache.beside(arguments, about, content, trained)

@@ -1,5 +1,6 @@
 """The table of a model of pieces, as a bundle has it in `pieces.json`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from absl import logging
@@ -35,10 +36,9 @@ def of(words: Vocabulary, rules: TextRules) -> dict[str, Any]:
     return made
 
 
-def warn_of_refusal(words: Vocabulary, rules: TextRules) -> None:
-    """Warns if a browser and a phone will refuse these rules."""
-    refused = of(words, rules).get("refused") if rules.by_piece else None
-    if refused:
+def warn_of_refusal(made: Mapping[str, Any]) -> None:
+    """Warns if a browser and a phone will refuse a table."""
+    if refused := made.get("refused"):
         logging.warning(
             "the browser and Android will refuse this model, as Python alone "
             "splits text with %s",
