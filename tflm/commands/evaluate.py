@@ -49,8 +49,6 @@ def add(commands) -> None:
 
 def run(arguments) -> None:
     """Prints what a file is worth on a text."""
-    import itertools
-
     from tflm.text.corpus import load_corpus
 
     _take(arguments)
@@ -68,10 +66,9 @@ def run(arguments) -> None:
     text = load_corpus(name).read_by(opened.origin.rules)
     split = arguments.split or _split(text, opened.origin)
     step, settings = _cached(arguments, step, opened, text, split)
-    sentences = itertools.islice(text.sentences(split), arguments.sentences)
     carry = False if arguments.alone else None
     quality = score(
-        *(step, words, sentences),
+        *(step, words, text.sentences(split), arguments.sentences),
         carry=carry,
         protocol=opened.protocol,
         rules=opened.origin.rules,
