@@ -8,6 +8,7 @@ from typing import Protocol as Interface
 import numpy as np
 import tensorflow as tf
 
+from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.text.protocol import Protocol, Step
 
@@ -59,7 +60,7 @@ class Net:
         self.vocabulary_size = model.config.vocabulary_size
         self._protocol = protocol or model.protocol or Protocol()
 
-        @tf.function(reduce_retracing=False)
+        @graph
         def read(ids, state):
             hidden, state = model.hidden(ids, state)
             logits = model.softmax(hidden[0])
