@@ -6,12 +6,12 @@ weights and no training, but what the softmax reads.
 """
 
 import dataclasses
-import math
 
 import numpy as np
 
 from tflm.evaluation.memory import Memory
 from tflm.text.cache_settings import CacheSettings
+from tflm.text.likelihood import log_total
 from tflm.text.protocol import HiddenStep, check_hidden
 
 
@@ -153,10 +153,3 @@ def cache_probabilities(
     weights = np.exp(scores - scores.max())
     found = np.bincount(memory.words, weights, minlength=size)
     return found / weights.sum(dtype=np.float64)
-
-
-def log_total(logits: np.ndarray) -> float:
-    """Returns the logarithm of the sum of exp(logits)."""
-    top = logits.max()
-    total = np.exp(logits - top, dtype=np.float32).sum(dtype=np.float64)
-    return float(top) + math.log(total)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from absl import logging
 
-from tflm.evaluation.cache import log_total
+from tflm.text import likelihood
 from tflm.text.cache_settings import CacheSettings, check_window
 from tflm.text.protocol import HiddenStep, Protocol, check_hidden
 
@@ -74,7 +74,7 @@ def read(
             if hidden is not None:
                 rows.append(hidden)
                 words.append(word)
-                losses.append(float(logits[word]) - log_total(logits))
+                losses.append(-likelihood.loss(logits, word))
                 starts.append(start)
             now = step.read(word, state)
         if not carry:
@@ -149,7 +149,7 @@ def perplexity(
     )
     # An empty cache leaves the model alone.
     log_p = np.where(is_empty, log_model, mixed)
-    return math.exp(min(-log_p.mean(), 700.0))
+    return likelihood.perplexity(-log_p.mean())
 
 
 def search(

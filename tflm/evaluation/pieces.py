@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tflm.evaluation.quality import SLOTS, is_typed
+from tflm.text import likelihood
 from tflm.text.protocol import Protocol, Step
 from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
@@ -92,11 +93,17 @@ def evaluate(
             if word_id is None:
                 continue
             if logits is not None:
-                loss, tokens = loss + _loss(logits, word_id), tokens + 1
+                loss, tokens = (
+                    loss + likelihood.loss(logits, word_id),
+                    tokens + 1,
+                )
             logits, state = step(word_id, state)
         for word_id in end:
             if logits is not None:
-                loss, tokens = loss + _loss(logits, word_id), tokens + 1
+                loss, tokens = (
+                    loss + likelihood.loss(logits, word_id),
+                    tokens + 1,
+                )
             logits, state = step(word_id, state)
         if not carry:
             logits, state = first
@@ -108,9 +115,13 @@ def evaluate(
     known = sum(piece in vocabulary.ids for piece in pieces)
     return PieceQuality(
         tokens,
-        _exp(loss / tokens),
-        _exp(loss / max(sum(len(t.split()) for t in texts) + ends, 1)),
-        _exp(loss / max(sum(len(t.encode()) for t in texts) + ends, 1)),
+        likelihood.perplexity(loss / tokens),
+        likelihood.perplexity(
+            loss / max(sum(len(t.split()) for t in texts) + ends, 1)
+        ),
+        likelihood.perplexity(
+            loss / max(sum(len(t.encode()) for t in texts) + ends, 1)
+        ),
         known / max(len(pieces), 1),
         *recall.shares(),
     )
@@ -182,13 +193,3 @@ def _letters(word: str) -> str:
     """Returns a word without the marks around it."""
     places = [i for i, letter in enumerate(word) if has_letter(letter)]
     return word[places[0] : places[-1] + 1]
-
-
-def _loss(logits: np.ndarray, word_id: int) -> float:
-    top = logits.max()
-    total = np.exp(logits - top, dtype=np.float32).sum(dtype=np.float64)
-    return math.log(total) + float(top - logits[word_id])
-
-
-def _exp(value: float) -> float:
-    return math.exp(min(value, 700.0))

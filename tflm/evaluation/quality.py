@@ -6,11 +6,11 @@ is a `Step`.
 
 import dataclasses
 import functools
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from tflm.text import likelihood
 from tflm.text.candidates import Candidates
 from tflm.text.protocol import Protocol, Step
 from tflm.text.roles import is_special
@@ -187,9 +187,7 @@ class _Tally:
             return
         _check_size(logits, self.vocabulary)
         self.tokens += 1
-        top = logits.max()
-        total = np.exp(logits - top, dtype=np.float32).sum(dtype=np.float64)
-        self.loss += math.log(total) + float(top - logits[word_id])
+        self.loss += likelihood.loss(logits, word_id)
 
     def count_word(
         self, word: str, word_id: int | None, logits: np.ndarray | None
@@ -229,7 +227,7 @@ class _Tally:
         letter_words = max(self.letter_words, 1)
         return Quality(
             tokens=self.tokens,
-            perplexity=math.exp(min(self.loss / self.tokens, 700.0)),
+            perplexity=likelihood.perplexity(self.loss / self.tokens),
             recall_at_1=self.hits[1] / words,
             recall_at_3=self.hits[SLOTS] / words,
             keystroke_savings_3=(self.keys_without - self.keys[SLOTS]) / keys,

@@ -1,6 +1,5 @@
 """Perplexity of a model in memory, for use while training."""
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -8,6 +7,7 @@ import tensorflow as tf
 
 from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
+from tflm.text import likelihood
 from tflm.text.batches import batch_at, batch_count
 
 # Steps of a graph: one that is made in a fifth of the time runs as fast.
@@ -49,7 +49,7 @@ def _score(score, state_size: int, ids, batch: int = 20, steps: int = 35):
             part = slice(start, min(start + _UNROLLED, steps))
             loss, state = score(x[:, part], y[:, part], state)
             total += float(loss) * (part.stop - start) / steps
-    return math.exp(min(total / count, 700.0))
+    return likelihood.perplexity(total / count)
 
 
 def _make_score(model):

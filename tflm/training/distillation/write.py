@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 import os
 import pathlib
 import shutil
@@ -17,6 +16,7 @@ from tqdm import tqdm
 
 from tflm import files
 from tflm.model.language_model import LanguageModel
+from tflm.text import likelihood
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.distillation import soft_targets
 from tflm.training.distillation.soft_targets import Header, SoftTargets
@@ -228,4 +228,4 @@ def _read(
 
 def _perplexity(loss: float, words: int) -> float:
     # The first word has nothing before it.
-    return math.exp(min(loss / max(words - 1, 1), 700.0))
+    return likelihood.perplexity(loss / max(words - 1, 1))
