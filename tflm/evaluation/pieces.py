@@ -86,24 +86,15 @@ def evaluate(
     logits, state = first = protocol.begin(step)
     for sentence in lines:
         words = recall.words(sentence)
-        for place, piece in enumerate(sentence):
+        ids = [*map(vocabulary.id_of, sentence), *end]
+        for place, word_id in enumerate(ids):
             if place in words:
                 recall.count(words[place], logits, state, place == 0)
-            word_id = vocabulary.id_of(piece)
             if word_id is None:
                 continue
             if logits is not None:
-                loss, tokens = (
-                    loss + likelihood.loss(logits, word_id),
-                    tokens + 1,
-                )
-            logits, state = step(word_id, state)
-        for word_id in end:
-            if logits is not None:
-                loss, tokens = (
-                    loss + likelihood.loss(logits, word_id),
-                    tokens + 1,
-                )
+                tokens += 1
+                loss += likelihood.loss(logits, word_id)
             logits, state = step(word_id, state)
         if not carry:
             logits, state = first
