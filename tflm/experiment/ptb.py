@@ -52,6 +52,7 @@ _VARIANTS = {
     ),
     "best-1mb": (*_PLAIN, *_INT4),
     "best-5mb": (*_PLAIN, *_INT4),
+    "best-10mb": (*_PLAIN, *_INT4),
 }
 
 
@@ -113,6 +114,10 @@ def _models() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
         "best-5mb": (
             _tied(800, 192, 0.25, 0.35, 0.15),
             _tied_training(26, 0.03),
+        ),
+        "best-10mb": (
+            _tied(1400, 288, 0.35, 0.5, 0.25),
+            dataclasses.replace(_tied_training(36, 0.03), learning_rate=0.002),
         ),
         **_of_equal_weights(),
         # A minute's run, to see that all is as it should be.
