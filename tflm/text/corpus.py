@@ -14,14 +14,13 @@ from tqdm import tqdm
 
 from tflm import files
 from tflm.text import repetition, tokenizer
+from tflm.text.lines import read_lines
 from tflm.text.rules import SPLIT, TYPED, TextRules
 
 Split = Literal["train", "valid", "test", "all"]
 SPLITS: tuple[Split, ...] = ("train", "valid", "test")
 
 OWN = "the user's own"  # What a model was trained on that came from elsewhere.
-
-_MOST_LINE_BYTES = 1 << 20  # A longer line is no sentence or message.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -190,7 +189,7 @@ def _standard(name: str, kind: str, directory: pathlib.Path) -> Corpus:
     def lines(split: Split) -> Iterator[str]:
         for file, its_split in zip(paths, SPLITS, strict=True):
             if split in ("all", its_split):
-                yield from _read_lines(file)
+                yield from map(str.strip, read_lines(file))
 
     return Corpus(name, SPLIT, (), lines, paths)
 
@@ -213,38 +212,13 @@ def _text(name: str, path: pathlib.Path) -> Corpus:
 
     def lines(split: Split) -> Iterator[str]:
         for file in paths:
-            for line in _read_lines(file):
+            for line in map(str.strip, read_lines(file)):
                 # By content, so that a repeated line is never in two splits.
                 if split in ("all", split_of(line)):
                     yield line
 
     special = (tokenizer.NUMBER, tokenizer.URL)
     return Corpus(name, TYPED, special, lines, tuple(paths))
-
-
-def _read_lines(path: pathlib.Path) -> Iterator[str]:
-    with open(path, "rb") as file:
-        read = functools.partial(file.readline, _MOST_LINE_BYTES + 1)
-        for number, line in enumerate(iter(read, b""), 1):
-            if b"\0" in line:
-                raise ValueError(
-                    f"{path} is binary (line {number} has a zero byte); "
-                    f"give UTF-8 text"
-                )
-            if len(line) > _MOST_LINE_BYTES:
-                raise ValueError(
-                    f"{path}, line {number} is longer than "
-                    f"{_MOST_LINE_BYTES} bytes; "
-                    f"give one sentence or message a line"
-                )
-            try:
-                text = line.decode()
-            except UnicodeDecodeError:
-                raise ValueError(
-                    f"{path}, line {number} is not UTF-8; convert it, as in "
-                    f"iconv -f LATIN1 -t UTF-8"
-                ) from None
-            yield text.strip()
 
 
 def split_of(key: str) -> Split:

@@ -1,0 +1,1 @@
+"""Text in which each word has a label: files in, sentences out."""
