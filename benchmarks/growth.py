@@ -16,7 +16,8 @@ from absl import app, flags, logging
 from benchmarks import growth_plot, limit, program
 from benchmarks.growth_plot import RANK, UNITS, WORDS, Point, Variant
 from tflm import compression, files
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.build import build_model
+from tflm.model.language_model import LanguageModel
 from tflm.model.presets import preset
 from tflm.report import provenance, style
 from tflm.tflite import convert, stock

@@ -31,7 +31,8 @@ from tflm.compression.low_rank import LowRank
 from tflm.compression.tensor_train import TensorTrain
 from tflm.latency.backend import Backend
 from tflm.model import workspace
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.build import build_model
+from tflm.model.language_model import LanguageModel
 from tflm.model.presets import preset
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes

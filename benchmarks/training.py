@@ -21,13 +21,15 @@ import tf_keras as keras
 from absl import app, flags
 
 from benchmarks import program
+from tflm.model.build import build_model
 from tflm.model.foreign.keras.to_keras import to_keras
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.language_model import LanguageModel
 from tflm.model.presets import preset
 from tflm.report import provenance
 from tflm.text import dataset
 from tflm.text.batches import batch_at
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig
+from tflm.training.text_course import TextCourse
 from tflm.training.train import train
 from tflm.training.trainer import Progress, Trainer
 
@@ -116,7 +118,8 @@ def our_mode(ours: LanguageModel, text: dataset.Text) -> Callable[[], None]:
         reset=0.0,
         epochs=1000,
     )
-    updates = iter(Trainer(ours, text.train, text.valid, config))
+    course = TextCourse(ours, text.train, text.valid, config)
+    updates = iter(Trainer(ours, course, config))
 
     def train_round():
         for _ in range(_STEPS.value):
@@ -144,7 +147,7 @@ def quality(text: dataset.Text) -> dict[str, Any]:
         )
         found[f"{loss}_minutes_and_perplexity"] = curve
         found[f"{loss}_epochs"] = config.epochs
-        found[f"{loss}_valid_perplexity"] = progress.best_perplexity
+        found[f"{loss}_valid_perplexity"] = progress.best
         found[f"{loss}_seconds"] = progress.seconds
     return {
         "net": "keyboard",

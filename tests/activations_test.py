@@ -8,9 +8,9 @@ from tflm.layers import activations
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.normalization import NORMALIZATIONS
 from tflm.model import config
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
-from tflm.model.language_model import build_model
 from tflm.tflite import convert, inspect
 from tflm.tflite.interpreter import load_step
 

@@ -8,8 +8,8 @@ from tflm.compression import Adaptive, skip_training
 from tflm.compression.analysis import self_text
 from tflm.layers import kinds as layers_kinds
 from tflm.layers.low_rank import factorize
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.tflite import convert, inspect
 from tflm.training.config import TrainingConfig
 from tflm.training.perplexity import perplexity

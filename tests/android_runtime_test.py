@@ -18,8 +18,8 @@ from android_demo.build import compiler, downloads, pages, tools
 from tflm.bundle import golden
 from tflm.bundle.bundle import Bundle
 from tflm.emulator import arm64
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.tflite import convert
 from tflm.tflite.interpreter import load_step
 

@@ -67,8 +67,8 @@ def small_bundle(place, words):
     """Returns a function that writes a bundle of another model."""
     from tflm.bundle.bundle import write_bundle
     from tflm.bundle.manifest import About
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.language_model import build_model
     from tflm.tflite import convert
 
     layers = (LayerConfig("cifg", 16, 8),)

@@ -11,8 +11,8 @@ from tflm.tflite import convert
 
 @pytest.fixture(scope="module")
 def content():
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.language_model import build_model
 
     layers = (LayerConfig("cifg", 16, 8),)
     config = ModelConfig(60, 8, layers, init_scale=0.4)

@@ -8,9 +8,9 @@ from tflm.evaluation import cache_search
 from tflm.evaluation.cache import Cached, Messages
 from tflm.evaluation.memory import Memory
 from tflm.evaluation.quality import evaluate
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
-from tflm.model.language_model import build_model
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.protocol import Protocol
 from tflm.tflite import convert

@@ -77,8 +77,8 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bundle_path(place, words):
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.language_model import build_model
 
     layers = (LayerConfig("cifg", 16, 8),)
     model = build_model(ModelConfig(60, 8, layers, init_scale=0.4))

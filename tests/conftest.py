@@ -61,8 +61,8 @@ def ids():
 @pytest.fixture
 def make_model():
     """Returns a function that builds small models with lively weights."""
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.language_model import build_model
 
     def make(
         kind="cifg", tied=True, layers=1, projection=8, groups=1, **fields

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tflm.compression import Prune, skip_training
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
-from tflm.model.language_model import build_model
 from tflm.tflite import check as checks
 from tflm.tflite import child, convert, formats, inspect
 from tflm.tflite.child import ConversionError

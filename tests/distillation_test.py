@@ -21,8 +21,8 @@ from tflm.training.distillation.lesson import temper
 from tflm.training.distillation.state import flatten, restore
 from tflm.training.distillation.teacher import Mixture, Net, Reader
 from tflm.training.distillation.write import write
+from tflm.training.text_course import TextCourse
 from tflm.training.train import make_fit, train
-from tflm.training.trainer import Trainer
 
 SIZE, ROWS, KEPT = 60, 4, 5  # SIZE is that of the words of conftest.
 random = np.random.default_rng(0)
@@ -330,7 +330,7 @@ def test_another_text_or_vocabulary_is_refused_before_training(
         (make_model(), ids[1:], "is about another text"),
         (make_model(vocabulary_size=70), ids, "with 60 words, and the model"),
     ):
-        told = refusal(Trainer, model, text, ids[:30], how, found)
+        told = refusal(TextCourse, model, text, ids[:30], how, found)
         assert message in told
     told = refusal(said, Reader(None, 61))
     assert told.startswith("the teacher has 61 words and the vocabulary 60")
@@ -446,7 +446,7 @@ def test_a_student_learns_from_the_teacher_alone(ids, words, make_model, said):
 def test_a_teacher_takes_both_its_words_and_its_settings(said, ids, model):
     without = config(distillation=None)
     for how, targets in ((config(), None), (without, said())):
-        told = refusal(Trainer, model, ids, ids[:30], how, targets)
+        told = refusal(TextCourse, model, ids, ids[:30], how, targets)
         assert told.startswith("a teacher needs both: give targets, and a")
 
 
@@ -454,16 +454,17 @@ def test_a_sample_must_have_more_than_the_words_of_the_teacher(
     said, ids, model
 ):
     told = refusal(
-        *(Trainer, model, ids, ids[:30], config(samples=KEPT)), said()
+        *(TextCourse, model, ids, ids[:30], config(samples=KEPT)), said()
     )
     assert told == "samples must be more than the 5 words of the teacher, got 5"
 
 
 def test_fewer_words_than_the_file_has_may_be_learned(said, ids, model):
     how = DistillationConfig(words=2)
-    run = Trainer(model, ids, ids[:30], config(distillation=how), said())
+    how = config(distillation=how)
+    course = TextCourse(model, ids, ids[:30], how, said())
     places = np.array([[4, 5]])
-    words, chances, rest, _ = run.lesson.batch(places, ids[places + 1], 0.0)
+    words, chances, rest, _ = course.lesson.batch(places, ids[places + 1], 0.0)
     assert words.shape == [2, 2]
     np.testing.assert_allclose(tf.reduce_sum(chances, 1) + rest, 1, rtol=1e-3)
 

@@ -5,8 +5,8 @@ from benchmarks import head_first as benchmark
 from tests.refusals import refusal
 from tflm.compression import Adaptive, skip_training
 from tflm.model import workspace
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.model.surgery import replace_maps
 from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin

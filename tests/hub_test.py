@@ -35,8 +35,8 @@ ABOUT = About(
 @pytest.fixture(scope="module")
 def made(words, tmp_path_factory):
     """A small bundle."""
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.language_model import build_model
 
     layers = (LayerConfig("cifg", 16, 8),)
     config = ModelConfig(60, 8, layers, init_scale=0.4)

@@ -12,6 +12,7 @@ from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin
 from tflm.training.config import TrainingConfig
 from tflm.training.learned_cache import LearnedCache
+from tflm.training.text_course import TextCourse
 from tflm.training.train import train
 from tflm.training.trainer import Trainer
 
@@ -97,7 +98,7 @@ def test_a_run_that_was_killed_ends_with_the_same(
 ):
     whole, killed = make_model(), make_model()
     train(whole, ids, ids[:300], how, bar=False)
-    short = Trainer(killed, ids, ids[:300], how)
+    short = Trainer(killed, TextCourse(killed, ids, ids[:300], how), how)
     from tflm.training.checkpoints import Checkpoints
 
     for _, _ in zip(range(5), short, strict=False):

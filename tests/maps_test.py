@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from tflm.layers import kinds
 from tflm.layers.weight_view import WeightView
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.model.surgery import replace_maps
 
 INPUTS, OUTPUTS = 12, 10

@@ -14,9 +14,9 @@ import pytest
 from tflm import compression
 from tflm.compression import skip_training
 from tflm.model import storage
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
-from tflm.model.language_model import build_model
 from tflm.tflite import convert, inspect, quantize
 from tflm.tflite.interpreter import load_step
 

@@ -18,8 +18,8 @@ from tflm.tflite import convert
 @pytest.fixture(scope="module")
 def place(tmp_path_factory, words):
     """A workspace, its bundle, and a file beside its words."""
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.language_model import build_model
 
     place = tmp_path_factory.mktemp("opening")
     layers = (LayerConfig("cifg", 16, 8),)

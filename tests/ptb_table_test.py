@@ -138,7 +138,7 @@ def test_the_docs_show_the_results():
     ],
 )
 def test_nets_have_the_published_sizes(net, millions):
-    from tflm.model.language_model import build_model
+    from tflm.model.build import build_model
 
     found = build_model(ptb.experiments("anywhere")[net].model).parameters / 1e6
     assert found == pytest.approx(millions, rel=0.1)

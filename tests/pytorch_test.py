@@ -10,12 +10,12 @@ from tests import pytorch_models
 from tests.command import run_here
 from tests.refusals import refusal
 from tflm.bundle.bundle import Bundle
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign.pytorch import from_pytorch as module
 from tflm.model.foreign.pytorch import tensors
 from tflm.model.foreign.pytorch.from_pytorch import from_pytorch
 from tflm.model.foreign.pytorch.to_pytorch import state_dict, to_pytorch
-from tflm.model.language_model import build_model
 from tflm.tflite import inspect
 
 ROOT = pathlib.Path(__file__).parents[1]

@@ -6,8 +6,8 @@ import pytest
 from tflm.compression import LowRank, skip_training
 from tflm.compression.analysis import self_text
 from tflm.compression.analysis.rank_allocation import allocate, through
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 
 
 def random_losses(sizes):

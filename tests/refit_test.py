@@ -8,8 +8,8 @@ from tflm.compression import LowRank, Prune, TensorTrain, skip_training
 from tflm.compression.analysis import self_text
 from tflm.compression.analysis.importance import importance
 from tflm.compression.analysis.refit import importances, least_squares
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 
 
 def random_moment(size, seed):

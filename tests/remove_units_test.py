@@ -6,8 +6,8 @@ import pytest
 from tflm import compression
 from tflm.compression import LowRank, RemoveUnits, TensorTrain, skip_training
 from tflm.compression.analysis import self_text, units
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.model.surgery import replace_maps
 
 WIDTH, UNITS = 8, 16

@@ -11,8 +11,8 @@ from tflm.bundle.bundle import Bundle
 from tflm.experiment import lineage, recipe, stages
 from tflm.experiment.config import ExperimentConfig
 from tflm.model import workspace
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.model.workspace import Trained
 from tflm.report.rows import load_rows
 from tflm.search import candidates, pipeline, size

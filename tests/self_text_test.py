@@ -8,8 +8,8 @@ from tflm import compression
 from tflm.compression import skip_training
 from tflm.compression.analysis import self_text
 from tflm.layers import kinds
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.model.surgery import replace_maps, reshaped
 
 

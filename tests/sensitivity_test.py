@@ -21,8 +21,8 @@ def shares(model):
 
 @pytest.fixture(scope="module")
 def trained(ids, training_config):
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
-    from tflm.model.language_model import build_model
 
     layers = (LayerConfig("lstm", 16),)
     model = build_model(ModelConfig(60, 12, layers, tied=False))

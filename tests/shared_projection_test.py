@@ -8,8 +8,8 @@ from tflm.compression.analysis import self_text
 from tflm.compression.shared_projection import readers, side_by_side
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.low_rank import factorize
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.language_model import build_model
 from tflm.training.perplexity import perplexity
 
 UNITS, WORDS = 16, 60

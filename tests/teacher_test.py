@@ -17,7 +17,7 @@ from tflm.compression import skip_training
 from tflm.experiment import lineage, stages, teachers
 from tflm.experiment.config import ExperimentConfig
 from tflm.model import workspace
-from tflm.model.language_model import build_model
+from tflm.model.build import build_model
 from tflm.report.rows import Row
 from tflm.search.budget import Budget
 from tflm.search.compress_to_budget import compress_to_budget

@@ -3,10 +3,10 @@ import pytest
 import tf_keras as keras
 
 from tests.refusals import refusal
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign.keras.from_keras import from_keras
 from tflm.model.foreign.keras.to_keras import to_keras
-from tflm.model.language_model import build_model
 
 IDS = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]], np.int32)
 STOCK = {

@@ -10,10 +10,10 @@ import pytest
 from tests import pytorch_models
 from tests.refusals import refusal
 from tflm.model import location
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign.pytorch.from_pytorch import from_pytorch
 from tflm.model.foreign.pytorch.to_pytorch import to_pytorch
-from tflm.model.language_model import build_model
 
 pytestmark = pytest.mark.torch
 

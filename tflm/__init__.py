@@ -63,7 +63,7 @@ _HOME = {
     "LayerConfig": "tflm.model.config:LayerConfig",
     "ModelConfig": "tflm.model.config:ModelConfig",
     "preset": "tflm.model.presets:preset",
-    "build_model": "tflm.model.language_model:build_model",
+    "build_model": "tflm.model.build:build_model",
     "from_keras": "tflm.model.foreign.keras.from_keras:from_keras",
     "from_pytorch": "tflm.model.foreign.pytorch.from_pytorch:from_pytorch",
     "to_pytorch": "tflm.model.foreign.pytorch.to_pytorch:to_pytorch",
@@ -94,11 +94,11 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.compression.compress import compress
     from tflm.evaluation.quality import evaluate
     from tflm.latency.benchmark import measure as benchmark
+    from tflm.model.build import build_model
     from tflm.model.config import LayerConfig, ModelConfig
     from tflm.model.foreign.keras.from_keras import from_keras
     from tflm.model.foreign.pytorch.from_pytorch import from_pytorch
     from tflm.model.foreign.pytorch.to_pytorch import to_pytorch
-    from tflm.model.language_model import build_model
     from tflm.model.presets import preset
     from tflm.model.workspace import load
     from tflm.model.workspace import save_model as save

@@ -89,12 +89,20 @@ def _train(arguments, config, output, text):
             on_epoch=log.log_epoch if log else None,
         )
         [progress] = stages.progress(output)
+        best = _best(progress)
+        progress[best] = progress.pop("best")
         reached = {"parameters": trained.model.parameters}
         if log:
-            numbers = ("seconds", "best_perplexity")
+            numbers = ("seconds", best)
             metrics = reached | {key: progress[key] for key in numbers}
             log.log(metrics, progress["step"])
     return {"name": output.name} | progress | settings | reached
+
+
+def _best(progress):
+    """Returns what to call the best that a run measured in validation."""
+    [name] = (n for n in progress["history"][-1] if n.startswith("valid_"))
+    return name.replace("valid", "best")
 
 
 def _logged(uri, output, settings, training):

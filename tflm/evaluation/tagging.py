@@ -43,6 +43,11 @@ class TagQuality:
     exact_sentences: float
     labels: Mapping[str, LabelQuality]
 
+    @property
+    def headline(self) -> float:
+        """The one score that taggers are compared by."""
+        return self.accuracy
+
     def scores(self) -> dict[str, float]:
         """Returns the scores of the whole text, by their names, for a row."""
         names = [field.name for field in dataclasses.fields(self)]
@@ -66,6 +71,11 @@ class SpanQuality(TagQuality):
     span_precision: float
     span_recall: float
     span_f1: float
+
+    @property
+    def headline(self) -> float:
+        """The one score that taggers are compared by."""
+        return self.span_f1
 
 
 def measure(

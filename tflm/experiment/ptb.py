@@ -110,15 +110,7 @@ def _models() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
             _adaptive(_zaremba(200, 0.2), [2000, 6000], [200, 50, 12]),
             dataclasses.replace(_small(epochs=4), loss="full"),
         ),
-        "best-1mb": (_tied(576, 104, 0.2, 0.3, 0.15), _tied_training(18)),
-        "best-5mb": (
-            _tied(800, 192, 0.25, 0.35, 0.15),
-            _tied_training(26, 0.03),
-        ),
-        "best-10mb": (
-            _tied(1400, 288, 0.35, 0.5, 0.25),
-            dataclasses.replace(_tied_training(36, 0.03), learning_rate=0.002),
-        ),
+        **_best(),
         **_of_equal_weights(),
         # A minute's run, to see that all is as it should be.
         "short": (_zaremba(64, 0.0), _small(epochs=0.5)),
@@ -231,6 +223,19 @@ def _tied(
         output_dropout=outputs,
         state_dropout=state,
     )
+
+
+def _best() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
+    """Returns the models of the best files of each size."""
+    slower = dataclasses.replace(_tied_training(36, 0.03), learning_rate=0.002)
+    return {
+        "best-1mb": (_tied(576, 104, 0.2, 0.3, 0.15), _tied_training(18)),
+        "best-5mb": (
+            _tied(800, 192, 0.25, 0.35, 0.15),
+            _tied_training(26, 0.03),
+        ),
+        "best-10mb": (_tied(1400, 288, 0.35, 0.5, 0.25), slower),
+    }
 
 
 def _of_equal_weights() -> dict[str, tuple[ModelConfig, TrainingConfig]]:

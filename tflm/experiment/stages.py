@@ -19,8 +19,8 @@ from tflm.experiment import teachers
 from tflm.experiment.config import ExperimentConfig
 from tflm.latency import benchmark
 from tflm.model import workspace
+from tflm.model.build import build_model
 from tflm.model.config import ModelConfig
-from tflm.model.language_model import build_model
 from tflm.model.workspace import Trained
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes

@@ -13,8 +13,8 @@ class Softmax(keras.layers.Layer):
     2017). The normalisation belongs to the loss and to whoever ranks words.
     """
 
-    def __init__(self, table: Map):
-        super().__init__(name="softmax")
+    def __init__(self, table: Map, name: str = "softmax"):
+        super().__init__(name=name)
         self.table = table
         self.bias = self.add_weight(
             name="bias", shape=(table.inputs,), initializer="zeros"

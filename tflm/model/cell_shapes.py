@@ -1,8 +1,27 @@
-"""The matrices of a recurrent layer: how large they are, and their names."""
+"""The matrices of a layer: how large they are, and their names."""
 
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.pyramidal import level_shapes
-from tflm.model.config import LayerConfig
+from tflm.model.config import RECURRENT, LayerConfig
+
+
+def layer_shapes(layer: LayerConfig, width: int) -> dict[str, tuple[int, int]]:
+    """Returns (inputs, outputs) of every map of a layer, as `input`.
+
+    Args:
+        layer: its shape.
+        width: of what it reads.
+    """
+    shapes = {}
+    if layer.kind == "dense":
+        shapes["input"] = width, layer.units
+    elif layer.kind in RECURRENT:
+        for part, found in cell_shapes(layer, width).items():
+            names = numbered(part, len(found))
+            shapes |= dict(zip(names, found, strict=True))
+    if layer.projection:
+        shapes["projection"] = layer.units, layer.projection
+    return shapes
 
 
 def cell_shapes(

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 # As `layers.cell_kinds.CELLS`, which imports TensorFlow: a shape needs none.
@@ -180,6 +180,11 @@ class ModelConfig:
     hierarchical: bool = False
 
     def __post_init__(self):
+        self._check_layers()
+        if self.maps or self.hierarchical:
+            self._check_kinds()
+
+    def _check_layers(self) -> None:
         if not any(layer.kind in RECURRENT for layer in self.layers):
             raise ValueError(
                 f"no layer is recurrent: one of them must be "
@@ -191,16 +196,17 @@ class ModelConfig:
                 f"{self.outputs} and {self.embedding_size}: set the last "
                 f"layer's projection to {self.embedding_size} or tied to false"
             )
-        width = self.embedding_size
-        for k, layer in enumerate(self.layers):
+        self._check_widths(range(len(self.layers)), self.input_width)
+
+    def _check_widths(self, stack: Iterable[int], width: int) -> None:
+        for k in stack:
+            layer = self.layers[k]
             if layer.kind in NORMALIZATIONS and layer.units != width:
                 raise ValueError(
                     f"layer_{k}, a {layer.kind}, has {layer.units} units and "
                     f"reads {width}: give it as many"
                 )
             width = layer.outputs
-        if self.maps or self.hierarchical:
-            self._check_kinds()
 
     def _check_kinds(self):
         from tflm.layers import kinds
@@ -223,16 +229,36 @@ class ModelConfig:
         return "embedding" if self.tied else "softmax"
 
     @property
+    def input_width(self) -> int:
+        """Width of what the first layer reads."""
+        return self.embedding_size
+
+    @property
     def outputs(self) -> int:
         """Width of what the softmax reads."""
         return self.layers[-1].outputs
+
+    @property
+    def stacks(self) -> list[range]:
+        """The numbers of the layers of each net in it: of the one."""
+        return [range(len(self.layers))]
+
+    def tables(self) -> dict[str, tuple[int, int]]:
+        """Returns (rows, width) of each table that is looked up."""
+        return {"embedding": (self.vocabulary_size, self.embedding_size)}
+
+    def softmaxes(self) -> dict[str, tuple[int, int]]:
+        """Returns (rows, width) of the table that only a softmax reads."""
+        if self.tied:
+            return {}
+        return {"softmax": (self.vocabulary_size, self.outputs)}
 
     def to_json(self) -> str:
         """Returns it as text for `from_json`."""
         return json.dumps(dataclasses.asdict(self))
 
-    @staticmethod
-    def from_json(text: str) -> "ModelConfig":
+    @classmethod
+    def from_json(cls, text: str) -> "ModelConfig":
         """Reads what `to_json` wrote, also of 0.1.0.
 
         Raises:
@@ -242,7 +268,7 @@ class ModelConfig:
         layers = tuple(LayerConfig(**layer) for layer in fields.pop("layers"))
         maps = fields.pop("maps", {})
         maps = {renamed(name): of_map for name, of_map in maps.items()}
-        return ModelConfig(layers=layers, maps=maps, **fields)
+        return cls(layers=layers, maps=maps, **fields)
 
 
 def renamed(name: str) -> str:
@@ -258,20 +284,14 @@ def renamed(name: str) -> str:
 
 def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
     """Returns (inputs, outputs) of every map of a model."""
-    from tflm.model.cell_shapes import cell_shapes, numbered
+    from tflm.model.cell_shapes import layer_shapes
 
-    width = config.embedding_size
-    shapes = {"embedding": (config.vocabulary_size, width)}
-    for k, layer in enumerate(config.layers):
-        if layer.kind == "dense":
-            shapes[f"layer_{k}/input"] = (width, layer.units)
-        elif layer.kind in RECURRENT:
-            for part, found in cell_shapes(layer, width).items():
-                names = numbered(f"layer_{k}/{part}", len(found))
-                shapes |= dict(zip(names, found, strict=True))
-        if layer.projection:
-            shapes[f"layer_{k}/projection"] = (layer.units, layer.projection)
-        width = layer.outputs
-    if not config.tied:
-        shapes["softmax"] = (config.vocabulary_size, width)
-    return shapes
+    shapes = config.tables()
+    for stack in config.stacks:
+        width = config.input_width
+        for k in stack:
+            layer = config.layers[k]
+            for part, shape in layer_shapes(layer, width).items():
+                shapes[f"layer_{k}/{part}"] = shape
+            width = layer.outputs
+    return shapes | config.softmaxes()

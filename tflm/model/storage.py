@@ -3,11 +3,12 @@
 import numpy as np
 
 from tflm import files
-from tflm.model.config import ModelConfig, renamed
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.build import build_model, read_config
+from tflm.model.config import renamed
+from tflm.model.network import Network
 
 
-def save(model: LanguageModel, path: files.Path) -> None:
+def save(model: Network, path: files.Path) -> None:
     """Writes configuration and weights to one file, a zip of NumPy arrays."""
     weights = {n: w.numpy() for n, w in model.named_weights().items()}
     config = np.frombuffer(model.config.to_json().encode(), np.uint8)
@@ -15,7 +16,7 @@ def save(model: LanguageModel, path: files.Path) -> None:
         np.savez(file, config=config, **weights)
 
 
-def load(path: files.Path) -> LanguageModel:
+def load(path: files.Path) -> Network:
     """Reads a model that `save` wrote, also of 0.1.0. Nothing is unpickled.
 
     Raises:
@@ -26,7 +27,7 @@ def load(path: files.Path) -> LanguageModel:
             open(path, "rb") as file,
             np.load(file, allow_pickle=False) as arrays,
         ):
-            config = ModelConfig.from_json(arrays["config"].tobytes().decode())
+            config = read_config(arrays["config"].tobytes().decode())
             model = build_model(config)
             names = {renamed(name): name for name in arrays.files}
             for name, weight in model.named_weights().items():

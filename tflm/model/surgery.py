@@ -4,13 +4,14 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tflm.model.build import build_model
 from tflm.model.config import ModelConfig
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.network import Network
 
 
 def replace_maps(
-    model: LanguageModel, fields: Mapping[str, Mapping[str, Any]]
-) -> LanguageModel:
+    model: Network, fields: Mapping[str, Mapping[str, Any]]
+) -> Network:
     """Returns a copy of `model` in which the named maps are of other kinds.
 
     A replaced map has random weights; all else is as in `model`, which is
@@ -22,15 +23,14 @@ def replace_maps(
 
 
 def reshaped(
-    model: LanguageModel, config: ModelConfig, fresh: Iterable[str] = ()
-) -> LanguageModel:
+    model: Network, config: ModelConfig, fresh: Iterable[str] = ()
+) -> Network:
     """Returns a model of `config` with all the weights of `model` that fit.
 
     A weight fits if it has the same name and shape. The others are random,
     and so are those of the maps `fresh`; `model` is left as it was.
     """
-    result = build_model(config)
-    result.protocol = model.protocol
+    result = build_model(config).like(model)
     old, fresh = model.named_weights(), set(fresh)
     for name, weight in result.named_weights().items():
         of_map = not name.endswith("/bias")

@@ -4,10 +4,13 @@ import tensorflow as tf
 
 from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
+from tflm.model.tagger import Tagger
+from tflm.tflite import tag_step
 
 
 def step_module(
-    model: LanguageModel, early_exit: bool = False, hidden: bool = False
+    model: Network, early_exit: bool = False, hidden: bool = False
 ) -> tf.Module:
     """Returns a module whose `functions` are the signatures of the file.
 
@@ -22,10 +25,15 @@ def step_module(
     float32[1, n_0], tails: float32[1, C], hidden: float32[1, W], state}`, and
     for each tail `step_tail_K(hidden) -> {logits: float32[1, n_K]}`, which
     are log p(word | tail). `step` sorts first, and so is the first subgraph.
+
+    Those of a tagger are what `tag_step.functions` says.
     """
     module = tf.Module()
     # Weights alone: a saved Keras layer would drag its call functions along.
     module.weights = list(model.named_weights().values())
+    if isinstance(model, Tagger):
+        module.functions = tag_step.functions(model)
+        return module
     word = (
         tf.TensorSpec([1], tf.int32, "token"),
         tf.TensorSpec([1, model.state_size], tf.float32, "state"),

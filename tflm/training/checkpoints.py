@@ -36,6 +36,8 @@ class Checkpoints:
                     count = len(arrays.files) - 1
                     loaded = [arrays[f"v{i}"] for i in range(count)]
                     fingerprint = record.pop("fingerprint")
+                    if "best_perplexity" in record:  # Of 0.2.0.
+                        record["best"] = record.pop("best_perplexity")
                     progress = Progress(**record)
             except Exception:  # Whatever zipfile, NumPy or JSON may raise.
                 logging.warning("checkpoint %s is damaged: skipped", path.name)
@@ -92,9 +94,5 @@ def _fingerprint(run: Trainer) -> str:
     """Returns what two runs must share for one to go on with the other."""
     settings = run.config.settings()
     text = [run.model.config.to_json(), json.dumps(settings)]
-    if run.lesson:
-        text.append(repr(run.lesson.targets.header))
-    for ids in (run.train_ids, run.valid_ids):
-        ends = np.concatenate([ids[:1000], ids[-1000:]])
-        text += [str(len(ids)), hashlib.sha256(ends.tobytes()).hexdigest()]
+    text += run.course.facts()
     return hashlib.sha256("\n".join(text).encode()).hexdigest()

@@ -39,6 +39,9 @@ class TrainingConfig:
         distillation: how to learn from a teacher; None for without one.
         cache: words that a cache beside the model remembers, whose theta and
             lambda are learned with it; 0 for none.
+        label_noise: of a tagger: share of the labels fed back that are wrong
+            at the end of the run, and none at its beginning.
+        word_noise: of a tagger: share of words that it reads as unknown.
 
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
@@ -66,6 +69,8 @@ class TrainingConfig:
     checkpoint_seconds: float = 60.0
     distillation: DistillationConfig | None = None
     cache: int = 0
+    label_noise: float = 0.0
+    word_noise: float = 0.0
 
     def __post_init__(self):
         for name, hint in get_type_hints(type(self)).items():
@@ -76,6 +81,11 @@ class TrainingConfig:
                 )
         if self.cache < 0:
             raise ValueError(f"cache must be 0 or more, got {self.cache}")
+        for name in ("label_noise", "word_noise"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} must be a share below 1, got {getattr(self, name)}"
+                )
         for name in ("epochs", "batch", "steps", "learning_rate", "samples"):
             if not getattr(self, name) > 0:
                 raise ValueError(
@@ -89,8 +99,9 @@ class TrainingConfig:
         if self.distillation is None:
             # What was begun when there was no such thing is still the same.
             del found["distillation"]
-        if not self.cache:
-            del found["cache"]
+        for name in ("cache", "label_noise", "word_noise"):
+            if not found[name]:
+                del found[name]
         return found
 
 

@@ -1,4 +1,4 @@
-"""Trains a language model: resumable, deterministic, with a progress bar."""
+"""Trains a model: resumable, deterministic, with a progress bar."""
 
 import contextlib
 import dataclasses
@@ -13,9 +13,12 @@ from tqdm import tqdm
 
 from tflm import files
 from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.training.checkpoints import Checkpoints
 from tflm.training.config import TrainingConfig
+from tflm.training.course import Course
 from tflm.training.distillation.soft_targets import SoftTargets
+from tflm.training.text_course import TextCourse
 from tflm.training.trainer import DivergedError, Progress, Trainer
 
 
@@ -64,7 +67,20 @@ def train(
         >>> progress.history[-1]["valid_perplexity"] < len(words)
         True
     """
-    run = Trainer(model, train_ids, valid_ids, config, targets)
+    course = TextCourse(model, train_ids, valid_ids, config, targets)
+    return train_by(model, course, config, directory, bar, on_epoch)
+
+
+def train_by(
+    model: Network,
+    course: Course,
+    config: TrainingConfig,
+    directory: files.Path | None = None,
+    bar: bool = True,
+    on_epoch: Callable[[Progress], None] | None = None,
+) -> Progress:
+    """Trains any model by the course of its task, as `train` does."""
+    run = Trainer(model, course, config)
     saver = Checkpoints(directory, run) if directory else None
     if saver:
         saver.restore()
@@ -81,14 +97,8 @@ def train(
         for loss in run:
             shown.update(config.batch * config.steps)
             shown.set_postfix(loss=f"{loss:.3f}", refresh=False)
-            if run.progress.step % 100 == 0 and scalars:
-                with scalars.as_default(run.progress.step):
-                    tf.summary.scalar("loss", loss)
-                    tf.summary.scalar("learning_rate", run.learning_rate)
-            if run.at_epoch_end and scalars:
-                with scalars.as_default(run.progress.step):
-                    latest = run.progress.history[-1]["valid_perplexity"]
-                    tf.summary.scalar("valid_perplexity", latest)
+            if scalars:
+                _write_scalars(scalars, run, loss)
             if run.at_epoch_end and on_epoch:
                 on_epoch(run.progress)
             if saver:
@@ -129,6 +139,18 @@ def make_fit(
         train(model, train_ids, valid_ids, how, place, bar, targets=targets)
 
     return fit
+
+
+def _write_scalars(
+    scalars: tf.summary.SummaryWriter, run: Trainer, loss: float
+) -> None:
+    with scalars.as_default(run.progress.step):
+        if run.progress.step % 100 == 0:
+            tf.summary.scalar("loss", loss)
+            tf.summary.scalar("learning_rate", run.learning_rate)
+        if run.at_epoch_end:
+            name = f"valid_{run.course.measure}"
+            tf.summary.scalar(name, run.progress.history[-1][name])
 
 
 @contextlib.contextmanager

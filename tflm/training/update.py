@@ -1,76 +1,52 @@
 """One update of the weights, as a graph."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 import tf_keras as keras
 
 from tflm.model.graph import graph
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.training.config import TrainingConfig
-from tflm.training.learned_cache import LearnedCache
+from tflm.training.course import Outcome
 
 
 def make_update(
-    model: LanguageModel,
+    model: Network,
+    weights: Sequence[tf.Variable],
     optimizer: keras.optimizers.Optimizer,
-    state: tf.Variable,
     clip: float,
-    losses: Callable[..., tf.Tensor],
-    cache: LearnedCache | None = None,
+    loss: Callable[..., Outcome],
 ) -> Callable[..., tf.Tensor]:
-    """Returns the graph of one update: (x, y, seed, ...) to the loss.
+    """Returns the graph of one update: (seed, ...) to the loss.
 
     Args:
-        model: whose weights are updated.
+        model: whose constraint is applied after it.
+        weights: that are updated.
         optimizer: by which.
-        state: of the model, carried from update to update.
         clip: highest global norm of a gradient.
-        losses: gives the loss of each word, from the softmax, what it reads,
-            the targets and whatever else an update is given.
-        cache: of what each row has said, updated as the model is.
+        loss: of a course, which takes what the update is given.
     """
 
     @graph
-    def update(x, y, seed, *more):
+    def update(seed, *batch):
         with tf.GradientTape() as tape:
-            hidden, new_state = model.hidden(x, state, seed)
-            vectors = tf.reshape(hidden, [-1, hidden.shape[-1]])
-            targets = tf.reshape(y, [-1])
-            each = losses(model.softmax, vectors, targets, *more)
-            if cache is not None:
-                each = cache.losses(hidden, y, tf.reshape(each, tf.shape(y)))
-            loss = tf.reduce_mean(each)
-        weights = model.trainable_variables + (cache.weights if cache else [])
-        gradients = tape.gradient(loss, weights)
+            value, keep = loss(seed, *batch)
+        gradients = tape.gradient(value, weights)
         gradients = [tf.convert_to_tensor(g) for g in gradients]
         gradients, norm = tf.clip_by_global_norm(gradients, clip)
 
         def apply():
             optimizer.apply_gradients(zip(gradients, weights, strict=True))
-            state.assign(new_state)
-            if cache is not None:
-                cache.remember(hidden, y)
+            keep()
             if model.constraint is not None:
                 model.constraint()
 
         # One bad batch must not spoil the weights that a checkpoint keeps.
         tf.cond(tf.math.is_finite(norm), apply, lambda: None)
-        return loss + 0 * norm
+        return value + 0 * norm
 
     return update
-
-
-def plain_losses(
-    softmax: keras.layers.Layer,
-    hidden: tf.Tensor,
-    targets: tf.Tensor,
-    *sample: tf.Tensor,
-) -> tf.Tensor:
-    """Returns the losses of the text alone, from a sample where one is."""
-    if sample:
-        return softmax.sampled_loss(hidden, targets, *sample)
-    return softmax.loss(hidden, targets)
 
 
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:

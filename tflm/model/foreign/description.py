@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from tflm.model.build import build_model
 from tflm.model.config import ModelConfig
-from tflm.model.language_model import LanguageModel, build_model
+from tflm.model.language_model import LanguageModel
 from tflm.text.protocol import Protocol
 
 

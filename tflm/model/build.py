@@ -1,0 +1,42 @@
+"""From a shape to a model of it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import tf_keras as keras
+
+from tflm.model.config import ModelConfig
+from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
+from tflm.model.tagger import Tagger
+from tflm.model.tagger_config import TaggerConfig
+
+_MODELS: dict[type[ModelConfig], Callable[[Any], Network]] = {
+    ModelConfig: LanguageModel,
+    TaggerConfig: Tagger,
+}
+
+
+def build_model(config: ModelConfig, seed: int = 0) -> Network:
+    """Returns an untrained model; the same seed gives the same weights.
+
+    It is a `LanguageModel`, or a `Tagger` of a `TaggerConfig`.
+
+    Examples:
+        >>> model = tflm.build_model(config)
+        >>> model.parameters, model.state_size
+        (3844, 44)
+    """
+    keras.utils.set_random_seed(seed)
+    return _MODELS[type(config)](config)
+
+
+def read_config(text: str) -> ModelConfig:
+    """Reads what `ModelConfig.to_json` wrote of any kind, also of 0.1.0.
+
+    Raises:
+        ValueError: it is no JSON, or a configuration that cannot be.
+    """
+    is_tagger = "labels" in json.loads(text)
+    return (TaggerConfig if is_tagger else ModelConfig).from_json(text)

@@ -1,0 +1,95 @@
+"""A tagged corpus in ids."""
+
+import dataclasses
+from collections.abc import Iterable
+
+import numpy as np
+from absl import logging
+
+from tflm.text.dataset import Origin
+from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
+from tflm.text.tagged.lexicon import Lexicon
+from tflm.text.tagged.sentence import TaggedSentence
+
+
+@dataclasses.dataclass(frozen=True)
+class Labelled:
+    """A sentence in ids.
+
+    Attributes:
+        ids: of its words and their endings, int32 [n, columns].
+        labels: of each word, int32 [n]; -1 for one that the tagger has not.
+    """
+
+    ids: np.ndarray
+    labels: np.ndarray
+
+    def reversed(self) -> "Labelled":
+        """Returns it from its last word to its first."""
+        return Labelled(self.ids[::-1], self.labels[::-1])
+
+
+@dataclasses.dataclass(frozen=True)
+class TaggedText:
+    """A corpus in the ids of a lexicon.
+
+    Attributes:
+        corpus: the text itself.
+        lexicon: whose ids these are.
+        train: sentences of the training split.
+        valid: of the validation split.
+        origin: what a model that is trained on it was made from.
+    """
+
+    corpus: TaggedCorpus
+    lexicon: Lexicon
+    train: list[Labelled]
+    valid: list[Labelled]
+    origin: Origin
+
+
+def prepare_tagged(
+    name: str,
+    size: int = 10_000,
+    letters: int = 3,
+    lexicon: Lexicon | None = None,
+) -> TaggedText:
+    """Returns the corpus `name` in ids.
+
+    Args:
+        name: as `load_tagged` takes it.
+        size: the most words of a lexicon that is built.
+        letters: of an ending, likewise; 0 for no endings.
+        lexicon: where there is one already.
+
+    Raises:
+        ValueError: the corpus is missing or bad.
+    """
+    corpus = load_tagged(name)
+    if lexicon is None:
+        lexicon = Lexicon.build(corpus.sentences("train"), size, letters)
+    valid = encode(corpus.sentences("valid"), lexicon)
+    unknown = sum(int(np.sum(each.labels < 0)) for each in valid)
+    if unknown:
+        logging.warning(
+            "%d words of the validation text have labels that the training "
+            "text has not: they count as errors",
+            unknown,
+        )
+    return TaggedText(
+        corpus,
+        lexicon,
+        encode(corpus.sentences("train"), lexicon),
+        valid,
+        Origin(corpus=name, corpus_sha256=corpus.sha256()),
+    )
+
+
+def encode(
+    sentences: Iterable[TaggedSentence], lexicon: Lexicon
+) -> list[Labelled]:
+    """Returns sentences in ids."""
+    return [
+        Labelled(lexicon.encode(each.words), lexicon.label_ids(each.labels))
+        for each in sentences
+    ]
