@@ -52,6 +52,8 @@ setup(
         # What benchmarks/latency.py compares with. PyTorch too, where it is
         # at hand.
         "backends": ["onnx", "onnxruntime"],
+        # The baseline of taggers, benchmarks/crf.py.
+        "crf": ["python-crfsuite"],
         "hub": ["huggingface_hub"],
         # What finds words where text has no spaces: Japanese, Thai, Chinese.
         "languages": ["janome", "pythainlp", "rjieba"],
@@ -75,6 +77,7 @@ setup(
             "onnxruntime",
             "pytest",
             "pytest-xdist",
+            "python-crfsuite",
             "pyyaml",
             "rjieba",
             "ruff",
