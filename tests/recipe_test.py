@@ -11,7 +11,8 @@ from tests.command import run_here as tflm
 from tflm.compression import Adaptive, LowRank, Prune, TensorTrain
 from tflm.experiment import lineage, ptb, recipe
 from tflm.experiment.config import DEMO, FULL, ExperimentConfig, Variant
-from tflm.experiment.recipe import Limit, Recipe
+from tflm.experiment.limit import Limit
+from tflm.experiment.recipe import Recipe
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
 from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig

@@ -26,6 +26,7 @@ from tflm.commands import (
     push,
     report,
     suggest,
+    tag,
     train,
 )
 from tflm.commands import run as run_recipe
@@ -40,6 +41,7 @@ _COMMANDS = (
     evaluate,
     benchmark,
     suggest,
+    tag,
     play,
     push,
     pull,

@@ -8,6 +8,8 @@
     recipe.toml       how to make it again, where that is known
     tokenizer.*       of the library that splits text, where one does
     pieces.json       what that makes of text, for a phone without the library
+    labels.txt        of a tagger, one a line, the line number is the id
+    suffixes.txt      of a tagger that reads them, likewise
 
 Python and Java check the same golden file.
 """
@@ -20,9 +22,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tflm import files
-from tflm.bundle import golden, manifest
+from tflm.bundle import golden, manifest, manifest_file, tagging
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
+from tflm.bundle.tagging import Tagging
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.piece_table import table
 from tflm.text.protocol import Protocol
@@ -45,6 +48,7 @@ class Bundle:
         golden: what `golden.make` says of the file.
         recipe: how to make it again, for `tflm run`; empty if that is unknown.
         tokenizer: the file of the library that splits text, if one does.
+        tagging: how a tagger is used; None for a language model.
 
     Examples:
         >>> bundle = tflm.Bundle.load("bundle")
@@ -59,6 +63,7 @@ class Bundle:
     golden: Mapping[str, Any]
     recipe: str = ""
     tokenizer: bytes = b""
+    tagging: Tagging | None = None
 
     @staticmethod
     def load(directory: files.Path) -> "Bundle":
@@ -69,9 +74,9 @@ class Bundle:
                 file, or a file is not the one that the manifest names.
         """
         directory = pathlib.Path(directory)
-        found = manifest.read(directory)
+        found = manifest_file.read(directory)
         for name, expected in found["files"].items():
-            manifest.check_file(directory / name, expected["sha256"])
+            manifest_file.check_file(directory / name, expected["sha256"])
         recipe = directory / _RECIPE
         tokenizer = found["text"].get("options", {}).get("file")
         return Bundle(
@@ -83,6 +88,7 @@ class Bundle:
             json.loads((directory / "golden.json").read_text("utf-8")),
             recipe.read_text("utf-8") if _RECIPE in found["files"] else "",
             (directory / tokenizer).read_bytes() if tokenizer else b"",
+            manifest_file.tagging(found, directory),
         )
 
     @property
@@ -93,12 +99,12 @@ class Bundle:
     @property
     def protocol(self) -> Protocol:
         """How the model is used."""
-        return manifest.protocol(self.manifest)
+        return manifest_file.protocol(self.manifest)
 
     @property
     def cache(self) -> CacheSettings | None:
         """The settings of its cache of recent words, None if it has none."""
-        return manifest.cache(self.manifest)
+        return manifest_file.cache(self.manifest)
 
     def check(self) -> None:
         """Proves that the file answers as the golden file says.
@@ -106,8 +112,11 @@ class Bundle:
         Raises:
             ValueError: it does not; says where.
         """
-        step = golden.as_on_a_phone(self.model)
         try:
+            if self.tagging:
+                tagging.check(self.golden, self.tagging, self.model)
+                return
+            step = golden.as_on_a_phone(self.model)
             golden.check(self.golden, step, self.vocabulary)
         except (AttributeError, KeyError, TypeError):
             raise ValueError("golden.json holds no answers to check") from None
@@ -158,14 +167,21 @@ def in_memory(
     facts, answers = _facts(model, words, about or About())
     digest = hashlib.sha256(model).hexdigest()
     facts["files"] = {"model.tflite": {"bytes": len(model), "sha256": digest}}
-    tokenizer = about.rules.content if about else b""
-    return Bundle(model, words, facts, answers, tokenizer=tokenizer)
+    about = about or About()
+    return Bundle(
+        *(model, words, facts, answers),
+        tokenizer=about.rules.content,
+        tagging=about.tagging,
+    )
 
 
 def _facts(
     model: bytes, words: Vocabulary, about: About
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Returns the manifest, but for its files, and the golden answers."""
+    if about.tagging:
+        facts = manifest.make_tagger(model, about, about.tagging)
+        return facts, tagging.golden(about.tagging, model, about.rules)
     step = load_step(model)
     if step.vocabulary_size != len(words):
         raise ValueError(
@@ -183,7 +199,10 @@ def _fill(
 ) -> None:
     facts, answers = _facts(model, words, about)
     (directory / "model.tflite").write_bytes(model)
-    words.save(directory / "vocabulary.txt")
+    if about.tagging:
+        about.tagging.lexicon.save(directory)
+    else:
+        words.save(directory / "vocabulary.txt")
     _write_json(directory / "golden.json", answers)
     if about.rules.file:
         (directory / about.rules.file).write_bytes(about.rules.content)

@@ -5,13 +5,11 @@ TensorFlow Lite's metadata in it, with the words behind the model.
 """
 
 import itertools
-from collections.abc import Iterable
 
-from ai_edge_litert import schema_py_generated as schema
-
+from tflm.bundle import described_tagger
 from tflm.bundle.manifest import About, protocol_of
 from tflm.text.vocabulary import Vocabulary
-from tflm.tflite.flatbuffer import content, metadata, verify
+from tflm.tflite.flatbuffer import metadata, verify
 from tflm.tflite.flatbuffer.metadata import File, Metadata, Tensor
 from tflm.tflite.interpreter import step_signature
 
@@ -38,6 +36,7 @@ _HIDDEN = Tensor(
     "hidden",
     "What the logits are computed of, for a cache of words that were read.",
 )
+_OUTPUTS = (_LOGITS, _NEW_STATE, _HIDDEN)
 
 
 def described(model: bytes, words: Vocabulary, about: About) -> bytes:
@@ -53,6 +52,8 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
     Raises:
         ValueError: the file is damaged or no step.
     """
+    if about.tagging:
+        return described_tagger.described(model, about.tagging, about)
     found = verify.read(model)
     graph, signature = found.subgraphs[0], step_signature(found)
     # The names of the step last, as they count where a tensor has two.
@@ -65,8 +66,10 @@ def described(model: bytes, words: Vocabulary, about: About) -> bytes:
         about.name,
         f"A language model: reads a word, predicts the next.{first}{made}",
         about.licence,
-        _ordered([_TOKEN, _STATE], signature.inputs, graph.inputs),
-        _ordered([_LOGITS, _NEW_STATE, _HIDDEN], outputs, graph.outputs),
+        metadata.in_order([_TOKEN, _STATE], signature.inputs, graph.inputs),
+        metadata.in_order(
+            [_LOGITS, _NEW_STATE, _HIDDEN], outputs, graph.outputs
+        ),
     )
     return metadata.add(model, says, {_WORDS: words.lines().encode()})
 
@@ -76,14 +79,3 @@ def _start(about: About, words: Vocabulary) -> str:
     runs = itertools.groupby(protocol_of(about, words).start)
     counts = [(words.words[id_], len([*run])) for id_, run in runs]
     return ", ".join(f"{n} x {word}" if n > 1 else word for word, n in counts)
-
-
-def _ordered(
-    tensors: Iterable[Tensor],
-    names: list[schema.TensorMapT],
-    order: Iterable[int],
-) -> tuple[Tensor, ...]:
-    """Returns the tensors in the order in which the graph has them."""
-    by_name = {tensor.name: tensor for tensor in tensors}
-    by_index = {each.tensorIndex: content.text(each.name) for each in names}
-    return tuple(by_name[by_index[index]] for index in order)

@@ -1,13 +1,13 @@
 """What a bundle says of itself, for programs."""
 
 import dataclasses
-import json
 import pathlib
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from tflm import files
+from tflm.bundle.manifest_file import FORMAT_VERSION, TAG, TAGGER_VERSION
+from tflm.bundle.tagging import Tagging
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol, check_hidden
@@ -15,9 +15,7 @@ from tflm.text.rules import TYPED, TextRules
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import inspect
 from tflm.tflite.interpreter import SIGNATURE, Step
-
-FORMAT_VERSION = 2  # A reader of 1 would begin every text after `<eos>`.
-_READ = (1, FORMAT_VERSION)
+from tflm.tflite.tag_interpreter import load_tag_steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +34,7 @@ class About:
         licence: of the corpus, as far as it binds the model.
         protocol: how the model is used; None for what its words say.
         cache: of recent words, beside the model; None for none.
+        tagging: how a tagger is used; None for a language model.
     """
 
     name: str = "language model"
@@ -49,6 +48,7 @@ class About:
     licence: str = ""
     protocol: Protocol | None = None
     cache: CacheSettings | None = None
+    tagging: Tagging | None = None
 
 
 def protocol_of(about: About, words: Vocabulary) -> Protocol:
@@ -75,6 +75,7 @@ def about(
     name: str = "",
     metrics: Mapping[str, float] | None = None,
     provenance: Mapping[str, Any] | None = None,
+    tagging: Tagging | None = None,
 ) -> About:
     """Returns what there is to say of a file.
 
@@ -84,6 +85,7 @@ def about(
         name: for people; made of the other two if it is not given.
         metrics: quality by name, of the file.
         provenance: what made it.
+        tagging: how a tagger is used.
     """
     return About(
         name=name or f"{origin.recipe} {file_format}",
@@ -96,6 +98,7 @@ def about(
         provenance=provenance or {},
         licence=origin.licence,
         protocol=origin.protocol,
+        tagging=tagging,
     )
 
 
@@ -113,12 +116,11 @@ def make(
     Raises:
         ValueError: the file is damaged.
     """
-    found = inspect.inspect(model)
     return {
         "format_version": FORMAT_VERSION,
         "name": about.name,
         "recipe": about.recipe,
-        "signature": _signature(step),
+        "signature": _signature(1, step.state_size, step.vocabulary_size),
         "vocabulary_size": len(words),
         "state_size": step.state_size,
         "special_ids": words.roles.fields(),
@@ -128,8 +130,50 @@ def make(
             **about.rules.fields(),
             "display": dict(about.display),
         },
+        **_file(model),
+        **_made(about),
+    }
+
+
+def make_tagger(model: bytes, about: About, tagging: Tagging) -> dict[str, Any]:
+    """Returns the same of a tagger.
+
+    Raises:
+        ValueError: the file is damaged, or none of such a tagger.
+    """
+    tagging.decoder(model)  # Refuses another's file.
+    step = load_tag_steps(model)[0]
+    lexicon = tagging.lexicon
+    return {
+        "format_version": TAGGER_VERSION,
+        "task": TAG,
+        "name": about.name,
+        "recipe": about.recipe,
+        "signature": _signature(
+            step.tokens, step.state_size, len(lexicon.labels)
+        ),
+        "vocabulary_size": len(lexicon.words),
+        "state_size": step.state_size,
+        "special_ids": lexicon.words.roles.fields(),
+        "tagging": tagging.fields(),
+        "text": {**about.rules.fields(), "display": {}},
+        **_file(model),
+        **_made(about),
+    }
+
+
+def _file(model: bytes) -> dict[str, Any]:
+    """Returns what the file says of itself."""
+    found = inspect.inspect(model)
+    return {
         "minimum_runtime": found.runtime,
         "operations": {op.name: op.version for op in found.operations},
+    }
+
+
+def _made(about: About) -> dict[str, Any]:
+    """Returns what it was made of and what it is worth."""
+    return {
         "corpus": {
             "name": about.corpus,
             "sha256": about.corpus_sha256,
@@ -167,80 +211,16 @@ def check_cache(rules: TextRules) -> None:
         )
 
 
-def cache(manifest: Mapping[str, Any]) -> CacheSettings | None:
-    """Returns the settings of a bundle's cache, None if it has none.
-
-    Raises:
-        ValueError: there is no such cache.
-    """
-    fields = manifest.get("cache")
-    return CacheSettings.of(fields) if fields else None
-
-
-def _signature(step: Step) -> dict[str, Any]:
-    state = {"dtype": "float32", "shape": [1, step.state_size]}
-    logits = {"dtype": "float32", "shape": [1, step.vocabulary_size]}
+def _signature(tokens: int, state_size: int, logits: int) -> dict[str, Any]:
+    state = {"dtype": "float32", "shape": [1, state_size]}
     return {
         "name": SIGNATURE,
-        "inputs": {"token": {"dtype": "int32", "shape": [1]}, "state": state},
-        "outputs": {"logits": logits, "state": state},
+        "inputs": {
+            "token": {"dtype": "int32", "shape": [tokens]},
+            "state": state,
+        },
+        "outputs": {
+            "logits": {"dtype": "float32", "shape": [1, logits]},
+            "state": state,
+        },
     }
-
-
-def read(directory: pathlib.Path) -> dict[str, Any]:
-    """Returns the manifest of a bundle.
-
-    Raises:
-        ValueError: there is none, it is of another format version, or it names
-            a file that is not beside it.
-    """
-    path = directory / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text("utf-8"))
-        version = manifest["format_version"]
-        hashes = {k: v["sha256"] for k, v in manifest["files"].items()}
-        hashes["model.tflite"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ValueError(
-            f"{directory} is not a bundle (no readable manifest.json): "
-            f"make one with tflm export"
-        ) from None
-    if version not in _READ:
-        raise ValueError(
-            f"{directory} is a bundle of format {version}, this toolkit reads "
-            f"1 to {FORMAT_VERSION}: export the model again"
-        )
-    for name in hashes:
-        if not re.fullmatch(r"\w[\w.-]*", name):
-            raise ValueError(
-                f"{directory} names the file {name!r}, which no bundle has: "
-                f"do not trust it"
-            )
-    return manifest
-
-
-def protocol(manifest: Mapping[str, Any]) -> Protocol:
-    """Returns how a bundle's model is used: in format 1, after `<eos>`."""
-    if manifest["format_version"] == 1:
-        return Protocol.after(manifest["special_ids"]["eos"])
-    return Protocol.of(manifest["protocol"])
-
-
-def check_file(path: pathlib.Path, expected: str) -> None:
-    """Proves that a file of a bundle is the one that was written.
-
-    Args:
-        path: of the file.
-        expected: its SHA-256, in hexadecimal.
-
-    Raises:
-        ValueError: it is missing or another one.
-    """
-    if not path.is_file():
-        raise ValueError(f"{path} is missing: copy the whole bundle again")
-    found = files.sha256(path)
-    if found != expected:
-        raise ValueError(
-            f"{path} was changed: its SHA-256 is {found[:12]}..., the "
-            f"manifest says {expected[:12]}...; copy the bundle again"
-        )

@@ -73,8 +73,11 @@ def check_model(arguments, trained: "Trained") -> None:
     """
     from tflm.bundle import manifest
 
-    if arguments.cache is not None:
-        manifest.check_cache(trained.origin.rules)
+    if arguments.cache is None:
+        return
+    if trained.lexicon:
+        raise ValueError("a cache is of language models: leave --cache out")
+    manifest.check_cache(trained.origin.rules)
 
 
 def settings(

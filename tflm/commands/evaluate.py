@@ -1,6 +1,12 @@
 """tflm evaluate: what a file is worth on a text."""
 
-from tflm.commands import cache, foreign, options, recipes
+from tflm.commands import (
+    cache,
+    evaluate_tagger,
+    foreign,
+    options,
+    recipes,
+)
 from tflm.experiment import opening
 
 
@@ -17,6 +23,7 @@ def add(commands) -> None:
             "tflm evaluate mine --corpus=other_text.txt",
             "tflm evaluate bundle --reference=mine --sentences=500 --json",
             "tflm evaluate bundle --cache=500",
+            "tflm evaluate slots --corpus=conll:data/snips --beam=4",
         ),
     )
     foreign.add_any_model(parser, "file")
@@ -43,6 +50,12 @@ def add(commands) -> None:
     cache.add(
         parser, "read with a cache of so many words, as in 500, beside the net"
     )
+    parser.add_argument(
+        "--beam",
+        type=int,
+        default=1,
+        help="of a tagger: sequences of labels that are kept (default: 1)",
+    )
     recipes.add(parser)
     options.add_json(parser)
 
@@ -54,17 +67,21 @@ def run(arguments) -> None:
     _take(arguments)
     cache.check(arguments)
     if arguments.corpus:
-        load_corpus(arguments.corpus)
+        options.check_corpus(arguments.corpus)
     opened, *others = _opened(arguments)
+    if opened.is_tagger:
+        evaluate_tagger.run(arguments, opened)
+        return
     step, words = opened.step(), opened.vocabulary
 
     from tflm.evaluation.score import score
     from tflm.report.rows import plain
+    from tflm.text import dataset
     from tflm.text.vocabularies import reachable
 
     name = arguments.corpus or opened.origin.corpus or "chitchat"
     text = load_corpus(name).read_by(opened.origin.rules)
-    split = arguments.split or _split(text, opened.origin)
+    split = arguments.split or dataset.unseen_split(text, opened.origin)
     step, settings = _cached(arguments, step, opened, text, split)
     carry = False if arguments.alone else None
     quality = score(
@@ -162,13 +179,6 @@ def _take(arguments):
     arguments.corpus = arguments.corpus or config.corpus
     if arguments.sentences is None:
         arguments.sentences = config.test_sentences or None
-
-
-def _split(text, trained_on):
-    """Returns the split that training did not see: all of another text."""
-    same = (text.name, text.sha256())
-    its_own = {trained_on.corpus, trained_on.corpus_sha256}.intersection(same)
-    return "test" if its_own else "all"
 
 
 def _opened(arguments):

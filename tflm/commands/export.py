@@ -91,7 +91,6 @@ def _export(arguments, wanted, log) -> None:
     from tflm.experiment.config import Variant
     from tflm.model import workspace
     from tflm.tflite import inspect
-    from tflm.tflite.interpreter import load_step
 
     variant = Variant(wanted.name, runtime=arguments.runtime)
     trained = workspace.load(arguments.model, **foreign.given(arguments))
@@ -100,9 +99,9 @@ def _export(arguments, wanted, log) -> None:
         _to_container(arguments, trained)
         return
     cache.check_model(arguments, trained)
-    corpus = _corpus(arguments.corpus, trained.origin, wanted.calibrated)
+    corpus = _corpus(arguments.corpus, trained, wanted.calibrated)
     content = _convert(trained, variant, corpus if wanted.calibrated else None)
-    proof = protocol.prove(load_step(content), trained, arguments)
+    proof = protocol.prove(content, trained, arguments)
     about = _about(arguments, variant, trained)
     about = cache.beside(arguments, about, content, trained)
     content = _described(arguments, content, trained, about)
@@ -150,18 +149,22 @@ def _convert(trained, variant, corpus) -> bytes:
     """Returns the file, calibrated by a text if there is one."""
     from tflm.tflite import convert
 
-    ids = None if corpus is None else _calibration(corpus, trained.vocabulary)
+    ids = None
+    if corpus is not None and not trained.lexicon:  # Refused of a tagger.
+        ids = _calibration(corpus, trained.vocabulary)
     return convert.convert(trained.model, variant.format, variant.runtime, ids)
 
 
 def _about(arguments, variant, trained):
     """Returns what the bundle says of the file before that is measured."""
     from tflm.bundle import manifest
+    from tflm.experiment.opening import tagging_of
 
     return manifest.about(
         trained.origin,
         variant.file_format,
         arguments.name or _name(arguments.model, trained, variant),
+        tagging=tagging_of(trained),
     )
 
 
@@ -199,7 +202,6 @@ def _take(arguments):
 def _check(arguments):
     """Refuses at once what cannot be; returns the properties of the format."""
     from tflm.model import location
-    from tflm.text.corpus import load_corpus
 
     wanted = formats.known(arguments.format or "int8")
     cache.check(arguments, wanted)
@@ -207,7 +209,7 @@ def _check(arguments):
     location.check(arguments.model, foreign.words(arguments))
     protocol.check(arguments)
     if arguments.corpus:
-        load_corpus(arguments.corpus)
+        options.check_corpus(arguments.corpus)
     return wanted
 
 
@@ -234,14 +236,16 @@ def _plain(row, name, trained):
     )
 
 
-def _corpus(name, origin, is_needed):
+def _corpus(name, trained, is_needed):
     """Returns the text to calibrate and to score on, None without one."""
     from absl import logging
 
-    from tflm.text.corpus import load_corpus
+    from tflm.experiment import tasks
 
+    origin = trained.origin
+    task = tasks.task_of(trained.model.config)
     try:
-        return load_corpus(name or origin.corpus).read_by(origin.rules)
+        return task.corpus(name or origin.corpus, origin)
     except ValueError as error:
         if name or is_needed:
             raise
@@ -250,22 +254,18 @@ def _corpus(name, origin, is_needed):
 
 
 def _row(name, content, trained, corpus):
-    from tflm.evaluation.score import score
-    from tflm.experiment import stages
+    from tflm.experiment import stages, tasks
     from tflm.text.dataset import Origin
     from tflm.text.vocabularies import reachable
-    from tflm.tflite.interpreter import load_step
 
     quality, origin = {}, trained.origin
     if corpus is not None:
         origin = Origin(corpus.name, corpus.sha256())
-        step, sentences = load_step(content), corpus.sentences("test")
-        quality = score(
-            *(step, trained.vocabulary, sentences, options.SCORED_SENTENCES),
-            protocol=trained.protocol,
-            rules=origin.rules,
+        task = tasks.task_of(trained.model.config)
+        quality = task.score(
+            content, trained, corpus, "test", options.SCORED_SENTENCES
         )
-        reachable.warn_of_unknown(quality["known_share"], corpus.name)
+        reachable.warn_of_unknown(quality.get("known_share", 1), corpus.name)
     return stages.make_row(
         name, content, quality, origin, options.own_command()
     )

@@ -33,6 +33,8 @@ TRAINING = {
     "patience": (int, "epochs without gain before it stops, 0 for never"),
     "seed": (int, "of all that is random"),
     "cache": (int, "words of a cache that is learned too, 0 for none"),
+    "label_noise": (float, "of a tagger: share of wrong labels fed back"),
+    "word_noise": (float, "of a tagger: share of words read as unknown"),
     "checkpoint_seconds": (float, "how often a run saves itself"),
 }
 
@@ -93,6 +95,18 @@ def add_corpus(
     text = "; ".join(filter(None, [what, CORPUS_HELP]))
     action = parser.add_argument("--corpus", default=default, help=text)
     completes(action, corpora)
+
+
+def check_corpus(name: str) -> None:
+    """Refuses at once a corpus that there is not, of any task.
+
+    Raises:
+        ValueError: there is none.
+    """
+    from tflm.text.corpus import load_corpus
+    from tflm.text.tagged.corpus import is_tagged, load_tagged
+
+    (load_tagged if is_tagged(name) else load_corpus)(name)
 
 
 def add_format(

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
     from tflm.model.foreign.description import Imported
     from tflm.model.workspace import Trained
-    from tflm.text.protocol import Step
 
 
 def add(parser: Parser) -> None:
@@ -66,11 +65,11 @@ def _start(text: str, trained: "Trained") -> tuple[int, ...]:
     return (ids[text],)
 
 
-def prove(step: "Step", trained: "Trained", arguments) -> dict[str, float]:
+def prove(content: bytes, trained: "Trained", arguments) -> dict[str, float]:
     """Returns how well a file agrees with the model it was made of, to show.
 
     Args:
-        step: the file.
+        content: of the file.
         trained: what it was made of.
         arguments: with the file of the windows; without one the model writes
             some itself, if its way to read them cannot be had exactly.
@@ -84,11 +83,13 @@ def prove(step: "Step", trained: "Trained", arguments) -> dict[str, float]:
     from tflm.model.foreign import windows as module
     from tflm.text.protocol import Protocol
     from tflm.tflite.child import ConversionError
+    from tflm.tflite.interpreter import load_step
 
     windows = _windows(trained, arguments.windows)
     source = trained.source
     if windows is None or source is None:
         return {}
+    step = load_step(content)
     protocol = trained.protocol
     if source.protocol is None and arguments.start is None:
         # It goes on from where it is: no window says where a text begins.

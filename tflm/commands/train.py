@@ -19,12 +19,21 @@ def add(commands) -> None:
             "tflm train --corpus=mein_text.txt --language=de --output=meins",
             "tflm train --output=keyboard --epochs=5 --vocabulary_size=5000",
             "tflm train --corpus=ptb:data/ptb --preset=ptb-small --output=ptb",
+            "tflm train --task=tag --corpus=conll:data/snips --output=slots",
         ),
         more="A run that was stopped goes on when it is started again.",
     )
     parser.sections.append(lists.presets)
     options.add_output(parser, required=True)
-    options.add_corpus(parser, "chitchat if not given")
+    parser.add_argument(
+        "--task",
+        choices=("predict", "tag"),
+        help="predict the next word, or tag the words of sentences (default: "
+        "predict, or what the preset is for)",
+    )
+    options.add_corpus(
+        parser, "chitchat if not given; to tag, conll:FILE or conll:FOLDER"
+    )
     preset = parser.add_argument(
         "--preset",
         help="a shape and its training (default: by the length of the text)",
@@ -48,9 +57,11 @@ def run(arguments) -> None:
     output = options.new_model_directory(arguments.output, arguments.overwrite)
     _check(arguments)
 
-    from tflm.experiment import claim, stages, teachers
+    from tflm.experiment import claim, stages, tasks, teachers
+    from tflm.text.dataset import Origin
 
     config = _asked(arguments)
+    tasks.task_of(config.model).corpus(config.corpus, Origin())
     teachers.check(config.training.distillation)
     claim.claim(output, _claimed(arguments, config), arguments.overwrite)
     text = stages.prepare_text(config, output / "text")
@@ -63,13 +74,14 @@ def _train(arguments, config, output, text):
 
     from absl import logging
 
-    from tflm.experiment import lineage, stages
-    from tflm.text import coverage
+    from tflm.experiment import lineage, stages, tasks
 
-    tokens, size = len(text.train), len(text.vocabulary)
+    task = tasks.task_of(config.model)
+    tokens = task.length(text)
     if _is_preset(arguments):
-        config = _fitted(arguments, config, tokens)
-    shape = dataclasses.replace(config.model, vocabulary_size=size)
+        config = _fitted(arguments, config, task, tokens)
+    shape = task.shape(config.model, text)
+    size = shape.vocabulary_size
     config = dataclasses.replace(config, vocabulary_size=size, model=shape)
     name, training = config.name, config.training
     logging.info(
@@ -80,7 +92,7 @@ def _train(arguments, config, output, text):
         "preset": name,
         "vocabulary_size": size,
         "train_tokens": tokens,
-        "unknown_share": coverage.unknown_share(text),
+        "unknown_share": task.unknown_share(text),
     }
     logged = settings | {"corpus": config.corpus}
     with _logged(arguments.mlflow, output, logged, training) as log:
@@ -124,14 +136,13 @@ def _check(arguments):
     from tflm.experiment import teachers
     from tflm.model.presets import preset
     from tflm.text import languages
-    from tflm.text.corpus import load_corpus
     from tflm.training.config import TrainingConfig
 
     if not arguments.recipe:  # Which may have the teacher itself.
         given = options.given_training(arguments)
         teachers.check(TrainingConfig(**given).distillation)
     if arguments.corpus:
-        load_corpus(arguments.corpus)
+        options.check_corpus(arguments.corpus)
     if arguments.language:
         languages.check(arguments.language)
     if arguments.preset:
@@ -142,9 +153,7 @@ def _asked(arguments):
     """Returns what to train: what flags say, else the recipe."""
     import dataclasses
 
-    config = recipes.given(
-        arguments, lambda name: recipes.tokens(arguments.corpus or name)
-    ).experiment
+    config = _base(arguments)
     return dataclasses.replace(
         config,
         corpus=arguments.corpus or config.corpus,
@@ -158,19 +167,40 @@ def _asked(arguments):
     )
 
 
+def _base(arguments):
+    """Returns what is trained where no flag says it, of the task asked for."""
+    from tflm.experiment import tasks
+    from tflm.experiment.config import TAGGER
+    from tflm.model.presets import preset
+
+    config = recipes.given(
+        arguments, lambda name: recipes.tokens(arguments.corpus or name)
+    ).experiment
+    asked, preset_name = arguments.task, arguments.preset
+    said = preset(preset_name) if preset_name else config.model
+    task = tasks.task_of(said).name
+    if (preset_name or arguments.recipe) and asked not in (None, task):
+        raise ValueError(
+            f"{preset_name or arguments.recipe} is to {task}, not to {asked}: "
+            f"leave out --task"
+        )
+    is_tagger = (asked or task) == "tag"
+    return TAGGER if is_tagger and not arguments.recipe else config
+
+
 def _is_preset(arguments):
     """Tells whether shape and training are a preset's, and not a recipe's."""
     return arguments.preset or not arguments.recipe
 
 
-def _fitted(arguments, config, tokens):
+def _fitted(arguments, config, task, tokens):
     """Returns it with the preset that was given or fits so many tokens."""
     import dataclasses
 
     from tflm.model.presets import preset
-    from tflm.training.by_length import preset_for, training_for
+    from tflm.training.by_length import training_for
 
-    name = arguments.preset or preset_for(tokens)
+    name = arguments.preset or task.preset_for(tokens)
     given = options.given_training(arguments, config.training)
     training = dataclasses.replace(training_for(name, tokens), **given)
     return dataclasses.replace(

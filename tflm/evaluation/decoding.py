@@ -6,6 +6,7 @@ from typing import Protocol as Interface
 
 import numpy as np
 
+from tflm.text.tagged.reading import Reading
 from tflm.text.tagged.windows import windows
 
 
@@ -31,15 +32,11 @@ class Decoder:
 
     Attributes:
         steps: one for each direction.
-        directions: as many, `forward` or `backward`.
-        window: words on each side that a step reads.
-        feeds_back: whether the steps read the labels before.
+        reading: how they read a sentence.
     """
 
     steps: Sequence[TagStep]
-    directions: Sequence[str]
-    window: int
-    feeds_back: bool = True
+    reading: Reading
 
     def scores(self, ids: np.ndarray, beam: int = 1) -> np.ndarray:
         """Returns how likely each label of each word is, float32 [n, L].
@@ -54,10 +51,11 @@ class Decoder:
                 the likeliest label of each word as it comes.
         """
         total: np.ndarray | float = 0.0
-        for step, direction in zip(self.steps, self.directions, strict=True):
+        how = self.reading
+        for step, direction in zip(self.steps, how.directions, strict=True):
             turn = slice(None, None, -1 if direction == "backward" else 1)
-            tokens = windows(ids[turn], self.window)
-            search = _beam if beam > 1 and self.feeds_back else _greedy
+            tokens = windows(ids[turn], how.window)
+            search = _beam if beam > 1 and how.previous else _greedy
             total = total + search(step, tokens, beam)[turn]
         return np.asarray(total)
 

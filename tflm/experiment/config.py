@@ -10,7 +10,12 @@ from tflm.model.config import ModelConfig
 from tflm.model.presets import preset
 from tflm.text.kinds import Kind
 from tflm.tflite.formats import Format
-from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
+from tflm.training.config import (
+    TAG_TUNING,
+    TRAINING_PRESETS,
+    TUNING,
+    TrainingConfig,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +127,16 @@ def _keyboard_files(ramp_steps: int) -> tuple[Variant, ...]:
 FULL = ExperimentConfig(
     tuning=dataclasses.replace(TUNING, epochs=0.2, exact=0.05),
     variants=_keyboard_files(ramp_steps=150),
+)
+
+TAGGER = ExperimentConfig(
+    corpus="",
+    name="tagger",
+    model=preset("tagger"),
+    training=TRAINING_PRESETS["tagger"],
+    tuning=TAG_TUNING,
+    shipped=Variant("int8"),
+    has_baselines=False,
 )
 
 # Minutes instead of an hour: the smaller shape in many small updates, without

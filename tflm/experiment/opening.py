@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from tflm import files
     from tflm.bundle.bundle import Bundle
+    from tflm.bundle.tagging import Tagging
+    from tflm.model.workspace import Trained
     from tflm.text.dataset import Origin
     from tflm.text.protocol import Protocol, Step
     from tflm.text.vocabulary import Vocabulary
@@ -39,6 +41,7 @@ class Opened:
             once.
         step: returns what reads a word.
         bundle: returns it as a bundle.
+        is_tagger: whether it labels words; then no step reads a word alone.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Opened:
     content: Callable[[], bytes]
     step: "Callable[[], Step]"
     bundle: "Callable[[], Bundle]"
+    is_tagger: bool = False
 
     @property
     def protocol(self) -> "Protocol | None":
@@ -136,6 +140,15 @@ def named(models: Iterable[tuple[str, Opened]]) -> Mapping[str, Opened]:
     }
 
 
+def tagging_of(trained: "Trained") -> "Tagging | None":
+    """Returns how a model's file is used if it is a tagger's."""
+    from tflm.bundle.tagging import Tagging
+
+    if trained.lexicon is None:
+        return None
+    return Tagging(trained.lexicon, trained.model.config.reading)
+
+
 def _of_bundle(place: pathlib.Path) -> bool:
     """Tells whether this is the file of a bundle."""
     beside = place.with_name("manifest.json")
@@ -164,6 +177,7 @@ def _bundle(directory: pathlib.Path) -> Opened:
         lambda: found.model,
         lambda: load_step(found.model),
         lambda: found,
+        found.tagging is not None,
     )
 
 
@@ -198,13 +212,15 @@ def _workspace(
 
     known, origin = trained.vocabulary, trained.origin
     name = manifest.name_of(path, origin, wanted)
-    about = manifest.about(origin, wanted, name)
+    about = manifest.about(origin, wanted, name, tagging=tagging_of(trained))
 
     def bundle() -> "Bundle":
         return in_memory(content(), known, about)
 
-    recipe = about.recipe
-    return Opened(name, known, origin, recipe, True, content, step, bundle)
+    return Opened(
+        *(name, known, origin, about.recipe, True, content, step, bundle),
+        is_tagger=trained.lexicon is not None,
+    )
 
 
 def _file(place: pathlib.Path, vocabulary: "files.Path | None") -> Opened:

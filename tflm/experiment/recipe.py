@@ -27,15 +27,22 @@ from tflm import files
 from tflm.experiment import file_table, training_table
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.experiment.fields import check_names, checked, replaced
+from tflm.experiment.limit import Limit
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
+from tflm.model.tagger_config import TaggerConfig
 from tflm.training import by_length
-from tflm.training.config import TRAINING_PRESETS, TrainingConfig
+from tflm.training.config import (
+    TAG_TUNING,
+    TRAINING_PRESETS,
+    TrainingConfig,
+)
 
 NAME = "recipe.toml"  # Of the file, wherever a run leaves it.
 
 _HEAD = "# What tflm did here. Again: tflm run recipe.toml --output=DIR\n"
 _ORIGINAL = Variant("float32")
+_TAGS = Variant("int8")  # The file of a tagger that ships.
 _SCORES = {
     "valid_tokens": int,
     "test_sentences": int,
@@ -49,31 +56,7 @@ _TOP = {
     "tokenizer": str,
     "name": str,
 }
-_TABLES = ("preset", "model", "training", "tuning", "files", "shipped")
-
-
-@dataclasses.dataclass(frozen=True)
-class Limit:
-    """What a file may take, where a search chooses its methods and format.
-
-    Attributes:
-        bytes: of the file.
-        ms: of one word; None for any.
-        tuned: whether a model is trained after each method.
-
-    Raises:
-        ValueError: one of the first two is not positive.
-    """
-
-    bytes: int
-    ms: float | None = None
-    tuned: bool = True
-
-    def __post_init__(self):
-        for name in ("bytes", "ms"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ValueError(f"{name} must be above 0, got {value}")
+_TABLES = ("task", "preset", "model", "training", "tuning", "files", "shipped")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,6 +107,8 @@ def text(recipe: Recipe) -> str:
     """Returns what `load` reads as `recipe`, with nothing left to defaults."""
     config = recipe.experiment
     tables: dict[str, Any] = {name: getattr(config, name) for name in _TOP}
+    if isinstance(config.model, TaggerConfig):
+        tables = {"task": "tag"} | tables
     tables["model"] = _model_table(config)
     tables["training"] = training_table.write(config.training)
     if not recipe.is_only_trained:
@@ -187,10 +172,13 @@ def _base(
     count: Callable[[str], int] | None,
 ) -> ExperimentConfig:
     """Returns the experiment with the name, shape and training of a preset."""
-    name = tables.get("preset", "keyboard")
-    preset(checked(name, str, "preset"))  # It must be one.
+    name, is_tagger = _preset_name(tables)
     training = TRAINING_PRESETS[name]
-    if count and not {"model", "training"} <= {*tables}:
+    if is_tagger:
+        config = dataclasses.replace(
+            config, tuning=TAG_TUNING, shipped=_TAGS, has_baselines=False
+        )
+    elif count and not {"model", "training"} <= {*tables}:
         tokens = count(config.corpus)
         if not {"preset", "model"} & {*tables}:
             name = by_length.preset_for(tokens)
@@ -198,6 +186,21 @@ def _base(
     return dataclasses.replace(
         config, name=name, model=preset(name), training=training
     )
+
+
+def _preset_name(tables: Mapping[str, Any]) -> tuple[str, bool]:
+    """Returns the preset of a recipe, and whether it is a tagger's."""
+    task = checked(tables.get("task", "predict"), str, "task")
+    if task not in ("predict", "tag"):
+        raise ValueError(f"task {task!r} is unknown: give predict or tag")
+    usual = "tagger" if task == "tag" else "keyboard"
+    name = checked(tables.get("preset", usual), str, "preset")
+    is_tagger = isinstance(preset(name), TaggerConfig)  # It must be one.
+    if "task" in tables and is_tagger != (task == "tag"):
+        raise ValueError(
+            f"preset {name} is not to {task}: give another, or no task"
+        )
+    return name, is_tagger
 
 
 def _model(base: ExperimentConfig, table: Mapping[str, Any]) -> ModelConfig:

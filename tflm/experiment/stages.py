@@ -5,6 +5,7 @@ same weights. Experiments, searches and commands are made of these stages.
 """
 
 import dataclasses
+import functools
 import hashlib
 import json
 import pathlib
@@ -15,8 +16,9 @@ from absl import logging
 
 from tflm import compression, files
 from tflm.compression import Fit, Method, skip_training
-from tflm.experiment import teachers
 from tflm.experiment.config import ExperimentConfig
+from tflm.experiment.tasks import task_of
+from tflm.experiment.tasks.task import AnyText
 from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.build import build_model
@@ -24,34 +26,23 @@ from tflm.model.config import ModelConfig
 from tflm.model.workspace import Trained
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
-from tflm.text import coverage, dataset, languages
-from tflm.text.corpus import load_corpus
-from tflm.text.dataset import Origin, Text
+from tflm.text.dataset import Origin
 from tflm.tflite.flatbuffer import verify
 from tflm.tflite.flatbuffer.micronet import micronet
 from tflm.training.config import TrainingConfig
-from tflm.training.train import make_fit, train
+from tflm.training.train import fit_by, train_by
 from tflm.training.trainer import Progress
 
 _MODEL = "model.npz"
-_VALID_WORDS = 20_000  # Of validation text, watched while a method is tuned.
 
 
-def prepare_text(config: ExperimentConfig, place: files.Path) -> Text:
+def prepare_text(config: ExperimentConfig, place: files.Path) -> Any:
     """Returns the text of an experiment, in ids that `place` keeps.
 
     Raises:
         ValueError: the corpus is bad, or its language is not known.
     """
-    corpus = load_corpus(config.corpus)
-    rules = languages.rules_of(
-        corpus, config.language, config.tokenizer, config.vocabulary_size
-    )
-    text = dataset.prepare(
-        config.corpus, place, config.vocabulary_size, rules=rules
-    )
-    coverage.report(text)
-    return text
+    return task_of(config.model).prepare(config, pathlib.Path(place))
 
 
 def train_model(
@@ -59,7 +50,7 @@ def train_model(
     name: str,
     config: ModelConfig,
     training: TrainingConfig,
-    text: Text,
+    text: AnyText,
     on_epoch: Callable[[Progress], None] | None = None,
 ) -> Trained:
     """Returns a model that was trained in the directory `place`.
@@ -67,7 +58,7 @@ def train_model(
     Args:
         place: where the model and its checkpoints go.
         name: of the model, for its origin.
-        config: its shape; the size of the vocabulary is the text's.
+        config: its shape; the sizes of its tables are the text's.
         training: how.
         text: to train on.
         on_epoch: as of `train`; a model that is there calls it no more.
@@ -75,17 +66,13 @@ def train_model(
 
     def make() -> Trained:
         logging.info("training: %s", name)
-        size = len(text.vocabulary)
-        shape = dataclasses.replace(config, vocabulary_size=size)
-        model = build_model(shape, training.seed)
+        task = task_of(config)
+        model = build_model(task.shape(config, text), training.seed)
         where = pathlib.Path(place) / "checkpoints"
-        train(
-            *(model, text.train, text.valid, training, where),
-            on_epoch=on_epoch,
-            targets=teachers.targets(training.distillation, text),
-        )
+        course = task.course(model, text, training)
+        train_by(model, course, training, where, on_epoch=on_epoch)
         origin = dataclasses.replace(text.origin, recipe=name)
-        return Trained(model, text.vocabulary, origin)
+        return task.trained(model, text, origin)
 
     return _saved(place, make)
 
@@ -95,7 +82,7 @@ def compress_model(
     trained: Trained,
     methods: Sequence[Method],
     tuning: TrainingConfig | None = None,
-    text: Text | None = None,
+    text: AnyText | None = None,
 ) -> Trained:
     """Returns what methods make of a model, kept in the directory `place`.
 
@@ -114,13 +101,10 @@ def compress_model(
         logging.info("compressing: %s", compression.text(methods) or "nothing")
         fit: Fit = skip_training
         if tuning and text:
-            fit = make_fit(
-                text.train,
-                text.valid[:_VALID_WORDS],
-                tuning,
-                pathlib.Path(place) / "checkpoints",
-                targets=teachers.targets(tuning.distillation, text),
-            )
+            where = pathlib.Path(place) / "checkpoints"
+            task = task_of(trained.model.config)
+            course = functools.partial(task.tuning_course, text)
+            fit = fit_by(course, tuning, where)
         smaller = compression.apply(methods, trained.model, fit)
         return trained.after(smaller, compression.text(methods))
 

@@ -4,7 +4,7 @@ import pathlib
 import shutil
 
 from tflm import files
-from tflm.bundle import manifest
+from tflm.bundle import manifest_file
 from tflm.bundle.bundle import Bundle
 from tflm.hub import card, client
 from tflm.hub.client import Place
@@ -52,7 +52,7 @@ def _download(package, place: Place, directory: pathlib.Path) -> str:
 
     fetch("manifest.json")
     try:
-        names = [*manifest.read(directory)["files"]]
+        names = [*manifest_file.read(directory)["files"]]
     except ValueError as error:
         told = str(error).replace(str(directory), str(place))
         raise ValueError(told) from None

@@ -38,7 +38,7 @@ def model_inputs(
             does not hold numbers.
     """
     random = np.random.default_rng(0)
-    if inputs.keys() == {"token", "state"} and "logits" in outputs:
+    if _reads_a_word(inputs, outputs):
         words = int(outputs["logits"]["shape"][-1])
         ids = random.integers(words, size=_COUNT) if tokens is None else tokens
         _require(len(ids) > 0, "tokens are empty")
@@ -57,6 +57,13 @@ def model_inputs(
         }
         for _ in range(_COUNT)
     ]
+
+
+def _reads_a_word(inputs: Details, outputs: Details) -> bool:
+    """Tells a language model: one that reads a window has other ids, too."""
+    names = {"token", "state"}
+    is_step = inputs.keys() == names and "logits" in outputs
+    return is_step and [*inputs["token"]["shape"]] == [1]
 
 
 def _random(detail: dict[str, Any], random: np.random.Generator) -> np.ndarray:

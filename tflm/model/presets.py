@@ -5,6 +5,7 @@ import difflib
 import itertools
 
 from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.tagger_config import TaggerConfig
 
 
 def _zaremba(units: int, dropout: float, scale: float) -> ModelConfig:
@@ -29,13 +30,15 @@ def _keyboard(width: int, units: int, dropout: float) -> ModelConfig:
     )
 
 
-PRESETS = {
+PRESETS: dict[str, ModelConfig] = {
     # The published shape of Gboard's model (Hard et al. 2018), and what
     # shorter texts can teach: fewer units, more dropout.
     "keyboard": ModelConfig(input_dropout=0.1, output_dropout=0.1),
     "keyboard-medium": _keyboard(96, 400, 0.2),
     "keyboard-small": _keyboard(80, 256, 0.3),
     "keyboard-tiny": _keyboard(64, 128, 0.35),
+    # Label dependencies (Dupont et al. 2017), with suffixes of words.
+    "tagger": TaggerConfig(input_dropout=0.4, suffix_size=10),
     "ptb-small": _zaremba(200, 0.0, 0.1),
     "ptb-medium": _zaremba(650, 0.5, 0.05),
     "ptb-large": _zaremba(1500, 0.65, 0.04),

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Literal, get_args
 
 from tflm.model.config import NORMALIZATIONS, LayerConfig, ModelConfig
+from tflm.text.tagged.reading import Reading
 
 Direction = Literal["forward", "backward", "both"]
 
@@ -120,6 +121,11 @@ class TaggerConfig(ModelConfig):
         if self.direction == "both":
             return ("forward", "backward")
         return (self.direction,)
+
+    @property
+    def reading(self) -> Reading:
+        """How it reads a sentence."""
+        return Reading(self.window, self.previous, self.directions)
 
     @property
     def places(self) -> int:

@@ -13,12 +13,14 @@ from tflm.model.foreign.description import Imported
 from tflm.model.foreign.keras import from_keras
 from tflm.model.foreign.pytorch import from_pytorch
 from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.text import corpus
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 from tflm.text.rules import SPLIT, TYPED, TextRules
+from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.vocabularies import word_file
 from tflm.text.vocabulary import Vocabulary
 
@@ -32,30 +34,38 @@ class Trained:
         vocabulary: its words.
         origin: what both were made from.
         source: what is known of a foreign model, None if it is none.
+        lexicon: of a tagger, its words, suffixes and labels; else None.
     """
 
-    model: LanguageModel
+    model: Any
     vocabulary: Vocabulary
     origin: Origin
     source: Imported | None = None
+    lexicon: Lexicon | None = None
 
     @property
     def protocol(self) -> Protocol:
         """How the model is used."""
         return self.origin.protocol or self.vocabulary.protocol
 
-    def after(self, model: LanguageModel, methods: str) -> "Trained":
+    def after(self, model: Network, methods: str) -> "Trained":
         """Returns what `methods`, as text, made of it."""
         recipe = ", ".join(filter(None, [self.origin.recipe, methods]))
         origin = dataclasses.replace(self.origin, recipe=recipe)
-        return Trained(model, self.vocabulary, origin)
+        return Trained(model, self.vocabulary, origin, lexicon=self.lexicon)
 
 
 def save(trained: Trained, directory: files.Path) -> None:
-    """Writes `model.npz`, `vocabulary.txt` and `origin.json`."""
+    """Writes `model.npz`, `vocabulary.txt` and `origin.json`.
+
+    Of a tagger also the other files of its lexicon.
+    """
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    trained.vocabulary.save(directory / "vocabulary.txt")
+    if trained.lexicon:
+        trained.lexicon.save(directory)
+    else:
+        trained.vocabulary.save(directory / "vocabulary.txt")
     rules = trained.origin.rules
     if rules.file:
         files.write(directory / rules.file, rules.content)
@@ -131,12 +141,15 @@ def load(
     else:
         fields = json.loads((path / "origin.json").read_text("utf-8"))
         special = fields.pop("special_ids", None)
+        letters = fields.pop("suffix_letters", None)
+        lexicon = None if letters is None else Lexicon.load(path, letters)
         found = Trained(
             storage.load(path / "model.npz"),
             Vocabulary.load(
                 path / "vocabulary.txt", Roles.of(special) if special else None
             ),
             _origin(fields, path),
+            lexicon=lexicon,
         )
     return _of_one_size(found, path)
 
@@ -195,14 +208,15 @@ def agreed(
 
 
 def _fields(trained: Trained) -> dict[str, Any]:
-    origin = trained.origin
-    cache = trained.model.cache or origin.cache
-    return dataclasses.asdict(origin) | {
+    origin, lexicon = trained.origin, trained.lexicon
+    cache = None if lexicon else trained.model.cache or origin.cache
+    fields = dataclasses.asdict(origin) | {
         "rules": origin.rules.fields(),
         "protocol": origin.protocol and origin.protocol.fields(),
         "cache": cache and cache.fields(),
         "special_ids": trained.vocabulary.roles.fields(),
     }
+    return fields | ({"suffix_letters": lexicon.letters} if lexicon else {})
 
 
 def _origin(fields: dict[str, Any], directory: pathlib.Path) -> Origin:

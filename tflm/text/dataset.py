@@ -80,6 +80,18 @@ class Origin:
     cache: CacheSettings | None = None
 
 
+def unseen_split(corpus: Any, origin: Origin) -> Split:
+    """Returns the split that a model has not seen: all of another corpus.
+
+    Args:
+        corpus: of any task.
+        origin: of the model.
+    """
+    known = {origin.corpus, origin.corpus_sha256}
+    is_own = known.intersection((corpus.name, corpus.sha256()))
+    return "test" if is_own else "all"
+
+
 @dataclasses.dataclass(frozen=True)
 class Text:
     """A corpus in the ids of a vocabulary, both on disk.

@@ -3,7 +3,9 @@
 import numpy as np
 
 from tflm.model.language_model import LanguageModel
-from tflm.tflite import inspect
+from tflm.model.network import Network
+from tflm.model.tagger import Tagger
+from tflm.tflite import inspect, tagged_text
 from tflm.tflite.child import ConversionError
 from tflm.tflite.flatbuffer import runtimes
 from tflm.tflite.formats import FORMATS, Format
@@ -14,7 +16,7 @@ _ROWS, _WORDS = 4, 12  # Of the text that a file is checked on.
 
 def check(
     content: bytes,
-    model: LanguageModel,
+    model: Network,
     file_format: Format,
     runtime: str | None = None,
 ) -> None:
@@ -75,12 +77,10 @@ def _check_runtime(
         )
 
 
-def _check_logits(
-    content: bytes, model: LanguageModel, file_format: Format
-) -> None:
+def _check_logits(content: bytes, model: Network, file_format: Format) -> None:
     wanted = FORMATS[file_format]
-    words, expected = _own_text(model)
-    found = _read(content, words)
+    reads = tagged_text.read if isinstance(model, Tagger) else _read
+    expected, found = reads(content, model)
     spread = np.maximum(np.ptp(expected, axis=-1), 1e-3)
     difference = float((np.abs(found - expected).max(-1) / spread).max())
     if difference <= wanted.tolerance:
@@ -137,8 +137,11 @@ def _own_text(model: LanguageModel) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(words, 1), np.stack(expected, 1)
 
 
-def _read(content: bytes, words: np.ndarray) -> np.ndarray:
-    """Returns the logits of a file after each of `words` [rows, words]."""
+def _read(
+    content: bytes, model: LanguageModel
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the logits of a model and of its file after the same words."""
+    words, expected = _own_text(model)
     step = load_step(content)
     found = []
     for row in words:
@@ -146,4 +149,4 @@ def _read(content: bytes, words: np.ndarray) -> np.ndarray:
         for word in row:
             logits, state = step(int(word), state)
             found.append(logits)
-    return np.reshape(found, (*words.shape, -1))
+    return expected, np.reshape(found, expected.shape)

@@ -16,7 +16,8 @@ import numpy as np
 
 from tflm.model import storage
 from tflm.model.graph import graph
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
+from tflm.model.tagger import Tagger
 from tflm.tflite import child, formats
 from tflm.tflite.check import check
 from tflm.tflite.flatbuffer import runtimes
@@ -24,7 +25,7 @@ from tflm.tflite.formats import Format, Properties
 
 
 def convert(
-    model: LanguageModel,
+    model: Network,
     file_format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
@@ -62,6 +63,11 @@ def convert(
     """
     wanted = formats.known(file_format)
     formats.check_runtime(file_format, runtime)
+    if wanted.calibrated and isinstance(model, Tagger):
+        raise ValueError(
+            f"a tagger has no {file_format} file, as its state holds labels: "
+            f"choose int8"
+        )
     if wanted.calibrated and calibration is None:
         raise ValueError(
             f"{file_format} needs calibration: give it ids of real text"
@@ -84,7 +90,7 @@ def convert(
     return content
 
 
-def _check_early_exit(model: LanguageModel, wanted: Properties) -> None:
+def _check_early_exit(model: Network, wanted: Properties) -> None:
     if not model.config.hierarchical:
         raise ValueError(
             "early_exit needs a hierarchical softmax: apply "
@@ -98,7 +104,7 @@ def _check_early_exit(model: LanguageModel, wanted: Properties) -> None:
 
 
 def convert_here(
-    model: LanguageModel,
+    model: Network,
     file_format: Format = "float32",
     runtime: str | None = None,
     calibration: np.ndarray | None = None,
@@ -134,7 +140,7 @@ def convert_here(
 
 
 def _tf_convert(
-    model: LanguageModel,
+    model: Network,
     early_exit: bool = False,
     float16: bool = False,
     ids: np.ndarray | None = None,
@@ -163,7 +169,7 @@ def _tf_convert(
         return converter.convert()
 
 
-def _reads_channels(model: LanguageModel, runtime: str | None) -> bool:
+def _reads_channels(model: Network, runtime: str | None) -> bool:
     """Tells whether a full int8 file may have a scale for each row.
 
     A tied table with one needs an EMBEDDING_LOOKUP that 2.18 brought.
@@ -176,7 +182,7 @@ def _reads_channels(model: LanguageModel, runtime: str | None) -> bool:
 
 
 def _trajectory(
-    model: LanguageModel, ids: np.ndarray
+    model: Network, ids: np.ndarray
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yields each word of `ids` with the state in which the model reads it."""
     import tensorflow as tf

@@ -96,7 +96,11 @@ def load_step(
         >>> logits.shape, state.shape
         ((20,), (1, 44))
     """
-    check_step(flatbuffer)
+    if check_step(flatbuffer) != 1:
+        raise ValueError(
+            "the .tflite file is a tagger's, which reads several ids a word: "
+            "use it with tflm tag"
+        )
     return Step(runtime.open_interpreter(flatbuffer, threads, xnnpack))
 
 
@@ -112,12 +116,15 @@ def open_interpreter(
     return runtime.open_interpreter(flatbuffer, threads, xnnpack)
 
 
-def check_step(flatbuffer: bytes) -> None:
-    """Raises ValueError, one line, if a file is unsound or not one step.
+def check_step(flatbuffer: bytes) -> int:
+    """Returns how many ids a step reads: 1, or a tagger several.
 
     A step is a signature `step` of the first subgraph with inputs
-    `token: int32[1]`, `state: float32[1, S]` and outputs
+    `token: int32[W]`, `state: float32[1, S]` and outputs
     `logits: float32[1, V]`, `state: float32[1, S]`.
+
+    Raises:
+        ValueError: the file is unsound or not one step.
     """
     model = verify.read(flatbuffer)
     signature = step_signature(model)
@@ -126,12 +133,14 @@ def check_step(flatbuffer: bytes) -> None:
     outputs = _named(signature.outputs, tensors)
     _check_names("inputs", inputs, ["state", "token"])
     _check_names("outputs", outputs, ["logits", "state"])
-    _check_form("token", inputs["token"], "INT32", [1])
+    ids = _last(inputs["token"])
+    _check_form("token", inputs["token"], "INT32", [ids])
     size = _last(inputs["state"])
     _check_form("state", inputs["state"], "FLOAT32", [1, size])
     _check_form("state", outputs["state"], "FLOAT32", [1, size])
     logits = outputs["logits"]
     _check_form("logits", logits, "FLOAT32", [1, _last(logits)])
+    return ids
 
 
 def step_signature(model: schema.ModelT) -> schema.SignatureDefT:

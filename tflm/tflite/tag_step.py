@@ -7,8 +7,7 @@ import tensorflow as tf
 
 from tflm.model.graph import graph
 from tflm.model.tagger import Reader, Tagger
-
-BACKWARD = "step_backward"
+from tflm.tflite.tag_signature import BACKWARD
 
 
 def functions(model: Tagger) -> dict[str, Callable[..., Any]]:

@@ -145,6 +145,15 @@ TRAINING_PRESETS = {
     "keyboard-medium": _keyboard(epochs=12, batch=32, steps=35),
     "keyboard-small": _keyboard(epochs=16, batch=32, steps=20),
     "keyboard-tiny": _keyboard(epochs=20, batch=16, steps=20),
+    "tagger": TrainingConfig(
+        epochs=20,
+        batch=32,
+        steps=48,
+        learning_rate=0.003,
+        clip=5.0,
+        label_noise=0.1,
+        word_noise=0.03,
+    ),
     "ptb-small": _zaremba(13, 0.5, 4, steps=20, clip=5.0),
     "ptb-medium": _zaremba(39, 0.8, 6, clip=5.0),
     "ptb-large": _zaremba(55, 1 / 1.15, 14, clip=10.0),
@@ -157,6 +166,17 @@ TUNING = TrainingConfig(
     schedule="cosine",
     loss="sampled",
     exact=0.1,
+)
+
+
+# The same of a tagger.
+TAG_TUNING = TrainingConfig(
+    epochs=4.0,
+    batch=32,
+    steps=48,
+    learning_rate=0.001,
+    schedule="cosine",
+    clip=5.0,
 )
 
 

@@ -13,11 +13,11 @@ from tflm.model.graph import graph
 from tflm.model.tagger import Tagger
 from tflm.text.tagged import windows
 from tflm.text.tagged.dataset import Labelled, TaggedText
+from tflm.text.tagged.lexicon import UNKNOWN
 from tflm.training.config import TrainingConfig
 from tflm.training.course import Course, Outcome
 
 _LENGTHS = 4  # A batch is as long as the next multiple of it: fewer graphs.
-_UNKNOWN = 1  # The id of words that are not known.
 
 
 class TaggingCourse(Course):
@@ -136,7 +136,7 @@ class TaggingCourse(Course):
         ids = sentence.ids.copy()
         if self.config.word_noise:
             lost = random.random(len(ids)) < self.config.word_noise
-            ids[lost, 0] = _UNKNOWN
+            ids[lost, 0] = UNKNOWN
         labels, end = sentence.labels, start + self.config.steps
         found = []
         for backward in self._backward():

@@ -6,6 +6,7 @@ import itertools
 import json
 import pathlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -129,14 +130,35 @@ def make_fit(
     Examples:
         >>> fit = tflm.make_fit(train_ids, valid_ids, how)
     """
+
+    def course(model: LanguageModel, how: TrainingConfig) -> TextCourse:
+        return TextCourse(model, train_ids, valid_ids, how, targets)
+
+    return fit_by(course, config, directory, bar)
+
+
+def fit_by(
+    course: Callable[[Any, TrainingConfig], Course],
+    config: TrainingConfig,
+    directory: files.Path | None = None,
+    bar: bool = True,
+) -> Callable[[Network], None]:
+    """Returns the training by the course of any task, as `make_fit` does.
+
+    Args:
+        course: returns that of a model that is trained so.
+        config: how.
+        directory: where checkpoints go.
+        bar: whether to show a progress bar, on a terminal.
+    """
     calls = itertools.count()
 
-    def fit(model: LanguageModel) -> None:
+    def fit(model: Network) -> None:
         place = directory and pathlib.Path(directory) / f"fit-{next(calls)}"
         how = config
         if model.config.hierarchical:
             how = dataclasses.replace(config, loss="full")
-        train(model, train_ids, valid_ids, how, place, bar, targets=targets)
+        train_by(model, course(model, how), how, place, bar)
 
     return fit
 

@@ -12,6 +12,7 @@ from tflm.text.lines import read_lines
 from tflm.text.tagged import columns, places, rows
 from tflm.text.tagged.sentence import Located, TaggedSentence
 
+KIND = "conll"
 _LOOKED_AT = 100  # Lines with something on them, to know a file by.
 
 
@@ -48,6 +49,11 @@ class TaggedCorpus:
         for path in self.paths:
             digest.update(bytes.fromhex(files.sha256(path)))
         return digest.hexdigest()
+
+
+def is_tagged(name: str) -> bool:
+    """Tells the name of a corpus whose words have labels."""
+    return name.partition(":")[0] == KIND
 
 
 def load_tagged(name: str) -> TaggedCorpus:
@@ -101,7 +107,7 @@ def load_tagged(name: str) -> TaggedCorpus:
 
 def _parsed(name: str) -> tuple[str, int | None]:
     kind, _, where = name.partition(":")
-    if kind != "conll":
+    if kind != KIND:
         raise ValueError(
             f"corpus {name!r} has no labels; give conll:PATH, files with a "
             f"word and its label a line, or words, a TAB and labels"

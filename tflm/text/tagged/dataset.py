@@ -10,6 +10,7 @@ from tflm.text.dataset import Origin
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
 from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.tagged.sentence import TaggedSentence
+from tflm.text.vocabulary import Vocabulary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Labelled:
     """A sentence in ids.
 
     Attributes:
-        ids: of its words and their endings, int32 [n, columns].
+        ids: of its words and their suffixes, int32 [n, columns].
         labels: of each word, int32 [n]; -1 for one that the tagger has not.
     """
 
@@ -47,6 +48,11 @@ class TaggedText:
     valid: list[Labelled]
     origin: Origin
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the lexicon."""
+        return self.lexicon.words
+
 
 def prepare_tagged(
     name: str,
@@ -59,7 +65,7 @@ def prepare_tagged(
     Args:
         name: as `load_tagged` takes it.
         size: the most words of a lexicon that is built.
-        letters: of an ending, likewise; 0 for no endings.
+        letters: of a suffix, likewise; 0 for no suffixes.
         lexicon: where there is one already.
 
     Raises:

@@ -1,41 +1,45 @@
-"""Words, their endings and labels to ids: what a tagger knows by name."""
+"""Words, their suffixes and labels to ids: what a tagger knows by name."""
 
 import collections
 import dataclasses
 import functools
+import pathlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from tflm import files
 from tflm.text import case
 from tflm.text.roles import Roles
 from tflm.text.tagged.sentence import TaggedSentence
 from tflm.text.vocabulary import UNK, Vocabulary
 
+WORDS, LABELS, SUFFIXES = "vocabulary.txt", "labels.txt", "suffixes.txt"
 PAD = "<pad>"
 _SPECIAL = (PAD, UNK)
-_ROLES = Roles(unk=1, padding=0)
+UNKNOWN = 1
+_ROLES = Roles(unk=UNKNOWN, padding=0)
 _RARE = 2  # Endings that occur less often are unknown.
 
 
 @dataclasses.dataclass(frozen=True)
 class Lexicon:
-    """The words, endings and labels of a tagger, each by its id.
+    """The words, suffixes and labels of a tagger, each by its id.
 
     A word is known by its lower-case form, whose digits are all one. Its
-    ending says something of words that are not known: whether it begins with
+    suffix says something of words that are not known: whether it begins with
     a capital, and its last letters.
 
     Attributes:
         words: `<pad>`, `<unk>` and the forms.
         labels: by id.
-        endings: `<pad>`, `<unk>` and the endings; None if none are read.
-        letters: how many an ending has.
+        suffixes: `<pad>`, `<unk>` and the suffixes; None if none are read.
+        letters: how many a suffix has.
     """
 
     words: Vocabulary
     labels: tuple[str, ...]
-    endings: Vocabulary | None = None
+    suffixes: Vocabulary | None = None
     letters: int = 3
 
     @staticmethod
@@ -47,16 +51,16 @@ class Lexicon:
         Args:
             sentences: of the text.
             size: the most words, special ones included.
-            letters: of an ending; 0 for no endings.
+            letters: of a suffix; 0 for no suffixes.
 
         Raises:
             ValueError: the text has no words, or one label only.
         """
         sentences = [*sentences]
         forms = [[*map(form, each.words)] for each in sentences]
-        endings = None
+        suffixes = None
         if letters:
-            endings = _endings(sentences, letters)
+            suffixes = _suffixes(sentences, letters)
         labels = collections.Counter(
             label for each in sentences for label in each.labels
         )
@@ -68,23 +72,58 @@ class Lexicon:
         words = Vocabulary.build(forms, size, _SPECIAL)
         by_count = sorted(labels, key=lambda label: (-labels[label], label))
         return Lexicon(
-            Vocabulary(words.words, _ROLES), tuple(by_count), endings, letters
+            Vocabulary(words.words, _ROLES), tuple(by_count), suffixes, letters
         )
+
+    @staticmethod
+    def load(directory: files.Path, letters: int) -> "Lexicon":
+        """Reads what `save` wrote.
+
+        Args:
+            directory: where it is.
+            letters: of a suffix; 0 for none.
+
+        Raises:
+            ValueError: a file is missing or damaged.
+        """
+        place = pathlib.Path(directory)
+        try:
+            labels = (place / LABELS).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{place / LABELS}: {error}") from None
+        suffixes = None
+        if letters:
+            suffixes = Vocabulary.load(place / SUFFIXES, _ROLES)
+        words = Vocabulary.load(place / WORDS, _ROLES)
+        return Lexicon(words, tuple(labels), suffixes, letters)
+
+    def save(self, directory: files.Path) -> None:
+        """Writes `vocabulary.txt`, `labels.txt` and `suffixes.txt`.
+
+        The last only if suffixes are read.
+        """
+        place = pathlib.Path(directory)
+        self.words.save(place / WORDS)
+        files.write(place / LABELS, "".join(f"{x}\n" for x in self.labels))
+        if self.suffixes is not None:
+            self.suffixes.save(place / SUFFIXES)
 
     @property
     def columns(self) -> int:
         """How many ids a word has."""
-        return 1 if self.endings is None else 2
+        return 1 if self.suffixes is None else 2
 
     def encode(self, words: Sequence[str]) -> np.ndarray:
-        """Returns the ids of words, and of their endings: int32 [n, columns].
+        """Returns the ids of words, and of their suffixes: int32 [n, columns].
 
-        Those that are not known are 1.
+        Those that are not known are `UNKNOWN`.
         """
-        found = [[self.words.ids.get(form(word), 1) for word in words]]
-        if self.endings is not None:
-            of = self.endings.ids
-            found.append([of.get(ending(w, self.letters), 1) for w in words])
+        found = [[self.words.ids.get(form(word), UNKNOWN) for word in words]]
+        if self.suffixes is not None:
+            of = self.suffixes.ids
+            found.append(
+                [of.get(suffix(w, self.letters), UNKNOWN) for w in words]
+            )
         return np.array(found, np.int32).T
 
     def label_ids(self, labels: Sequence[str]) -> np.ndarray:
@@ -102,7 +141,7 @@ def form(word: str) -> str:
     return "".join("0" if c in "0123456789" else c for c in lower)
 
 
-def ending(word: str, letters: int) -> str:
+def suffix(word: str, letters: int) -> str:
     """Returns how a word begins and ends: "-ing" of going, "Bing" of Boeing.
 
     The first character is `A` of a word in capitals alone, `B` of one that
@@ -115,9 +154,9 @@ def ending(word: str, letters: int) -> str:
     return first + form(word)[-letters:]
 
 
-def _endings(sentences: Sequence[TaggedSentence], letters: int) -> Vocabulary:
+def _suffixes(sentences: Sequence[TaggedSentence], letters: int) -> Vocabulary:
     counts = collections.Counter(
-        ending(word, letters) for each in sentences for word in each.words
+        suffix(word, letters) for each in sentences for word in each.words
     )
     found = [name for name, count in counts.items() if count >= _RARE]
     found.sort(key=lambda name: (-counts[name], name))

@@ -10,7 +10,7 @@ classes do not go beside TensorFlow.
 
 import dataclasses
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import flatbuffers
 import numpy as np
@@ -65,6 +65,23 @@ class Metadata:
     licence: str
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
+
+
+def in_order(
+    tensors: Iterable[Tensor],
+    names: Iterable[schema.TensorMapT],
+    order: Iterable[int],
+) -> tuple[Tensor, ...]:
+    """Returns the tensors in the order in which the graph has them.
+
+    Args:
+        tensors: by their names in a signature.
+        names: of the signature.
+        order: the graph's inputs or outputs.
+    """
+    by_name = {tensor.name: tensor for tensor in tensors}
+    by_index = {each.tensorIndex: content.text(each.name) for each in names}
+    return tuple(by_name[by_index[index]] for index in order)
 
 
 def add(

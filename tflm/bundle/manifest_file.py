@@ -1,0 +1,108 @@
+"""The manifest of a bundle that lies on disk."""
+
+import json
+import pathlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tflm import files
+from tflm.bundle.tagging import Tagging
+from tflm.text.cache_settings import CacheSettings
+from tflm.text.protocol import Protocol
+from tflm.text.tagged.lexicon import Lexicon
+from tflm.text.tagged.reading import Reading
+
+FORMAT_VERSION = 2  # A reader of 1 would begin every text after `<eos>`.
+TAGGER_VERSION = 3  # A reader of 2 knows no other task than prediction.
+_READ = (1, FORMAT_VERSION, TAGGER_VERSION)
+TAG = "tag"
+
+
+def read(directory: pathlib.Path) -> dict[str, Any]:
+    """Returns the manifest of a bundle.
+
+    Raises:
+        ValueError: there is none, it is of another format version, or it names
+            a file that is not beside it.
+    """
+    path = directory / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        version = manifest["format_version"]
+        hashes = {k: v["sha256"] for k, v in manifest["files"].items()}
+        hashes["model.tflite"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(
+            f"{directory} is not a bundle (no readable manifest.json): "
+            f"make one with tflm export"
+        ) from None
+    if version not in _READ:
+        raise ValueError(
+            f"{directory} is a bundle of format {version}, this toolkit reads "
+            f"1 to {TAGGER_VERSION}: export the model again"
+        )
+    for name in hashes:
+        if not re.fullmatch(r"\w[\w.-]*", name):
+            raise ValueError(
+                f"{directory} names the file {name!r}, which no bundle has: "
+                f"do not trust it"
+            )
+    return manifest
+
+
+def protocol(manifest: Mapping[str, Any]) -> Protocol:
+    """Returns how a bundle's model is used: in format 1, after `<eos>`.
+
+    A tagger's sentences begin with zeros.
+    """
+    if manifest.get("task") == TAG:
+        return Protocol()
+    if manifest["format_version"] == 1:
+        return Protocol.after(manifest["special_ids"]["eos"])
+    return Protocol.of(manifest["protocol"])
+
+
+def check_file(path: pathlib.Path, expected: str) -> None:
+    """Proves that a file of a bundle is the one that was written.
+
+    Args:
+        path: of the file.
+        expected: its SHA-256, in hexadecimal.
+
+    Raises:
+        ValueError: it is missing or another one.
+    """
+    if not path.is_file():
+        raise ValueError(f"{path} is missing: copy the whole bundle again")
+    found = files.sha256(path)
+    if found != expected:
+        raise ValueError(
+            f"{path} was changed: its SHA-256 is {found[:12]}..., the "
+            f"manifest says {expected[:12]}...; copy the bundle again"
+        )
+
+
+def cache(manifest: Mapping[str, Any]) -> CacheSettings | None:
+    """Returns the settings of a bundle's cache, None if it has none.
+
+    Raises:
+        ValueError: there is no such cache.
+    """
+    fields = manifest.get("cache")
+    return CacheSettings.of(fields) if fields else None
+
+
+def tagging(
+    manifest: Mapping[str, Any], directory: pathlib.Path
+) -> Tagging | None:
+    """Returns how a bundle's tagger is used, None of a language model.
+
+    Raises:
+        ValueError: a file of its lexicon is missing or damaged.
+    """
+    if manifest.get("task") != TAG:
+        return None
+    fields = manifest["tagging"]
+    lexicon = Lexicon.load(directory, fields["suffix_letters"])
+    return Tagging(lexicon, Reading.of(fields))

@@ -1,0 +1,164 @@
+"""What a bundle of a tagger has beside those of a language model."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from tflm.evaluation.decoding import Decoder, TagStep
+from tflm.text.rules import TextRules
+from tflm.text.tagged import spans
+from tflm.text.tagged.lexicon import Lexicon
+from tflm.text.tagged.reading import Reading
+from tflm.text.tagged.windows import windows
+from tflm.tflite.tag_interpreter import load_tag_steps
+
+# Ours, so that a bundle quotes no corpus.
+_TEXTS = (
+    "Play some jazz by Miles Davis on Spotify",
+    "I want to fly from Boston to Denver on the 3rd of May",
+    "book a table for 4 people tomorrow at 7 pm",
+    "will it rain in Paris next week ?",
+    "the old man reads a long book slowly",
+)
+_COUNT = 3  # Labels whose logits are told of each word.
+_TOLERANCE = 0.2  # Of a logit, as of a language model's golden file.
+
+
+@dataclasses.dataclass(frozen=True)
+class Tagging:
+    """How a tagger's file is used.
+
+    Attributes:
+        lexicon: its words, suffixes and labels.
+        reading: how it reads a sentence.
+    """
+
+    lexicon: Lexicon
+    reading: Reading
+
+    def decoder(self, model: bytes, xnnpack: bool = True) -> Decoder:
+        """Returns what labels sentences with the file.
+
+        Raises:
+            ValueError: the file is damaged, is no step, has not as many labels
+                as there are, or reads in another way.
+        """
+        steps = load_tag_steps(model, xnnpack=xnnpack)
+        tokens = self.lexicon.columns * (2 * self.reading.window + 1)
+        wanted = tokens, len(self.lexicon.labels), len(self.reading.directions)
+        found = steps[0].tokens, steps[0].label_count, len(steps)
+        if found != wanted:
+            raise ValueError(
+                f"the model reads {found[0]} ids a word, has {found[1]} labels "
+                f"and {found[2]} directions, and its lexicon {wanted[0]}, "
+                f"{wanted[1]} and {wanted[2]}: give the one that it was "
+                f"trained with"
+            )
+        return Decoder(steps, self.reading)
+
+    def fields(self) -> dict[str, Any]:
+        """Returns what a manifest says of it."""
+        lexicon = self.lexicon
+        return {
+            "labels": len(lexicon.labels),
+            "suffixes": len(lexicon.suffixes) if lexicon.suffixes else 0,
+            "suffix_letters": lexicon.letters if lexicon.suffixes else 0,
+            "has_spans": spans.has_spans(lexicon.labels),
+            **self.reading.fields(),
+        }
+
+
+def golden(tagging: Tagging, model: bytes, rules: TextRules) -> dict[str, Any]:
+    """Returns what a file answers to the golden texts.
+
+    Of each text its words, their ids, and for each direction what each step
+    says of its word: the likeliest labels and their logits, and the label
+    that is fed back, the likeliest. `labels` are those of all directions
+    together. Words and ids are in the order of the text; steps in that of
+    their direction.
+    """
+    decoder = tagging.decoder(model, xnnpack=False)
+    sequences = []
+    for text in _TEXTS:
+        words = rules.split(text)
+        ids = tagging.lexicon.encode(words)
+        found = decoder.label(ids)
+        sequences.append(
+            {
+                "text": text,
+                "words": words,
+                "ids": ids.tolist(),
+                "labels": [tagging.lexicon.labels[i] for i in found],
+                "steps": {
+                    direction: _answers(decoder, step, direction, ids)
+                    for step, direction in zip(
+                        decoder.steps, decoder.reading.directions, strict=True
+                    )
+                },
+            }
+        )
+    return {"tolerance": _TOLERANCE, "sequences": sequences}
+
+
+def check(expected: Mapping[str, Any], tagging: Tagging, model: bytes) -> None:
+    """Proves that a file answers as a golden file says.
+
+    Each step goes on with the label that the golden file has: where two are as
+    likely, another processor may prefer the other.
+
+    Raises:
+        ValueError: it does not; says where.
+    """
+    decoder = tagging.decoder(model, xnnpack=False)
+    for sequence in expected["sequences"]:
+        ids = np.array(sequence["ids"], np.int32)
+        for step, direction in zip(
+            decoder.steps, decoder.reading.directions, strict=True
+        ):
+            told = sequence["steps"][direction]
+            fed = [each["label"] for each in told]
+            logits = _read(decoder, step, direction, ids, fed)
+            for place, (each, found) in enumerate(
+                zip(told, logits, strict=True), 1
+            ):
+                ours = found[each["top"]]
+                if not np.allclose(
+                    ours, each["logits"], atol=expected["tolerance"]
+                ):
+                    raise ValueError(
+                        f"at step {place} ({direction}) of "
+                        f"{sequence['text']!r} the file's logits are "
+                        f"{ours.round(3).tolist()}, not {each['logits']}"
+                    )
+
+
+def _answers(
+    decoder: Decoder, step: TagStep, direction: str, ids: np.ndarray
+) -> list[dict[str, Any]]:
+    answers = []
+    for logits in _read(decoder, step, direction, ids):
+        top = np.argsort(-logits, kind="stable")[:_COUNT].tolist()
+        rounded = [round(float(logits[i]), 5) for i in top]
+        answers.append({"label": top[0], "top": top, "logits": rounded})
+    return answers
+
+
+def _read(
+    decoder: Decoder,
+    step: TagStep,
+    direction: str,
+    ids: np.ndarray,
+    fed: Sequence[int] | None = None,
+) -> list[np.ndarray]:
+    """Returns the logits of each step; `fed` are the labels to go on with."""
+    turn = slice(None, None, -1 if direction == "backward" else 1)
+    state, found = step.initial_state(), []
+    for place, token in enumerate(windows(ids[turn], decoder.reading.window)):
+        logits, state = step(token, state)
+        if fed is not None and decoder.reading.previous:
+            state = state.copy()
+            state[0, -1] = fed[place] + 1
+        found.append(logits)
+    return found

@@ -1,0 +1,133 @@
+"""Labelling the words of a sentence."""
+
+import dataclasses
+import itertools
+import pathlib
+
+import numpy as np
+
+from tflm.evaluation import tagging
+from tflm.evaluation.decoding import Decoder
+from tflm.evaluation.tagging import TagQuality
+from tflm.experiment.config import ExperimentConfig
+from tflm.experiment.tasks.task import Task
+from tflm.model.config import ModelConfig
+from tflm.model.network import Network
+from tflm.model.tagger_config import TaggerConfig
+from tflm.model.workspace import Trained
+from tflm.text.corpus import Split
+from tflm.text.dataset import Origin
+from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
+from tflm.text.tagged.dataset import TaggedText, prepare_tagged
+from tflm.text.tagged.lexicon import UNKNOWN, Lexicon
+from tflm.tflite.tag_interpreter import load_tag_steps
+from tflm.training.config import TAG_TUNING, TrainingConfig
+from tflm.training.tagging_course import TaggingCourse
+
+
+@dataclasses.dataclass(frozen=True)
+class Tagging(Task):
+    """See `Task`."""
+
+    name: str = "tag"
+    tuning: TrainingConfig = TAG_TUNING
+
+    def preset_for(self, tokens: int) -> str:
+        """Returns the one that fits every length."""
+        return "tagger"
+
+    def length(self, text: TaggedText) -> int:
+        """Returns how many words there are to train on."""
+        return sum(len(each.labels) for each in text.train)
+
+    def unknown_share(self, text: TaggedText) -> float:
+        """Returns the share of words of the validation text not known."""
+        ids = np.concatenate([each.ids[:, 0] for each in text.valid])
+        return float(np.mean(ids == UNKNOWN))
+
+    def prepare(
+        self, config: ExperimentConfig, place: pathlib.Path
+    ) -> TaggedText:
+        """Returns the sentences in ids of a new lexicon."""
+        return prepare_tagged(config.corpus, config.vocabulary_size)
+
+    def read(
+        self, name: str, place: pathlib.Path, trained: Trained
+    ) -> TaggedText:
+        """Returns the sentences in the ids of a model's lexicon."""
+        return prepare_tagged(name, lexicon=trained.lexicon)
+
+    def corpus(self, name: str, origin: Origin) -> TaggedCorpus:
+        """Returns the sentences."""
+        return load_tagged(name)
+
+    def shape(self, config: ModelConfig, text: TaggedText) -> ModelConfig:
+        """Returns a shape of as many words, suffixes and labels."""
+        assert isinstance(config, TaggerConfig)
+        lexicon = text.lexicon
+        suffixes = len(lexicon.suffixes) if lexicon.suffixes else 0
+        return dataclasses.replace(
+            config,
+            vocabulary_size=len(lexicon.words),
+            labels=len(lexicon.labels),
+            suffixes=suffixes,
+        )
+
+    def course(
+        self, model: Network, text: TaggedText, training: TrainingConfig
+    ) -> TaggingCourse:
+        """Returns the course of the sentences."""
+        if training.distillation is not None:
+            raise ValueError("a tagger learns from no teacher: leave it out")
+        return TaggingCourse(model, text, training)
+
+    def tuning_course(
+        self, text: TaggedText, model: Network, training: TrainingConfig
+    ) -> TaggingCourse:
+        """Returns the same."""
+        return self.course(model, text, training)
+
+    def trained(
+        self, model: Network, text: TaggedText, origin: Origin
+    ) -> Trained:
+        """Returns the model with the lexicon of the text."""
+        lexicon = text.lexicon
+        return Trained(model, lexicon.words, origin, lexicon=lexicon)
+
+    def score(
+        self,
+        content: bytes,
+        trained: Trained,
+        corpus: TaggedCorpus,
+        split: Split,
+        limit: int | None = None,
+    ) -> dict[str, float]:
+        """Returns the scores of `TagQuality`."""
+        assert trained.lexicon
+        decoder = Decoder(load_tag_steps(content), trained.model.config.reading)
+        return quality(decoder, trained.lexicon, corpus, split, limit).scores()
+
+
+def quality(
+    decoder: Decoder,
+    lexicon: Lexicon,
+    corpus: TaggedCorpus,
+    split: Split,
+    limit: int | None = None,
+    beam: int = 1,
+) -> TagQuality:
+    """Returns what a tagger is worth on sentences of a corpus.
+
+    Args:
+        decoder: of its file.
+        lexicon: of the tagger.
+        corpus: with the labels that are right.
+        split: of it.
+        limit: the most sentences.
+        beam: as `Decoder.label` takes it.
+    """
+    pairs = []
+    for sentence in itertools.islice(corpus.sentences(split), limit):
+        ids = decoder.label(lexicon.encode(sentence.words), beam)
+        pairs.append((sentence.labels, [lexicon.labels[i] for i in ids]))
+    return tagging.measure(pairs, lexicon.labels)

@@ -1,0 +1,104 @@
+"""What a model is for: all that differs between one task and another.
+
+The stages of a run, the commands and the search ask a task what is read, what
+is learned of it and how a file is scored. All else they share.
+"""
+
+import pathlib
+from typing import Any, Protocol
+
+from tflm.experiment.config import ExperimentConfig
+from tflm.model.config import ModelConfig
+from tflm.model.network import Network
+from tflm.model.workspace import Trained
+from tflm.text.corpus import Split
+from tflm.text.dataset import Origin, Text
+from tflm.text.tagged.dataset import TaggedText
+from tflm.training.config import TrainingConfig
+from tflm.training.course import Course
+
+AnyText = Text | TaggedText
+
+
+class Task(Protocol):
+    """A task.
+
+    Attributes:
+        name: what --task and recipes call it.
+        tuning: how a model is trained after a method of compression.
+    """
+
+    name: str
+    tuning: TrainingConfig
+
+    def preset_for(self, tokens: int) -> str:
+        """Returns the preset that fits a training text of so many words."""
+
+    def length(self, text: Any) -> int:
+        """Returns how many words there are to train on."""
+
+    def unknown_share(self, text: Any) -> float:
+        """Returns the share of words of the validation text not known."""
+
+    def prepare(self, config: ExperimentConfig, place: pathlib.Path) -> Any:
+        """Returns the text of an experiment, for a model that is new.
+
+        Args:
+            config: what is asked for.
+            place: a directory that keeps what is made.
+
+        Raises:
+            ValueError: the corpus is bad.
+        """
+
+    def read(self, name: str, place: pathlib.Path, trained: Trained) -> Any:
+        """Returns the text of a corpus for a model that there is.
+
+        Raises:
+            ValueError: the corpus is bad.
+        """
+
+    def corpus(self, name: str, origin: Origin) -> Any:
+        """Returns a corpus as a model of this origin reads it.
+
+        Raises:
+            ValueError: there is none.
+        """
+
+    def shape(self, config: ModelConfig, text: Any) -> ModelConfig:
+        """Returns a shape with the sizes that the text gives it."""
+
+    def course(
+        self, model: Network, text: Any, training: TrainingConfig
+    ) -> Course:
+        """Returns what a model is trained by.
+
+        Raises:
+            ValueError: the training does not fit the model or the text.
+        """
+
+    def tuning_course(
+        self, text: Any, model: Network, training: TrainingConfig
+    ) -> Course:
+        """Returns what a model is trained by after a method."""
+
+    def trained(self, model: Network, text: Any, origin: Origin) -> Trained:
+        """Returns a model with its words and origin."""
+
+    def score(
+        self,
+        content: bytes,
+        trained: Trained,
+        corpus: Any,
+        split: Split,
+        limit: int | None = None,
+    ) -> dict[str, float]:
+        """Returns what a file is worth, by the names of a row.
+
+        Args:
+            content: of the file.
+            trained: what it was made of.
+            corpus: to score it on.
+            split: of the corpus.
+            limit: the most sentences.
+        """
