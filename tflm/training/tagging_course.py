@@ -37,31 +37,38 @@ class TaggingCourse(Course):
                 f"to train on and {len(text.valid)} to validate on: give more"
             )
         self.model, self.text, self.config = model, text, config
-        self.pieces = [
-            (number, start)
-            for number, sentence in enumerate(text.train)
-            for start in range(0, len(sentence.labels), config.steps)
+        # So far apart that no window reaches from one sentence to another.
+        gap = max(model.config.window, model.config.previous, 1)
+        self._lines = [
+            _line(text.train, gap, direction == "backward")
+            for direction in model.config.directions
         ]
-        self.epoch_steps = -(-len(self.pieces) // config.batch)
+        self._pieces = _pieces(text.train, gap, config.steps)
+        self.epoch_steps = -(-len(self._pieces) // config.batch)
         self.weights: list[tf.Variable] = []
         self.state: list[tf.Variable] = []
-        self._order: tuple[int, np.ndarray] = -1, np.zeros(0)
+        self._drawn: tuple[int, np.ndarray, list[np.ndarray]] = (
+            -1,
+            np.zeros(0),
+            [],
+        )
         self._score = make_scores(model)
         self._gold = [each.labels for each in text.corpus.sentences("valid")]
 
     def batch(self, step: int, done: float) -> tuple[str, list[Any]]:
         """Returns tokens, labels before and labels, for each direction."""
         epoch, index = divmod(step, self.epoch_steps)
+        if self._drawn[0] != epoch:
+            self._drawn = epoch, self._order(epoch), self._columns(epoch)
+        _, order, columns = self._drawn
         size = self.config.batch
-        chosen = self._epoch(epoch)[index * size : (index + 1) * size]
-        random = np.random.default_rng([self.config.seed, step, 3])
-        pieces = [self._piece(self.pieces[i], random, done) for i in chosen]
-        longest = max(len(each[-1]) for each in pieces)
-        steps = -(-longest // _LENGTHS) * _LENGTHS
-        return "full", [
-            _stacked([piece[column] for piece in pieces], size, steps)
-            for column in range(len(pieces[0]))
-        ]
+        chosen = self._pieces[order[index * size : (index + 1) * size]]
+        steps = -(-chosen[:, 1].max() // _LENGTHS) * _LENGTHS
+        # The first place is before all sentences, and there is no label.
+        places = np.zeros([size, steps], int)
+        for row, (start, length) in enumerate(chosen):
+            places[row, :length] = np.arange(start, start + length)
+        return "full", [tf.constant(column[places]) for column in columns]
 
     def losses(self, kind: str) -> Callable[..., Outcome]:
         """Returns the mean loss of a label, summed over the directions."""
@@ -98,20 +105,10 @@ class TaggingCourse(Course):
             digest.update(each.ids.tobytes() + each.labels.tobytes())
         return [digest.hexdigest()]
 
-    def _epoch(self, epoch: int) -> np.ndarray:
-        """Returns the pieces in the order of an epoch."""
-        if self._order[0] != epoch:
-            self._order = epoch, self._drawn(epoch)
-        return self._order[1]
-
-    def _drawn(self, epoch: int) -> np.ndarray:
+    def _order(self, epoch: int) -> np.ndarray:
+        """Returns the pieces of an epoch, those of a batch of like length."""
         random = np.random.default_rng([self.config.seed, epoch, 4])
-        lengths = np.array(
-            [
-                min(len(self.text.train[n].labels) - start, self.config.steps)
-                for n, start in self.pieces
-            ]
-        )
+        lengths = self._pieces[:, 1]
         # Of like length, but not always with the same others.
         order = np.argsort(
             -(-lengths // _LENGTHS) + random.random(len(lengths))
@@ -124,42 +121,27 @@ class TaggingCourse(Course):
         parts.sort(key=len, reverse=True)
         return np.concatenate(parts)
 
-    def _piece(
-        self,
-        piece: tuple[int, int],
-        random: np.random.Generator,
-        done: float,
-    ) -> list[np.ndarray]:
-        """Returns tokens, labels before and labels of each direction."""
-        number, start = piece
-        sentence = self.text.train[number]
-        ids = sentence.ids.copy()
-        if self.config.word_noise:
-            lost = random.random(len(ids)) < self.config.word_noise
-            ids[lost, 0] = UNKNOWN
-        labels, end = sentence.labels, start + self.config.steps
+    def _columns(self, epoch: int) -> list[np.ndarray]:
+        """Returns tokens, labels before and labels, for each direction.
+
+        Of each place of its line, with the noise of an epoch.
+        """
+        config = self.model.config
+        random = np.random.default_rng([self.config.seed, epoch, 3])
+        # Scheduled: more and more.
+        rate = self.config.label_noise * min(epoch / self.config.epochs, 1)
         found = []
-        for backward in self._backward():
-            turn = slice(None, None, -1) if backward else slice(None)
+        for line in self._lines:
+            ids, labels = line.ids.copy(), line.labels
+            lost = random.random(len(ids)) < self.config.word_noise
+            ids[lost & (labels >= 0), 0] = UNKNOWN
+            wrong = (random.random(len(ids)) < rate) & (labels >= 0)
+            others = random.integers(0, config.labels, len(ids), np.int32)
             before = windows.labels_before(
-                self._noisy(labels[turn], random, done),
-                self.model.config.previous,
+                np.where(wrong, others, labels), config.previous
             )
-            tokens = windows.windows(ids[turn], self.model.config.window)
-            part = slice(start, end)
-            found += [tokens[part], before[part], labels[turn][part]]
+            found += [windows.windows(ids, config.window), before, labels]
         return found
-
-    def _backward(self) -> Sequence[bool]:
-        return [d == "backward" for d in self.model.config.directions]
-
-    def _noisy(
-        self, labels: np.ndarray, random: np.random.Generator, done: float
-    ) -> np.ndarray:
-        rate = self.config.label_noise * done  # Scheduled: more and more.
-        wrong = random.random(len(labels)) < rate
-        others = random.integers(0, self.model.config.labels, len(labels))
-        return np.where(wrong, others, np.maximum(labels, 0)).astype(np.int32)
 
 
 def make_scores(
@@ -210,27 +192,57 @@ def label(
 def _greedy(model: Tagger, step, ids: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Returns log p of the labels of sentences, which `step` reads greedily."""
     order = sorted(range(len(ids)), key=lambda i: -len(ids[i]))
-    tokens = [windows.windows(ids[i], model.config.window) for i in order]
+    lengths = np.array([len(ids[i]) for i in order])
+    tokens = np.zeros([len(ids), lengths[0], model.config.tokens], np.int32)
+    for row, i in enumerate(order):
+        tokens[row, : len(ids[i])] = windows.windows(
+            ids[i], model.config.window
+        )
     state = np.zeros([len(ids), model.state_size], np.float32)
-    found: list[list[np.ndarray]] = [[] for _ in ids]
-    for place in range(len(tokens[0])):
-        rows = sum(len(each) > place for each in tokens)
-        now = np.stack([each[place] for each in tokens[:rows]])
-        logits, new_state = step(tf.constant(now), tf.constant(state[:rows]))
+    scores = np.zeros([*tokens.shape[:2], model.config.labels], np.float32)
+    for place in range(lengths[0]):
+        rows = np.sum(lengths > place)
+        logits, new_state = step(
+            tf.constant(tokens[:rows, place]), tf.constant(state[:rows])
+        )
         state = new_state.numpy()
-        for i, each in zip(
-            order, tf.nn.log_softmax(logits).numpy(), strict=False
-        ):
-            found[i].append(each)
-    return [np.stack(each) for each in found]
+        scores[:rows, place] = tf.nn.log_softmax(logits).numpy()
+    found = {i: scores[row, : lengths[row]] for row, i in enumerate(order)}
+    return [found[i] for i in range(len(ids))]
 
 
-def _stacked(arrays: Sequence[np.ndarray], rows: int, steps: int) -> tf.Tensor:
-    """Returns pieces as one array, filled up: labels by -1, else by 0."""
-    first = arrays[0]
-    filled = np.full(
-        [rows, steps, *first.shape[1:]], -(first.ndim == 1), np.int32
+def _line(sentences: Sequence[Labelled], gap: int, backward: bool) -> Labelled:
+    """Returns sentences one after the other, `gap` places around each.
+
+    There no word is read, and the label is -1.
+    """
+    around = [(gap, 0), (0, 0)]
+    end = Labelled(
+        np.zeros([0, sentences[0].ids.shape[1]], np.int32),
+        np.zeros(0, np.int32),
     )
-    for row, array in enumerate(arrays):
-        filled[row, : len(array)] = array
-    return tf.constant(filled)
+    turned = [each.reversed() if backward else each for each in sentences]
+    turned.append(end)
+    return Labelled(
+        np.concatenate([np.pad(each.ids, around) for each in turned]),
+        np.concatenate(
+            [
+                np.pad(each.labels, around[0], constant_values=-1)
+                for each in turned
+            ]
+        ),
+    )
+
+
+def _pieces(sentences: Sequence[Labelled], gap: int, steps: int) -> np.ndarray:
+    """Returns where in the line a piece begins, and its length: [n, 2]."""
+    found, place = [], 0
+    for each in sentences:
+        place += gap
+        end = place + len(each.labels)
+        found += [
+            (start, min(end - start, steps))
+            for start in range(place, end, steps)
+        ]
+        place = end
+    return np.array(found)
