@@ -11,6 +11,7 @@ from typing import Any
 from tflm.text import case
 from tflm.text.kinds.base import Splitter
 from tflm.text.kinds.keras_tokenizer import KerasTokenizer
+from tflm.text.kinds.marked import Marked
 from tflm.text.kinds.segmented import Segmented
 from tflm.text.kinds.subwords import Subwords
 from tflm.text.kinds.text_vectorization import TextVectorization
@@ -131,6 +132,11 @@ _KINDS: dict[str, Callable[[TextRules], Splitter]] = {
     "typed": lambda rules: Typed(rules.lower_case, rules.locale),
     "white space": lambda rules: WhiteSpace(rules.lower_case, rules.locale),
     "unicode": lambda rules: Unicode(rules.lower_case, rules.locale),
+    "marked": lambda rules: Marked(
+        rules.lower_case,
+        rules.locale,
+        *(tuple(rules.options.get(n, ())) for n in ("ends", "beginnings")),
+    ),
     "segmented": lambda rules: Segmented(
         rules.lower_case, rules.locale, **rules.options
     ),

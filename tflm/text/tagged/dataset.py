@@ -7,6 +7,8 @@ import numpy as np
 from absl import logging
 
 from tflm.text.dataset import Origin
+from tflm.text.kinds.marked import clitics
+from tflm.text.rules import TextRules
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
 from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.tagged.sentence import TaggedSentence
@@ -87,8 +89,18 @@ def prepare_tagged(
         lexicon,
         encode(corpus.sentences("train"), lexicon),
         valid,
-        Origin(corpus=name, corpus_sha256=corpus.sha256()),
+        Origin(
+            corpus=name,
+            corpus_sha256=corpus.sha256(),
+            rules=_rules(lexicon),
+        ),
     )
+
+
+def _rules(lexicon: Lexicon) -> TextRules:
+    """Returns how text that is typed becomes words like those of a corpus."""
+    known = lexicon.words.words
+    return TextRules("marked", lower_case=False, options=clitics(known))
 
 
 def encode(
