@@ -16,7 +16,7 @@ RUN = Curve.read("small", {"history": HISTORY, "seconds": 90.0})
 
 
 def test_the_best_epoch_is_that_of_the_lowest_perplexity():
-    assert (RUN.epochs[RUN.best], RUN.perplexities[RUN.best]) == (2.0, 90.0)
+    assert (RUN.epochs[RUN.best], RUN.measured[RUN.best]) == (2.0, 90.0)
     assert curves.cells([RUN])[1] == [
         *("small", "2.5", "300.00", "95.00", "90.00", "2", "1.5")
     ]

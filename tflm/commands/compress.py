@@ -89,7 +89,6 @@ def _check(arguments, tuning):
     from tflm.compression import catalogue
     from tflm.experiment import teachers
     from tflm.model import location
-    from tflm.text.corpus import load_corpus
 
     location.check(arguments.model, foreign.words(arguments))
     if arguments.budget_bytes is not None:
@@ -102,7 +101,7 @@ def _check(arguments, tuning):
             "--budget_bytes or a --recipe with one of them"
         )
     if arguments.corpus:
-        load_corpus(arguments.corpus)
+        options.check_corpus(arguments.corpus)
     teachers.check(tuning and tuning.distillation)
 
 
@@ -125,9 +124,8 @@ def _show(found, rows, as_json):
 
 def _by_methods(arguments, output, tuning):
     from tflm import compression
-    from tflm.experiment import claim, lineage, stages
+    from tflm.experiment import claim, lineage, stages, tasks
     from tflm.model import workspace
-    from tflm.text import dataset
 
     trained = workspace.load(arguments.model, **foreign.given(arguments))
     methods = compression.parse_all(arguments.methods)
@@ -144,11 +142,8 @@ def _by_methods(arguments, output, tuning):
     recipes.leave(after, output)
     text = None
     if tuning:
-        text = dataset.prepare(
-            *(corpus, output / "text"),
-            words=trained.vocabulary,
-            rules=trained.origin.rules,
-        )
+        task = tasks.task_of(trained.model.config)
+        text = task.read(corpus, output / "text", trained)
     smaller = stages.compress_model(output, trained, methods, tuning, text)
     rows = _rows(trained, smaller, methods, corpus, output)
     return {
@@ -162,12 +157,13 @@ def _rows(original, smaller, methods, name, output):
     from absl import logging
 
     from tflm import compression
+    from tflm.experiment import tasks
     from tflm.experiment.side_by_side import SideBySide
     from tflm.report.rows import save_rows
-    from tflm.text.corpus import load_corpus
 
+    task = tasks.task_of(original.model.config)
     try:
-        corpus = load_corpus(name).read_by(original.origin.rules)
+        corpus = task.corpus(name, original.origin)
     except ValueError as error:
         logging.warning("the files are not scored: %s", error)
         corpus = None

@@ -27,7 +27,7 @@ def show(rows: Sequence, output: pathlib.Path, title: str) -> None:
 
     page = output / "report.html"
     html.write(rows, page, title)
-    print(table(sorted(rows, key=lambda row: row.quality["perplexity"])))
+    print(table(sorted(rows, key=_worth)))
     print(f"\n{title}. Report: {page}")
 
 
@@ -35,3 +35,10 @@ def show_examples(row) -> None:
     """Prints what the file of a row suggests after some texts."""
     for text, suggestions in row.examples.items():
         print(f"{text:>14} -> {' | '.join(suggestions)}")
+
+
+def _worth(row) -> float:
+    """Returns what the rows of a table go by: the best has the least."""
+    if "perplexity" in row.quality:
+        return row.quality["perplexity"]
+    return -row.quality.get("span_f1", row.quality["accuracy"])

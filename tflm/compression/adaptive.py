@@ -21,7 +21,7 @@ from tflm.compression.base import (
 )
 from tflm.layers.adaptive import check_cutoffs, splits
 from tflm.model.config import TABLES
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import reshaped
 
 _WORDS = 20  # Of self-generated text, for each number to be found.
@@ -81,7 +81,7 @@ class Adaptive(Method):
         check_scope(self.scope)
         check_initial(self.initial, WeightedInitial)
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         names = in_scope(model, self.scope)
         self._check(model, names)
         fields = {
@@ -97,7 +97,7 @@ class Adaptive(Method):
         fit(smaller)
         return smaller
 
-    def _check(self, model: LanguageModel, names: list[str]) -> None:
+    def _check(self, model: Network, names: list[str]) -> None:
         for name in names:
             if name not in TABLES:
                 raise ValueError(
@@ -139,14 +139,14 @@ def _rank(rows: int, width: int, reduction: int) -> int:
     return rank if reduction > 1 and is_smaller else width
 
 
-def _text(model: LanguageModel) -> np.ndarray:
+def _text(model: Network) -> np.ndarray:
     """Returns self-generated text, enough to fit numbers by its width."""
     words = _WORDS * model.config.outputs
     rows = max(self_text.ROWS, math.ceil(words / self_text.STEPS))
     return self_text.write(model, rows)
 
 
-def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
+def with_clusters(model: Network, text: np.ndarray) -> Network:
     """Returns `model` with a hierarchical softmax that predicts nearly alike.
 
     The logits of its clusters are the nearest linear function of the hidden
@@ -170,7 +170,7 @@ def with_clusters(model: LanguageModel, text: np.ndarray) -> LanguageModel:
 
 
 def _read_and_sums(
-    model: LanguageModel, text: np.ndarray
+    model: Network, text: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns what a softmax reads, and log-sums of each tail's exponentials.
 

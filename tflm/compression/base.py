@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Literal, Protocol, get_args
 
 from tflm.layers.map import Importance
 from tflm.model.config import renamed
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
 
 # Trains a model in place; a method calls it to win back quality.
-Fit = Callable[[LanguageModel], None]
+Fit = Callable[[Network], None]
 
 # Where a factorised map begins: near the matrix it replaces, or at random.
 Initial = Literal["svd", "random"]
@@ -32,7 +32,7 @@ class Method(Protocol):
     # Whether training after it spoils what it has made of the weights.
     UNDONE_BY_TRAINING: ClassVar[bool] = False
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         """Returns a smaller model, trained by `fit`; `model` stays as it is.
 
         Raises:
@@ -40,7 +40,7 @@ class Method(Protocol):
         """
 
 
-def skip_training(model: LanguageModel) -> None:
+def skip_training(model: Network) -> None:
     """A `Fit` that does nothing: compression without retraining."""
 
 
@@ -72,7 +72,7 @@ def check_choice(name: str, value: Any, kinds: Any) -> None:
         )
 
 
-def in_scope(model: LanguageModel, scope: str) -> list[str]:
+def in_scope(model: Network, scope: str) -> list[str]:
     """Returns the names of the maps that the pattern `scope` matches whole.
 
     The names of 0.1.0 match, too: `lstm_0/.*` is `layer_0/.*`.
@@ -93,7 +93,7 @@ def in_scope(model: LanguageModel, scope: str) -> list[str]:
     return names
 
 
-def layers_in_scope(model: LanguageModel, scope: str) -> list[int]:
+def layers_in_scope(model: Network, scope: str) -> list[int]:
     """Returns the numbers of the layers of which `scope` matches a map.
 
     Raises:
@@ -112,7 +112,7 @@ def layers_in_scope(model: LanguageModel, scope: str) -> list[int]:
     return layers
 
 
-def _hint(model: LanguageModel, scope: str) -> str:
+def _hint(model: Network, scope: str) -> str:
     if scope == "softmax" and model.config.tied:
         return ": the softmax is tied to the table called embedding"
     near = difflib.get_close_matches(scope, model.maps, n=1, cutoff=0)[0]
@@ -120,13 +120,13 @@ def _hint(model: LanguageModel, scope: str) -> str:
 
 
 def factorise(
-    model: LanguageModel,
+    model: Network,
     fields: Mapping[str, Mapping[str, Any]],
     initial: WeightedInitial,
     fit: Fit,
     method: str,
     importance: Mapping[str, Importance] | None = None,
-) -> LanguageModel:
+) -> Network:
     """Returns a copy of `model` with maps of `fields`, trained by `fit`.
 
     A map that would not hold fewer weights than the one that it replaces is

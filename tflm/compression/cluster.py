@@ -10,7 +10,7 @@ import tf_keras as keras
 
 from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.weight_view import Form, OncePerGraph, WeightView
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
 
 
@@ -45,7 +45,7 @@ class Cluster(Method):
                 f"got {self.clusters!r}"
             )
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         copy = replace_maps(model, {})
         wrapped = [
             (weight, self._wrap(weight, name))

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from tflm import compression
 from tflm.compression.base import Fit, Method, skip_training
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 
 
 def compress(
-    model: LanguageModel,
+    model: Network,
     methods: str | Method | Sequence[Method],
     fit: Fit = skip_training,
-) -> LanguageModel:
+) -> Network:
     """Returns a smaller model; `model` stays as it was.
 
     Args:

@@ -20,7 +20,7 @@ from tflm.compression.base import (
 )
 from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Importance, Map
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 
 _RANK = 64  # Where nothing says another.
 
@@ -81,7 +81,7 @@ class LowRank(Method):
         check_scope(self.scope)
         check_initial(self.initial, WeightedInitial)
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         maps = {name: model.maps[name] for name in in_scope(model, self.scope)}
         matters = self._importance(model, maps)
         fields = {
@@ -91,7 +91,7 @@ class LowRank(Method):
         return factorise(model, fields, self.initial, fit, repr(self), matters)
 
     def _importance(
-        self, model: LanguageModel, maps: Mapping[str, Map]
+        self, model: Network, maps: Mapping[str, Map]
     ) -> dict[str, Importance]:
         if self.initial == "weighted":
             return measure(model, maps)
@@ -101,7 +101,7 @@ class LowRank(Method):
         }
 
     def _ranks(
-        self, model: LanguageModel, matters: Mapping[str, Importance]
+        self, model: Network, matters: Mapping[str, Importance]
     ) -> dict[str, int]:
         if self.parameters is not None:
             return choose_ranks(model, matters, self.parameters)

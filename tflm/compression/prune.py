@@ -15,7 +15,7 @@ from tflm.compression.analysis.self_text import Moments
 from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.map import Map
 from tflm.model.config import TABLES
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
 
 # How sparsity is allocated to the matrices, and within each.
@@ -89,7 +89,7 @@ class Prune(Method):
                     f"{', '.join(get_args(kinds))}"
                 )
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         copy = replace_maps(model, {})
         moments = None
         if self.importance == "weighted":
@@ -102,21 +102,21 @@ class Prune(Method):
         return copy
 
     def _sparsities(
-        self, model: LanguageModel, moments: Moments | None
+        self, model: Network, moments: Moments | None
     ) -> dict[str, float]:
         """Returns the sparsity of each map in scope."""
         names = in_scope(model, self.scope)
         if self.balance == "uniform":
             return dict.fromkeys(names, self.sparsity)
 
-        def prune(trial: LanguageModel, name: str, sparsity: float) -> None:
+        def prune(trial: Network, name: str, sparsity: float) -> None:
             self._prune(trial, {name: sparsity}, moments)
 
         return sensitivity.balanced(model, names, self.sparsity, prune)
 
     def _prune(
         self,
-        model: LanguageModel,
+        model: Network,
         wanted: Mapping[str, float],
         moments: Moments | None,
     ) -> None:
@@ -140,7 +140,7 @@ class Prune(Method):
 
     def _pruning(
         self,
-        model: LanguageModel,
+        model: Network,
         wanted: Mapping[str, float],
         schedule: Callable[[float], tfmot.sparsity.keras.PruningSchedule],
         moments: Moments | None,

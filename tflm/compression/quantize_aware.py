@@ -15,9 +15,9 @@ from tflm.compression.analysis.fake_quant import (
 from tflm.compression.base import Fit, Method, in_scope
 from tflm.layers.map import Map
 from tflm.layers.weight_view import PLAIN, Form, OncePerGraph, WeightView
-from tflm.model.config import renamed
+from tflm.model.config import LOOKED_UP, renamed
 from tflm.model.graph import graph
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
 
 _View = TypeVar("_View", bound="FakeQuantized")
@@ -74,7 +74,7 @@ class QuantizeAware(Method):
                     f"got {bits!r}"
                 )
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         copy = replace_maps(model, {})
         for scope, _ in self.bits:
             in_scope(copy, scope)  # Refuses one that matches nothing.
@@ -100,7 +100,7 @@ class QuantizeAware(Method):
             if re.fullmatch(renamed(scope), name):
                 return bits, bits
         # The rows that train an untied softmax by samples are no table.
-        is_table = name == "embedding"
+        is_table = name in LOOKED_UP
         return self.layers, self.tables if is_table else self.layers
 
 
@@ -200,7 +200,7 @@ class _Recorder(FakeQuantized):
         return super().look_up(table, ids)
 
 
-def _snap(model: LanguageModel, views: Sequence[_Recorder]) -> None:
+def _snap(model: Network, views: Sequence[_Recorder]) -> None:
     """Sets each weight that the views have used to what the file will hold.
 
     A constant matrix K of the file is a rearrangement of weights, and the
@@ -212,7 +212,11 @@ def _snap(model: LanguageModel, views: Sequence[_Recorder]) -> None:
     @graph
     def put_back():
         with tf.GradientTape(persistent=True) as tape:
-            model.step(tf.zeros([1], tf.int32), tf.zeros([1, model.state_size]))
+            for step in model.steps:
+                step(
+                    tf.zeros([model.tokens], tf.int32),
+                    tf.zeros([1, model.state_size]),
+                )
         weights = [weight for view in views for weight in view.weights]
         return [
             [

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from tflm.compression.analysis import units
 from tflm.compression.base import Fit, Method, layers_in_scope
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
 
 
@@ -69,7 +69,7 @@ class RemoveUnits(Method):
         if not isinstance(self.scope, str):
             raise ValueError(f"scope must be a text, got {self.scope!r}")
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         layers = self._layers(model)
         sizes = {k: self._sizes(model, k) for k in layers}
         for done in range(self.rounds):
@@ -84,7 +84,7 @@ class RemoveUnits(Method):
             fit(model)
         return model
 
-    def _layers(self, model: LanguageModel) -> list[int]:
+    def _layers(self, model: Network) -> list[int]:
         """Returns the numbers of the layers that lose units."""
         layers = layers_in_scope(model, self.scope)
         free = [k for k in layers if not units.obstacle(model, k)]
@@ -98,7 +98,7 @@ class RemoveUnits(Method):
             units.norms(model, number)  # Refuses a map before any training.
         return free
 
-    def _sizes(self, model: LanguageModel, number: int) -> list[int]:
+    def _sizes(self, model: Network, number: int) -> list[int]:
         """Returns how many units a layer keeps after each round."""
         before = model.config.layers[number].units
         left = [
@@ -114,7 +114,7 @@ class RemoveUnits(Method):
         return sizes
 
 
-def _heaviest(model: LanguageModel, number: int, count: int) -> np.ndarray:
+def _heaviest(model: Network, number: int, count: int) -> np.ndarray:
     """Returns the `count` units of largest norm, in ascending order."""
     order = np.argsort(-units.norms(model, number).numpy(), kind="stable")
     return np.sort(order[:count])
@@ -124,7 +124,7 @@ def _heaviest(model: LanguageModel, number: int, count: int) -> np.ndarray:
 class _Lasso:
     """Takes `penalty` from the norm of every unit, at each call."""
 
-    model: LanguageModel
+    model: Network
     layers: Sequence[int]
     penalty: float
     variables: Sequence[tf.Variable] = ()
@@ -134,7 +134,7 @@ class _Lasso:
             _shrink(self.model, number, self.penalty)
 
 
-def _shrink(model: LanguageModel, number: int, penalty: float) -> None:
+def _shrink(model: Network, number: int, penalty: float) -> None:
     norms = units.norms(model, number)
     factors = tf.maximum(0.0, 1 - tf.math.divide_no_nan(penalty, norms))
     units.scale(model, number, factors)

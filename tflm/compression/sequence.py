@@ -4,12 +4,10 @@ import itertools
 from collections.abc import Sequence
 
 from tflm.compression.base import Fit, Method, skip_training
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 
 
-def apply(
-    methods: Sequence[Method], model: LanguageModel, fit: Fit
-) -> LanguageModel:
+def apply(methods: Sequence[Method], model: Network, fit: Fit) -> Network:
     """Returns `model` after each of `methods` in turn, `fit` after each.
 
     Raises:

@@ -17,7 +17,7 @@ from tflm.compression.base import (
 )
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.low_rank import factorize_weighted
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import reshaped
 
 
@@ -68,7 +68,7 @@ class SharedProjection(Method):
         check_scope(self.scope)
         check_initial(self.initial, WeightedInitial)
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         layers = [*model.config.layers]
         numbers = self._layers(model)
         for number in numbers:
@@ -82,7 +82,7 @@ class SharedProjection(Method):
         fit(smaller)
         return smaller
 
-    def _layers(self, model: LanguageModel) -> list[int]:
+    def _layers(self, model: Network) -> list[int]:
         """Returns the numbers of the layers that get a projection."""
         reasons = {
             number: self._obstacle(model, number)
@@ -98,7 +98,7 @@ class SharedProjection(Method):
             _check_readers(model, number)
         return free
 
-    def _obstacle(self, model: LanguageModel, number: int) -> str:
+    def _obstacle(self, model: Network, number: int) -> str:
         """Returns why a layer stays as it is, or nothing."""
         layer = model.config.layers[number]
         if layer.kind not in CELLS:
@@ -119,7 +119,7 @@ class SharedProjection(Method):
         return ""
 
     def _begin(
-        self, smaller: LanguageModel, model: LanguageModel, numbers: list[int]
+        self, smaller: Network, model: Network, numbers: list[int]
     ) -> None:
         """Makes the projected layers near to what they were."""
         moments = None
@@ -134,14 +134,14 @@ class SharedProjection(Method):
             _assign(smaller, number, *factors)
 
 
-def readers(model: LanguageModel, number: int) -> tuple[str, str]:
+def readers(model: Network, number: int) -> tuple[str, str]:
     """Returns the names of the two maps that read an unprojected layer."""
     is_last = number + 1 == len(model.config.layers)
     after = "softmax" if is_last else f"layer_{number + 1}/input"
     return f"layer_{number}/recurrent", after
 
 
-def side_by_side(model: LanguageModel, number: int) -> np.ndarray:
+def side_by_side(model: Network, number: int) -> np.ndarray:
     """Returns the matrices that read a layer: [its outputs, X]."""
     return np.hstack(
         [
@@ -152,7 +152,7 @@ def side_by_side(model: LanguageModel, number: int) -> np.ndarray:
 
 
 def _importance(
-    model: LanguageModel, number: int, moments: self_text.Moments
+    model: Network, number: int, moments: self_text.Moments
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns `importance` of the matrices that read a layer, side by side."""
     recurrent, after = (model.maps[name] for name in readers(model, number))
@@ -168,13 +168,13 @@ def _read(name: str, matrix: np.ndarray) -> np.ndarray:
     return matrix.T if name == "softmax" else matrix
 
 
-def _columns(model: LanguageModel, name: str) -> int:
+def _columns(model: Network, name: str) -> int:
     linear = model.maps[name]
     return linear.inputs if name == "softmax" else linear.outputs
 
 
 def _assign(
-    model: LanguageModel, number: int, left: np.ndarray, right: np.ndarray
+    model: Network, number: int, left: np.ndarray, right: np.ndarray
 ) -> None:
     """Sets the projection of a layer, and all that read it side by side."""
     recurrent, after = (model.maps[name] for name in readers(model, number))
@@ -184,7 +184,7 @@ def _assign(
     after.approximate(_read(after.name, rest))
 
 
-def _check_readers(model: LanguageModel, number: int) -> None:
+def _check_readers(model: Network, number: int) -> None:
     for name in readers(model, number):
         linear = model.maps[name]
         if linear.kernel is None:

@@ -19,7 +19,7 @@ from tflm.compression.base import (
 from tflm.layers.map import Map
 from tflm.layers.tensor_train import check_dims
 from tflm.layers.tt_svd import ranks_within
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 
 Layout = Literal["long", "square"]
 
@@ -91,7 +91,7 @@ class TensorTrain(Method):
         check_scope(self.scope)
         check_initial(self.initial)
 
-    def __call__(self, model: LanguageModel, fit: Fit) -> LanguageModel:
+    def __call__(self, model: Network, fit: Fit) -> Network:
         fields = {
             name: self._fields(model.maps[name])
             for name in in_scope(model, self.scope)

@@ -6,8 +6,10 @@ the stages of `stages.py`.
 
 import dataclasses
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 from absl import logging
 
 from tflm import files
@@ -15,16 +17,16 @@ from tflm.bundle import manifest
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.suggester import Suggester
 from tflm.compression import Prune
-from tflm.experiment import baselines, lineage, recipe, stages
+from tflm.experiment import baselines, lineage, opening, recipe, stages
 from tflm.experiment.claim import claim
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.experiment.quality import quality
 from tflm.experiment.recipe import Recipe
+from tflm.experiment.tasks import task_of
+from tflm.experiment.tasks.task import Task
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row, save_rows
-from tflm.text.dataset import Text
-from tflm.text.protocol import Step
-from tflm.tflite import convert, stock
+from tflm.tflite import convert, formats, stock
 from tflm.tflite.flatbuffer import sparse_size
 from tflm.tflite.interpreter import load_step
 
@@ -80,7 +82,7 @@ class _Run:
     config: ExperimentConfig
     directory: pathlib.Path
     command: str
-    text: Text
+    text: Any
 
     def rows(self) -> list[Row]:
         """Returns the rows of all files, and leaves them as rows.json."""
@@ -97,9 +99,9 @@ class _Run:
             budget = len(self._content(self.config.shipped))
             rows += [self._baseline_row(n, budget) for n in baselines.ORDERS]
         logging.info("measuring latency")
-        rows = stages.timed(
-            rows, contents, runs=500, tokens=self.text.valid[:1000].tolist()
-        )
+        trained = self._trained(_FULL)
+        tokens = self._task.timed_on(trained, self.text.corpus, "valid")
+        rows = stages.timed(rows, contents, runs=500, tokens=tokens)
         save_rows(rows, self.directory / "rows.json")
         return rows
 
@@ -132,9 +134,14 @@ class _Run:
                 self._trained(variant).model,
                 variant.format,
                 variant.runtime,
-                calibration=self.text.valid[:_CALIBRATION_WORDS],
+                calibration=self._calibration(variant),
             ),
         )
+
+    def _calibration(self, variant: Variant) -> np.ndarray | None:
+        if not formats.known(variant.format).calibrated:
+            return None
+        return self.text.valid[:_CALIBRATION_WORDS]
 
     def _variant_row(self, variant: Variant) -> Row:
         """Returns the row of one file, and leaves its bundle."""
@@ -143,8 +150,10 @@ class _Run:
         row = self._row(
             variant.name,
             content,
-            load_step(content),
-            is_shipped=variant == self.config.shipped,
+            lambda: self._task.file_scores(
+                *(content, trained, self.config, self.text),
+                *(self._content(_FULL), variant == self.config.shipped),
+            ),
             parameters=trained.model.parameters,
             record=self._training_record(variant),
             # What zeros could save, for a file that was made to have them.
@@ -158,6 +167,7 @@ class _Run:
                 f"{self.config.name} {variant.name}",
                 row.quality,
                 row.provenance,
+                opening.tagging_of(trained),
             )
             write_bundle(
                 place,
@@ -180,7 +190,7 @@ class _Run:
         return {
             "training_seconds": sum(run["seconds"] for run in runs),
             "learning_curves": [
-                [round(at["valid_perplexity"], 2) for at in run["history"]]
+                [round(_watched(at), 2) for at in run["history"]]
                 for run in runs
             ],
         }
@@ -191,9 +201,17 @@ class _Run:
             self.directory / "files" / "stock.tflite",
             lambda: stock.convert(self._trained(_FULL).model),
         )
-        step = stock.StockStep(content)
         name = "stock TensorFlow Lite"
-        return self._row(name, content, step, recipe="stock"), content
+        row = self._row(
+            name,
+            content,
+            lambda: quality(
+                *(stock.StockStep(content), self.config, self.text),
+                load_step(self._content(_FULL)),
+            ),
+            recipe="stock",
+        )
+        return row, content
 
     def _baseline_row(self, name: str, budget: int) -> Row:
         """Returns the row of an n-gram model of at most `budget` bytes."""
@@ -203,9 +221,9 @@ class _Run:
         return self._row(
             name,
             path.read_bytes(),
-            model,
-            is_neural=False,
-            is_shipped=order > 1,
+            lambda: quality(
+                *(model, self.config, self.text), by_message=order > 1
+            ),
             recipe=f"ngram(order={order}, budget_bytes={budget})",
         )
 
@@ -213,9 +231,7 @@ class _Run:
         self,
         name: str,
         content: bytes,
-        step: Step,
-        is_neural: bool = True,
-        is_shipped: bool = False,
+        scores: Callable[[], Mapping[str, float]],
         **fields,
     ) -> Row:
         """Returns the row of a file, scored if it has not been.
@@ -223,25 +239,24 @@ class _Run:
         Args:
             name: of the file.
             content: of the file.
-            step: it, loaded.
-            is_neural: whether it is compared with the float32 file.
-            is_shipped: whether it is scored message by message, too.
+            scores: scores it.
             **fields: those of `stages.make_row`.
         """
-
-        def make() -> Row:
-            reference = load_step(self._content(_FULL)) if is_neural else None
-            scores = quality(
-                step, self.config, self.text, reference, is_shipped
-            )
-            return stages.make_row(
-                name,
-                content,
-                scores,
-                self.text.origin,
-                self.command,
-                **fields,
-            )
-
         path = self.directory / "rows" / f"{stages.file_name(name)}.json"
-        return stages.row(path, make)
+        return stages.row(
+            path,
+            lambda: stages.make_row(
+                *(name, content, scores(), self.text.origin, self.command),
+                **fields,
+            ),
+        )
+
+    @property
+    def _task(self) -> Task:
+        return task_of(self.config.model)
+
+
+def _watched(epoch: Mapping[str, float]) -> float:
+    """Returns what was measured in validation after an epoch."""
+    [found] = (x for name, x in epoch.items() if name.startswith("valid_"))
+    return found

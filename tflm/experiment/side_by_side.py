@@ -2,24 +2,19 @@
 
 import dataclasses
 import functools
-import itertools
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from tflm.evaluation.quality import compare
-from tflm.evaluation.score import score
 from tflm.experiment import stages
-from tflm.model.keras_step import KerasStep
+from tflm.experiment.tasks import task_of
+from tflm.experiment.tasks.task import AnyCorpus, Task
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row
-from tflm.text.corpus import Corpus, Split
+from tflm.text.corpus import Split
 from tflm.text.dataset import Origin
-from tflm.text.protocol import Step
 from tflm.tflite import convert
 from tflm.tflite.formats import Format
-from tflm.tflite.interpreter import load_step
 
-_COMPARED_SENTENCES = 200
 _RUNS = 300
 
 
@@ -37,7 +32,7 @@ class SideBySide:
     """
 
     original: Trained
-    corpus: Corpus | None
+    corpus: AnyCorpus | None
     split: Split
     sentences: int
     directory: pathlib.Path
@@ -78,31 +73,30 @@ class SideBySide:
         return stages.make_row(
             name,
             content,
-            self._quality(load_step(content)),
+            self._quality(trained, content),
             self._origin,
             self.command,
             {"split": self.split},
             parameters=trained.model.parameters,
         )
 
-    def _quality(self, step: Step) -> dict[str, float]:
-        if self.corpus is None or self._ids is None:
+    def _quality(self, trained: Trained, content: bytes) -> dict[str, float]:
+        if self.corpus is None:
             return {}
-        words = self.original.vocabulary
-        sentences = self.corpus.sentences(self.split)
-        found = score(
-            *(step, words, sentences, self.sentences),
-            protocol=self.original.protocol,
-            rules=self.original.origin.rules,
+        found = self._task.score(
+            content, trained, self.corpus, self.split, self.sentences
         )
-        agreement = compare(step, self._reference, words, self._ids)
-        return found | dataclasses.asdict(agreement)
+        return found | self._agreement(content)
+
+    @property
+    def _task(self) -> Task:
+        return task_of(self.original.model.config)
 
     # What all files share is read and traced once.
 
     @functools.cached_property
-    def _reference(self) -> Step:
-        return KerasStep(self.original.model)
+    def _agreement(self) -> Callable[[bytes], dict[str, float]]:
+        return self._task.agreement(self.original, self.corpus, self.split)
 
     @functools.cached_property
     def _origin(self) -> Origin:
@@ -112,13 +106,10 @@ class SideBySide:
 
     @functools.cached_property
     def _ids(self) -> list[int] | None:
-        """What files read when they are compared and timed."""
+        """What files read when they are timed."""
         if self.corpus is None:
             return None
-        sentences = itertools.islice(
-            self.corpus.sentences(self.split), _COMPARED_SENTENCES
-        )
-        return self.original.vocabulary.encode_text(sentences).tolist()
+        return self._task.timed_on(self.original, self.corpus, self.split)
 
     def _path(self, name: str, ending: str) -> pathlib.Path:
         return self.directory / f"{stages.file_name(name)}.{ending}"

@@ -12,7 +12,9 @@ ONE_PRODUCT = ("lstm", "cifg", "rnn")  # As `layers.sums.sum_of` makes it.
 # As `layers.normalization.NORMALIZATIONS`.
 NORMALIZATIONS = ("layer_norm", "rms_norm", "scale")
 DENSE = {"kind": "dense"}
-TABLES = ("embedding", "softmax")  # Maps whose rows are words.
+LOOKED_UP = ("embedding", "suffixes", "labels")  # Maps that give rows.
+# Maps whose rows are words, suffixes or labels.
+TABLES = (*LOOKED_UP, "softmax", "softmax_backward")
 
 
 @dataclasses.dataclass(frozen=True)

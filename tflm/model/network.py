@@ -1,6 +1,6 @@
 """A stack of layers between tables and a softmax: what all tasks share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol as Interface
 
 import tensorflow as tf
@@ -27,6 +27,9 @@ from tflm.model.config import (
 )
 
 Layer = Cell | DenseLayer | NormalizationLayer
+
+# What is read and the state before it, to logits and the state after it.
+Step = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
 class Constraint(Interface):
@@ -78,6 +81,21 @@ class Network(keras.Model):
         raise NotImplementedError
 
     @property
+    def steps(self) -> list[Step]:
+        """Its steps, as `step`: one for each direction in which it reads."""
+        return [self.step]
+
+    @property
+    def softmaxes(self) -> list[Softmax]:
+        """The softmax of each step."""
+        return [self.softmax]
+
+    @property
+    def tokens(self) -> int:
+        """How many ids a step reads."""
+        return 1
+
+    @property
     def parameters(self) -> int:
         """How many weights it holds; a tied table counts once."""
         return sum(int(tf.size(w)) for w in self.named_weights().values())
@@ -91,8 +109,7 @@ class Network(keras.Model):
             named[f"{cell.name}/bias"] = cell.bias
             if isinstance(cell, NormalizationLayer):
                 named[f"{cell.name}/gain"] = cell.gain
-        named["softmax/bias"] = self.softmax.bias
-        return named
+        return named | {f"{s.name}/bias": s.bias for s in self.softmaxes}
 
     def step(
         self, token: tf.Tensor, state: tf.Tensor

@@ -1,6 +1,7 @@
 """The tagger: it labels words, and reads the labels that it gave before."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 import tensorflow as tf
@@ -9,7 +10,7 @@ from tflm.layers.cells import unroll
 from tflm.layers.dropout import Dropout
 from tflm.layers.embedding import Embedding
 from tflm.layers.softmax import Softmax
-from tflm.model.network import Layer, Network, apply_layers
+from tflm.model.network import Layer, Network, Step, apply_layers
 from tflm.model.tagger_config import TaggerConfig
 
 
@@ -54,10 +55,25 @@ class Tagger(Network):
         maps = self.maps
         self.suffixes = Embedding(maps["suffixes"]) if config.suffixes else None
         self.labels = Embedding(maps["labels"]) if "labels" in maps else None
-        self.softmaxes = [self.softmax]
+        self.backward: Softmax | None = None
         if config.direction == "both":
-            back = Softmax(maps["softmax_backward"], "softmax_backward")
-            self.softmaxes.append(back)
+            name = "softmax_backward"
+            self.backward = Softmax(maps[name], name)
+
+    @property
+    def softmaxes(self) -> list[Softmax]:
+        """The softmax of each direction."""
+        return [self.softmax, *filter(None, [self.backward])]
+
+    @property
+    def steps(self) -> list[Step]:
+        """The step of each direction."""
+        return [functools.partial(self.step_of, x) for x in self.readers]
+
+    @property
+    def tokens(self) -> int:
+        """How many ids a step reads."""
+        return self.config.tokens
 
     @property
     def readers(self) -> list[Reader]:
@@ -88,12 +104,6 @@ class Tagger(Network):
         return sum(
             m.multiplications for n, m in self._maps if n not in looked_up
         )
-
-    def named_weights(self) -> dict[str, tf.Variable]:
-        """Returns every weight under a name such as `layer_0/input/kernel`."""
-        named = super().named_weights()
-        biases = {f"{s.name}/bias": s.bias for s in self.softmaxes}
-        return named | biases
 
     def call(self, tokens: tf.Tensor) -> tf.Tensor:
         """Returns the logits of sentences that it labels greedily.

@@ -58,6 +58,19 @@ PAGE: Columns = {
         "The model is as unsure of a next word as if it chose among this many "
         "equally likely ones. Lower is better. Compare only on the same text "
         "with the same vocabulary.",
+        True,
+    ),
+    "F1": Column(
+        "span_f1",
+        ".1%",
+        "Spans of a tagger that are right in all their words, as conlleval "
+        "counts: the harmonic mean of the share of those found and of those "
+        "there are.",
+        True,
+    ),
+    "accuracy": Column("accuracy", ".1%", "Words with the right label.", True),
+    "exact": Column(
+        "exact_sentences", ".1%", "Sentences without a wrong label.", True
     ),
     "known": Column(
         "known_share",
@@ -66,11 +79,14 @@ PAGE: Columns = {
         "the lower is its perplexity: compare at equal shares only.",
         True,
     ),
-    "recall@1": Column("recall_at_1", ".1%", _RECALL.format("suggested first")),
+    "recall@1": Column(
+        "recall_at_1", ".1%", _RECALL.format("suggested first"), True
+    ),
     "recall@3": Column(
         "recall_at_3",
         ".1%",
         _RECALL.format("among the first three suggestions"),
+        True,
     ),
     "words@1": Column(
         "word_recall_at_1", ".1%", f"Recall@1. {_WORDS}", is_optional=True
@@ -79,16 +95,22 @@ PAGE: Columns = {
         "word_recall_at_3", ".1%", f"Recall@3. {_WORDS}", is_optional=True
     ),
     "saved@1": Column(
-        "keystroke_savings_1", ".1%", _SAVED.format("one suggestion would")
+        "keystroke_savings_1",
+        ".1%",
+        _SAVED.format("one suggestion would"),
+        True,
     ),
     "saved@3": Column(
-        "keystroke_savings_3", ".1%", _SAVED.format("three suggestions")
+        "keystroke_savings_3",
+        ".1%",
+        _SAVED.format("three suggestions"),
+        True,
     ),
     "same@1": Column(
         "top1_agreement",
         ".1%",
-        "First suggestions that are those of the model before it was "
-        "compressed.",
+        "First suggestions, or labels, that are those of the model before it "
+        "was compressed.",
     ),
     "same@3": Column(
         "top3_overlap",

@@ -16,6 +16,12 @@ _LINES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)))
 _TYPE = 8  # Of the legend, in points.
 
 
+_AXES = {
+    "perplexity": "perplexity per token",
+    "error": "100 - F1 of spans, or % of wrong labels",
+}
+
+
 def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
     """Returns a plot with a line a run, whose names are their own.
 
@@ -30,7 +36,7 @@ def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
     Raises:
         ValueError: there is no run, or none has a finite perplexity.
     """
-    values = [p for c in curves for p in c.perplexities if math.isfinite(p)]
+    values = [p for c in curves for p in c.measured if math.isfinite(p)]
     if not values:
         raise ValueError(
             "nothing to plot: no training run has a perplexity; give "
@@ -39,7 +45,8 @@ def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
     is_narrow = width < 6
     figure, axes = _empty(curves, width, is_narrow)
     dress(axes, "epoch, passes over the training text")
-    axes.set_ylabel("perplexity per token", color=MUTED, fontsize=9)
+    what = curves[0].measure
+    axes.set_ylabel(_AXES[what], color=MUTED, fontsize=9)
     low, high, is_log = outliers.bounds(values)
     for i, curve in enumerate(curves):
         _draw(axes, curve, i)
@@ -53,7 +60,7 @@ def plot(curves: Sequence[Curve], width: float = 8.0) -> Figure:
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlim(left=0)
     _name(axes, curves, is_narrow)
-    _write_titles(axes)
+    _write_titles(axes, what)
     fonts.use(figure.findobj(Text))
     return figure
 
@@ -79,9 +86,9 @@ def _empty(
     return figure, axes
 
 
-def _write_titles(axes: Axes) -> None:
+def _write_titles(axes: Axes, what: str) -> None:
     axes.set_title(
-        "Validation perplexity while training",
+        f"Validation {what} while training",
         loc="left",
         fontsize=12,
         color=INK,
@@ -104,7 +111,7 @@ def _draw(axes: Axes, curve: Curve, number: int) -> None:
     line = _LINES[number // len(HUES) % len(_LINES)]
     axes.plot(
         curve.epochs,
-        curve.perplexities,
+        curve.measured,
         color=color,
         linestyle=line,
         linewidth=1.4,
@@ -114,14 +121,14 @@ def _draw(axes: Axes, curve: Curve, number: int) -> None:
         markerfacecolor=PAPER,
     )
     best = curve.best
-    at = curve.epochs[best], curve.perplexities[best]
+    at = curve.epochs[best], curve.measured[best]
     axes.plot(*at, color=color, marker=marker, markersize=5.5)
 
 
 def _name(axes: Axes, curves: Sequence[Curve], below: bool) -> None:
     """Writes names and best perplexities, the best first."""
     lines = {line.get_label(): line for line in axes.lines}
-    ranked = sorted(curves, key=lambda each: each.perplexities[each.best])
+    ranked = sorted(curves, key=lambda each: each.measured[each.best])
     inches = axes.bbox.height / axes.figure.dpi
     place = (0, -0.5 / inches) if below else (1.02, 1)
     axes.legend(
@@ -138,5 +145,5 @@ def _name(axes: Axes, curves: Sequence[Curve], below: bool) -> None:
 
 
 def _legend_text(curve: Curve) -> str:
-    best = curve.perplexities[curve.best]
+    best = curve.measured[curve.best]
     return textwrap.fill(f"{curve.name}: {best:.2f}", 28).replace("$", r"\$")

@@ -1,9 +1,11 @@
-"""Training runs: validation perplexity by epoch."""
+"""Training runs: what was measured in validation, by epoch."""
 
 import dataclasses
 import math
 from collections.abc import Sequence
 from typing import Any
+
+from tflm.report.measures import watched
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,14 +15,16 @@ class Curve:
     Attributes:
         name: of the model.
         epochs: how much of the text was read at each point, in passes.
-        perplexities: of validation text at each, nan where it diverged.
+        measured: on validation text at each, nan where it diverged.
         seconds: what it took.
+        measure: what was measured, `perplexity` or a tagger's `error`.
     """
 
     name: str
     epochs: tuple[float, ...]
-    perplexities: tuple[float, ...]
+    measured: tuple[float, ...]
     seconds: float
+    measure: str = "perplexity"
 
     @classmethod
     def read(cls, name: str, progress: dict[str, Any]) -> "Curve":
@@ -30,9 +34,10 @@ class Curve:
             ValueError: it is something else, or has no epoch.
         """
         try:
+            history = progress["history"]
+            name_of = watched(history)
             points = [
-                (float(at["epoch"]), float(at["valid_perplexity"]))
-                for at in progress["history"]
+                (float(at["epoch"]), float(at[name_of])) for at in history
             ]
             seconds = float(progress.get("seconds", 0))
         except (KeyError, TypeError, ValueError) as error:
@@ -43,13 +48,14 @@ class Curve:
             ) from error
         if not points:
             raise ValueError(f"{name} has no epoch yet: train on")
-        epochs, perplexities = zip(*points, strict=True)
-        return cls(name, epochs, perplexities, seconds)
+        epochs, measured = zip(*points, strict=True)
+        what = name_of.removeprefix("valid_")
+        return cls(name, epochs, measured, seconds, what)
 
     @property
     def best(self) -> int:
-        """The number of the point with the lowest perplexity."""
-        low = [p if math.isfinite(p) else math.inf for p in self.perplexities]
+        """The number of the point with the least."""
+        low = [p if math.isfinite(p) else math.inf for p in self.measured]
         return low.index(min(low))
 
 
@@ -75,9 +81,9 @@ def cells(curves: Sequence[Curve]) -> list[list[str]]:
             [
                 each.name,
                 f"{each.epochs[-1]:g}",
-                f"{each.perplexities[0]:.2f}",
-                f"{each.perplexities[-1]:.2f}",
-                f"{each.perplexities[each.best]:.2f}",
+                f"{each.measured[0]:.2f}",
+                f"{each.measured[-1]:.2f}",
+                f"{each.measured[each.best]:.2f}",
                 f"{each.epochs[each.best]:g}",
                 f"{each.seconds / 60:.1f}",
             ]

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from tflm.report import families, fonts, pareto, plot_labels
+from tflm.report.measures import measure_of
 from tflm.report.pareto import Cost
 from tflm.report.plot_axes import Scale
 from tflm.report.rows import Row
@@ -62,17 +63,20 @@ def plot(
     # Ticks and labels are chosen for this size, which the axes keep.
     _set_height(figure, axes, ("", ""), 0)
     dress(axes, TITLES[cost][1])
-    axes.set_ylabel("perplexity per token", color=MUTED, fontsize=9)
+    measure = measure_of(row.quality for row in scored)
+    axes.set_ylabel(measure.axis, color=MUTED, fontsize=9)
     scales = (Scale(axes, "x", points[:, 0]), Scale(axes, "y", points[:, 1]))
     ways = np.stack([scale.outliers for scale in scales], axis=1)
-    titles = _titles(cost, text, width, bool(ways.any()))
+    about = f"{TITLES[cost][0]} and {measure.name}"
+    about += f": {text}" if text else ""
+    titles = _titles(about, width, bool(ways.any()))
     at = np.stack([scale.within for scale in scales], axis=1)
     on_front = np.array([row in front for row in scored])
     line = _draw_front(axes, at[on_front])
     _draw_points(axes, scored, at, on_front)
     _draw_arrows(axes, at, ways)
     names = [
-        row.name + _off_axes(point, way, cost)
+        row.name + _off_axes(point, way, (cost, measure.name))
         for row, point, way in zip(scored, points, ways, strict=True)
     ]
     numbered = plot_labels.label(axes, names, at, line)
@@ -85,11 +89,8 @@ def plot(
     return figure
 
 
-def _titles(
-    cost: Cost, text: str, width: float, has_arrows: bool
-) -> tuple[str, str]:
+def _titles(title: str, width: float, has_arrows: bool) -> tuple[str, str]:
     """Returns the title and what explains the plot, in lines that fit."""
-    title = f"{TITLES[cost][0]} and perplexity" + (f": {text}" if text else "")
     says = f"{_SAYS} Arrows lead off the axes." if has_arrows else _SAYS
     return wrapped(title, says, width - _LEFT - _RIGHT)
 
@@ -144,9 +145,11 @@ def _draw_front(axes: Axes, front: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(at, [0, *length], c) for c in corners.T], axis=1)
 
 
-def _off_axes(point: np.ndarray, way: np.ndarray, cost: Cost) -> str:
+def _off_axes(
+    point: np.ndarray, way: np.ndarray, names: tuple[str, str]
+) -> str:
     """Returns what a label adds for a point that is off an axis."""
-    values = f"{point[0]:,.4g} {cost}", f"perplexity {point[1]:,.4g}"
+    values = f"{point[0]:,.4g} {names[0]}", f"{names[1]} {point[1]:,.4g}"
     off = [value for value, is_off in zip(values, way, strict=True) if is_off]
     return f" ({', '.join(off)})" if off else ""
 

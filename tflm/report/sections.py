@@ -18,6 +18,7 @@ from tflm.report import (
 )
 from tflm.report.curves import Curve
 from tflm.report.matrices import Matrix
+from tflm.report.measures import measure_of
 from tflm.report.pareto import Cost
 from tflm.report.rows import Row
 
@@ -58,7 +59,7 @@ def make(
         found.append(
             Section(
                 "Training",
-                "Perplexity by epoch",
+                "Validation by epoch",
                 _both(lambda width: curve_plot.plot(runs, width)),
                 html_table.plain(curves.cells(runs)),
             )
@@ -72,11 +73,12 @@ def make(
 def _of_texts(rows: Sequence[Row], cost: Cost) -> Iterator[Section]:
     for text, here in comparable.by_text(rows).items():
         plots: tuple[Figure, ...] = ()
+        measure = measure_of(row.quality for row in here)
         if pareto.scored(here, cost):
             plots = _both(_plot_of(here, cost, text))
         yield Section(
             text,
-            f"{pareto_plot.TITLES[cost][0]} against perplexity",
+            f"{pareto_plot.TITLES[cost][0]} against {measure.name}",
             plots,
             html_table.rows_table(here, cost) + html_table.examples(here),
         )

@@ -7,17 +7,15 @@ import numpy as np
 from tflm.compression.analysis import self_text
 from tflm.compression.analysis.self_text import Moments
 from tflm.layers.map import Importance
-from tflm.model.config import TABLES, map_shapes
-from tflm.model.language_model import LanguageModel
+from tflm.model.config import map_shapes
+from tflm.model.network import Network
 
 # What is added to a moment, over its mean: what the text did not show counts
 # a little. Words that it lacks are most of a vocabulary.
 _UNSEEN, _UNSEEN_WORDS = 1e-3, 0.1
 
 
-def measure(
-    model: LanguageModel, names: Iterable[str]
-) -> dict[str, Importance]:
+def measure(model: Network, names: Iterable[str]) -> dict[str, Importance]:
     """Returns the importance of errors of maps, on text that `model` writes."""
     moments = self_text.moments(model, self_text.write(model))
     shapes = map_shapes(model.config)
@@ -47,8 +45,8 @@ def importance(
     """
     rows, columns = (np.ones(size) for size in shape)
     read = moments.inputs.get(name)
-    if name in TABLES:
-        rows = _of_words(moments.words)
+    if name in moments.rows:
+        rows = _of_words(moments.rows[name])
         if read is None:
             return rows, columns
         mean = moments.means[name]

@@ -8,7 +8,7 @@ from tflm.compression.analysis import self_text
 from tflm.compression.analysis.importance import Importance
 from tflm.layers.low_rank import factorize_weighted, whitened
 from tflm.layers.map import Map
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
 
 # Ranks that are measured, over that of factors with as many weights.
@@ -17,7 +17,7 @@ _NOTHING = 1e-12  # Share of squared singular values that is but rounding.
 
 
 def choose_ranks(
-    model: LanguageModel, matters: Mapping[str, Importance], budget: int
+    model: Network, matters: Mapping[str, Importance], budget: int
 ) -> dict[str, int]:
     """Returns ranks for maps, with `budget` weights for all together.
 
@@ -103,7 +103,7 @@ def _steps(
 
 
 def _losses(
-    model: LanguageModel, linear: Map, matters: Importance, text: np.ndarray
+    model: Network, linear: Map, matters: Importance, text: np.ndarray
 ) -> np.ndarray:
     """Returns about how far predictions go astray at each rank of one map."""
     matrix = linear.matrix()
@@ -138,7 +138,7 @@ def through(
 
 
 def _divergence(
-    model: LanguageModel,
+    model: Network,
     name: str,
     factors: list[np.ndarray],
     text: np.ndarray,

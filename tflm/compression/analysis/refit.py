@@ -9,7 +9,7 @@ from tflm.compression.analysis.importance import importance
 from tflm.compression.analysis.self_text import Moments
 from tflm.layers.low_rank import moment_of, weighed
 from tflm.layers.map import Map
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 
 # Conjugate gradients end after so many steps, or at this share of the error.
 _STEPS, _ENOUGH = 100, 1e-3
@@ -29,8 +29,8 @@ def importances(linear: Map, moments: Moments) -> list[np.ndarray]:
 
 
 def refit(
-    model: LanguageModel,
-    before: LanguageModel,
+    model: Network,
+    before: Network,
     names: Iterable[str],
     moments: Moments,
 ) -> None:
@@ -54,10 +54,11 @@ def refit(
             weight = pruned[whole.name]
             kept = weight.numpy() != 0
             weight.assign(least_squares(whole.numpy(), kept, rows, columns))
-    table = before.softmax.table
-    mean = moments.means[table.name][np.newaxis].astype(np.float32)
-    shift = table.transposed(mean) - model.softmax.table.transposed(mean)
-    model.softmax.bias.assign_add(shift[0])
+    both = zip(before.softmaxes, model.softmaxes, strict=True)
+    for old, softmax in both:
+        mean = moments.means[old.table.name][np.newaxis].astype(np.float32)
+        shift = old.table.transposed(mean) - softmax.table.transposed(mean)
+        softmax.bias.assign_add(shift[0])
 
 
 def least_squares(

@@ -7,17 +7,17 @@ import tensorflow as tf
 
 from tflm.compression.analysis import self_text
 from tflm.model.graph import graph
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
 
 GRID = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 ROWS, STEPS = 16, 32  # of self-generated text; differences need no more.
 
-Prune = Callable[[LanguageModel, str, float], None]
+Prune = Callable[[Network, str, float], None]
 
 
 def balanced(
-    model: LanguageModel, names: Sequence[str], total: float, prune: Prune
+    model: Network, names: Sequence[str], total: float, prune: Prune
 ) -> dict[str, float]:
     """Returns the sparsity of each map with which all do equal damage.
 
@@ -72,7 +72,7 @@ def _reach(grid: Sequence[float], curve: np.ndarray, threshold: float) -> float:
 
 
 def _damages(
-    model: LanguageModel,
+    model: Network,
     names: Sequence[str],
     grid: Sequence[float],
     prune: Prune,

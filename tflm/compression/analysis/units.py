@@ -9,7 +9,7 @@ import tensorflow as tf
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.map import Map
 from tflm.model.config import DENSE, NORMALIZATIONS
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import reshaped
 
 
@@ -28,7 +28,7 @@ class Side:
     gates: int = 1
 
 
-def sides(model: LanguageModel, number: int) -> list[Side]:
+def sides(model: Network, number: int) -> list[Side]:
     """Returns every map that knows of the units of layer `number`.
 
     They are columns of the layer's own maps, and rows of those that read
@@ -49,7 +49,7 @@ def sides(model: LanguageModel, number: int) -> list[Side]:
     return [*found, Side(model.config.softmax_table, 1)]
 
 
-def obstacle(model: LanguageModel, number: int) -> str:
+def obstacle(model: Network, number: int) -> str:
     """Returns why a layer cannot lose units, or nothing."""
     layer, *after = model.config.layers[number:][:2]
     if layer.has_blocks:
@@ -78,7 +78,7 @@ def weight(linear: Map, axis: int) -> tf.Variable:
     return found
 
 
-def norms(model: LanguageModel, number: int) -> tf.Tensor:
+def norms(model: Network, number: int) -> tf.Tensor:
     """Returns the norm of each unit of a layer, float32 [units].
 
     It is the Euclidean norm of all weights that the unit has in `sides`. An
@@ -94,7 +94,7 @@ def norms(model: LanguageModel, number: int) -> tf.Tensor:
     return tf.sqrt(squares)
 
 
-def scale(model: LanguageModel, number: int, factors: tf.Tensor) -> None:
+def scale(model: Network, number: int, factors: tf.Tensor) -> None:
     """Multiplies the weights of each unit of a layer by its factor, [units]."""
     for side in sides(model, number):
         kernel = weight(model.maps[side.name], side.axis)
@@ -103,7 +103,7 @@ def scale(model: LanguageModel, number: int, factors: tf.Tensor) -> None:
         kernel.assign(kernel * each)
 
 
-def keep(model: LanguageModel, kept: Mapping[int, np.ndarray]) -> LanguageModel:
+def keep(model: Network, kept: Mapping[int, np.ndarray]) -> Network:
     """Returns a copy of `model` whose layers have fewer units.
 
     A low-rank map that would be narrower than its rank becomes dense, with
@@ -136,7 +136,7 @@ def keep(model: LanguageModel, kept: Mapping[int, np.ndarray]) -> LanguageModel:
 
 
 def _kept_places(
-    model: LanguageModel, kept: Mapping[int, np.ndarray]
+    model: Network, kept: Mapping[int, np.ndarray]
 ) -> dict[str, list[np.ndarray]]:
     """Returns which rows and columns are left of every map that loses some."""
     places: dict[str, list[np.ndarray]] = {}

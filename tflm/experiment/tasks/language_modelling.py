@@ -1,13 +1,18 @@
 """Predicting the next word of a text."""
 
 import dataclasses
+import itertools
 import pathlib
+from collections.abc import Callable
 
+from tflm.evaluation.quality import compare
 from tflm.evaluation.score import score
 from tflm.experiment import teachers
 from tflm.experiment.config import ExperimentConfig
-from tflm.experiment.tasks.task import Task
+from tflm.experiment.quality import quality
+from tflm.experiment.tasks.task import COMPARED_SENTENCES, Task
 from tflm.model.config import ModelConfig
+from tflm.model.keras_step import KerasStep
 from tflm.model.network import Network
 from tflm.model.workspace import Trained
 from tflm.text import coverage, dataset, languages
@@ -101,3 +106,38 @@ class LanguageModelling(Task):
             protocol=trained.protocol,
             rules=trained.origin.rules,
         )
+
+    def file_scores(
+        self,
+        content: bytes,
+        trained: Trained,
+        config: ExperimentConfig,
+        text: Text,
+        reference: bytes,
+        is_shipped: bool,
+    ) -> dict[str, float]:
+        """Returns what `quality` says of the file."""
+        step, other = load_step(content), load_step(reference)
+        return quality(step, config, text, other, is_shipped)
+
+    def agreement(
+        self, original: Trained, corpus: Corpus, split: Split
+    ) -> Callable[[bytes], dict[str, float]]:
+        """Returns what gives the fields of `Agreement`."""
+        reference = KerasStep(original.model)
+        ids = self.timed_on(original, corpus, split)
+
+        def agreement(content: bytes) -> dict[str, float]:
+            step, words = load_step(content), original.vocabulary
+            return dataclasses.asdict(compare(step, reference, words, ids))
+
+        return agreement
+
+    def timed_on(
+        self, trained: Trained, corpus: Corpus, split: Split
+    ) -> list[int]:
+        """Returns the ids of the first sentences."""
+        sentences = itertools.islice(
+            corpus.sentences(split), COMPARED_SENTENCES
+        )
+        return trained.vocabulary.encode_text(sentences).tolist()

@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import pathlib
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from tflm.evaluation import tagging
 from tflm.evaluation.decoding import Decoder
 from tflm.evaluation.tagging import TagQuality
 from tflm.experiment.config import ExperimentConfig
-from tflm.experiment.tasks.task import Task
+from tflm.experiment.tasks.task import COMPARED_SENTENCES, Task
 from tflm.model.config import ModelConfig
 from tflm.model.network import Network
 from tflm.model.tagger_config import TaggerConfig
@@ -18,11 +19,11 @@ from tflm.model.workspace import Trained
 from tflm.text.corpus import Split
 from tflm.text.dataset import Origin
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
-from tflm.text.tagged.dataset import TaggedText, prepare_tagged
+from tflm.text.tagged.dataset import TaggedText, encode, prepare_tagged
 from tflm.text.tagged.lexicon import UNKNOWN, Lexicon
 from tflm.tflite.tag_interpreter import load_tag_steps
 from tflm.training.config import TAG_TUNING, TrainingConfig
-from tflm.training.tagging_course import TaggingCourse
+from tflm.training.tagging_course import TaggingCourse, make_scores
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,9 +104,70 @@ class Tagging(Task):
         limit: int | None = None,
     ) -> dict[str, float]:
         """Returns the scores of `TagQuality`."""
+        found = self._quality(content, trained, corpus, split, limit)
+        return found.scores()
+
+    def _quality(
+        self,
+        content: bytes,
+        trained: Trained,
+        corpus: TaggedCorpus,
+        split: Split,
+        limit: int | None,
+        beam: int = 1,
+    ) -> TagQuality:
         assert trained.lexicon
         decoder = Decoder(load_tag_steps(content), trained.model.config.reading)
-        return quality(decoder, trained.lexicon, corpus, split, limit).scores()
+        return quality(decoder, trained.lexicon, corpus, split, limit, beam)
+
+    def file_scores(
+        self,
+        content: bytes,
+        trained: Trained,
+        config: ExperimentConfig,
+        text: TaggedText,
+        reference: bytes,
+        is_shipped: bool,
+    ) -> dict[str, float]:
+        """Returns the scores on the test split, and the one watched on valid.
+
+        Of the file that ships also the scores with a beam of four.
+        """
+        limit, corpus = config.test_sentences or None, text.corpus
+        found = self.score(content, trained, corpus, "test", limit)
+        if config.scores_valid:
+            valid = self.score(content, trained, corpus, "valid")
+            names = ("span_f1", "accuracy")
+            found |= {f"valid_{n}": valid[n] for n in names if n in valid}
+        if is_shipped:
+            beam = self._quality(content, trained, corpus, "test", limit, 4)
+            found["beam_4"] = beam.headline
+        return found
+
+    def agreement(
+        self, original: Trained, corpus: TaggedCorpus, split: Split
+    ) -> Callable[[bytes], dict[str, float]]:
+        """Returns what gives the share of words that are labelled alike."""
+        lexicon, config = original.lexicon, original.model.config
+        assert lexicon
+        sentences = itertools.islice(
+            corpus.sentences(split), COMPARED_SENTENCES
+        )
+        text = encode(sentences, lexicon)
+        expected = [x.argmax(1) for x in make_scores(original.model)(text)]
+
+        def agreement(content: bytes) -> dict[str, float]:
+            decoder = Decoder(load_tag_steps(content), config.reading)
+            found = [decoder.label(each.ids) for each in text]
+            same = np.concatenate(found) == np.concatenate(expected)
+            return {"top1_agreement": float(np.mean(same))}
+
+        return agreement
+
+    def timed_on(
+        self, trained: Trained, corpus: TaggedCorpus, split: Split
+    ) -> None:
+        """Returns None: every window takes the same time."""
 
 
 def quality(

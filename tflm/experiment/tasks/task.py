@@ -5,19 +5,24 @@ is learned of it and how a file is scored. All else they share.
 """
 
 import pathlib
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from tflm.experiment.config import ExperimentConfig
 from tflm.model.config import ModelConfig
 from tflm.model.network import Network
 from tflm.model.workspace import Trained
-from tflm.text.corpus import Split
+from tflm.text.corpus import Corpus, Split
 from tflm.text.dataset import Origin, Text
+from tflm.text.tagged.corpus import TaggedCorpus
 from tflm.text.tagged.dataset import TaggedText
 from tflm.training.config import TrainingConfig
 from tflm.training.course import Course
 
+AnyCorpus = Corpus | TaggedCorpus
 AnyText = Text | TaggedText
+
+COMPARED_SENTENCES = 200  # On which files are compared, and timed.
 
 
 class Task(Protocol):
@@ -102,3 +107,39 @@ class Task(Protocol):
             split: of the corpus.
             limit: the most sentences.
         """
+
+    def file_scores(
+        self,
+        content: bytes,
+        trained: Trained,
+        config: ExperimentConfig,
+        text: Any,
+        reference: bytes,
+        is_shipped: bool,
+    ) -> dict[str, float]:
+        """Returns all scores of a file of an experiment.
+
+        Args:
+            content: of the file.
+            trained: what it was made of.
+            config: how much of the text to score on, and on which splits.
+            text: of the experiment.
+            reference: the file that its predictions are compared with.
+            is_shipped: whether it is scored as it will be used, too.
+        """
+
+    def agreement(
+        self, original: Trained, corpus: Any, split: Split
+    ) -> Callable[[bytes], dict[str, float]]:
+        """Returns what tells how near a file is to a model, on a corpus.
+
+        Args:
+            original: the model.
+            corpus: of which it reads the first sentences.
+            split: of the corpus.
+        """
+
+    def timed_on(
+        self, trained: Trained, corpus: Any, split: Split
+    ) -> list[int] | None:
+        """Returns what a file reads when it is timed, None for anything."""
