@@ -182,6 +182,7 @@ def _by_budget(arguments, output, tuning):
     from tflm import compression
     from tflm.experiment import lineage
     from tflm.model import workspace
+    from tflm.report.measures import measure_of
     from tflm.search.compress_to_budget import compress_to_budget
 
     trained = workspace.load(arguments.model, **foreign.given(arguments))
@@ -194,12 +195,13 @@ def _by_budget(arguments, output, tuning):
         command=options.own_command(),
         recipe=lineage.of(arguments.model),
     )
+    measure = measure_of([found.row.quality])
     return {
         "methods": compression.text(found.candidate.methods) or "none",
         "format": found.candidate.format,
         "bytes": found.row.bytes,
         "p50_ms": found.row.latency["p50_ms"],
-        "valid_perplexity": found.row.quality["perplexity"],
+        measure.watched: measure.of(found.row.quality),
         "parameters_before": trained.model.parameters,
         "parameters": found.trained.model.parameters,
         "bundle": str(output / "bundle"),

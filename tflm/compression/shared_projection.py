@@ -17,6 +17,7 @@ from tflm.compression.base import (
 )
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.low_rank import factorize_weighted
+from tflm.model.config import TABLES
 from tflm.model.network import Network
 from tflm.model.surgery import reshaped
 
@@ -136,9 +137,7 @@ class SharedProjection(Method):
 
 def readers(model: Network, number: int) -> tuple[str, str]:
     """Returns the names of the two maps that read an unprojected layer."""
-    is_last = number + 1 == len(model.config.layers)
-    after = "softmax" if is_last else f"layer_{number + 1}/input"
-    return f"layer_{number}/recurrent", after
+    return f"layer_{number}/recurrent", model.config.reader_of(number)
 
 
 def side_by_side(model: Network, number: int) -> np.ndarray:
@@ -158,19 +157,19 @@ def _importance(
     recurrent, after = (model.maps[name] for name in readers(model, number))
     shape = (after.inputs, after.outputs)
     rows, columns = importance(after.name, shape, moments)
-    if after.name == "softmax":
+    if after.name in TABLES:
         rows, columns = columns, rows
     return rows, np.hstack([np.ones(recurrent.outputs), columns])
 
 
 def _read(name: str, matrix: np.ndarray) -> np.ndarray:
     """Returns a map's matrix with rows for what it reads, and the reverse."""
-    return matrix.T if name == "softmax" else matrix
+    return matrix.T if name in TABLES else matrix
 
 
 def _columns(model: Network, name: str) -> int:
     linear = model.maps[name]
-    return linear.inputs if name == "softmax" else linear.outputs
+    return linear.inputs if name in TABLES else linear.outputs
 
 
 def _assign(

@@ -245,6 +245,23 @@ class ModelConfig:
         """The numbers of the layers of each net in it: of the one."""
         return [range(len(self.layers))]
 
+    def reader_of(self, number: int) -> str:
+        """Returns the map that reads what a layer writes.
+
+        That is the next layer's, or the table of the softmax.
+        """
+        for stack, softmax in zip(
+            self.stacks, self._softmax_names, strict=True
+        ):
+            if number in stack:
+                is_last = number + 1 == stack.stop
+                return softmax if is_last else f"layer_{number + 1}/input"
+        raise ValueError(f"there is no layer {number}")
+
+    @property
+    def _softmax_names(self) -> list[str]:
+        return [self.softmax_table]
+
     def tables(self) -> dict[str, tuple[int, int]]:
         """Returns (rows, width) of each table that is looked up."""
         return {"embedding": (self.vocabulary_size, self.embedding_size)}

@@ -160,8 +160,13 @@ class TaggerConfig(ModelConfig):
 
     def softmaxes(self) -> dict[str, tuple[int, int]]:
         """Returns (labels, width) of the softmax of each direction."""
-        names = ("softmax", "softmax_backward")
         return {
             name: (self.labels, self.layers[stack[-1]].outputs)
-            for name, stack in zip(names, self.stacks, strict=False)
+            for name, stack in zip(
+                self._softmax_names, self.stacks, strict=True
+            )
         }
+
+    @property
+    def _softmax_names(self) -> list[str]:
+        return ["softmax", "softmax_backward"][: len(self.stacks)]

@@ -14,7 +14,7 @@ from tflm.compression import (
     RemoveUnits,
 )
 from tflm.model.config import TABLES, map_shapes
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.search import choose, size
 from tflm.search.choose import Option
 from tflm.search.sensitivity import Sensitivity, break_even
@@ -100,7 +100,7 @@ class Candidate:
 
 
 def best(
-    model: LanguageModel, costs: Sensitivity, file_format: Format, budget: float
+    model: Network, costs: Sensitivity, file_format: Format, budget: float
 ) -> Candidate | None:
     """Returns the candidate of the least expected loss within `budget`.
 
@@ -122,7 +122,7 @@ def best(
 
 
 def smallest(
-    model: LanguageModel, costs: Sensitivity, formats: Iterable[Format]
+    model: Network, costs: Sensitivity, formats: Iterable[Format]
 ) -> Candidate:
     """Returns the candidate of the fewest bytes."""
     found = []
@@ -165,7 +165,7 @@ def _candidate(model, costs, file_format, share, chosen) -> Candidate:
 
 
 def _options(
-    model: LanguageModel, costs: Sensitivity, file_format: Format, share: float
+    model: Network, costs: Sensitivity, file_format: Format, share: float
 ) -> dict[str, list[Option]]:
     shapes = map_shapes(size.with_fewer_units(model.config, share))
     shapes_before, options = map_shapes(model.config), {}

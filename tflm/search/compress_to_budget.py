@@ -7,11 +7,12 @@ from tflm import files
 from tflm.experiment import lineage, teachers
 from tflm.experiment.config import Variant
 from tflm.experiment.recipe import Recipe
+from tflm.experiment.tasks import task_of
 from tflm.model.workspace import Trained
 from tflm.search import outcome, pipeline
 from tflm.search.budget import Budget
 from tflm.search.pipeline import FORMATS, Found
-from tflm.text import dataset
+from tflm.text.dataset import Text
 from tflm.tflite.formats import Format
 from tflm.training.config import TrainingConfig
 
@@ -57,13 +58,11 @@ def compress_to_budget(
         True
     """
     output = pathlib.Path(output)
-    text = dataset.prepare(
-        corpus or trained.origin.corpus,
-        output / "text",
-        words=trained.vocabulary,
-        rules=trained.origin.rules,
-    )
-    if tuning:  # Now, as the search takes long before it trains.
+    task = task_of(trained.model.config)
+    name = corpus or trained.origin.corpus
+    text = task.read(name, output / "text", trained)
+    if tuning and isinstance(text, Text):
+        # Now, as the search takes long before it trains.
         teachers.targets(tuning.distillation, text)
     found = pipeline.run(
         trained,

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from tflm import compression
 from tflm.compression import Method
 from tflm.model.config import TABLES
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
+from tflm.report import pareto
+from tflm.report.measures import measure_of
 from tflm.report.rows import Row
 from tflm.report.text_table import markdown
 from tflm.search.budget import Budget
@@ -15,7 +17,7 @@ from tflm.search.sensitivity import Sensitivity
 
 
 def write(
-    model: LanguageModel,
+    model: Network,
     budget: Budget,
     costs: Sensitivity,
     candidates: Sequence[Candidate],
@@ -54,7 +56,7 @@ def write(
     return "\n\n".join(parts) + "\n"
 
 
-def _costs(model: LanguageModel, costs: Sensitivity) -> str:
+def _costs(model: Network, costs: Sensitivity) -> str:
     base = math.exp(costs.base)
     lines = ["| change | perplexity |", "| --- | ---: |"]
     for name in model.maps:
@@ -123,9 +125,10 @@ def _reason_of_bits(candidate: Candidate, tuned: bool) -> str:
 
 
 def _verdict(rows: Sequence[Row]) -> str:
-    best = min(rows, key=lambda row: row.quality["perplexity"])
+    best = min(rows, key=lambda row: pareto.point(row)[1])
+    measure = measure_of([best.quality])
     return (
         f"The file is **{best.name}**: of those within the budget it has the "
-        f"lowest perplexity, {best.quality['perplexity']:.2f}, in "
+        f"lowest {measure.name}, {measure.of(best.quality):.2f}, in "
         f"{best.bytes:,} bytes and {best.latency['p50_ms']:.3f} ms a word."
     )

@@ -6,6 +6,7 @@ from tflm import files
 from tflm.bundle import manifest
 from tflm.bundle.bundle import write_bundle
 from tflm.experiment import recipe as recipes
+from tflm.experiment.opening import tagging_of
 from tflm.experiment.recipe import Recipe
 from tflm.model import workspace
 from tflm.report import html
@@ -33,6 +34,7 @@ def save(
         manifest.name_of(output, found.trained.origin, found.candidate.format),
         metrics={f"valid_{k}": v for k, v in found.row.quality.items()},
         provenance=found.row.provenance,
+        tagging=tagging_of(found.trained),
     )
     place, words = output / "bundle", found.trained.vocabulary
     text = recipes.text(recipe) if recipe else ""

@@ -20,22 +20,23 @@ from tflm.compression import skip_training
 from tflm.experiment import stages
 from tflm.experiment.claim import claim, digest, settings
 from tflm.experiment.side_by_side import SideBySide
+from tflm.experiment.tasks import task_of
+from tflm.experiment.tasks.task import SENSITIVITY_WORDS, AnyText
 from tflm.latency import benchmark
 from tflm.model.workspace import Trained
+from tflm.report import pareto
 from tflm.report.rows import Row
 from tflm.search import candidates, decision_log
 from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
 from tflm.search.progress import Progress
 from tflm.search.sensitivity import Sensitivity
-from tflm.text.dataset import Text
 from tflm.tflite import convert
 from tflm.tflite.formats import Format
 from tflm.training.config import TrainingConfig
 
 FORMATS: tuple[Format, ...] = ("int8", "fitted", "int4")
 
-_SENSITIVITY_WORDS = 10_000
 _SENTENCES = 1000  # Of validation text, on which files are compared.
 _CHANGES = 30  # Of which each is scored, about.
 _FILE_SECONDS = 15.0  # To make a file and to score it, about.
@@ -65,7 +66,7 @@ class Found:
 
 def run(
     trained: Trained,
-    text: Text,
+    text: AnyText,
     budget: Budget,
     tuning: TrainingConfig | None,
     directory: files.Path,
@@ -95,14 +96,15 @@ def run(
         "tuning": settings(tuning),
     }
     claim(directory, asked)
+    task = task_of(trained.model.config)
     began = time.monotonic()
     costs = Sensitivity(
         trained.model,
-        text.valid[:_SENSITIVITY_WORDS],
+        task.losses(text),
         directory / "sensitivity.json",
     )
     progress = Progress(
-        _expected(time.monotonic() - began, text, tuning),
+        _expected(time.monotonic() - began, task.length(text), tuning),
         {"choose": len(formats), "try": len(formats), "measure": 1},
     )
     side = SideBySide(
@@ -119,18 +121,18 @@ def run(
 
 
 def _expected(
-    scoring: float, text: Text, tuning: TrainingConfig | None
+    scoring: float, words: int, tuning: TrainingConfig | None
 ) -> dict[str, float]:
     """Returns seconds that a stage of each kind may take.
 
     Args:
         scoring: seconds that it took to score the validation words, from
             which the machine's speed is guessed until stages were timed.
-        text: to train on.
+        words: to train on.
         tuning: how to train after each method.
     """
-    per_word = scoring / max(min(len(text.valid), _SENSITIVITY_WORDS), 1)
-    trained_words = tuning.epochs * len(text.train) if tuning else 0.0
+    trained_words = tuning.epochs * words if tuning else 0.0
+    per_word = scoring / SENSITIVITY_WORDS
     return {
         "choose": _CHANGES * scoring + _FILE_SECONDS,
         "try": 3 * per_word * trained_words + _FILE_SECONDS,
@@ -150,7 +152,7 @@ class _Search:
     """A search in progress, and the directory that it is kept in."""
 
     trained: Trained
-    text: Text
+    text: AnyText
     budget: Budget
     tuning: TrainingConfig | None
     directory: pathlib.Path
@@ -170,7 +172,7 @@ class _Search:
         if not chosen:
             raise ValueError(self._refusal(formats))
         tried = [self._carry_out(each) for each in chosen]
-        best = min(tried, key=lambda each: each.row.quality["perplexity"])
+        best = min(tried, key=lambda each: pareto.point(each.row)[1])
         with self.progress.stage("measure", "measuring all files"):
             rows = [*self.files.originals(), *(each.row for each in tried)]
             rows = self.files.timed(rows)

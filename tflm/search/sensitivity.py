@@ -1,10 +1,11 @@
 """What each change of a trained model costs, measured on validation text."""
 
+import contextlib
 import functools
 import json
 import math
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from tflm import compression, files
 from tflm.compression import Method, low_rank, skip_training
 from tflm.compression.analysis import self_text
 from tflm.model.config import ONE_PRODUCT, TABLES
-from tflm.model.language_model import LanguageModel
+from tflm.model.network import Network
 from tflm.model.surgery import replace_maps
-from tflm.training.perplexity import make_perplexity, perplexity
+
+# From a model to what gives the loss of the weights that it then has.
+Losses = Callable[[Network], Callable[[], float]]
 
 # Of the rank above which two factors hold no fewer weights.
 _RANK_SHARES = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4)
@@ -30,15 +33,21 @@ class Sensitivity:
     made alone and without training.
     """
 
-    def __init__(
-        self, model: LanguageModel, valid_ids: np.ndarray, path: files.Path
-    ):
-        self.model, self.ids = model, valid_ids
+    def __init__(self, model: Network, losses: Losses, path: files.Path):
+        """Measures the model as it is.
+
+        Args:
+            model: it is left as it was.
+            losses: returns what gives the loss of a model's weights, in nats
+                a word of validation text.
+            path: where losses are kept.
+        """
+        self.model, self._losses = model, losses
         self.path = pathlib.Path(path)
         self.known: dict[str, float] = {}
         if self.path.exists():
             self.known = json.loads(self.path.read_text("utf-8"))
-        self.base = self._once("base", lambda: _nats(model, valid_ids))
+        self.base = self._once("base", lambda: losses(model)())
 
     def of_ranks(self, name: str) -> dict[int, float]:
         """Returns rank to loss of the map `name`, for a few ranks."""
@@ -65,7 +74,12 @@ class Sensitivity:
             )
             for reduction in _REDUCTIONS
         ]
-        return {way: self.of_method(way) for way in ways}
+        found = {}
+        for way in ways:
+            # A small table has no way to be smaller.
+            with contextlib.suppress(ValueError):
+                found[way] = self.of_method(way)
+        return found
 
     def of_bits(self, name: str) -> dict[int, float]:
         """Returns bits below 8 to the loss of rounding one map to them.
@@ -130,12 +144,12 @@ class Sensitivity:
         return self_text.moments(self.model, self_text.write(self.model))
 
     @functools.cached_property
-    def _trial(self) -> LanguageModel:
+    def _trial(self) -> Network:
         return replace_maps(self.model, {})
 
     @functools.cached_property
-    def _score(self):
-        return make_perplexity(self._trial, self.ids)
+    def _score(self) -> Callable[[], float]:
+        return self._losses(self._trial)
 
     @functools.cache  # noqa: B019 (as long as the search)
     def _factors(self, name: str) -> list[np.ndarray]:
@@ -148,12 +162,12 @@ class Sensitivity:
         # In its old kind: its product is what costs, and no graph is remade.
         linear, old = self._trial.maps[name], self.model.maps[name]
         linear.approximate(left[:, :rank] @ right[:rank])
-        found = math.log(self._score())
+        found = self._score()
         linear.set_weights(old.get_weights())
         return found
 
     def _of_method(self, method: Method) -> float:
-        return _nats(method(self.model, skip_training), self.ids)
+        return self._losses(method(self.model, skip_training))()
 
     def _above(self, key: str, measure, *arguments) -> float:
         return self._once(key, lambda: measure(*arguments)) - self.base
@@ -165,7 +179,7 @@ class Sensitivity:
         return self.known[key]
 
 
-def _one_product(model: LanguageModel, name: str) -> list[str]:
+def _one_product(model: Network, name: str) -> list[str]:
     """Returns the maps whose matrices are one in the file, `name` among them.
 
     They are the input and the recurrent matrix of a cell that adds their
@@ -191,7 +205,3 @@ def _rounding(names: Sequence[str], bits: int) -> Method:
 def break_even(inputs: int, outputs: int) -> int:
     """Returns the highest rank of factors with fewer weights than [m, n]."""
     return (inputs * outputs - 1) // (inputs + outputs)
-
-
-def _nats(model: LanguageModel, ids: np.ndarray) -> float:
-    return math.log(perplexity(model, ids))

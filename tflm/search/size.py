@@ -10,7 +10,13 @@ from collections.abc import Sequence
 
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.map import Map
-from tflm.model.config import NORMALIZATIONS, TABLES, LayerConfig, ModelConfig
+from tflm.model.config import (
+    LOOKED_UP,
+    NORMALIZATIONS,
+    TABLES,
+    LayerConfig,
+    ModelConfig,
+)
 from tflm.tflite import formats
 
 _CHANNEL = 12  # A float32 scale and an int64 zero point.
@@ -76,7 +82,8 @@ def adaptive_bytes(
 
 def other_bytes(config: ModelConfig) -> float:
     """Returns the bytes of all that is not in maps: biases and the graph."""
-    biases = config.vocabulary_size
+    biases = sum(rows for rows, _ in config.softmaxes().values())
+    biases = biases or config.vocabulary_size  # Of one that is tied.
     for layer in config.layers:
         cell = CELLS.get(layer.kind)
         shape = cell.bias_shape(layer.units) if cell else (layer.units,)
@@ -87,15 +94,16 @@ def other_bytes(config: ModelConfig) -> float:
 
 def with_fewer_units(config: ModelConfig, share: float) -> ModelConfig:
     """Returns the shape that `RemoveUnits(share=share)` leaves."""
-    last = len(config.layers) - 1
 
     def fewer(k: int, layer: LayerConfig) -> LayerConfig:
-        readers = config.layers[k + 1 : k + 2] if not layer.projection else ()
+        is_last = config.reader_of(k) in TABLES
+        reads = not (is_last or layer.projection)
+        readers = config.layers[k + 1 : k + 2] if reads else ()
         if layer.has_blocks or any(x.kind == "pru" for x in readers):
             return layer
         if any(x.kind in NORMALIZATIONS for x in (layer, *readers)):
             return layer
-        if config.tied and k == last and not layer.projection:
+        if config.tied and is_last and not layer.projection:
             return layer
         units = max(1, round(layer.units * (1 - share)))
         return dataclasses.replace(layer, units=units)
@@ -120,4 +128,4 @@ def bits_of(name: str, file_format: str) -> int:
     """Returns the bits of a weight of a map in a file of one format."""
     # An untied softmax is a product as any other to the quantizer.
     bits = formats.known(file_format)
-    return bits.tables if name == "embedding" else bits.layers
+    return bits.tables if name in LOOKED_UP else bits.layers

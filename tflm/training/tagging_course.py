@@ -182,6 +182,19 @@ def make_scores(
     return score
 
 
+def loss_of(
+    scores: Sequence[np.ndarray], sentences: Sequence[Labelled]
+) -> float:
+    """Returns the mean loss of the right labels, in nats a word."""
+    lost = [
+        np.logaddexp.reduce(row) - row[label]
+        for each, sentence in zip(scores, sentences, strict=True)
+        for row, label in zip(each, sentence.labels, strict=True)
+        if label >= 0
+    ]
+    return float(np.mean(lost))
+
+
 def label(
     scores: Sequence[np.ndarray], labels: Sequence[str]
 ) -> list[tuple[str, ...]]:

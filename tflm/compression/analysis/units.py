@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.map import Map
-from tflm.model.config import DENSE, NORMALIZATIONS
+from tflm.model.config import DENSE, NORMALIZATIONS, TABLES
 from tflm.model.network import Network
 from tflm.model.surgery import reshaped
 
@@ -44,14 +44,15 @@ def sides(model: Network, number: int) -> list[Side]:
         return [*found, Side(f"{name}/projection", 0)]
     if recurrent:
         found.append(Side(f"{name}/recurrent", 0))
-    if number + 1 < len(model.config.layers):
-        return [*found, Side(f"layer_{number + 1}/input", 0)]
-    return [*found, Side(model.config.softmax_table, 1)]
+    reader = model.config.reader_of(number)
+    # A table has a column for each of what it reads.
+    return [*found, Side(reader, 1 if reader in TABLES else 0)]
 
 
 def obstacle(model: Network, number: int) -> str:
     """Returns why a layer cannot lose units, or nothing."""
-    layer, *after = model.config.layers[number:][:2]
+    layer, reader = model.config.layers[number], model.config.reader_of(number)
+    after = () if reader in TABLES else model.config.layers[number + 1 :][:1]
     if layer.has_blocks:
         return "shares its units out to several matrices"
     if not layer.projection and any(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import math
 import pathlib
 from collections.abc import Callable
 
@@ -10,7 +11,11 @@ from tflm.evaluation.score import score
 from tflm.experiment import teachers
 from tflm.experiment.config import ExperimentConfig
 from tflm.experiment.quality import quality
-from tflm.experiment.tasks.task import COMPARED_SENTENCES, Task
+from tflm.experiment.tasks.task import (
+    COMPARED_SENTENCES,
+    SENSITIVITY_WORDS,
+    Task,
+)
 from tflm.model.config import ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.network import Network
@@ -21,6 +26,7 @@ from tflm.text.dataset import Origin, Text
 from tflm.tflite.interpreter import load_step
 from tflm.training import by_length
 from tflm.training.config import TUNING, TrainingConfig
+from tflm.training.perplexity import make_perplexity
 from tflm.training.text_course import TextCourse
 
 _TUNED_ON = 20_000  # Words of validation text, while a method is tuned.
@@ -141,3 +147,13 @@ class LanguageModelling(Task):
             corpus.sentences(split), COMPARED_SENTENCES
         )
         return trained.vocabulary.encode_text(sentences).tolist()
+
+    def losses(self, text: Text) -> Callable[[Network], Callable[[], float]]:
+        """Returns the logarithm of the perplexity."""
+        ids = text.valid[:SENSITIVITY_WORDS]
+
+        def losses(model: Network) -> Callable[[], float]:
+            perplexity = make_perplexity(model, ids)
+            return lambda: math.log(perplexity())
+
+        return losses

@@ -11,7 +11,11 @@ from tflm.evaluation import tagging
 from tflm.evaluation.decoding import Decoder
 from tflm.evaluation.tagging import TagQuality
 from tflm.experiment.config import ExperimentConfig
-from tflm.experiment.tasks.task import COMPARED_SENTENCES, Task
+from tflm.experiment.tasks.task import (
+    COMPARED_SENTENCES,
+    SENSITIVITY_WORDS,
+    Task,
+)
 from tflm.model.config import ModelConfig
 from tflm.model.network import Network
 from tflm.model.tagger_config import TaggerConfig
@@ -23,7 +27,9 @@ from tflm.text.tagged.dataset import TaggedText, encode, prepare_tagged
 from tflm.text.tagged.lexicon import UNKNOWN, Lexicon
 from tflm.tflite.tag_interpreter import load_tag_steps
 from tflm.training.config import TAG_TUNING, TrainingConfig
-from tflm.training.tagging_course import TaggingCourse, make_scores
+from tflm.training.tagging_course import TaggingCourse, loss_of, make_scores
+
+_MEAN_WORDS = 10  # Of a sentence, about.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,6 +174,18 @@ class Tagging(Task):
         self, trained: Trained, corpus: TaggedCorpus, split: Split
     ) -> None:
         """Returns None: every window takes the same time."""
+
+    def losses(
+        self, text: TaggedText
+    ) -> Callable[[Network], Callable[[], float]]:
+        """Returns the loss of the right labels where its own are fed back."""
+        sentences = text.valid[: SENSITIVITY_WORDS // _MEAN_WORDS]
+
+        def losses(model: Network) -> Callable[[], float]:
+            score = make_scores(model)
+            return lambda: loss_of(score(sentences), sentences)
+
+        return losses
 
 
 def quality(

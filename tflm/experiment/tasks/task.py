@@ -22,6 +22,7 @@ from tflm.training.course import Course
 AnyCorpus = Corpus | TaggedCorpus
 AnyText = Text | TaggedText
 
+SENSITIVITY_WORDS = 10_000  # Of validation text, for the cost of a change.
 COMPARED_SENTENCES = 200  # On which files are compared, and timed.
 
 
@@ -143,3 +144,10 @@ class Task(Protocol):
         self, trained: Trained, corpus: Any, split: Split
     ) -> list[int] | None:
         """Returns what a file reads when it is timed, None for anything."""
+
+    def losses(self, text: Any) -> Callable[[Network], Callable[[], float]]:
+        """Returns what tells how wrong a model is, for a search.
+
+        Of a model it returns what gives the loss of the weights that the model
+        then has, in nats a word of validation text.
+        """
