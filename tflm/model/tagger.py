@@ -165,7 +165,8 @@ class Tagger(Network):
 
         Args:
             reader: of the direction in which the sentences are read.
-            tokens: int32 [rows, steps, tokens].
+            tokens: int32 [rows, steps, tokens]; a net without recurrent layers
+                takes steps of a graph that are not known.
             labels: the last `previous` labels before each word, as a state has
                 them, int32 [rows, steps, previous].
             seed: int32 [2] to draw dropout masks from, or None for none.
@@ -174,11 +175,11 @@ class Tagger(Network):
             float32 [rows, steps, outputs].
         """
         rows, steps = tokens.shape[:2]
-        flat = rows * steps
         x = self._read(
-            tf.reshape(tokens, [flat, -1]), tf.reshape(labels, [flat, -1])
+            tf.reshape(tokens, [-1, self.config.tokens]),
+            tf.reshape(labels, [-1, self.config.previous]),
         )
-        drop, row_drop = Dropout(flat, seed), Dropout(rows, seed)
+        drop, row_drop = Dropout(tf.shape(x)[0], seed), Dropout(rows, seed)
         row_drop.drawn = 1000  # Masks of their own.
         x = drop(x, self.config.input_dropout)
         for cell in reader.cells:
@@ -187,7 +188,7 @@ class Tagger(Network):
             else:
                 x, _ = cell.stepper()(x, [])
             x = drop(x, self.config.output_dropout)
-        return tf.reshape(x, [rows, steps, -1])
+        return tf.reshape(x, [rows, -1 if steps is None else steps, x.shape[1]])
 
     def _unrolled(
         self, cell: Layer, x: tf.Tensor, rows: int, drop: Dropout

@@ -43,6 +43,12 @@ class Course(Protocol):
         gives.
         """
 
+    def signature(self, kind: str) -> Sequence[tf.TensorSpec] | None:
+        """Returns what is known of the arguments of such a loss.
+
+        None has a graph made for each shape that they have.
+        """
+
     def examine(self) -> float:
         """Returns how wrong the model is on the validation text."""
 

@@ -68,7 +68,26 @@ class TaggingCourse(Course):
         places = np.zeros([size, steps], int)
         for row, (start, length) in enumerate(chosen):
             places[row, :length] = np.arange(start, start + length)
-        return "full", [tf.constant(column[places]) for column in columns]
+        batch = [tf.constant(column[places]) for column in columns]
+        return ("any length" if self._is_flat else f"{steps} words"), batch
+
+    @property
+    def _is_flat(self) -> bool:
+        """Whether no layer is unrolled, so that one graph does for all."""
+        return not any(cell.state_sizes for cell in self.model.cells)
+
+    def signature(self, kind: str) -> list[tf.TensorSpec] | None:
+        """Returns batches of any length, where no layer is unrolled."""
+        if not self._is_flat:
+            return None
+        shape, config = [self.config.batch, None], self.model.config
+        each = [
+            tf.TensorSpec([*shape, config.tokens], tf.int32),
+            tf.TensorSpec([*shape, config.previous], tf.int32),
+            tf.TensorSpec(shape, tf.int32),
+        ]
+        seed = tf.TensorSpec([2], tf.int32)
+        return [seed, *each * len(config.directions)]
 
     def losses(self, kind: str) -> Callable[..., Outcome]:
         """Returns the mean loss of a label, summed over the directions."""

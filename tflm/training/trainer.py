@@ -107,7 +107,7 @@ class Trainer:
         if kind not in self._updates:
             self._updates[kind] = make_update(
                 *(self.model, self.weights, self.optimizer, self.config.clip),
-                self.course.losses(kind),
+                *(self.course.losses(kind), self.course.signature(kind)),
             )
         self.optimizer.learning_rate.assign(self.learning_rate)
         seed = tf.constant([self.config.seed, step], tf.int32)

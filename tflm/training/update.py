@@ -17,6 +17,7 @@ def make_update(
     optimizer: keras.optimizers.Optimizer,
     clip: float,
     loss: Callable[..., Outcome],
+    signature: Sequence[tf.TensorSpec] | None = None,
 ) -> Callable[..., tf.Tensor]:
     """Returns the graph of one update: (seed, ...) to the loss.
 
@@ -26,9 +27,9 @@ def make_update(
         optimizer: by which.
         clip: highest global norm of a gradient.
         loss: of a course, which takes what the update is given.
+        signature: of what the update is given; None for a graph for each shape.
     """
 
-    @graph
     def update(seed, *batch):
         with tf.GradientTape() as tape:
             value, keep = loss(seed, *batch)
@@ -46,7 +47,7 @@ def make_update(
         tf.cond(tf.math.is_finite(norm), apply, lambda: None)
         return value + 0 * norm
 
-    return update
+    return graph(update, signature)
 
 
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
