@@ -50,13 +50,15 @@ def site(bundle: Bundle) -> dict[str, File]:
         path: File(content, _TYPES[pathlib.PurePosixPath(path).suffix])
         for path, content in contents.items()
     }
-    return {"": found["index.html"], **found}
+    first = "tagger.html" if bundle.tagging else "index.html"
+    return {"": found[first], **found}
 
 
 def facts(bundle: Bundle) -> dict[str, Any]:
     """Returns what the page needs to know of a bundle, as JSON has it."""
     manifest, words, rules = bundle.manifest, bundle.vocabulary, bundle.rules
     return {
+        "task": manifest.get("task", "predict"),
         "name": manifest["name"],
         "recipe": manifest["recipe"],
         "file_bytes": len(bundle.model),
@@ -73,7 +75,18 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "padding": words.roles.padding,
         "never_suggested": words.special_ids,
         "runtime": f"{runtime.CORE.name} {runtime.CORE.version}",
+        **_of_tagger(bundle),
     }
+
+
+def _of_tagger(bundle: Bundle) -> dict[str, Any]:
+    """Returns what a page needs to know of a tagger beside."""
+    if bundle.tagging is None:
+        return {}
+    lexicon = bundle.tagging.lexicon
+    suffixes = lexicon.suffixes.words if lexicon.suffixes else ()
+    told = {"labels": lexicon.labels, "suffixes": suffixes}
+    return {"tagging": {**bundle.tagging.fields(), **told}}
 
 
 def _page() -> dict[str, bytes]:

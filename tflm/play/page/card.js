@@ -1,29 +1,44 @@
 /** What is known of the model, for people. */
 
+import {capitalize} from './tokenizer.js';
+
 const NUMBER = new Intl.NumberFormat('en', {maximumFractionDigits: 2});
+
+const SCORES = {
+  perplexity: ['perplexity', (value) => NUMBER.format(value)],
+  span_f1: ['span F1', percent],
+  accuracy: ['accuracy', percent],
+  exact_sentences: ['exact sentences', percent],
+};
 
 /** Fills the heading and the list of facts. */
 export function show(facts) {
-  const perplexity = facts.metrics.perplexity;
+  const scores = Object.entries(SCORES)
+      .filter(([name]) => facts.metrics[name])
+      .map(([name, [term, shown]]) => [term, shown(facts.metrics[name])]);
   const size = `${NUMBER.format(facts.file_bytes / 1e6)} MB`;
   const words = `${NUMBER.format(facts.words.length)} words`;
   document.title = `${facts.name} – tflm play`;
   element('name').textContent = facts.name;
   element('summary').textContent = [
-    size, words,
-    ...(perplexity ? [`perplexity ${NUMBER.format(perplexity)}`] : []),
+    size, words, ...scores.slice(0, 1).map((score) => score.join(' ')),
   ].join(' · ');
-  const lines = {
-    'File': `${NUMBER.format(facts.file_bytes)} bytes`,
-    'SHA-256': facts.file_sha256,
-    'Recipe': facts.recipe,
-    'Perplexity': perplexity && NUMBER.format(perplexity),
-    'Trained on': facts.corpus.name,
-    'Runtime': facts.runtime,
-  };
-  for (const [name, value] of Object.entries(lines)) {
+  const lines = [
+    ['File', `${NUMBER.format(facts.file_bytes)} bytes`],
+    ['SHA-256', facts.file_sha256],
+    ['Recipe', facts.recipe],
+    ...scores.map(([term, value]) => [capitalize(term), value]),
+    ['Trained on', facts.corpus.name],
+    ['Reads', facts.tagging?.directions.join(' and ')],
+    ['Runtime', facts.runtime],
+  ];
+  for (const [name, value] of lines) {
     if (value) element('model').append(...pair(name, value));
   }
+}
+
+function percent(share) {
+  return `${NUMBER.format(100 * share)} %`;
 }
 
 function pair(name, value) {

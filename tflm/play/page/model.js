@@ -1,4 +1,7 @@
-/** The model behind the page: calls to the worker that runs it. */
+/** The model behind the page: facts, and calls to the worker that runs it. */
+
+/** What is known of it, once it is there. */
+export const facts = fetch('model.json').then((response) => response.json());
 
 const worker = new Worker('worker.js');
 const waiting = new Map();
@@ -19,7 +22,7 @@ worker.addEventListener('error', ({message}) => {
 /**
  * Calls a method of the worker.
  *
- * @param {string} method `load`, `suggest` or `measure`.
+ * @param {string} method `load`, `suggest`, `tag` or `measure`.
  * @param {*} argument what it takes.
  * @return {Promise<*>} what it returns.
  */

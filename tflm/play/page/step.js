@@ -1,8 +1,8 @@
 /** One step of a model: the .tflite file, run by LiteRT in WebAssembly. */
 
 /**
- * Loads a file with our step: `token` int32 [1] and `state` float32 [1, S] in,
- * `logits` float32 [1, V] and `state` out.
+ * Loads a file with our step: `token` int32 [W] and `state` float32 [1, S] in,
+ * `logits` float32 [1, V] and `state` out. W is 1 for a language model.
  *
  * @param {string} runtime URL of the folder of @litertjs/core.
  * @param {Uint8Array} content the file.
@@ -18,19 +18,26 @@ export async function load(runtime, content) {
   return new Step(liteRt.Tensor, compiled, performance.now() - start);
 }
 
-/** A loaded file. */
+/** A loaded file, and which of its steps to take. */
 export class Step {
   /**
    * @param {Function} Tensor the runtime's class of tensors.
    * @param {object} compiled the runtime's model.
    * @param {number} initMs milliseconds that loading took.
+   * @param {string} signature of the step.
    */
-  constructor(Tensor, compiled, initMs) {
+  constructor(Tensor, compiled, initMs, signature = 'step') {
     this.Tensor = Tensor;
     this.compiled = compiled;
     this.initMs = initMs;
-    const inputs = compiled.getInputDetails();
+    this.signature = signature;
+    const inputs = compiled.signatures[signature].getInputDetails();
     this.stateShape = inputs.find(({name}) => name === 'state').shape;
+  }
+
+  /** Returns another step of the same file. */
+  of(signature) {
+    return new Step(this.Tensor, this.compiled, this.initMs, signature);
   }
 
   /** Returns the state before the first word, float32 [S]. */
@@ -41,18 +48,19 @@ export class Step {
   /**
    * Reads one word.
    *
-   * @param {number} token its id.
+   * @param {number|number[]} token its id, or all that a tagger reads of it.
    * @param {Float32Array} state as the step before left it, float32 [S].
    * @return {Promise<{logits: Float32Array, state: Float32Array, ms: number}>}
    *     `ms` is the time in the runtime alone.
    */
   async read(token, state) {
+    const ids = Int32Array.from([token].flat());
     const inputs = {
-      token: new this.Tensor(Int32Array.of(token), [1]),
+      token: new this.Tensor(ids, [ids.length]),
       state: new this.Tensor(state, this.stateShape),
     };
     const start = performance.now();
-    const outputs = await this.compiled.run(inputs);
+    const outputs = await this.compiled.run(this.signature, inputs);
     const ms = performance.now() - start;
     const logits = outputs.logits.toTypedArray().slice();
     const next = outputs.state.toTypedArray().slice();

@@ -1,5 +1,7 @@
 /** The suggestion bar. It never holds up typing. */
 
+import {Newest} from './newest.js';
+
 /** Three buttons that show the newest suggestions. */
 export class SuggestionBar {
   /**
@@ -12,10 +14,10 @@ export class SuggestionBar {
    */
   constructor(element, suggest, {onChoose, onShown}) {
     this.buttons = [...element.querySelectorAll('button')];
-    this.suggest = suggest;
-    this.onShown = onShown;
-    this.isBusy = false;
-    this.next = null; // The newest text, while an older one is answered.
+    this.newest = new Newest(({text}) => suggest(text), (answer, {time}) => {
+      this.show(answer);
+      onShown(answer, time);
+    });
     element.addEventListener('mousedown', (event) => event.preventDefault());
     element.addEventListener('click', (event) => {
       const button = event.target.closest('button');
@@ -31,22 +33,8 @@ export class SuggestionBar {
    * @param {string} text all text before the cursor.
    * @param {number} time when its last key was pressed, in milliseconds.
    */
-  async refresh(text, time) {
-    this.next = {text, time};
-    if (this.isBusy) return;
-    this.isBusy = true;
-    try {
-      while (this.next) {
-        const asked = this.next;
-        this.next = null;
-        const answer = await this.suggest(asked.text);
-        if (this.next) continue;
-        this.show(answer);
-        this.onShown(answer, asked.time);
-      }
-    } finally {
-      this.isBusy = false;
-    }
+  refresh(text, time) {
+    return this.newest.put({text, time});
   }
 
   show({words, before, joint}) {

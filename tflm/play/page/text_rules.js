@@ -1,6 +1,7 @@
 /** How text becomes words, as tflm/text/rules.py says it. */
 
 import {Lexicon} from './lexicon.js';
+import * as marked from './marked.js';
 import {Pieces} from './pieces.js';
 import * as scripts from './scripts.js';
 import * as tokenizer from './tokenizer.js';
@@ -46,6 +47,13 @@ const KINDS = {
 
   'white space': (fields) => ({
     places: (text) => matches(text, BETWEEN_SPACES),
+    ...cased(fields),
+  }),
+
+  'marked': (fields) => ({
+    plain: tokenizer.plain,
+    places: (text) => matches(text, BETWEEN_SPACES).flatMap(
+        ({token, start}) => placed(marked.words(token, fields.options), start)),
     ...cased(fields),
   }),
 
@@ -152,15 +160,19 @@ function cased({lower_case: lowers, locale}) {
 
 /** Returns a token and its place, or those of the words of which it is made. */
 function parts(token, start, lexicon) {
+  const found = scripts.runs(token).flatMap((run) =>
+    scripts.isSpaceless(run) ? lexicon.words(run) : [run]);
+  return placed(found, start);
+}
+
+/** Returns tokens, each of which begins where the one before ends. */
+function placed(tokens, start) {
   let place = start;
-  return scripts.runs(token)
-      .flatMap((run) => scripts.isSpaceless(run) ?
-        lexicon.words(run) : [run])
-      .map((part) => {
-        const found = {token: part, start: place};
-        place += part.length;
-        return found;
-      });
+  return tokens.map((token) => {
+    const found = {token, start: place};
+    place += token.length;
+    return found;
+  });
 }
 
 function matches(text, expression) {

@@ -108,6 +108,11 @@ export class Typist {
     return stepsMs;
   }
 
+  /** Returns what a step reads in a measurement: words that are none in a row. */
+  token(run) {
+    return (run * 7919) % this.facts.words.length;
+  }
+
   /** Returns a word with the capital of what was typed of it. */
   like(prefix, word) {
     return /^\p{Uppercase}/u.test(prefix) ?

@@ -7,6 +7,7 @@
 
 const WARM_UP = 50;
 const BETWEEN_PAUSES = 20; // Steps, after which typed text has its turn.
+const SIGNATURES = ['step', 'step_backward']; // As a tagger's directions.
 
 const ready = start();
 
@@ -25,14 +26,17 @@ const methods = {
   load: ({step}) => ({initMs: step.initMs}),
 
   /** Suggests words for the text before the cursor. */
-  suggest: ({typist}, text) => typist.suggest(text),
+  suggest: ({reader}, text) => reader.suggest(text),
+
+  /** Labels the text. */
+  tag: ({reader}, text) => reader.tag(text),
 
   /** Measures steady steps with words that are none in a row. */
-  measure: async ({step, facts, firstMs}, runs) => {
+  measure: async ({step, reader, firstMs}, runs) => {
     let state = step.initialState();
     const measured = {invokeMs: [], stepMs: []};
     for (let run = 0; run < WARM_UP + runs; run++) {
-      const token = (run * 7919) % facts.words.length;
+      const token = reader.token(run);
       const start = performance.now();
       const result = await step.read(token, state);
       measured.stepMs.push(performance.now() - start);
@@ -52,18 +56,31 @@ const methods = {
 };
 
 async function start() {
-  const [{load}, {Typist}] =
-      await Promise.all([import('./step.js'), import('./typist.js')]);
+  const {load} = await import('./step.js');
   const [facts, content] = await Promise.all([
     fetch('model.json').then((response) => response.json()),
     fetch('model.tflite').then((response) => response.arrayBuffer()),
   ]);
   const runtime = new URL('runtime/', location.href).href;
   const step = await load(runtime, new Uint8Array(content));
-  const first = await step.read(facts.start[0] ?? 0, step.initialState());
-  const typist = new Typist(step, facts);
-  return {step, typist, facts, firstMs: first.ms};
+  const reader = await readers[facts.task](step, facts);
+  const first = await step.read(reader.token(0), step.initialState());
+  return {step, reader, firstMs: first.ms};
 }
+
+// What reads text, by what the model is for.
+const readers = {
+  predict: async (step, facts) => {
+    const {Typist} = await import('./typist.js');
+    return new Typist(step, facts);
+  },
+  tag: async (step, facts) => {
+    const {Tagger} = await import('./tagger.js');
+    const {length} = facts.tagging.directions;
+    const names = SIGNATURES.slice(0, length);
+    return new Tagger(names.map((name) => step.of(name)), facts);
+  },
+};
 
 function pause() {
   return new Promise((resolve) => setTimeout(resolve));
