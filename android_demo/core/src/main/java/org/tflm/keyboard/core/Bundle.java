@@ -42,6 +42,7 @@ public final class Bundle extends ModelBundle {
     return BundleFiles.read(files, Task.PREDICT, Bundle::new);
   }
 
+  @Override
   public Vocabulary vocabulary() {
     return vocabulary;
   }
@@ -65,7 +66,7 @@ public final class Bundle extends ModelBundle {
       throws BundleException, JSONException {
     List<String> words = lines(text);
     Roles roles = Roles.of(manifest.getJSONObject("special_ids"), words.size());
-    Vocabulary vocabulary = vocabulary(BundleFiles.VOCABULARY, words, roles);
+    Vocabulary vocabulary = words(BundleFiles.VOCABULARY, words, roles);
     agree("vocabulary_size", manifest.getInt("vocabulary_size"), vocabulary.size());
     checkSignature(manifest, vocabulary.size());
     return vocabulary;

@@ -24,6 +24,10 @@ final class Lexicon {
     this.labels = Collections.unmodifiableList(labels);
   }
 
+  Vocabulary words() {
+    return words;
+  }
+
   List<String> labels() {
     return labels;
   }

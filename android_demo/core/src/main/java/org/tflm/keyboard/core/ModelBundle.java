@@ -41,6 +41,18 @@ public abstract class ModelBundle {
     manifest.getJSONObject("text"); // Which tells the language.
   }
 
+  /**
+   * Returns the task of a bundle, of which the manifest alone is read.
+   *
+   * @throws BundleException it is no bundle, or one of a task or a format that is not known
+   */
+  public static Task task(Files files) throws BundleException {
+    return BundleFiles.task(files);
+  }
+
+  /** Returns the words that the model knows. */
+  public abstract Vocabulary vocabulary();
+
   /** Returns how text is split, cased and shown. */
   public abstract TextRules rules();
 
@@ -120,7 +132,7 @@ public abstract class ModelBundle {
   }
 
   /** Returns the words of the file {@code name}. */
-  static Vocabulary vocabulary(String name, List<String> words, Roles roles)
+  static Vocabulary words(String name, List<String> words, Roles roles)
       throws BundleException {
     try {
       return new Vocabulary(words, roles);

@@ -41,6 +41,11 @@ public final class TaggerBundle extends ModelBundle {
   }
 
   @Override
+  public Vocabulary vocabulary() {
+    return lexicon.words();
+  }
+
+  @Override
   public TextRules rules() {
     return rules;
   }
@@ -75,6 +80,6 @@ public final class TaggerBundle extends ModelBundle {
     require(
         words.size() > UNKNOWN,
         name + " has no word for those that are not known: export the tagger again");
-    return vocabulary(name, words, roles);
+    return words(name, words, roles);
   }
 }
