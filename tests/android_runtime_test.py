@@ -16,10 +16,16 @@ import pytest
 
 from android_demo.build import compiler, downloads, pages, tools
 from tflm.bundle import golden
-from tflm.bundle.bundle import Bundle
+from tflm.bundle.bundle import Bundle, write_bundle
+from tflm.bundle.manifest import About
+from tflm.bundle.tagging import Tagging
 from tflm.emulator import arm64
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.tagger_config import TaggerConfig
+from tflm.text.rules import TextRules
+from tflm.text.tagged.lexicon import Lexicon
+from tflm.text.tagged.sentence import TaggedSentence
 from tflm.tflite import convert
 from tflm.tflite.interpreter import load_step
 
@@ -55,8 +61,35 @@ def with_hidden(folder) -> pathlib.Path:
 
 
 @pytest.fixture(scope="module")
+def tagger(folder) -> pathlib.Path:
+    """A tagger's bundle, of both directions."""
+    lexicon = Lexicon.build(
+        [TaggedSentence(("play", "jazz", "by", "Davis"), ("O", "B", "O", "I"))]
+        * 2,
+        size=20,
+    )
+    config = TaggerConfig(
+        *(len(lexicon.words), 8),
+        layers=(LayerConfig("dense", 8, activation="relu"),) * 2,
+        labels=len(lexicon.labels),
+        window=1,
+        previous=2,
+        label_size=4,
+        suffixes=len(lexicon.suffixes),
+        suffix_size=4,
+        direction="both",
+        init_scale=0.8,
+    )
+    tagging = Tagging(lexicon, config.reading)
+    content = convert.convert_here(build_model(config), "int8", "2.16")
+    about = About(rules=TextRules("marked", False), tagging=tagging)
+    write_bundle(folder / "tagger", content, lexicon.words, about)
+    return folder / "tagger"
+
+
+@pytest.fixture(scope="module")
 def tests_in_a_jvm(
-    folder, android_libraries, with_hidden
+    folder, android_libraries, with_hidden, tagger
 ) -> subprocess.CompletedProcess:
     """Returns what JUnit says of the tests beside the native code."""
     runtime = [
@@ -66,7 +99,7 @@ def tests_in_a_jvm(
     ]
     app = folder / "app"  # Of the app, what needs no phone.
     app.mkdir()
-    for name in ("StepModel.java", "StepModels.java"):
+    for name in ("StepModel.java", "StepModels.java", "TagModel.java"):
         shutil.copy(MODEL / name, app)
     sources = [DEMO / "core/src/main/java", app, DEMO / "native/src/test/java"]
     classes = folder / "classes"
@@ -76,10 +109,11 @@ def tests_in_a_jvm(
     junit = [
         "org.junit.runner.JUnitCore",
         "org.tflm.keyboard.model.StepModelTest",
+        "org.tflm.keyboard.model.TagModelTest",
     ]
     return subprocess.run(
         [tools.tool("java"), f"-Dbundle={BUNDLE}", f"-Dhidden={with_hidden}"]
-        + ["-cp", class_path, *junit],
+        + [f"-Dtagger={tagger}", "-cp", class_path, *junit],
         env={**os.environ, "LD_LIBRARY_PATH": str(android_libraries)},
         capture_output=True,
         text=True,

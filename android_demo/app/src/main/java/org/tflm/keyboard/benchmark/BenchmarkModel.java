@@ -11,6 +11,7 @@ import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.core.Predictor;
 import org.tflm.keyboard.core.Storage;
+import org.tflm.keyboard.core.Task;
 import org.tflm.keyboard.core.benchmark.ModelFile;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.StepModel;
@@ -110,7 +111,7 @@ final class BenchmarkModel {
   }
 
   private static String folder(Context context, String name) throws BundleException {
-    List<String> folders = Bundles.folders(context.getAssets());
+    List<String> folders = Bundles.folders(context.getAssets(), Task.PREDICT);
     if (folders.isEmpty()) {
       throw new BundleException(context.getString(R.string.no_bundle));
     }

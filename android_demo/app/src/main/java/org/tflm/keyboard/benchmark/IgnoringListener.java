@@ -1,5 +1,6 @@
 package org.tflm.keyboard.benchmark;
 
+import org.tflm.keyboard.core.SlotAction;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.ui.Key;
 import org.tflm.keyboard.ui.KeyboardListener;
@@ -20,6 +21,9 @@ final class IgnoringListener implements KeyboardListener {
 
   @Override
   public void remove(Suggestion suggestion) {}
+
+  @Override
+  public void run(SlotAction action) {}
 
   @Override
   public void explain() {}

@@ -9,6 +9,7 @@ import android.view.inputmethod.EditorInfo;
 import org.tflm.keyboard.core.Casing;
 import org.tflm.keyboard.core.FieldPolicy;
 import org.tflm.keyboard.core.Request;
+import org.tflm.keyboard.core.SlotAction;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.Typist;
 import org.tflm.keyboard.settings.KeyboardApplication;
@@ -33,6 +34,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
 
   private ConnectionEditor editor;
   private Languages languages;
+  private Actions actions;
   private Typist typist;
   private Feedback feedback;
   private OtherKeyboards others;
@@ -43,6 +45,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     super.onCreate();
     editor = new ConnectionEditor(this);
     languages = new Languages(this, this::showState);
+    actions = new Actions(this);
     typist = new Typist(editor, SystemClock::uptimeMillis, languages::learn);
     feedback = new Feedback(this);
     others = new OtherKeyboards(this);
@@ -50,6 +53,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
 
   @Override
   public void onDestroy() {
+    actions.close();
     languages.close();
     super.onDestroy();
   }
@@ -104,6 +108,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   public void onFinishInput() {
     typist.finish();
     languages.forget();
+    actions.forget();
     showState();
     super.onFinishInput();
   }
@@ -161,6 +166,12 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   }
 
   @Override
+  public void run(SlotAction action) {
+    view.suggestionBar().showAction(null); // Until the text is another.
+    actions.run(action);
+  }
+
+  @Override
   public void explain() {
     startActivity(
         new Intent(this, ModelActivity.class).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK));
@@ -181,11 +192,13 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     view.setLanguage(languages.tag(), languages.name());
     Request request = typist.request();
     if (request == null) {
+      actions.forget(); // What was asked of the text before is not to be shown here.
       view.suggestionBar().clear();
     } else if (languages.failure() != null) {
       view.suggestionBar().showFailure(languages.failure());
     } else {
       languages.request(request, view.suggestionBar()::show);
+      actions.request(request, view.suggestionBar()::showAction);
     }
   }
 

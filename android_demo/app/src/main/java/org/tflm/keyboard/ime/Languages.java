@@ -13,6 +13,7 @@ import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Predictor;
 import org.tflm.keyboard.core.Request;
 import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.core.Task;
 import org.tflm.keyboard.core.Worker;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.Failures;
@@ -36,7 +37,7 @@ final class Languages implements AutoCloseable {
   private final Runnable changed;
   private final List<String> folders;
   private final Executor main = new Handler(Looper.getMainLooper())::post;
-  private Worker worker;
+  private Worker<Predictor> worker;
   private int current;
   private String tag;
   private String name;
@@ -50,7 +51,7 @@ final class Languages implements AutoCloseable {
   Languages(Context context, Runnable changed) {
     this.context = context;
     this.changed = changed;
-    folders = Bundles.folders(context.getAssets());
+    folders = Bundles.folders(context.getAssets(), Task.PREDICT);
     String last = Setting.preferences(context).getString(CHOSEN, "");
     current = Math.max(0, folders.indexOf(last));
     tag = Setting.preferences(context).getString(LANGUAGE, "en");
@@ -88,12 +89,12 @@ final class Languages implements AutoCloseable {
 
   /** Asks for suggestions; {@code receiver} gets them later, unless more is asked before. */
   void request(Request request, Consumer<List<Suggestion>> receiver) {
-    worker.request(request, receiver);
+    worker.ask(predictor -> predictor.suggest(request), receiver);
   }
 
   /** Notes a word that the user typed. */
   void learn(String word) {
-    worker.learn(word);
+    worker.tell(predictor -> predictor.learn(word));
   }
 
   /** Wipes what tells of the text. */
@@ -110,7 +111,7 @@ final class Languages implements AutoCloseable {
     name = "";
     failure = null;
     int opened = current;
-    worker = new Worker(() -> load(opened), main, this::fail);
+    worker = new Worker<>("tflm-predictor", () -> load(opened), main, this::fail);
   }
 
   private Predictor load(int place) throws BundleException {

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Files;
+import org.tflm.keyboard.core.ModelBundle;
+import org.tflm.keyboard.core.Task;
 
 /** Where bundles are: folders of the app's assets, or directories. */
 public final class Bundles {
@@ -16,16 +19,24 @@ public final class Bundles {
 
   private Bundles() {}
 
-  /** Returns the asset folders that hold a bundle, in alphabetical order. */
-  public static List<String> folders(AssetManager assets) {
+  /** Returns the asset folders that hold a bundle of a task, in alphabetical order. */
+  public static List<String> folders(AssetManager assets, Task task) {
     TreeSet<String> found = new TreeSet<>();
     for (String path : list(assets, "")) {
       String folder = path.split("/", 2)[0]; // Robolectric lists what is in folders too.
-      if (list(assets, folder).contains(MANIFEST)) {
+      if (list(assets, folder).contains(MANIFEST) && task(assets, folder) == task) {
         found.add(folder);
       }
     }
     return new ArrayList<>(found);
+  }
+
+  private static Task task(AssetManager assets, String folder) {
+    try {
+      return ModelBundle.task(files(assets, folder));
+    } catch (BundleException error) {
+      return Task.PREDICT; // Whoever opens it says what is wrong.
+    }
   }
 
   /** Returns the files of the bundle in an asset folder. */

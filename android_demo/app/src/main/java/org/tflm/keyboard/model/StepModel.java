@@ -9,6 +9,7 @@ import java.nio.MappedByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.tensorflow.lite.Interpreter;
 import org.tensorflow.lite.Tensor;
@@ -17,7 +18,7 @@ import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Step;
 
 /**
- * A bundle's model file, read by TensorFlow Lite. No other class knows of that library.
+ * A language model's file, read by TensorFlow Lite, of which only {@link TagModel} knows too.
  *
  * <p>The file is mapped, not copied: what one step does not touch, such as the embedding of a rare
  * word, need not be in memory. All buffers are made once. An instance is for one thread at a time.
@@ -70,12 +71,19 @@ public final class StepModel implements Step.Timed {
    */
   static StepModel of(MappedByteBuffer model, int threads, boolean xnnpack)
       throws BundleException {
+    return open(model, threads, xnnpack, StepModel::new);
+  }
+
+  /** Returns what {@code reader} makes of a file, which is closed if it cannot. */
+  static <T> T open(
+      MappedByteBuffer model, int threads, boolean xnnpack, Function<Interpreter, T> reader)
+      throws BundleException {
     Interpreter.Options options =
         new Interpreter.Options().setNumThreads(threads).setUseXNNPACK(xnnpack);
     try {
       Interpreter interpreter = new Interpreter(model, options);
       try {
-        return new StepModel(interpreter);
+        return reader.apply(interpreter);
       } catch (RuntimeException error) {
         interpreter.close();
         throw error;
@@ -154,12 +162,12 @@ public final class StepModel implements Step.Timed {
     throw new IllegalArgumentException("its step is not its main graph");
   }
 
-  private static ByteBuffer direct(int numbers) {
+  static ByteBuffer direct(int numbers) {
     return ByteBuffer.allocateDirect(4 * numbers).order(ByteOrder.nativeOrder());
   }
 
   /** Rewinds by the method that Buffer has: Android below 13 has no other. */
-  private static void rewind(Buffer buffer) {
+  static void rewind(Buffer buffer) {
     buffer.rewind();
   }
 

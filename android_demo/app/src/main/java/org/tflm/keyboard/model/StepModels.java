@@ -9,6 +9,9 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel.MapMode;
 import org.tflm.keyboard.core.Bundle;
 import org.tflm.keyboard.core.BundleException;
+import org.tflm.keyboard.core.ModelBundle;
+import org.tflm.keyboard.core.TagSteps;
+import org.tflm.keyboard.core.TaggerBundle;
 
 /** Opens models wherever they are, and says in one line for people why one cannot be used. */
 public final class StepModels {
@@ -24,13 +27,13 @@ public final class StepModels {
   public static StepModel open(
       Context context, String folder, Bundle bundle, int threads, boolean xnnpack)
       throws BundleException {
-    try (AssetFileDescriptor asset = context.getAssets().openFd(folder + "/" + Bundle.MODEL);
-        FileInputStream stream = new FileInputStream(asset.getFileDescriptor())) {
-      MappedByteBuffer model = map(stream, asset.getStartOffset(), asset.getLength());
-      return of(model, bundle, threads, xnnpack);
-    } catch (IOException error) {
-      throw unreadable(bundle, error);
-    }
+    return of(map(context, folder, bundle), bundle, threads, xnnpack);
+  }
+
+  /** Opens the model of the tagger's bundle in asset folder {@code folder}. */
+  public static TagSteps open(Context context, String folder, TaggerBundle bundle)
+      throws BundleException {
+    return of(map(context, folder, bundle), bundle);
   }
 
   /** Opens the model of the bundle in directory {@code folder}. */
@@ -61,6 +64,11 @@ public final class StepModels {
     }
   }
 
+  /** Returns the steps of a tagger's model file, in the same way. */
+  static TagModel of(MappedByteBuffer model, TaggerBundle bundle) throws BundleException {
+    return opened(bundle, () -> TagModel.of(model, 1));
+  }
+
   /**
    * Returns the step of a bundle's model file.
    *
@@ -68,9 +76,18 @@ public final class StepModels {
    */
   static StepModel of(MappedByteBuffer model, Bundle bundle, int threads, boolean xnnpack)
       throws BundleException {
+    return opened(bundle, () -> checked(StepModel.of(model, threads, xnnpack), bundle));
+  }
+
+  /** Opens a model. */
+  private interface Opener<T> {
+    T open() throws BundleException;
+  }
+
+  private static <T> T opened(ModelBundle bundle, Opener<T> opener) throws BundleException {
     try {
       bundle.checkRuntime(StepModel.runtimeVersion());
-      return checked(StepModel.of(model, threads, xnnpack), bundle);
+      return opener.open();
     } catch (UnsatisfiedLinkError error) { // Of what tells the version.
       throw StepModel.noLibrary();
     } catch (IllegalArgumentException | IllegalStateException error) {
@@ -86,6 +103,16 @@ public final class StepModels {
     } catch (BundleException error) {
       step.close();
       throw error;
+    }
+  }
+
+  private static MappedByteBuffer map(Context context, String folder, ModelBundle bundle)
+      throws BundleException {
+    try (AssetFileDescriptor asset = context.getAssets().openFd(folder + "/" + Bundle.MODEL);
+        FileInputStream stream = new FileInputStream(asset.getFileDescriptor())) {
+      return map(stream, asset.getStartOffset(), asset.getLength());
+    } catch (IOException error) {
+      throw unreadable(bundle, error);
     }
   }
 
@@ -112,14 +139,14 @@ public final class StepModels {
     return String.valueOf(reason.getMessage()).replaceAll("\\s+", " ").trim();
   }
 
-  private static BundleException refused(Bundle bundle, RuntimeException reason) {
+  private static BundleException refused(ModelBundle bundle, RuntimeException reason) {
     return new BundleException(
         bundle.name() + ": TensorFlow Lite " + StepModel.runtimeVersion() + " refuses its model ("
             + line(reason) + "), which uses " + bundle.operations()
             + "; export it for this version");
   }
 
-  private static BundleException unreadable(Bundle bundle, IOException reason) {
+  private static BundleException unreadable(ModelBundle bundle, IOException reason) {
     return new BundleException(
         bundle.name() + ": its " + Bundle.MODEL + " cannot be mapped (" + reason.getMessage()
             + "); copy the bundle again, into an APK without compressing it");

@@ -11,6 +11,10 @@ import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Files;
 import org.tflm.keyboard.core.Golden;
+import org.tflm.keyboard.core.ModelBundle;
+import org.tflm.keyboard.core.Tagger;
+import org.tflm.keyboard.core.TaggerBundle;
+import org.tflm.keyboard.core.Task;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.Failures;
 import org.tflm.keyboard.model.StepModel;
@@ -38,13 +42,16 @@ public final class ModelActivity extends Page {
   }
 
   private String text() {
-    List<String> folders = Bundles.folders(getAssets());
+    List<String> folders = Bundles.folders(getAssets(), Task.PREDICT);
     if (folders.isEmpty()) {
       return getString(R.string.no_suggestions, getString(R.string.no_bundle));
     }
     StringBuilder text = new StringBuilder();
     for (String folder : folders) {
       text.append(text.length() == 0 ? "" : "\n\n\n").append(text(folder));
+    }
+    for (String folder : Bundles.folders(getAssets(), Task.TAG)) {
+      text.append("\n\n\n").append(tagger(folder));
     }
     return text.toString();
   }
@@ -53,16 +60,29 @@ public final class ModelActivity extends Page {
     try {
       Files files = Bundles.files(getAssets(), folder);
       org.tflm.keyboard.core.Bundle bundle = org.tflm.keyboard.core.Bundle.read(files);
-      return facts(bundle)
-          + ("\n\n" + check(folder, files, bundle))
-          + ("\n\n" + getString(R.string.metrics) + metrics(bundle.metrics()))
-          + ("\n\n" + getString(R.string.card) + "\n\n" + bundle.card());
+      return facts(bundle) + ("\n\n" + check(folder, files, bundle)) + rest(bundle);
     } catch (BundleException error) {
       return getString(R.string.model_unfit, folder, error.getMessage());
     }
   }
 
-  private String facts(org.tflm.keyboard.core.Bundle bundle) {
+  /** Tells of a tagger, which is opened to see that it runs. */
+  private String tagger(String folder) {
+    try {
+      TaggerBundle bundle = TaggerBundle.read(Bundles.files(getAssets(), folder));
+      new Tagger(StepModels.open(this, folder, bundle), bundle).close();
+      return facts(bundle) + rest(bundle);
+    } catch (BundleException | RuntimeException | LinkageError error) {
+      return getString(R.string.model_unfit, folder, Failures.line(this, error));
+    }
+  }
+
+  private String rest(ModelBundle bundle) {
+    return ("\n\n" + getString(R.string.metrics) + metrics(bundle.metrics()))
+        + ("\n\n" + getString(R.string.card) + "\n\n" + bundle.card());
+  }
+
+  private String facts(ModelBundle bundle) {
     Locale locale = Locale.forLanguageTag(bundle.language());
     return getString(
         R.string.model_facts,

@@ -27,6 +27,7 @@ public final class SettingsActivity extends Page {
     bind(R.id.sound, Setting.SOUND, isOn -> {});
     bind(R.id.double_space, Setting.DOUBLE_SPACE, isOn -> {});
     bind(R.id.capitals, Setting.CAPITALS, isOn -> {});
+    bind(R.id.actions, Setting.ACTIONS, isOn -> {});
     bind(R.id.personal, Setting.PERSONAL, personal::setEnabled);
     onClick(R.id.personal_list, this::listPersonal);
     onClick(R.id.personal_wipe, this::askToWipe);

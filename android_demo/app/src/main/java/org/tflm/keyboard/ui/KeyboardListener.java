@@ -1,5 +1,6 @@
 package org.tflm.keyboard.ui;
 
+import org.tflm.keyboard.core.SlotAction;
 import org.tflm.keyboard.core.Suggestion;
 
 /** What a user does on the keyboard. */
@@ -18,6 +19,9 @@ public interface KeyboardListener {
 
   /** Asks never to see a suggestion again. */
   void remove(Suggestion suggestion);
+
+  /** Touches what is offered for a part of the text. */
+  void run(SlotAction action);
 
   /** Touches the message that there are no suggestions. */
   void explain();

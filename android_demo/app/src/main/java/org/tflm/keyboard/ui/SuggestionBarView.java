@@ -8,15 +8,17 @@ import android.widget.TextView;
 import java.util.Collections;
 import java.util.List;
 import org.tflm.keyboard.R;
+import org.tflm.keyboard.core.SlotAction;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.Suggestion.Kind;
 
-/** Three suggestions above the keys, or a message in their place. */
+/** Three suggestions and an action above the keys, or a message in their place. */
 public final class SuggestionBarView extends LinearLayout {
   private static final int[] SLOTS = {R.id.first, R.id.second, R.id.third};
 
   private final KeyboardListener listener;
   private final TextView[] slots;
+  private final TextView action;
   private final TextView message;
   private final TextView confirm;
   private final TextView dismiss;
@@ -34,6 +36,7 @@ public final class SuggestionBarView extends LinearLayout {
       slots[i].setAccessibilityDelegate(
           new HoldLabel(context.getString(R.string.suggestion_remove)));
     }
+    action = findViewById(R.id.action);
     message = findViewById(R.id.message);
     confirm = findViewById(R.id.confirm);
     dismiss = findViewById(R.id.dismiss);
@@ -45,7 +48,29 @@ public final class SuggestionBarView extends LinearLayout {
 
   /** Shows nothing, and keeps nothing of what it showed. */
   public void clear() {
+    showAction(null);
     show(Collections.emptyList());
+  }
+
+  /** Shows what can be done with a part of the text, beside the suggestions; null for nothing. */
+  public void showAction(SlotAction offered) {
+    boolean isOffered = offered != null;
+    action.setText(isOffered ? offered.text() : "");
+    action.setContentDescription(isOffered ? describe(offered) : null);
+    action.setOnClickListener(isOffered ? clicked -> listener.run(offered) : null);
+    int icon = isOffered ? icon(offered.kind()) : 0;
+    action.setCompoundDrawablesRelativeWithIntrinsicBounds(icon, 0, 0, 0);
+    action.setVisibility(isOffered && message.getVisibility() == GONE ? VISIBLE : GONE);
+  }
+
+  private String describe(SlotAction offered) {
+    boolean isCopy = offered.kind() == SlotAction.Kind.COPY;
+    return getContext()
+        .getString(isCopy ? R.string.action_copy : R.string.action_calendar, offered.text());
+  }
+
+  private static int icon(SlotAction.Kind kind) {
+    return kind == SlotAction.Kind.COPY ? R.drawable.copy : R.drawable.calendar;
   }
 
   /** Shows suggestions in the order of the list. */
@@ -105,6 +130,7 @@ public final class SuggestionBarView extends LinearLayout {
     for (View slot : slots) {
       slot.setVisibility(GONE);
     }
+    action.setVisibility(GONE);
     message.setText(text);
     message.setVisibility(VISIBLE);
   }
@@ -113,6 +139,7 @@ public final class SuggestionBarView extends LinearLayout {
     for (View slot : slots) {
       slot.setVisibility(VISIBLE);
     }
+    action.setVisibility(action.length() > 0 ? VISIBLE : GONE);
     message.setText("");
     message.setOnClickListener(null);
     message.setVisibility(GONE);

@@ -30,6 +30,7 @@ import org.tflm.keyboard.ui.KeyView;
 /** A keyboard service with a field before it, and a finger on its keys. */
 final class KeyboardDriver {
   private static final long PATIENCE_MILLIS = 20_000;
+  private static final List<String> WORKERS = List.of("tflm-predictor", "tflm-tagger");
 
   private final ServiceController<KeyboardService> controller;
   private final KeyboardService service;
@@ -152,6 +153,17 @@ final class KeyboardDriver {
     return words;
   }
 
+  /** Returns what is offered for a part of the text, empty for nothing. */
+  String action() {
+    TextView action = view().findViewById(R.id.action);
+    return action.getVisibility() == View.VISIBLE ? action.getText().toString() : "";
+  }
+
+  void act() {
+    click(view().findViewById(R.id.action));
+    settle();
+  }
+
   /** Returns what the suggestion bar says in place of suggestions, empty if it says nothing. */
   String message() {
     TextView message = view().findViewById(R.id.message);
@@ -192,7 +204,8 @@ final class KeyboardDriver {
 
   private static boolean isIdle() {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().equals("tflm-predictor") && !isWaiting(thread)) {
+      boolean isWorker = WORKERS.contains(thread.getName());
+      if (isWorker && !isWaiting(thread)) {
         return false;
       }
     }

@@ -83,6 +83,15 @@ public final class ScreenshotTest {
   }
 
   @Test
+  public void actions() throws IOException {
+    ShadowBundles.addTagger();
+    KeyboardDriver keyboard = keyboards.add();
+    keyboard.open(TEXT, 0).commitText("A table for us tomorrow at 7 pm ", 1);
+    keyboard.type("please ");
+    draw("action", keyboard);
+  }
+
+  @Test
   public void languages() throws IOException {
     drawLanguage("de", "Wörter", "Öffnen", "für");
     drawLanguage("fr", "déjà", "être", "où");

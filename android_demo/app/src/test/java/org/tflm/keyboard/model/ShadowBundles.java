@@ -12,6 +12,7 @@ import org.json.JSONObject;
 import org.robolectric.annotation.Implementation;
 import org.robolectric.annotation.Implements;
 import org.tflm.keyboard.core.Files;
+import org.tflm.keyboard.core.Task;
 
 /** The app's bundles as they could be: several, damaged, or as they are. */
 @Implements(value = Bundles.class, isInAndroidSdk = false)
@@ -19,6 +20,7 @@ public final class ShadowBundles {
   private static int count = 1;
   private static String damaged = "";
   private static String language = "";
+  private static List<String> taggers = Collections.emptyList();
 
   /** Lets the app have its bundle so many times. */
   public static void setCount(int bundles) {
@@ -35,16 +37,22 @@ public final class ShadowBundles {
     language = tag;
   }
 
+  /** Lets the app have a tagger, whose model is that of {@link ShadowStepModels}. */
+  public static void addTagger() {
+    taggers = Collections.singletonList(SmallTagger.FOLDER);
+  }
+
   /** Lets the app have what it has. */
   public static void reset() {
+    taggers = Collections.emptyList();
     count = 1;
     damaged = "";
     language = "";
   }
 
   @Implementation
-  protected static List<String> folders(AssetManager assets) {
-    return Collections.nCopies(count, "keyboard");
+  protected static List<String> folders(AssetManager assets, Task task) {
+    return task == Task.PREDICT ? Collections.nCopies(count, "keyboard") : taggers;
   }
 
   @Implementation
@@ -52,6 +60,9 @@ public final class ShadowBundles {
     return name -> {
       if (name.equals(damaged)) {
         return new ByteArrayInputStream(new byte[1]);
+      }
+      if (folder.equals(SmallTagger.FOLDER)) {
+        return SmallTagger.file(name);
       }
       InputStream found = assets.open(folder + "/" + name);
       boolean isToChange = name.equals("manifest.json") && !language.isEmpty();

@@ -22,7 +22,8 @@ final class BundleFiles {
   static final String PIECES = "pieces.json";
   static final String CARD = "MODEL_CARD.md";
 
-  private static final int NEWEST_FORMAT = 2; // It reads all before it, too.
+  private static final int NEWEST_FORMAT = 3; // It reads all before it, too.
+  private static final int TAGGER_FORMAT = 3; // Those before know no task but prediction.
   private static final String[] REQUIRED = {MODEL, VOCABULARY, GOLDEN, CARD};
   private static final String AGAIN = "copy the whole bundle again";
 
@@ -34,14 +35,55 @@ final class BundleFiles {
     this.texts = texts;
   }
 
+  /** What is made of a bundle's files. */
+  interface Reader<T> {
+    T read(BundleFiles files) throws BundleException, JSONException;
+  }
+
   /**
-   * Reads and checks all files; the model's bytes are not kept.
+   * Reads a bundle of a task.
    *
-   * @throws BundleException a file is missing, or is not the one that the manifest names
-   * @throws JSONException the manifest does not say what its files are
+   * @throws BundleException it is no bundle or one of another task, or is not whole
    */
-  static BundleFiles read(Files files) throws BundleException, JSONException {
-    JSONObject manifest = manifest(files);
+  static <T> T read(Files files, Task task, Reader<T> reader) throws BundleException {
+    try {
+      JSONObject manifest = manifest(files);
+      Task found = task(manifest);
+      require(
+          found == task,
+          manifest.optString("name")
+              + " is "
+              + found.whose()
+              + " bundle, which "
+              + found.does()
+              + ": give "
+              + task.whose());
+      return reader.read(read(files, manifest));
+    } catch (JSONException error) {
+      String line = String.valueOf(error.getMessage()).split("\n", 2)[0];
+      throw new BundleException(
+          MANIFEST + " is incomplete (" + line + "): export the model again", error);
+    }
+  }
+
+  /** Returns the task of a bundle, whose other files are not read. */
+  static Task task(Files files) throws BundleException {
+    return task(manifest(files));
+  }
+
+  private static Task task(JSONObject manifest) throws BundleException {
+    if (manifest.optInt("format_version") < TAGGER_FORMAT) {
+      return Task.PREDICT;
+    }
+    String task = manifest.optString("task");
+    require(
+        task.equals("tag"), "the bundle is for the task '" + task + "', not known: update the app");
+    return Task.TAG;
+  }
+
+  /** Reads and checks all files; the model's bytes are not kept. */
+  private static BundleFiles read(Files files, JSONObject manifest)
+      throws BundleException, JSONException {
     JSONObject listed = manifest.getJSONObject("files");
     for (String name : REQUIRED) {
       require(listed.has(name), MANIFEST + " names no " + name + ": export the model again");
@@ -63,6 +105,7 @@ final class BundleFiles {
 
   /** Returns one that is no model. */
   String text(String name) throws BundleException {
+    require(texts.containsKey(name), MANIFEST + " names no " + name + ": export the model again");
     return decode(name, texts.get(name));
   }
 

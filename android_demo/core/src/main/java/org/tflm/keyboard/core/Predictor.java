@@ -11,7 +11,7 @@ import java.util.List;
  * each piece costs a step, and each answer the steps of a {@link WordSearch}. Used by one thread at
  * a time: {@link Worker}'s.
  */
-public final class Predictor implements AutoCloseable {
+public final class Predictor implements Worker.Model {
   private final Step step;
   private final Vocabulary vocabulary;
   private final TextRules rules;
@@ -107,6 +107,7 @@ public final class Predictor implements AutoCloseable {
   }
 
   /** Wipes all that tells of the text, and saves the words that were learned. */
+  @Override
   public void forget() {
     states.forget();
     personal.save();

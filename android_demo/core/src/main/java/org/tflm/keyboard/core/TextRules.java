@@ -69,6 +69,9 @@ public final class TextRules {
         return typed;
       case "white space":
         return new WhiteSpace(lowerCase, locale);
+      case "marked":
+        return new Marked(
+            lowerCase, locale, strings(options, "ends"), strings(options, "beginnings"));
       case "unicode":
         return new UnicodeWords(typed);
       case "segmented":
@@ -97,6 +100,13 @@ public final class TextRules {
       default:
         throw new BundleException("the text rules '" + kind + "' are not known: update the app");
     }
+  }
+
+  /** Returns an option that may not be there. */
+  private static List<String> strings(JSONObject options, String name) throws JSONException {
+    return options != null && options.has(name)
+        ? Json.strings(options.getJSONArray(name))
+        : Collections.<String>emptyList();
   }
 
   /** Returns the words of a text as they were typed. */

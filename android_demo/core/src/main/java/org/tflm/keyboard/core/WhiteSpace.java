@@ -16,6 +16,11 @@ final class WhiteSpace extends Splitter {
 
   @Override
   List<String> split(String text) {
+    return parts(text);
+  }
+
+  /** Returns what stands between white space. */
+  static List<String> parts(String text) {
     List<String> words = new ArrayList<>();
     int start = 0;
     for (int end = 0; end <= text.length(); end++) {

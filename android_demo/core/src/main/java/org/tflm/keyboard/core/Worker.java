@@ -1,64 +1,75 @@
 package org.tflm.keyboard.core;
 
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * The one thread that runs the model, so that a keystroke never waits for it.
+ * The one thread that runs a model, so that a keystroke never waits for it.
  *
- * <p>Every method returns at once. Of several requests only the latest is answered. A result that
- * a later request, {@link #forget} or {@link #close} has made void is not delivered; that is
+ * <p>Every method returns at once. Of several questions only the latest is answered. An answer that
+ * a later question, {@link #forget} or {@link #close} has made void is not delivered; that is
  * exact for calls from the thread that delivers results, a phone's main thread.
+ *
+ * @param <M> what the thread runs, which no other may touch
  */
-public final class Worker implements AutoCloseable {
-  private static final int MOST_LEARNED = 64; // Words that wait; more are dropped.
+public final class Worker<M extends Worker.Model> implements AutoCloseable {
+  private static final int MOST_TOLD = 64; // Tasks that wait; more are dropped.
 
-  private final Callable<Predictor> open;
+  /** What a worker runs. */
+  public interface Model extends AutoCloseable {
+    /** Wipes all that tells of the text. */
+    void forget();
+
+    @Override
+    void close();
+  }
+
+  private final Callable<M> open;
   private final Executor results;
   private final Consumer<Exception> failed;
   private final Object lock = new Object();
-  private final Queue<String> learned = new ArrayDeque<>();
-  private Request request;
-  private Consumer<List<Suggestion>> receiver;
+  private final Queue<Consumer<M>> told = new ArrayDeque<>();
+  private Consumer<M> question;
   private boolean forgets;
   private volatile boolean closed;
-  private volatile long generation; // Grows with each request and each reason to drop its result.
+  private volatile long generation; // Grows with each question and each reason to drop its answer.
 
   /**
    * Begins to load a model.
    *
+   * @param name of the thread
    * @param open loads it, on the worker's thread
    * @param results runs what is delivered, such as a phone's main thread
-   * @param failed gets the reason if loading or a step fails; nothing is suggested after that
+   * @param failed gets the reason if loading or a step fails; nothing is answered after that
    */
-  public Worker(Callable<Predictor> open, Executor results, Consumer<Exception> failed) {
+  public Worker(
+      String name, Callable<M> open, Executor results, Consumer<Exception> failed) {
     this.open = open;
     this.results = results;
     this.failed = failed;
-    Thread thread = new Thread(this::run, "tflm-predictor");
+    Thread thread = new Thread(this::run, name);
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Asks for suggestions; {@code receiver} gets them unless something later is asked. */
-  public void request(Request request, Consumer<List<Suggestion>> receiver) {
+  /** Asks the model something; {@code receiver} gets the answer unless something later is asked. */
+  public <A> void ask(Function<M, A> question, Consumer<A> receiver) {
     synchronized (lock) {
-      generation++; // Only ever under the lock.
-      this.request = request;
-      this.receiver = receiver;
+      long asking = ++generation; // Only ever under the lock.
+      this.question = model -> deliver(question.apply(model), receiver, asking);
       lock.notify();
     }
   }
 
-  /** Counts a word for {@link PersonalWords}. */
-  public void learn(String word) {
+  /** Tells the model something that no question, and no end of a text, may make void. */
+  public void tell(Consumer<M> task) {
     synchronized (lock) {
-      if (!closed && learned.size() < MOST_LEARNED) {
-        learned.add(word);
+      if (!closed && told.size() < MOST_TOLD) {
+        told.add(task);
         lock.notify();
       }
     }
@@ -68,8 +79,7 @@ public final class Worker implements AutoCloseable {
   public void forget() {
     synchronized (lock) {
       generation++;
-      request = null;
-      receiver = null;
+      question = null;
       forgets = true;
       lock.notify();
     }
@@ -80,17 +90,16 @@ public final class Worker implements AutoCloseable {
   public void close() {
     synchronized (lock) {
       generation++;
-      request = null;
-      receiver = null;
+      question = null;
       closed = true;
       lock.notify();
     }
   }
 
   private void run() {
-    try (Predictor predictor = open.call()) {
-      for (Consumer<Predictor> task = next(); task != null; task = next()) {
-        task.accept(predictor);
+    try (M model = open.call()) {
+      for (Consumer<M> task = next(); task != null; task = next()) {
+        task.accept(model);
       }
     } catch (LinkageError error) {
       report(new IllegalStateException("the model's runtime does not load: " + error, error));
@@ -100,24 +109,22 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Waits for something to do; returns null if there will be nothing more. */
-  private Consumer<Predictor> next() throws InterruptedException {
+  private Consumer<M> next() throws InterruptedException {
     synchronized (lock) {
       while (true) {
-        if (!learned.isEmpty()) {
-          String word = learned.remove();
-          return predictor -> predictor.learn(word);
+        if (!told.isEmpty()) {
+          return told.remove();
         }
         if (closed) {
           return null;
         }
         if (forgets) {
           forgets = false;
-          return Predictor::forget;
+          return Model::forget;
         }
-        if (request != null) {
-          Consumer<Predictor> task = answer(request, receiver, generation);
-          request = null;
-          receiver = null;
+        if (question != null) {
+          Consumer<M> task = question;
+          question = null;
           return task;
         }
         lock.wait();
@@ -125,17 +132,13 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private Consumer<Predictor> answer(
-      Request asked, Consumer<List<Suggestion>> asker, long asking) {
-    return predictor -> {
-      List<Suggestion> found = predictor.suggest(asked);
-      results.execute(
-          () -> {
-            if (generation == asking) {
-              asker.accept(found);
-            }
-          });
-    };
+  private <A> void deliver(A answer, Consumer<A> receiver, long asking) {
+    results.execute(
+        () -> {
+          if (generation == asking) {
+            receiver.accept(answer);
+          }
+        });
   }
 
   private void report(Exception error) {

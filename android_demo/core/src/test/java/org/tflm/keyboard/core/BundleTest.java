@@ -5,7 +5,6 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +14,9 @@ import org.junit.Before;
 import org.junit.Test;
 
 public final class BundleTest {
-  private final Map<String, byte[]> files = new HashMap<>();
-  private final JSONObject manifest = new JSONObject();
+  private final WrittenBundle bundle = new WrittenBundle();
+  private final Map<String, byte[]> files = bundle.files;
+  private final JSONObject manifest = bundle.manifest;
 
   @Before
   public void write() {
@@ -51,34 +51,19 @@ public final class BundleTest {
   }
 
   private void put(String name, String content) {
-    files.put(name, content.getBytes(StandardCharsets.UTF_8));
+    bundle.put(name, content);
   }
 
-  /** Writes into the manifest what the files are now. */
   private void list() {
-    JSONObject listed = new JSONObject();
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      if (!file.getKey().equals("manifest.json")) {
-        listed.put(
-            file.getKey(),
-            new JSONObject()
-                .put("bytes", file.getValue().length)
-                .put("sha256", Sha256.of(file.getValue())));
-      }
-    }
-    manifest.put("files", listed);
+    bundle.list();
   }
 
   private Bundle read() throws BundleException {
-    put("manifest.json", manifest.toString());
-    return Bundle.read(Repository.memory(files));
+    return Bundle.read(bundle.files());
   }
 
   private void assertRefused(String part) {
-    BundleException error = assertThrows(BundleException.class, this::read);
-    assertTrue(error.getMessage(), error.getMessage().contains(part));
-    assertFalse(error.getMessage(), error.getMessage().contains("\n"));
-    assertTrue(error.getMessage(), error.getMessage().matches(".+[:;] [a-z ]+.*"));
+    WrittenBundle.assertRefused(part, this::read);
   }
 
   @Test
@@ -154,8 +139,16 @@ public final class BundleTest {
 
   @Test
   public void anotherFormatIsRefused() {
-    manifest.put("format_version", 3);
-    assertRefused("is of format 3, this keyboard reads 1 to 2");
+    manifest.put("format_version", 4);
+    assertRefused("is of format 4, this keyboard reads 1 to 3");
+  }
+
+  @Test
+  public void aBundleOfAnotherTaskIsRefused() {
+    manifest.put("format_version", 3).put("task", "tag");
+    assertRefused("small is a tagger's bundle, which labels words: give a language model's");
+    manifest.put("task", "translate");
+    assertRefused("is for the task 'translate'");
   }
 
   @Test

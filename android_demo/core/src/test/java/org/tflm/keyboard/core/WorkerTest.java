@@ -36,7 +36,7 @@ public final class WorkerTest {
   private final PersonalWords personal = new PersonalWords(new MemoryStorage());
   private final CountDownLatch loading = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private Worker worker;
+  private Worker<Predictor> worker;
 
   private void open() {
     open(() -> Models.predictor(step, Models.nothingBlocked(), personal));
@@ -45,7 +45,8 @@ public final class WorkerTest {
   /** Opens a model as soon as {@link #loading} says so. */
   private void open(Callable<Predictor> open) {
     worker =
-        new Worker(
+        new Worker<>(
+            "tflm-predictor",
             () -> {
               loading.await();
               return open.call();
@@ -63,7 +64,9 @@ public final class WorkerTest {
   }
 
   private void ask(String before) {
-    worker.request(Models.request(before), found -> shown.add(Models.texts(found)));
+    worker.ask(
+        predictor -> predictor.suggest(Models.request(before)),
+        found -> shown.add(Models.texts(found)));
   }
 
   private void runPosted() throws InterruptedException {
@@ -160,9 +163,9 @@ public final class WorkerTest {
   public void learnedWordsAreNotLostByRequestsOrClose() throws Exception {
     personal.setEnabled(true);
     open();
-    worker.learn("zac");
+    worker.tell(predictor -> predictor.learn("zac"));
     ask("h");
-    worker.learn("zab");
+    worker.tell(predictor -> predictor.learn("zab"));
     worker.forget();
     worker.close();
     loading.countDown();
@@ -181,7 +184,7 @@ public final class WorkerTest {
     runPosted();
     assertEquals("no", failures.get(0).getMessage());
     ask("he");
-    worker.learn("zac");
+    worker.tell(predictor -> predictor.learn("zac"));
     worker.forget();
     assertTrue(posted.isEmpty());
     assertTrue(shown.isEmpty());

@@ -11,6 +11,7 @@ import org.json.JSONException;
 import org.json.JSONObject;
 import org.tflm.keyboard.core.FieldPolicy;
 import org.tflm.keyboard.core.Predictor;
+import org.tflm.keyboard.core.Request;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.core.Typist;
 import org.tflm.keyboard.core.Worker;
@@ -78,13 +79,13 @@ public final class KeystrokeBenchmark {
   /** A field that is typed into. */
   private final class Session implements AutoCloseable {
     private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>(); // A Long, or why none.
-    private final Worker worker;
+    private final Worker<Predictor> worker;
     private final Typist typist;
 
     Session(Callable<Predictor> open) {
-      worker = new Worker(open, screen, ends::add);
+      worker = new Worker<>("tflm-predictor", open, screen, ends::add);
       LongSupplier millis = () -> nanos.getAsLong() / NANOS_PER_MILLI;
-      typist = new Typist(new TextBuffer(), millis, worker::learn);
+      typist = new Typist(new TextBuffer(), millis, word -> worker.tell(p -> p.learn(word)));
       typist.setDoubleSpaceFullStop(false); // The script says what is typed.
     }
 
@@ -112,7 +113,8 @@ public final class KeystrokeBenchmark {
           () -> {
             long start = nanos.getAsLong();
             edit.run();
-            worker.request(typist.request(), words -> end(words, start));
+            Request request = typist.request();
+            worker.ask(predictor -> predictor.suggest(request), words -> end(words, start));
           });
       Object end = ends.take();
       if (end instanceof Exception) {

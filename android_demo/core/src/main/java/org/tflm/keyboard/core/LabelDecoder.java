@@ -1,0 +1,80 @@
+package org.tflm.keyboard.core;
+
+/**
+ * From the steps of a tagger to the labels of a sentence, as {@code tflm/evaluation/decoding.py}.
+ *
+ * <p>The likeliest label of each word is fed back, in the state, as it comes. Each direction reads
+ * its own labels; where there are two, their log-probabilities are added.
+ */
+final class LabelDecoder {
+  private final TagSteps steps;
+  private final Reading reading;
+
+  /**
+   * @param steps one for each direction of {@code reading}
+   * @param reading how they read a sentence
+   */
+  LabelDecoder(TagSteps steps, Reading reading) {
+    this.steps = steps;
+    this.reading = reading;
+  }
+
+  /** Returns the likeliest label of each word of a sentence, its ids being [columns][words]. */
+  int[] label(int[][] ids) {
+    double[][] scores = scores(ids);
+    int[] labels = new int[scores.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = likeliest(scores[i]);
+    }
+    return labels;
+  }
+
+  /** Returns how likely each label of each word is, up to a constant [words][labels]. */
+  double[][] scores(int[][] ids) {
+    double[][] scores = new double[ids[0].length][steps.labels()];
+    for (int direction = 0; direction < reading.directions(); direction++) {
+      addScores(direction, ids, scores);
+    }
+    return scores;
+  }
+
+  private void addScores(int direction, int[][] ids, double[][] scores) {
+    boolean isBackward = reading.isBackward(direction);
+    int[] tokens = new int[steps.tokens()];
+    float[] logits = new float[steps.labels()];
+    float[] state = new float[steps.stateSize()];
+    for (int i = 0; i < scores.length; i++) {
+      int place = isBackward ? scores.length - 1 - i : i;
+      float[] next = new float[state.length];
+      reading.fill(ids, place, isBackward, tokens);
+      steps.read(direction, tokens, state, logits, next);
+      state = next;
+      double whole = logarithmOfSum(logits);
+      for (int label = 0; label < logits.length; label++) {
+        scores[place][label] += logits[label] - whole;
+      }
+    }
+  }
+
+  /** Returns the logarithm of the sum of the exponentials, which may be large themselves. */
+  private static double logarithmOfSum(float[] logits) {
+    double most = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      most = Math.max(most, logit);
+    }
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - most);
+    }
+    return most + Math.log(sum);
+  }
+
+  /** Returns the place of the largest score, the first of several. */
+  private static int likeliest(double[] scores) {
+    int best = 0;
+    for (int i = 1; i < scores.length; i++) {
+      best = scores[i] > scores[best] ? i : best;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,67 @@
+package org.tflm.keyboard.core;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What can be done with a part of what was typed: a time goes into a calendar. */
+public final class SlotAction {
+  /** What is done. */
+  public enum Kind {
+    /** The sentence goes into the calendar. */
+    CALENDAR,
+    /** The part is copied. */
+    COPY
+  }
+
+  /** By the kinds of spans, in lower case, as the corpora of slots and of entities call them. */
+  private static final Map<String, Kind> KINDS = kinds();
+
+  private final Kind kind;
+  private final String text;
+  private final String sentence;
+
+  private SlotAction(Kind kind, String text, String sentence) {
+    this.kind = kind;
+    this.text = text;
+    this.sentence = sentence;
+  }
+
+  /** Returns what can be done with a part of a sentence, null for nothing. */
+  static SlotAction of(Found found, String sentence) {
+    Kind kind = KINDS.get(found.kind().toLowerCase(Locale.ROOT));
+    return kind == null ? null : new SlotAction(kind, found.text(), sentence);
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Returns the part: {@code tomorrow at 7 pm}. */
+  public String text() {
+    return text;
+  }
+
+  /** Returns all of the sentence. */
+  public String sentence() {
+    return sentence;
+  }
+
+  /** Tells the kind only: no typed text ever gets into a log. */
+  @Override
+  public String toString() {
+    return "SlotAction " + kind;
+  }
+
+  private static Map<String, Kind> kinds() {
+    Map<String, Kind> kinds = new HashMap<>();
+    for (String time : new String[] {"timerange", "date", "time"}) {
+      kinds.put(time, Kind.CALENDAR);
+    }
+    for (String number : new String[] {"party_size_number", "number", "cardinal"}) {
+      kinds.put(number, Kind.COPY);
+    }
+    return Collections.unmodifiableMap(kinds);
+  }
+}
