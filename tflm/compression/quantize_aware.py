@@ -212,11 +212,8 @@ def _snap(model: Network, views: Sequence[_Recorder]) -> None:
     @graph
     def put_back():
         with tf.GradientTape(persistent=True) as tape:
-            for step in model.steps:
-                step(
-                    tf.zeros([model.tokens], tf.int32),
-                    tf.zeros([1, model.state_size]),
-                )
+            for step, size in zip(model.steps, model.sizes, strict=True):
+                step(tf.zeros([model.tokens], tf.int32), tf.zeros([1, size]))
         weights = [weight for view in views for weight in view.weights]
         return [
             [

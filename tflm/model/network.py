@@ -86,6 +86,11 @@ class Network(keras.Model):
         return [self.step]
 
     @property
+    def sizes(self) -> list[int]:
+        """How many floats each of its steps remembers."""
+        return [self.state_size]
+
+    @property
     def softmaxes(self) -> list[Softmax]:
         """The softmax of each step."""
         return [self.softmax]

@@ -87,15 +87,19 @@ class Tagger(Network):
 
     @property
     def state_size(self) -> int:
-        """How many numbers it remembers from word to word: 1 at least.
+        """How many numbers its first step remembers from word to word."""
+        return self.sizes[0]
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many each of its steps remembers: 1 at least.
 
         What nothing is remembered in is returned as it was.
         """
-        return self._remembered or 1
+        return [self._remembered(reader) or 1 for reader in self.readers]
 
-    @property
-    def _remembered(self) -> int:
-        return sum(self.readers[0].state_sizes) + self.config.previous
+    def _remembered(self, reader: Reader) -> int:
+        return sum(reader.state_sizes) + self.config.previous
 
     @property
     def multiplications(self) -> int:
@@ -143,7 +147,7 @@ class Tagger(Network):
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the step of one direction."""
         sizes = [*reader.state_sizes, self.config.previous]
-        *states, labels = tf.split(state[:, : self._remembered], sizes, 1)
+        *states, labels = tf.split(state[:, : sum(sizes)], sizes, 1)
         token = tf.reshape(token, [-1, self.config.tokens])
         x = self._read(token, tf.cast(labels, tf.int32))
         x, states = apply_layers(reader.cells, x, states)

@@ -20,14 +20,16 @@ def functions(model: Tagger) -> dict[str, Callable[..., Any]]:
     other labels over the last number of a state. A tagger of both directions
     has `step_backward` too, which reads sentences from their end.
     """
-    word = (
-        tf.TensorSpec([model.config.tokens], tf.int32, "token"),
-        tf.TensorSpec([1, model.state_size], tf.float32, "state"),
-    )
-    names = ("step", BACKWARD)
+    names = ("step", BACKWARD)[: len(model.readers)]
+    token = tf.TensorSpec([model.config.tokens], tf.int32, "token")
     return {
-        name: graph(_step(model, reader), word)
-        for name, reader in zip(names, model.readers, strict=False)
+        name: graph(
+            _step(model, reader),
+            (token, tf.TensorSpec([1, size], tf.float32, "state")),
+        )
+        for name, reader, size in zip(
+            names, model.readers, model.sizes, strict=True
+        )
     }
 
 

@@ -23,15 +23,15 @@ def read(content: bytes, model: Tagger) -> tuple[np.ndarray, np.ndarray]:
     ]
     expected, found = [], []
     steps = load_tag_steps(content)
-    for reader, step in zip(model.readers, steps, strict=True):
+    for reader, step in zip(model.steps, steps, strict=True):
         state = step.initial_state()
         for _ in range(_WORDS):
             tokens = np.concatenate(
                 [random.integers(0, size, config.places) for size in sizes]
             ).astype(np.int32)
             found.append(step(tokens, state)[0])
-            logits, new_state = model.step_of(reader, tokens, state)
+            logits, new_state = reader(tokens, state)
             expected.append(logits.numpy()[0])
-            state = new_state.numpy()
+            state = np.array(new_state)
     shape = [len(steps), _WORDS, config.labels]
     return np.reshape(expected, shape), np.reshape(found, shape)

@@ -1,6 +1,5 @@
 """Tagging: each word of a sentence is labelled, the labels before known."""
 
-import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -174,13 +173,10 @@ def make_scores(
         Of each sentence the logarithms of the probabilities of its labels, up
         to a constant, float32 [n, labels]: of both directions, their sums.
     """
-    signature = (
-        tf.TensorSpec([None, model.config.tokens], tf.int32),
-        tf.TensorSpec([None, model.state_size], tf.float32),
-    )
+    token = tf.TensorSpec([None, model.config.tokens], tf.int32)
     steps = [
-        graph(functools.partial(model.step_of, reader), signature)
-        for reader in model.readers
+        graph(step, (token, tf.TensorSpec([None, size], tf.float32)))
+        for step, size in zip(model.steps, model.sizes, strict=True)
     ]
 
     def score(sentences: Sequence[Labelled]) -> list[np.ndarray]:
@@ -188,12 +184,15 @@ def make_scores(
             np.zeros([len(each.ids), model.config.labels], np.float32)
             for each in sentences
         ]
-        for step, direction in zip(steps, model.config.directions, strict=True):
+        directions = model.config.directions
+        for step, direction, size in zip(
+            steps, directions, model.sizes, strict=True
+        ):
             turned = [
                 each.ids[::-1] if direction == "backward" else each.ids
                 for each in sentences
             ]
-            found = _greedy(model, step, turned)
+            found = _greedy(model, step, size, turned)
             for sums, one in zip(total, found, strict=True):
                 sums += one[::-1] if direction == "backward" else one
         return total
@@ -221,7 +220,9 @@ def label(
     return [tuple(labels[i] for i in each.argmax(1)) for each in scores]
 
 
-def _greedy(model: Tagger, step, ids: Sequence[np.ndarray]) -> list[np.ndarray]:
+def _greedy(
+    model: Tagger, step, size: int, ids: Sequence[np.ndarray]
+) -> list[np.ndarray]:
     """Returns log p of the labels of sentences, which `step` reads greedily."""
     order = sorted(range(len(ids)), key=lambda i: -len(ids[i]))
     lengths = np.array([len(ids[i]) for i in order])
@@ -230,7 +231,7 @@ def _greedy(model: Tagger, step, ids: Sequence[np.ndarray]) -> list[np.ndarray]:
         tokens[row, : len(ids[i])] = windows.windows(
             ids[i], model.config.window
         )
-    state = np.zeros([len(ids), model.state_size], np.float32)
+    state = np.zeros([len(ids), size], np.float32)
     scores = np.zeros([*tokens.shape[:2], model.config.labels], np.float32)
     for place in range(lengths[0]):
         rows = np.sum(lengths > place)

@@ -87,8 +87,10 @@ def moments(model: Network, text: np.ndarray) -> Moments:
         linear.view = recorders[name]
     inputs: dict[str, list[np.ndarray]] = collections.defaultdict(list)
     likely = {}
-    for step, softmax in zip(copy.steps, copy.softmaxes, strict=True):
-        chances = _read(step, copy.state_size, text, recorders, inputs)
+    for step, size, softmax in zip(
+        copy.steps, copy.sizes, copy.softmaxes, strict=True
+    ):
+        chances = _read(step, size, text, recorders, inputs)
         likely[softmax.table.name] = chances
     if isinstance(model, Tagger):
         likely |= {
