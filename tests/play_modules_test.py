@@ -25,6 +25,7 @@ PIECES = json.loads(
         ROOT / "android_demo/core/src/test/resources/piece_vectors.json"
     ).read_text("utf-8")
 )
+TAGGING = json.loads((ROOT / "tests/tagger_vectors.json").read_text("utf-8"))
 
 # The model that Java and Python have for these vectors, too.
 SUGGEST = """
@@ -49,6 +50,37 @@ const typist = new Typist(step, {
 const output = [];
 const count = input.count ?? 5;
 for (const text of input.texts) output.push(await typist.suggest(text, count));
+"""
+
+# Likewise, the tagger.
+TAG = """
+import {decode} from './decoder.js';
+import {Tagger} from './tagger.js';
+const {words, suffixes, labels, tagging, rules, texts} = input;
+const step = (direction) => ({
+  initialState: () => Array(1 + tagging.previous).fill(0),
+  read: async (token, state) => {
+    const numbers = [...token, ...state];
+    const total = numbers.reduce(
+        (sum, each, i) => sum + (31 * i + 7) * each, 5 * direction) % 4099;
+    const logits = labels.map(
+        (_, i) => ((total * (i + 1) * 37 + i * i) % 509) / 32 + i / 1024);
+    const label = logits.indexOf(Math.max(...logits));
+    return {logits, state: [total, ...state.slice(2), label + 1], ms: 1};
+  },
+});
+const steps = tagging.directions.map((_, direction) => step(direction));
+const tagger = new Tagger(
+    steps, {words, text: rules, tagging: {...tagging, labels, suffixes}});
+const output = [];
+for (const text of texts) {
+  const {found, sentencesMs} = await tagger.tag(text);
+  const typed = tagger.rules.places(tagger.rules.plain(text));
+  const ids = tagger.forms.encode(typed.map(({token}) => token));
+  const {scores} = await decode(steps, tagging, ids);
+  output.push({ids, scores, sentencesMs, found: found.map(
+      ({kind, start, end}) => [kind, text.slice(start, end)])});
+}
 """
 
 
@@ -212,3 +244,138 @@ def test_histogram_counts_every_time(node, times):
     found = node(script, times)
     assert sum(found["counts"]) == len(times)
     assert found["from"] == min(times)
+
+
+def test_marked_text_has_the_words_of_the_vectors(node):
+    script = "import {textRules} from './text_rules.js';"
+    script += "const output = input.map(({rules, text}) => {"
+    script += "const found = textRules(rules);"
+    script += "return found.words(found.plain(text)); });"
+    vectors = TAGGING["splits"]
+    for vector, words in zip(vectors, node(script, vectors), strict=True):
+        assert words == vector["words"], vector
+
+
+def test_words_are_known_by_the_forms_of_the_vectors(node):
+    script = "import {form, suffix} from './forms.js';"
+    script += "const output = input.map(({word}) => ({word, form: form(word),"
+    script += "suffixes: [suffix(word, 1), suffix(word, 3)]}));"
+    assert node(script, TAGGING["forms"]) == TAGGING["forms"]
+
+
+def test_windows_are_those_of_the_vectors(node):
+    script = "import {windows} from './windows.js';"
+    script += "const output = input.map(({ids, window}) => ["
+    script += "windows(ids, window),"
+    script += "windows(ids.toReversed(), window).toReversed()]);"
+    vectors = TAGGING["windows"]
+    expected = [[each["forward"], each["backward"]] for each in vectors]
+    assert node(script, vectors) == expected
+
+
+def test_labels_say_the_spans_of_the_vectors(node):
+    script = "import {spans} from './spans.js';"
+    script += "const output = input.map(({labels}) => ({labels, spans: "
+    script += "spans(labels).map(({kind, start, end}) => [kind, start, end])"
+    script += "}));"
+    assert node(script, TAGGING["spans"]) == TAGGING["spans"]
+
+
+def tag(node, tagger, texts):
+    """Returns what the page finds with a tagger of the vectors."""
+    has_spans = "O" in tagger["labels"]
+    tagging = {**tagger["tagging"], "has_spans": has_spans}
+    rules = TAGGING["splits"][0]["rules"]
+    given = {**tagger, "tagging": tagging, "rules": rules, "texts": texts}
+    return node(TAG, given)
+
+
+@pytest.mark.parametrize("tagger", TAGGING["taggers"])
+def test_sentences_are_labelled_as_in_the_vectors(node, tagger):
+    sentences = tagger["sentences"]
+    answers = tag(node, tagger, [each["text"] for each in sentences])
+    for sentence, answer in zip(sentences, answers, strict=True):
+        assert answer["found"] == sentence["found"], sentence["text"]
+        assert (
+            np.ravel(answer["ids"]).tolist()
+            == np.ravel(sentence["ids"]).tolist()
+        )
+        assert np.ravel(answer["scores"]) == pytest.approx(
+            np.ravel(sentence["scores"]), abs=1e-4
+        )
+
+
+def test_what_is_found_is_a_part_of_the_text_as_it_was_typed(node):
+    tagger = TAGGING["taggers"][-1]  # Of words, so that all are found.
+    text = "Don’t… cafe\u0301 \U0001f600\U0001f600!\n中文 “ok”"
+    [answer] = tag(node, tagger, [text])
+    assert [found for _, found in answer["found"]] == [
+        *("Do", "n’t", "…", "cafe\u0301", "\U0001f600\U0001f600", "!"),
+        *("中文", "“", "ok", "”"),
+    ]
+
+
+def test_a_sentence_that_was_answered_is_not_read_again(node):
+    tagger = TAGGING["taggers"][0]
+    texts = ["a table", "a table\nat pm", "a table\nat pm\n", "at pm"]
+    answers = tag(node, tagger, [*texts, "a table\na table"])
+    found = [answer["sentencesMs"] for answer in answers]
+    assert found == [[[1, 1]], [[1, 1]], [], [], [[1, 1]]]
+
+
+def test_colours_stay_with_their_words_while_text_changes(node):
+    script = "import {moved} from './moved.js';"
+    script += "const found = [{start: 0, end: 3}, {start: 4, end: 7}];"
+    script += "const output = input.map((after) => "
+    script += "moved(found, 'one two', after)"
+    script += ".map(({start, end}) => after.slice(start, end)));"
+    assert node(script, ["one two.", "a one two", "one to", "on two", ""]) == [
+        ["one", "two"],
+        ["one", "two"],
+        ["one"],
+        ["two"],
+        [],
+    ]
+
+
+def test_kinds_have_colours_apart_from_those_before_and_after(node):
+    script = "import {hues} from './palette.js';"
+    script += "const output = input.map((fields) => [...hues(fields)]);"
+    places = ["O", "B-x", "I-x", "I-y", "B-a-b"]
+    spans, words = node(
+        script,
+        [
+            {"labels": places, "has_spans": True},
+            {"labels": ["NOUN", "O", "VERB"], "has_spans": False},
+        ],
+    )
+    assert [kind for kind, _ in spans] == ["x", "y", "a-b"]
+    assert [kind for kind, _ in words] == ["NOUN", "O", "VERB"]
+    hues = [hue for _, hue in spans]
+    assert all(60 < (a - b) % 360 < 300 for a in hues for b in hues if a != b)
+
+
+def test_first_text_is_of_the_kind_and_the_language_of_the_tagger(node):
+    script = "import {example} from './examples.js';"
+    script += "const output = input.map("
+    script += "([kinds, words]) => example(kinds, words).split(' ')[0]);"
+    taggers = [
+        (["artist", "city"], ["add", "a"]),
+        (["NOUN"], ["the", "old", "stairs", "it"]),
+        (["NOUN"], ["le", "vieux", "les", "et", "il"]),
+        (["fromloc.city_name"], []),
+        (["PER", "ORG"], ["the", "old"]),
+    ]
+    assert node(script, taggers) == ["Add", "The", "Le", "show", "Marie"]
+
+
+def test_only_the_newest_question_is_answered(node):
+    script = "import {Newest} from './newest.js';"
+    script += "const asked = [], output = [];"
+    script += "const newest = new Newest(async (question) => {"
+    script += "asked.push(question); return question * 10; },"
+    script += "(answer, question) => output.push([answer, question]));"
+    script += "newest.put(1); newest.put(2); await newest.put(3);"
+    script += "await new Promise((resolve) => setTimeout(resolve));"
+    script += "output.push(asked);"
+    assert node(script, None) == [[30, 3], [1, 3]]

@@ -1,4 +1,4 @@
-"""tflm play: type with a model in the browser."""
+"""tflm play: type with a model or a tagger in the browser."""
 
 import argparse
 
@@ -12,14 +12,14 @@ def add(commands) -> None:
         commands,
         "play",
         run,
-        "type with a model in the browser",
+        "type with a model or a tagger in the browser",
         usage="MODEL [options]",
         examples=(
             "tflm play build/bundle",
             "tflm play build/bundle --host=0.0.0.0 --port=8000",
         ),
         more="Serves a page that runs the .tflite file in the browser, with "
-        "suggestions and how long they take.",
+        "suggestions, or the labels of a tagger, and how long they take.",
     )
     foreign.add_any_model(parser, "model")
     parser.add_argument(

@@ -5,7 +5,7 @@ const EXAMPLES = [
     kinds: ['artist', 'city', 'timeRange', 'restaurant_type', 'playlist'],
     text: 'Add a song by Nina Simone to my evening playlist\n' +
         'Book a table for four in Paris tomorrow at 7 pm\n' +
-        'Will it snow in Oslo on Friday?',
+        'Will it snow in Oslo on Friday',
   },
   {
     kinds: ['fromloc.city_name', 'toloc.city_name', 'airline_name'],
