@@ -7,17 +7,23 @@ import static org.junit.Assert.assertNull;
 import android.app.Application;
 import android.content.ClipboardManager;
 import android.content.Intent;
+import android.content.res.AssetManager;
 import android.provider.CalendarContract.Events;
 import android.text.InputType;
 import android.view.View;
 import android.view.inputmethod.EditorInfo;
+import java.util.List;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.Shadows;
+import org.robolectric.shadow.api.Shadow;
+import org.robolectric.util.ReflectionHelpers.ClassParameter;
 import org.tflm.keyboard.R;
+import org.tflm.keyboard.core.Task;
+import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.ShadowBundles;
 import org.tflm.keyboard.model.SmallTagger;
 import org.tflm.keyboard.settings.Setting;
@@ -133,6 +139,22 @@ public final class ActionsTest {
     keyboard.open(TEXT, 0);
     keyboard.type("tomorrow ");
     assertEquals("", keyboard.action());
+  }
+
+  @Test
+  public void bundlesAreKnownByTheirTask() {
+    assertEquals(List.of("keyboard"), folders(Task.PREDICT));
+    assertEquals(List.of(), folders(Task.TAG));
+  }
+
+  /** Returns what the app itself has, and not what the shadow says. */
+  private List<String> folders(Task task) {
+    AssetManager assets = keyboard.context().getAssets();
+    return Shadow.directlyOn(
+        Bundles.class,
+        "folders",
+        ClassParameter.from(AssetManager.class, assets),
+        ClassParameter.from(Task.class, task));
   }
 
   @Test

@@ -13,11 +13,12 @@ import org.json.JSONObject;
 import org.tflm.keyboard.core.Sha256;
 import org.tflm.keyboard.core.TagSteps;
 
-/** A tagger that knows a few words, each with one label. */
+/** A tagger that knows a few words of times, and numbers, which may go on with one. */
 public final class SmallTagger implements TagSteps {
   static final String FOLDER = "small-tagger";
 
   private static final AtomicInteger STEPS = new AtomicInteger();
+  private static final int NUMBER = 5;
   private static final int[] LABEL_OF_WORD = {0, 0, 1, 2, 2, 3};
   private static final String MANIFEST =
       "{'format_version': 3, 'task': 'tag', 'name': 'small', 'recipe': 'tagger',"
@@ -88,8 +89,11 @@ public final class SmallTagger implements TagSteps {
   @Override
   public void read(int direction, int[] tokens, float[] state, float[] logits, float[] next) {
     STEPS.incrementAndGet();
+    boolean isInTime = state[0] == 2 || state[0] == 3; // Labels are fed back plus one.
+    int label = tokens[0] == NUMBER && isInTime ? 2 : LABEL_OF_WORD[tokens[0]];
     Arrays.fill(logits, 0);
-    logits[LABEL_OF_WORD[tokens[0]]] = 1;
+    logits[label] = 1;
+    next[0] = label + 1;
   }
 
   @Override

@@ -46,6 +46,14 @@ public final class PagesTest {
   }
 
   @Test
+  public void theModelPageTellsOfATagger() throws InterruptedException {
+    ShadowBundles.addTagger();
+    String page = modelPage();
+    assertTrue(page, page.contains("answers are as expected"));
+    assertTrue(page, page.contains("# small"));
+  }
+
+  @Test
   public void everySettingIsKept() {
     int[] switches = {
       R.id.haptic, R.id.sound, R.id.double_space, R.id.capitals, R.id.actions, R.id.personal

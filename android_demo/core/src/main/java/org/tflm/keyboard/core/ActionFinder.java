@@ -47,12 +47,24 @@ public final class ActionFinder implements Worker.Model {
   }
 
   private SlotAction last(String sentence) {
-    SlotAction last = null;
+    SlotAction.Kind last = null;
+    int start = 0;
+    int end = 0;
     for (Found part : tagger.find(sentence)) {
-      SlotAction action = SlotAction.of(part, sentence);
-      last = action == null ? last : action;
+      SlotAction.Kind kind = SlotAction.kind(part);
+      if (kind != null) {
+        boolean goesOn = kind == last && joins(kind, sentence.substring(end, part.start()));
+        start = goesOn ? start : part.start();
+        end = part.start() + part.text().length();
+        last = kind;
+      }
     }
-    return last;
+    return last == null ? null : new SlotAction(last, sentence.substring(start, end), sentence);
+  }
+
+  /** Tells times with one word between, as in "tomorrow at 7": the two are one time. */
+  private static boolean joins(SlotAction.Kind kind, String between) {
+    return kind == SlotAction.Kind.CALENDAR && WhiteSpace.parts(between).size() <= 1;
   }
 
   /** Returns the sentence at the end of a text, without the spaces around it. */

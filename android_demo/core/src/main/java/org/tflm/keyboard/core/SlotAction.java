@@ -22,16 +22,20 @@ public final class SlotAction {
   private final String text;
   private final String sentence;
 
-  private SlotAction(Kind kind, String text, String sentence) {
+  /**
+   * @param kind what is done
+   * @param text the part, whose last marks are none of it
+   * @param sentence all of the sentence
+   */
+  SlotAction(Kind kind, String text, String sentence) {
     this.kind = kind;
-    this.text = text;
+    this.text = withoutLastMarks(text);
     this.sentence = sentence;
   }
 
-  /** Returns what can be done with a part of a sentence, null for nothing. */
-  static SlotAction of(Found found, String sentence) {
-    Kind kind = KINDS.get(found.kind().toLowerCase(Locale.ROOT));
-    return kind == null ? null : new SlotAction(kind, found.text(), sentence);
+  /** Returns what can be done with a part of a text, null for nothing. */
+  static Kind kind(Found part) {
+    return KINDS.get(part.kind().toLowerCase(Locale.ROOT));
   }
 
   public Kind kind() {
@@ -52,6 +56,15 @@ public final class SlotAction {
   @Override
   public String toString() {
     return "SlotAction " + kind;
+  }
+
+  /** Taggers that saw no marks when they learned take them for part of what is before. */
+  private static String withoutLastMarks(String text) {
+    int end = text.length();
+    while (end > 0 && ".,;:!?".indexOf(text.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return text.substring(0, end).trim();
   }
 
   private static Map<String, Kind> kinds() {

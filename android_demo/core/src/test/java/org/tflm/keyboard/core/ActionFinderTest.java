@@ -16,12 +16,12 @@ import org.junit.Test;
 
 public final class ActionFinderTest {
   private static final List<String> WORDS =
-      Arrays.asList("<pad>", "<unk>", "tomorrow", "at", "pm", "paris", "0");
+      Arrays.asList("<pad>", "<unk>", "tomorrow", "at", "pm", "paris", "0", "?");
   private static final List<String> LABELS =
       Arrays.asList("O", "B-timeRange", "I-timeRange", "B-city", "B-party_size_number");
 
-  /** What each of the words is; a number is a size unless it goes on with a time. */
-  private static final int[] LABEL = {0, 0, 1, 2, 2, 3, 4};
+  /** What each of the words is; a number and a mark may go on with a time. */
+  private static final int[] LABEL = {0, 0, 1, 2, 2, 3, 4, 0};
 
   private final FakeTagSteps steps =
       new FakeTagSteps(1, 1, LABELS.size(), 1) {
@@ -29,7 +29,7 @@ public final class ActionFinderTest {
         public void read(int direction, int[] read, float[] state, float[] logits, float[] next) {
           steps++;
           boolean isInTime = state[1] == 2 || state[1] == 3; // Plus one.
-          int label = read[0] == 6 && isInTime ? 2 : LABEL[read[0]];
+          int label = read[0] >= 6 && isInTime ? 2 : LABEL[read[0]];
           Arrays.fill(logits, 0);
           logits[label] = 1;
           next[1] = label + 1;
@@ -67,6 +67,18 @@ public final class ActionFinderTest {
     SlotAction found = find("tomorrow, for 4");
     assertEquals(SlotAction.Kind.COPY, found.kind());
     assertEquals("4", found.text());
+  }
+
+  @Test
+  public void timesWithAWordBetweenAreOne() {
+    assertEquals("tomorrow or tomorrow", find("see you tomorrow or tomorrow").text());
+    assertEquals("tomorrow", find("tomorrow and not tomorrow").text());
+    assertEquals("4", find("for 4 or 4").text());
+  }
+
+  @Test
+  public void aMarkThatIsTakenForATimeIsLeftOut() {
+    assertEquals("tomorrow at 7", find("so, tomorrow at 7?").text());
   }
 
   @Test

@@ -1,0 +1,99 @@
+"""The measured taggers as one table, the random field beside them."""
+
+import json
+import pathlib
+from collections.abc import Sequence
+
+from tflm import files
+from tflm.report.rows import Row, load_rows
+from tflm.report.text_table import markdown_of
+
+_HEAD = (
+    "model",
+    "file",
+    "valid",
+    "test",
+    "beam 4",
+    "accuracy",
+    "exact",
+    "bytes",
+    "zip bytes",
+    "weights",
+    "ms a word",
+    "training s",
+)
+_NONE = "-"
+
+
+def markdown(results: files.Path, models: Sequence[str]) -> str:
+    """Returns the table, as Markdown.
+
+    Scores are F1 of spans, or of parts of speech the accuracy, in percent.
+
+    Args:
+        results: directory of a `MODEL.json` of rows for each model that was
+            run, and of `crf.json`.
+        models: names, in their order.
+
+    Raises:
+        ValueError: a file there is no such thing.
+    """
+    lines = [_HEAD]
+    for model in models:
+        path = pathlib.Path(results, f"{model}.json")
+        if path.exists():
+            lines += [_cells(model, row) for row in load_rows(path)]
+        else:
+            lines.append((model, "not run", *[_NONE] * (len(_HEAD) - 2)))
+    return markdown_of(lines + _fields(pathlib.Path(results, "crf.json")))
+
+
+def _cells(model: str, row: Row) -> tuple[str, ...]:
+    scores = row.quality
+    is_spans = "span_f1" in scores
+    valid = scores.get("valid_span_f1" if is_spans else "valid_accuracy")
+    return (
+        model,
+        row.name,
+        _percent(valid),
+        _percent(scores.get("span_f1", scores["accuracy"])),
+        _percent(scores.get("beam_4")),
+        _percent(scores["accuracy"]),
+        _percent(scores["exact_sentences"]),
+        f"{row.bytes:,}",
+        f"{row.zip_bytes:,}",
+        f"{row.parameters:,}",
+        f"{row.latency['p50_ms']:.4f}",
+        f"{row.provenance['training_seconds']:.0f}",
+    )
+
+
+def _fields(path: pathlib.Path) -> list[tuple[str, ...]]:
+    """Returns the lines of the conditional random fields, if they were run."""
+    if not path.exists():
+        return []
+    return [
+        (
+            f"crf, {each['corpus']}",
+            f"L1 {each['penalty']:g}",
+            _percent(_main(each["valid_scores"])),
+            _percent(_main(each["scores"])),
+            _NONE,
+            _percent(each["scores"]["accuracy"]),
+            _percent(each["scores"]["exact_sentences"]),
+            f"{each['bytes']:,}",
+            f"{each['zip_bytes']:,}",
+            _NONE,
+            _NONE,
+            f"{each['seconds']:.0f}",
+        )
+        for each in json.loads(path.read_text("utf-8"))["rows"]
+    ]
+
+
+def _main(scores: dict[str, float]) -> float:
+    return scores.get("span_f1", scores["accuracy"])
+
+
+def _percent(share: float | None) -> str:
+    return _NONE if share is None else f"{100 * share:.2f}"
