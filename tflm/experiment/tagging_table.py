@@ -8,7 +8,7 @@ from tflm import files
 from tflm.report.rows import Row, load_rows
 from tflm.report.text_table import markdown_of
 
-_HEAD = (
+_HEAD: tuple[str, ...] = (
     "model",
     "file",
     "valid",
