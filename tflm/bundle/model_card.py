@@ -3,33 +3,58 @@
 from collections.abc import Mapping
 from typing import Any
 
+_LANGUAGE_MODEL = (
+    "Predicts the next word of typed text, one word at a time, on the device.",
+    "it repeats what is common in its training text, with that text's biases, "
+    "and knows no word outside its vocabulary. It has no filter for offensive "
+    "words; a keyboard should have one.",
+)
+_TAGGER = (
+    "Labels the words of a sentence, one word at a time, on the device.",
+    "it labels what looks like its training text; of other text, also of "
+    "another way to split words, its labels are worth less than measured here. "
+    "Words outside its vocabulary are known by their suffixes alone.",
+)
+
 
 def model_card(manifest: Mapping[str, Any]) -> str:
     """Returns a manifest, as `manifest.make` makes it, in Markdown."""
     corpus = manifest["corpus"]
     command = manifest["provenance"].get("command", "")
     licence = f" (licence {corpus['licence']})" if corpus["licence"] else ""
+    is_tagger = manifest.get("task") == "tag"
+    about, limits = _TAGGER if is_tagger else _LANGUAGE_MODEL
     return "\n".join(
         [
             f"# {manifest['name']}",
             "",
-            "Predicts the next word of typed text, one word at a time, on the "
-            "device. `manifest.json` has the same facts for programs.",
+            f"{about} `manifest.json` has the same facts for programs.",
             "",
             f"- Recipe: `{manifest['recipe']}`",
             f"- Words: {manifest['vocabulary_size']}",
+            *_of_tagger(manifest.get("tagging")),
             f"- Needs TensorFlow Lite {manifest['minimum_runtime']} or newer",
             f"- Trained on: {corpus['name']}{licence}",
             f"- Made by: `{command}`" if command else "",
             "",
             *_measured(manifest["metrics"]),
             "",
-            "Limits: it repeats what is common in its training text, with that "
-            "text's biases, and knows no word outside its vocabulary. It has "
-            "no filter for offensive words; a keyboard should have one.",
+            f"Limits: {limits}",
             "",
         ]
     )
+
+
+def _of_tagger(tagging: Mapping[str, Any] | None) -> list[str]:
+    """Returns how a tagger reads, nothing of a language model."""
+    if tagging is None:
+        return []
+    directions = " and ".join(tagging["directions"])
+    return [
+        f"- Labels: {tagging['labels']}",
+        f"- Reads {directions}, {tagging['window']} words on each side and "
+        f"the {tagging['previous']} labels before",
+    ]
 
 
 def _measured(metrics: Mapping[str, float]) -> list[str]:

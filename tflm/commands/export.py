@@ -126,6 +126,8 @@ def _to_container(arguments, trained):
 
     from tflm.containers import export as containers
 
+    if trained.lexicon:
+        raise ValueError(f"--to={arguments.to} is for no tagger: leave it out")
     name = containers.export(
         trained.model,
         trained.vocabulary,

@@ -6,8 +6,12 @@ from typing import Any
 from tflm.hub import client
 
 LIBRARY = "tflm"
-_TASK = "text-generation"
-_TAGS = ["tflite", "litert", "next-word-prediction", "on-device"]
+# By task: what the hub calls it, and what else a bundle is found by.
+_TASKS = {
+    "predict": ("text-generation", "next-word-prediction"),
+    "tag": ("token-classification", "sequence-tagging"),
+}
+_TAGS = ["tflite", "litert", "on-device"]
 
 # Corpora that this toolkit knows: their language, and their names on the hub.
 _LANGUAGES = {"chitchat": "en", "ptb": "en", "wikitext2": "en"}
@@ -50,13 +54,14 @@ def card(
     hub = client.package()
     corpus = manifest["corpus"]
     kind = corpus["name"].partition(":")[0]
+    task, tag = _TASKS[manifest.get("task", "predict")]
     data = hub.ModelCardData(
         language=language
         or manifest["text"].get("locale")
         or _LANGUAGES.get(kind),
         library_name=LIBRARY,
-        pipeline_tag=_TASK,
-        tags=_TAGS,
+        pipeline_tag=task,
+        tags=[*_TAGS, tag],
         datasets=_DATASETS.get(kind),
         model_name=manifest["name"],
         eval_results=_results(hub, manifest, kind),
@@ -78,10 +83,11 @@ def _results(
     hub: Any, manifest: Mapping[str, Any], kind: str
 ) -> list[Any] | None:
     corpus = manifest["corpus"]["name"] or "unknown"
+    task, name_of_task = _TASKS[manifest.get("task", "predict")]
     found = [
         hub.EvalResult(
-            task_type=_TASK,
-            task_name="Next word prediction",
+            task_type=task,
+            task_name=name_of_task.replace("-", " ").capitalize(),
             dataset_type=_DATASETS.get(kind, kind or "unknown"),
             dataset_name=corpus,
             dataset_split="test",

@@ -9,6 +9,7 @@ from absl import logging
 from tflm.text.dataset import Origin
 from tflm.text.kinds.marked import clitics
 from tflm.text.rules import TextRules
+from tflm.text.tagged import check
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
 from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.tagged.sentence import TaggedSentence
@@ -74,6 +75,8 @@ def prepare_tagged(
         ValueError: the corpus is missing or bad.
     """
     corpus = load_tagged(name)
+    for line in check.warnings(corpus, "train"):
+        logging.warning("%s", line)
     if lexicon is None:
         lexicon = Lexicon.build(corpus.sentences("train"), size, letters)
     valid = encode(corpus.sentences("valid"), lexicon)
