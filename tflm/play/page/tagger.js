@@ -87,10 +87,9 @@ export class Tagger {
 function origins(text, plain) {
   const found = [];
   for (const {segment, index} of CHARACTERS.segment(text)) {
-    const size = plain(segment).length;
-    const isSame = size === segment.length;
-    for (let place = 0; place < size; place++) {
-      found.push(index + (isSame ? place : 0));
+    const last = segment.length - 1;
+    for (let place = 0; place < plain(segment).length; place++) {
+      found.push(index + Math.min(place, last));
     }
   }
   return [...found, text.length];
