@@ -10,8 +10,9 @@ import tensorflow as tf
 from tflm.layers.dropout import Dropout
 from tflm.model import storage
 from tflm.model.build import build_model
-from tflm.model.config import LayerConfig, ModelConfig, map_shapes
+from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
+from tflm.model.map_shapes import map_shapes
 from tflm.model.presets import PRESETS, preset
 from tflm.model.surgery import replace_maps
 

@@ -10,10 +10,11 @@ from tflm.layers.cell_kinds import CELLS
 from tflm.layers.pyramidal import level_shapes, pool
 from tflm.model import storage
 from tflm.model.build import build_model
-from tflm.model.config import LayerConfig, ModelConfig, map_shapes
+from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign.keras.to_keras import to_keras
 from tflm.model.foreign.pytorch.to_pytorch import state_dict
 from tflm.model.keras_step import KerasStep
+from tflm.model.map_shapes import map_shapes
 from tflm.search.size import with_fewer_units
 from tflm.tflite import convert, inspect
 from tflm.tflite.interpreter import load_step

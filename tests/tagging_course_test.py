@@ -187,7 +187,7 @@ def test_words_and_labels_that_are_not_known_have_ids(text):
 
 
 def test_a_text_of_one_label_is_refused():
-    alone = [TaggedSentence(("a", "b"), ("O", "O"))]
+    alone = [TaggedSentence(("a", "a"), ("O", "O"))]
     with pytest.raises(ValueError, match="two to choose from"):
         Lexicon.build(alone, 10)
 

@@ -30,6 +30,12 @@ def add(commands) -> None:
     options.add_corpus(
         parser, "to score on (default: the one it was trained on)"
     )
+    _add_how(parser)
+    recipes.add(parser)
+    options.add_json(parser)
+
+
+def _add_how(parser) -> None:
     parser.add_argument(
         "--split",
         choices=["all", "train", "valid", "test"],
@@ -56,8 +62,6 @@ def add(commands) -> None:
         default=1,
         help="of a tagger: sequences of labels that are kept (default: 1)",
     )
-    recipes.add(parser)
-    options.add_json(parser)
 
 
 def run(arguments) -> None:

@@ -17,8 +17,9 @@ def add(commands) -> None:
         "label the words of text",
         usage="MODEL [--beam N] [--json]",
         examples=(
-            "echo 'play some jazz by miles davis' | tflm tag slots",
+            "tflm tag slots < messages.txt",
             "tflm tag slots --json < messages.txt > found.jsonl",
+            "echo 'play some jazz by miles davis' | tflm tag slots",
         ),
         more="A line of standard input at a time: each word with its label, "
         "and an empty line after; or, as JSON, what was found in it.",

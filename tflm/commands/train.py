@@ -25,15 +25,7 @@ def add(commands) -> None:
     )
     parser.sections.append(lists.presets)
     options.add_output(parser, required=True)
-    parser.add_argument(
-        "--task",
-        choices=("predict", "tag"),
-        help="predict the next word, or tag the words of sentences (default: "
-        "predict, or what the preset is for)",
-    )
-    options.add_corpus(
-        parser, "chitchat if not given; to tag, conll:FILE or conll:FOLDER"
-    )
+    _add_task(parser)
     preset = parser.add_argument(
         "--preset",
         help="a shape and its training (default: by the length of the text)",
@@ -50,6 +42,18 @@ def add(commands) -> None:
     options.add_mlflow(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
+
+
+def _add_task(parser) -> None:
+    parser.add_argument(
+        "--task",
+        choices=("predict", "tag"),
+        help="predict the next word, or tag the words of sentences (default: "
+        "predict, or what the preset is for)",
+    )
+    options.add_corpus(
+        parser, "chitchat if not given; to tag, conll:FILE or conll:FOLDER"
+    )
 
 
 def run(arguments) -> None:

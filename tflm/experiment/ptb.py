@@ -13,7 +13,8 @@ import math
 from tflm.compression import LowRank, Prune, QuantizeAware, TensorTrain
 from tflm.compression.tensor_train import split
 from tflm.experiment.config import ExperimentConfig, Variant
-from tflm.model.config import LayerConfig, ModelConfig, map_shapes
+from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.map_shapes import map_shapes
 from tflm.model.presets import preset
 from tflm.training.config import TRAINING_PRESETS, TUNING, TrainingConfig
 

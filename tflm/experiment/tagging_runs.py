@@ -52,6 +52,10 @@ def experiments(directory: str) -> dict[str, ExperimentConfig]:
 
 def _texts(directory: str) -> dict[str, ExperimentConfig]:
     """Returns the best tagger of each text."""
+    return {**_slots(directory), **_treebanks(directory)}
+
+
+def _slots(directory: str) -> dict[str, ExperimentConfig]:
     more = tuple(Variant("int8", (method,)) for method in _SMALLER)
     return {
         "atis": _experiment(
@@ -79,6 +83,11 @@ def _texts(directory: str) -> dict[str, ExperimentConfig]:
             ),
             (*_PLAIN, *_INT4, *more, Variant("int4", _SMALL)),
         ),
+    }
+
+
+def _treebanks(directory: str) -> dict[str, ExperimentConfig]:
+    return {
         "ewt": _experiment(
             f"conll:{directory}/ud/en_ewt:2",
             10_000,

@@ -250,9 +250,8 @@ class ModelConfig:
 
         That is the next layer's, or the table of the softmax.
         """
-        for stack, softmax in zip(
-            self.stacks, self._softmax_names, strict=True
-        ):
+        names = self._softmax_names
+        for stack, softmax in zip(self.stacks, names, strict=True):
             if number in stack:
                 is_last = number + 1 == stack.stop
                 return softmax if is_last else f"layer_{number + 1}/input"
@@ -299,18 +298,3 @@ def renamed(name: str) -> str:
         name: of a map or a weight, or a regular expression of some.
     """
     return name.replace("lstm", "layer")
-
-
-def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
-    """Returns (inputs, outputs) of every map of a model."""
-    from tflm.model.cell_shapes import layer_shapes
-
-    shapes = config.tables()
-    for stack in config.stacks:
-        width = config.input_width
-        for k in stack:
-            layer = config.layers[k]
-            for part, shape in layer_shapes(layer, width).items():
-                shapes[f"layer_{k}/{part}"] = shape
-            width = layer.outputs
-    return shapes | config.softmaxes()

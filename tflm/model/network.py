@@ -17,14 +17,8 @@ from tflm.layers.map import Map
 from tflm.layers.normalization import NormalizationLayer
 from tflm.layers.pyramidal import PyramidalMap
 from tflm.layers.softmax import Softmax
-from tflm.model.cell_shapes import numbered
-from tflm.model.config import (
-    DENSE,
-    NORMALIZATIONS,
-    LayerConfig,
-    ModelConfig,
-    map_shapes,
-)
+from tflm.model.config import DENSE, NORMALIZATIONS, LayerConfig, ModelConfig
+from tflm.model.map_shapes import map_shapes, numbered
 
 Layer = Cell | DenseLayer | NormalizationLayer
 

@@ -13,7 +13,8 @@ from tflm.compression import (
     QuantizeAware,
     RemoveUnits,
 )
-from tflm.model.config import TABLES, map_shapes
+from tflm.model.config import TABLES
+from tflm.model.map_shapes import map_shapes
 from tflm.model.network import Network
 from tflm.search import choose, size
 from tflm.search.choose import Option

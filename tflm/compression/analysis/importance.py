@@ -7,7 +7,7 @@ import numpy as np
 from tflm.compression.analysis import self_text
 from tflm.compression.analysis.self_text import Moments
 from tflm.layers.map import Importance
-from tflm.model.config import map_shapes
+from tflm.model.map_shapes import map_shapes
 from tflm.model.network import Network
 
 # What is added to a moment, over its mean: what the text did not show counts

@@ -1,8 +1,21 @@
-"""The matrices of a layer: how large they are, and their names."""
+"""The matrices of a model: how large they are, and their names."""
 
 from tflm.layers.cell_kinds import CELLS
 from tflm.layers.pyramidal import level_shapes
-from tflm.model.config import RECURRENT, LayerConfig
+from tflm.model.config import RECURRENT, LayerConfig, ModelConfig
+
+
+def map_shapes(config: ModelConfig) -> dict[str, tuple[int, int]]:
+    """Returns (inputs, outputs) of every map of a model."""
+    shapes = config.tables()
+    for stack in config.stacks:
+        width = config.input_width
+        for k in stack:
+            layer = config.layers[k]
+            for part, shape in layer_shapes(layer, width).items():
+                shapes[f"layer_{k}/{part}"] = shape
+            width = layer.outputs
+    return shapes | config.softmaxes()
 
 
 def layer_shapes(layer: LayerConfig, width: int) -> dict[str, tuple[int, int]]:
