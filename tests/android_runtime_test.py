@@ -62,7 +62,7 @@ def with_hidden(folder) -> pathlib.Path:
 
 @pytest.fixture(scope="module")
 def tagger(folder) -> pathlib.Path:
-    """A tagger's bundle, of both directions."""
+    """A tagger's bundle; its two directions remember unlike amounts."""
     lexicon = Lexicon.build(
         [TaggedSentence(("play", "jazz", "by", "Davis"), ("O", "B", "O", "I"))]
         * 2,
@@ -70,7 +70,10 @@ def tagger(folder) -> pathlib.Path:
     )
     config = TaggerConfig(
         *(len(lexicon.words), 8),
-        layers=(LayerConfig("dense", 8, activation="relu"),) * 2,
+        layers=(
+            LayerConfig("dense", 8, activation="relu"),
+            LayerConfig("gru", 6),
+        ),
         labels=len(lexicon.labels),
         window=1,
         previous=2,

@@ -276,9 +276,9 @@ def test_bundle_with_a_changed_file_is_refused(copied_bundle, tmp_path):
 def test_bundle_of_another_format_is_refused(copied_bundle, tmp_path):
     path = copied_bundle / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps(manifest | {"format_version": 3}), "utf-8")
+    path.write_text(json.dumps(manifest | {"format_version": 4}), "utf-8")
     done = build(tmp_path / "a.apk", copied_bundle)
-    assert refused(done, "is a bundle of format 3")
+    assert refused(done, "is a bundle of format 4")
 
 
 def test_folder_that_is_no_bundle_is_refused(tmp_path):

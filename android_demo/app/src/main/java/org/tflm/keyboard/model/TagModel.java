@@ -1,5 +1,6 @@
 package org.tflm.keyboard.model;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.MappedByteBuffer;
@@ -21,30 +22,19 @@ public final class TagModel implements TagSteps {
   private static final String[] SIGNATURES = {"step", "step_backward"};
 
   private final Interpreter interpreter;
-  private final List<String> signatures = new ArrayList<>();
-  private final IntBuffer tokenIn;
-  private final FloatBuffer stateIn;
-  private final FloatBuffer logitsOut;
-  private final FloatBuffer stateOut;
-  private final Map<String, Object> inputs = new HashMap<>();
-  private final Map<String, Object> outputs = new HashMap<>();
+  private final List<Buffers> directions = new ArrayList<>();
 
   private TagModel(Interpreter interpreter) {
     this.interpreter = interpreter;
     List<String> keys = Arrays.asList(interpreter.getSignatureKeys());
     for (String signature : SIGNATURES) {
       if (keys.contains(signature)) {
-        signatures.add(signature);
+        directions.add(new Buffers(interpreter, signature));
       }
     }
-    tokenIn = StepModel.direct(input("token")).asIntBuffer();
-    stateIn = StepModel.direct(input("state")).asFloatBuffer();
-    logitsOut = StepModel.direct(output("logits")).asFloatBuffer();
-    stateOut = StepModel.direct(output("state")).asFloatBuffer();
-    inputs.put("token", tokenIn);
-    inputs.put("state", stateIn);
-    outputs.put("logits", logitsOut);
-    outputs.put("state", stateOut);
+    if (directions.isEmpty()) {
+      throw new IllegalArgumentException("it has no step");
+    }
   }
 
   /**
@@ -59,37 +49,27 @@ public final class TagModel implements TagSteps {
 
   @Override
   public int directions() {
-    return signatures.size();
+    return directions.size();
   }
 
   @Override
   public int tokens() {
-    return tokenIn.capacity();
+    return directions.get(0).tokenIn.capacity();
   }
 
   @Override
   public int labels() {
-    return logitsOut.capacity();
+    return directions.get(0).logitsOut.capacity();
   }
 
   @Override
-  public int stateSize() {
-    return stateIn.capacity();
+  public int stateSize(int direction) {
+    return directions.get(direction).stateIn.capacity();
   }
 
   @Override
   public void read(int direction, int[] tokens, float[] state, float[] logits, float[] next) {
-    StepModel.rewind(tokenIn);
-    tokenIn.put(tokens);
-    StepModel.rewind(stateIn);
-    stateIn.put(state);
-    StepModel.rewind(logitsOut);
-    StepModel.rewind(stateOut);
-    interpreter.runSignature(inputs, outputs, signatures.get(direction));
-    StepModel.rewind(logitsOut);
-    logitsOut.get(logits);
-    StepModel.rewind(stateOut);
-    stateOut.get(next);
+    directions.get(direction).run(interpreter, tokens, state, logits, next);
   }
 
   @Override
@@ -97,11 +77,50 @@ public final class TagModel implements TagSteps {
     interpreter.close();
   }
 
-  private int input(String name) {
-    return interpreter.getInputTensorFromSignature(name, SIGNATURES[0]).numElements();
-  }
+  /** What one direction reads and writes. */
+  private static final class Buffers {
+    final String signature;
+    final IntBuffer tokenIn;
+    final FloatBuffer stateIn;
+    final FloatBuffer logitsOut;
+    final FloatBuffer stateOut;
+    final Map<String, Object> inputs = new HashMap<>();
+    final Map<String, Object> outputs = new HashMap<>();
 
-  private int output(String name) {
-    return interpreter.getOutputTensorFromSignature(name, SIGNATURES[0]).numElements();
+    Buffers(Interpreter interpreter, String signature) {
+      this.signature = signature;
+      tokenIn = input(interpreter, "token").asIntBuffer();
+      stateIn = input(interpreter, "state").asFloatBuffer();
+      logitsOut = output(interpreter, "logits").asFloatBuffer();
+      stateOut = output(interpreter, "state").asFloatBuffer();
+      inputs.put("token", tokenIn);
+      inputs.put("state", stateIn);
+      outputs.put("logits", logitsOut);
+      outputs.put("state", stateOut);
+    }
+
+    void run(Interpreter interpreter, int[] tokens, float[] state, float[] logits, float[] next) {
+      StepModel.rewind(tokenIn);
+      tokenIn.put(tokens);
+      StepModel.rewind(stateIn);
+      stateIn.put(state);
+      StepModel.rewind(logitsOut);
+      StepModel.rewind(stateOut);
+      interpreter.runSignature(inputs, outputs, signature);
+      StepModel.rewind(logitsOut);
+      logitsOut.get(logits);
+      StepModel.rewind(stateOut);
+      stateOut.get(next);
+    }
+
+    private ByteBuffer input(Interpreter interpreter, String name) {
+      return StepModel.direct(
+          interpreter.getInputTensorFromSignature(name, signature).numElements());
+    }
+
+    private ByteBuffer output(Interpreter interpreter, String name) {
+      return StepModel.direct(
+          interpreter.getOutputTensorFromSignature(name, signature).numElements());
+    }
   }
 }

@@ -82,7 +82,7 @@ public final class SmallTagger implements TagSteps {
   }
 
   @Override
-  public int stateSize() {
+  public int stateSize(int direction) {
     return 1;
   }
 

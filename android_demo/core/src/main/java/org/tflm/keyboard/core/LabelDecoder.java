@@ -42,7 +42,7 @@ final class LabelDecoder {
     boolean isBackward = reading.isBackward(direction);
     int[] tokens = new int[steps.tokens()];
     float[] logits = new float[steps.labels()];
-    float[] state = new float[steps.stateSize()];
+    float[] state = new float[steps.stateSize(direction)];
     for (int i = 0; i < scores.length; i++) {
       int place = isBackward ? scores.length - 1 - i : i;
       float[] next = new float[state.length];

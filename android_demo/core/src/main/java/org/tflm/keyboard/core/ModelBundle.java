@@ -61,7 +61,7 @@ public abstract class ModelBundle {
     return manifest.optString("name");
   }
 
-  /** Returns the number of floats that the model carries from word to word. */
+  /** Returns the number of floats that the model's (first) step carries from word to word. */
   public int stateSize() {
     return manifest.optInt("state_size");
   }

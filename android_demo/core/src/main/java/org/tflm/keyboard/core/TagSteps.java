@@ -16,8 +16,8 @@ public interface TagSteps extends AutoCloseable {
   /** Returns the number of labels, and so of logits. */
   int labels();
 
-  /** Returns the number of floats that a step carries from word to word. */
-  int stateSize();
+  /** Returns the number of floats that the step of a direction carries from word to word. */
+  int stateSize(int direction);
 
   /**
    * Reads a word.

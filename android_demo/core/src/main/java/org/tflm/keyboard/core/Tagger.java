@@ -25,7 +25,7 @@ public final class Tagger implements AutoCloseable {
    */
   public Tagger(TagSteps steps, TaggerBundle bundle) throws BundleException {
     this(steps, bundle.rules(), bundle.lexicon(), bundle.reading());
-    agree("numbers of state", steps.stateSize(), bundle.stateSize());
+    agree("numbers of state", steps.stateSize(0), bundle.stateSize());
   }
 
   Tagger(TagSteps steps, TextRules rules, Lexicon lexicon, Reading reading)

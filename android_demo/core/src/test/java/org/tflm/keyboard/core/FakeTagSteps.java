@@ -38,7 +38,7 @@ class FakeTagSteps implements TagSteps {
   }
 
   @Override
-  public int stateSize() {
+  public int stateSize(int direction) {
     return 1 + previous;
   }
 

@@ -1,6 +1,7 @@
 package org.tflm.keyboard.model;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -62,6 +63,7 @@ public final class TagModelTest {
   public void eachDirectionAnswersAsInPython() {
     String[] directions = {"forward", "backward"};
     assertEquals(directions.length, steps.directions());
+    assertNotEquals(steps.stateSize(0), steps.stateSize(1)); // Each has a state of its own.
     for (int i = 0; i < directions.length; i++) {
       JSONObject sequence = golden.getJSONObject(0);
       JSONArray ids = sequence.getJSONArray("ids");
@@ -75,8 +77,8 @@ public final class TagModelTest {
         }
       }
       float[] logits = new float[steps.labels()];
-      float[] next = new float[steps.stateSize()];
-      steps.read(i, tokens, new float[steps.stateSize()], logits, next);
+      float[] next = new float[steps.stateSize(i)];
+      steps.read(i, tokens, new float[next.length], logits, next);
       JSONObject first =
           sequence.getJSONObject("steps").getJSONArray(directions[i]).getJSONObject(0);
       JSONArray top = first.getJSONArray("top");
