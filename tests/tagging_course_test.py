@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.command import run_here
+from tflm.bundle import sentence_tagger
 from tflm.bundle.bundle import Bundle
 from tflm.bundle.sentence_tagger import SentenceTagger
 from tflm.experiment import recipe
@@ -231,6 +232,17 @@ def test_lines_are_labelled(bundle):
     line = "fly from Oslo to Rome"
     for each in tagger.find(line):
         assert line[each.start : each.end] == each.text
+
+
+def test_what_is_found_is_placed_in_what_was_typed(bundle):
+    tagger = SentenceTagger(Bundle.load(bundle))
+    line = "  fly\u2026 from Oslo\u2019s cafe\u0301  to Rome\u2019 \u00bd"
+    words = [word for word, _ in tagger.tag(line)]
+    pieces = [line[a:b] for a, b in sentence_tagger._places(line, words)]
+    assert pieces == [
+        *("fly", "\u2026", "from", "Oslo\u2019s", "cafe\u0301"),
+        *("to", "Rome", "\u2019", "\u00bd"),
+    ]
 
 
 def test_a_changed_file_is_told(bundle, tmp_path):

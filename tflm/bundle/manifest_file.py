@@ -42,6 +42,11 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
             f"{directory} is a bundle of format {version}, this toolkit reads "
             f"1 to {TAGGER_VERSION}: export the model again"
         )
+    if version == TAGGER_VERSION and manifest.get("task") != TAG:
+        raise ValueError(
+            f"{directory} is to {manifest.get('task')!r}, which this toolkit "
+            f"cannot: update it"
+        )
     for name in hashes:
         if not re.fullmatch(r"\w[\w.-]*", name):
             raise ValueError(

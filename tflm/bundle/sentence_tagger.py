@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, TextIO
 
 from tflm.bundle.bundle import Bundle
+from tflm.text import tokenizer
 from tflm.text.tagged import spans
 
 
@@ -76,14 +77,23 @@ class SentenceTagger:
 
 
 def _places(line: str, words: Iterable[str]) -> list[tuple[int, int]]:
-    """Returns where the words of a line begin and end in it."""
-    found, place = [], 0
+    """Returns where the words of a line begin and end in it.
+
+    A word is written as `tokenizer.plain` writes it, which may be longer or
+    shorter than what was typed: an ellipsis is three points.
+    """
+    found, end = [], 0
     for word in words:
-        start = line.find(word, place)
-        if start < 0:  # The rules wrote it otherwise.
-            start = place
-        place = min(start + len(word), len(line))
-        found.append((start, place))
+        start = end
+        while start < len(line) and not tokenizer.plain(line[start]).strip():
+            start += 1
+        end = min(start + 1, len(line))
+        # All that still belongs to it, such as an accent of its own.
+        while end < len(line) and (
+            len(tokenizer.plain(line[start : end + 1])) <= len(word)
+        ):
+            end += 1
+        found.append((start, end))
     return found
 
 

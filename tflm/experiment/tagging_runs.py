@@ -67,7 +67,7 @@ def _slots(directory: str) -> dict[str, ExperimentConfig]:
         ),
         "snips": _experiment(
             f"conll:{directory}/snips",
-            4000,
+            3500,
             _net(
                 *(192, 48),
                 suffix_size=12,
