@@ -37,6 +37,7 @@ def main() -> None:
         print("\n".join(experiments))
     elif arguments.table:
         print(tagging_table.markdown(_RESULTS, [*experiments]))
+        print(tagging_table.best(_RESULTS))
     else:
         for name in arguments.models.split(","):
             if name not in experiments:

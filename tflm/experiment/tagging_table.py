@@ -24,6 +24,15 @@ _HEAD: tuple[str, ...] = (
 )
 _NONE = "-"
 
+# The texts, as people and as the rows of the random field call them.
+_TEXTS = {
+    "atis": ("ATIS slots, F1", "conll:atis-2,atis.test"),
+    "snips": ("Snips slots, F1", "conll:snips"),
+    "ewt": ("English EWT, UPOS, accuracy", "conll:en_ewt:2"),
+    "sequoia": ("French Sequoia, UPOS, accuracy", "conll:fr_sequoia:2"),
+}
+_BEST = ("int8", "QuantizeAware(layers=4, tables=4) + int4")
+
 
 def markdown(results: files.Path, models: Sequence[str]) -> str:
     """Returns the table, as Markdown.
@@ -46,6 +55,32 @@ def markdown(results: files.Path, models: Sequence[str]) -> str:
         else:
             lines.append((model, "not run", *[_NONE] * (len(_HEAD) - 2)))
     return markdown_of(lines + _fields(pathlib.Path(results, "crf.json")))
+
+
+def best(results: files.Path) -> str:
+    """Returns the best files of each text beside its random field.
+
+    Args:
+        results: as `markdown` takes it.
+    """
+    head: tuple[str, ...] = ("text", "file", "valid", "test", "kB", "ms a word")
+    lines = [head]
+    fields = _fields(pathlib.Path(results, "crf.json"))
+    for model, (text, corpus) in _TEXTS.items():
+        path = pathlib.Path(results, f"{model}.json")
+        for row in load_rows(path) if path.exists() else ():
+            if row.name in _BEST:
+                cells = _cells(model, row)
+                kilobytes = f"{row.bytes / 1e3:.0f}"
+                lines.append(
+                    (text, row.name, *cells[2:4], kilobytes, cells[10])
+                )
+        for cells in fields:
+            if cells[0] == f"crf, {corpus}":
+                kilobytes = f"{int(cells[7].replace(',', '')) / 1e3:.0f}"
+                field = "conditional random field"
+                lines.append((text, field, *cells[2:4], kilobytes, _NONE))
+    return markdown_of(lines)
 
 
 def _cells(model: str, row: Row) -> tuple[str, ...]:
