@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -288,12 +289,27 @@ def test_methods_are_measured_on_labels(trained, tmp_path, capsys):
             "keyboard is to predict, not to tag",
         ),
         (("train", "--task=tag", "--output=OUT"), "has no labels"),
+        (
+            ("train", "--task=tag", "CORPUS", "--cache=9", "--output=OUT"),
+            "a tagger has no cache",
+        ),
+        (
+            ("train", "--task=tag", "CORPUS", "--language=de", "--output=OUT"),
+            "a tagger's text is split already",
+        ),
+        (("tag", "SUGGESTS"), "is a language model's bundle"),
     ],
 )
 def test_what_is_not_for_taggers_is_refused(
-    arguments, words, trained, bundle, tmp_path, capsys
+    arguments, words, trained, bundle, corpus, tmp_path, capsys
 ):
-    places = {"BUNDLE": bundle, "MODEL": trained, "OUT": tmp_path / "out"}
+    shipped = "android_demo/app/src/main/assets/keyboard"
+    places = {
+        "BUNDLE": bundle,
+        "MODEL": trained,
+        "CORPUS": f"--corpus={corpus}",
+        "SUGGESTS": pathlib.Path(__file__).parents[1] / shipped,
+    }
     filled = [
         str(places.get(a, a)).replace("OUT", str(tmp_path / "out"))
         for a in arguments

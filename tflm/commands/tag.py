@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import sys
 
-from tflm.commands import foreign, options
+from tflm.commands import options
 from tflm.experiment import opening
 
 
@@ -24,7 +24,9 @@ def add(commands) -> None:
         more="A line of standard input at a time: each word with its label, "
         "and an empty line after; or, as JSON, what was found in it.",
     )
-    foreign.add_any_model(parser, "model")
+    parser.add_argument(
+        "model", metavar="MODEL", help="workspace or bundle of a tagger"
+    )
     parser.add_argument(
         "--beam",
         type=int,
@@ -42,11 +44,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     if arguments.beam < 1:
         raise ValueError(f"--beam must be 1 or more, got {arguments.beam}")
-    opened = opening.open_model(
-        arguments.model,
-        file_format=arguments.format,
-        **foreign.given(arguments),
-    )
+    opened = opening.open_model(arguments.model)
     bundle = opened.bundle()
 
     from tflm.bundle import sentence_tagger

@@ -38,7 +38,9 @@ PRESETS: dict[str, ModelConfig] = {
     "keyboard-small": _keyboard(80, 256, 0.3),
     "keyboard-tiny": _keyboard(64, 128, 0.35),
     # Label dependencies (Dupont et al. 2017), with suffixes of words.
-    "tagger": TaggerConfig(input_dropout=0.4, suffix_size=10),
+    "tagger": TaggerConfig(
+        input_dropout=0.1, output_dropout=0.4, suffix_size=12
+    ),
     "ptb-small": _zaremba(200, 0.0, 0.1),
     "ptb-medium": _zaremba(650, 0.5, 0.05),
     "ptb-large": _zaremba(1500, 0.65, 0.04),

@@ -109,8 +109,9 @@ class TaggingCourse(Course):
 
     def examine(self) -> float:
         """Returns 100 minus the F1 of spans, or the accuracy without spans."""
-        found = label(self._score(self.text.valid), self.text.lexicon.labels)
-        quality = tagging.measure(zip(self._gold, found, strict=True))
+        labels = self.text.lexicon.labels
+        found = label(self._score(self.text.valid), labels)
+        quality = tagging.measure(zip(self._gold, found, strict=True), labels)
         return 100 * (1 - quality.headline)
 
     def finish(self) -> None:

@@ -56,6 +56,11 @@ class Tagging(Task):
         self, config: ExperimentConfig, place: pathlib.Path
     ) -> TaggedText:
         """Returns the sentences in ids of a new lexicon."""
+        if config.language or config.tokenizer:
+            raise ValueError(
+                "a tagger's text is split already: leave language and "
+                "tokenizer out"
+            )
         return prepare_tagged(config.corpus, config.vocabulary_size)
 
     def read(
@@ -84,8 +89,10 @@ class Tagging(Task):
         self, model: Network, text: TaggedText, training: TrainingConfig
     ) -> TaggingCourse:
         """Returns the course of the sentences."""
-        if training.distillation is not None:
-            raise ValueError("a tagger learns from no teacher: leave it out")
+        for name in ("distillation", "cache"):
+            if getattr(training, name):
+                what = "teacher" if name == "distillation" else name
+                raise ValueError(f"a tagger has no {what}: leave it out")
         return TaggingCourse(model, text, training)
 
     def tuning_course(
