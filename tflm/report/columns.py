@@ -14,12 +14,14 @@ class Column(NamedTuple):
         form: how the value is written, as `format` takes it.
         meaning: what it is, for people.
         is_optional: whether it is left out where no row has a value.
+        is_of_words: whether it is so where the rows are of taggers.
     """
 
     key: str
     form: str
     meaning: str = ""
     is_optional: bool = False
+    is_of_words: bool = False
 
 
 Columns = Mapping[str, Column]  # By title.
@@ -58,7 +60,7 @@ PAGE: Columns = {
         "The model is as unsure of a next word as if it chose among this many "
         "equally likely ones. Lower is better. Compare only on the same text "
         "with the same vocabulary.",
-        True,
+        is_of_words=True,
     ),
     "F1": Column(
         "span_f1",
@@ -80,13 +82,16 @@ PAGE: Columns = {
         True,
     ),
     "recall@1": Column(
-        "recall_at_1", ".1%", _RECALL.format("suggested first"), True
+        "recall_at_1",
+        ".1%",
+        _RECALL.format("suggested first"),
+        is_of_words=True,
     ),
     "recall@3": Column(
         "recall_at_3",
         ".1%",
         _RECALL.format("among the first three suggestions"),
-        True,
+        is_of_words=True,
     ),
     "words@1": Column(
         "word_recall_at_1", ".1%", f"Recall@1. {_WORDS}", is_optional=True
@@ -98,13 +103,13 @@ PAGE: Columns = {
         "keystroke_savings_1",
         ".1%",
         _SAVED.format("one suggestion would"),
-        True,
+        is_of_words=True,
     ),
     "saved@3": Column(
         "keystroke_savings_3",
         ".1%",
         _SAVED.format("three suggestions"),
-        True,
+        is_of_words=True,
     ),
     "same@1": Column(
         "top1_agreement",
@@ -139,11 +144,12 @@ COLUMNS: Columns = {
 
 
 def filled(rows: Sequence[Row], columns: Columns) -> Columns:
-    """Returns the columns without the optional ones that no row has."""
+    """Returns the columns without those that no row has and that may lack."""
+    is_tagging = any("accuracy" in row.quality for row in rows)
     return {
         title: column
         for title, column in columns.items()
-        if not column.is_optional
+        if not (column.is_optional or (column.is_of_words and is_tagging))
         or any(value(row, column) is not None for row in rows)
     }
 
