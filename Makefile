@@ -8,7 +8,8 @@
 PYTHON ?=
 OUTPUT := build/demo
 DEMO_FLAGS :=
-BUNDLE := android_demo/app/src/main/assets/keyboard
+ASSETS := android_demo/app/src/main/assets
+BUNDLE := $(ASSETS)/keyboard,$(ASSETS)/slots
 WORKERS := 2
 TEST_FLAGS :=
 

@@ -4,7 +4,8 @@ python -m android_demo.build.apk \
     --bundle=android_demo/app/src/main/assets/keyboard \
     --output=build/android/tflm-keyboard.apk
 
-Several bundles, with commas between, are several languages of the keyboard.
+Several bundles, with commas between, are several languages of the keyboard, and
+a tagger that it may have. Without --bundle they are those of the assets.
 """
 
 import pathlib
@@ -30,9 +31,8 @@ from android_demo.build.versions import BUILD, DEMO, VERSIONS
 _MAIN = DEMO / "app/src/main"
 _CORE = DEMO / "core/src/main"
 _LIBRARY = "libtensorflowlite_jni.so"
-_BUNDLE = flags.DEFINE_list(
-    "bundle", [str(_MAIN / "assets/keyboard")], "Folders of the bundles."
-)
+_SHIPPED = [str(_MAIN / "assets" / name) for name in ("keyboard", "slots")]
+_BUNDLE = flags.DEFINE_list("bundle", _SHIPPED, "Folders of the bundles.")
 _OUTPUT = flags.DEFINE_string(
     "output", str(BUILD / "tflm-keyboard.apk"), "The APK to write."
 )
