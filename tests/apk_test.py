@@ -16,6 +16,7 @@ from android_demo.build import pages, tools
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
 BUNDLE = DEMO / "app/src/main/assets/keyboard"
+TAGGER = BUNDLE.with_name("slots")
 VERSIONS = json.loads((DEMO / "versions.json").read_text("utf-8"))
 MAXIMUM_BYTES = 9_000_000
 MODEL = "assets/keyboard/model.tflite"
@@ -193,9 +194,15 @@ def test_library_of_32_bits_loads_with_pages_of_4_kb(archive):
     assert min(s[7] for s in segments if s[0] == 1) == 4096  # 1 is PT_LOAD.
 
 
+def test_the_keyboard_and_a_tagger_ship(archive):
+    names = archive.namelist()
+    for folder in (BUNDLE, TAGGER):
+        assert f"assets/{folder.name}/model.tflite" in names
+
+
 def test_same_inputs_give_the_same_bytes(apk, place):
     again = place / "elsewhere" / "again.apk"
-    assert build(again, BUNDLE).returncode == 0
+    assert build(again, BUNDLE, TAGGER).returncode == 0
     assert again.read_bytes() == apk.read_bytes()
 
 
