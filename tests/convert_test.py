@@ -123,7 +123,12 @@ def test_an_int8_file_with_a_wrong_matrix_is_refused(nets, files):
 def changed(monkeypatch, by):
     """Has files say other logits than they do."""
     read = checks._read
-    monkeypatch.setattr(checks, "_read", lambda *given: by(read(*given)))
+
+    def reads(*given):
+        expected, found = read(*given)
+        return expected, by(found)
+
+    monkeypatch.setattr(checks, "_read", reads)
 
 
 def test_words_that_never_follow_may_be_rounded(nets, monkeypatch):
