@@ -12,6 +12,7 @@ from tflm.bundle import sentence_tagger
 from tflm.bundle.bundle import Bundle
 from tflm.bundle.sentence_tagger import SentenceTagger
 from tflm.experiment import recipe
+from tflm.experiment.claim import claim
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig
 from tflm.model.tagger_config import TaggerConfig
@@ -168,6 +169,15 @@ def test_scores_of_many_sentences_are_those_of_each(text):
     for sentence, found in zip(text.valid, together, strict=True):
         [alone] = score([sentence])
         np.testing.assert_allclose(found, alone, atol=1e-5)
+
+
+def test_a_run_begun_before_there_were_taggers_goes_on(tmp_path):
+    before = {"training": {"epochs": 1}}
+    claim(tmp_path, before)
+    (tmp_path / "model.npz").touch()
+    claim(tmp_path, {"training": {"epochs": 1, "label_noise": 0.0}})
+    with pytest.raises(ValueError, match="belongs to another run"):
+        claim(tmp_path, {"training": {"epochs": 1, "label_noise": 0.1}})
 
 
 def test_a_lexicon_comes_back_from_its_files(text, tmp_path):

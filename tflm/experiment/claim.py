@@ -15,6 +15,14 @@ from tflm.training.config import TrainingConfig
 _CLAIM = "run.json"
 _MODEL = "model.npz"
 
+# Settings that not all versions had, as they are where nobody asks for them.
+_YOUNGER = (
+    ("distillation", None),
+    ("cache", 0),
+    ("label_noise", 0.0),
+    ("word_noise", 0.0),
+)
+
 
 def claim(
     directory: files.Path, asked: Mapping[str, Any], overwrite: bool = False
@@ -58,15 +66,15 @@ def digest(model: LanguageModel) -> str:
 
 
 def _said(asked: Any) -> Any:
-    """Returns what is asked without a teacher or cache that there is not.
+    """Returns what is asked without settings that stand for nothing.
 
-    So that what was begun when no run had one is still the same run.
+    So that what was begun when no run had them is still the same run.
     """
     if isinstance(asked, Mapping):
         return {
             name: _said(value)
             for name, value in asked.items()
-            if (name, value) not in (("distillation", None), ("cache", 0))
+            if (name, value) not in _YOUNGER
         }
     if isinstance(asked, list | tuple):
         return [_said(value) for value in asked]
