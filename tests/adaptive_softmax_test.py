@@ -14,7 +14,6 @@ from tflm.model.foreign.keras.to_keras import to_keras
 from tflm.model.surgery import replace_maps, reshaped
 from tflm.tflite import convert, inspect
 from tflm.training.config import TrainingConfig
-from tflm.training.trainer import Trainer
 
 EDGES, WIDTH = (0, 3, 5, 9), 4
 TABLE = {"kind": "adaptive", "cutoffs": (3, 5), "ranks": (4, 2, 1)}

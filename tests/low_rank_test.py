@@ -172,7 +172,9 @@ def test_words_count_as_often_as_they_are_predicted(model):
     moments = self_text.moments(model, self_text.write(model))
     rows, columns = importance("embedding", (60, 8), moments)
     assert rows.mean() == pytest.approx(1)
-    assert np.corrcoef(rows, moments.words)[0, 1] == pytest.approx(1)
+    assert np.corrcoef(rows, moments.rows["embedding"])[0, 1] == pytest.approx(
+        1
+    )
     read = moments.inputs["embedding"]  # By the softmax, which is tied to it.
     np.testing.assert_allclose(columns, read, atol=0.01 * np.trace(read))
 

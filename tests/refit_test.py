@@ -114,7 +114,7 @@ def test_rows_of_rare_words_go_first(make_model, ids, fit_longer):
         model, skip_training
     )
     kept = (pruned.maps["softmax"].matrix() != 0).mean(1)
-    often = np.argsort(moments.words)
+    often = np.argsort(moments.rows["embedding"])
     assert kept[often[-20:]].mean() > kept[often[:20]].mean()
 
 

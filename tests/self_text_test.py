@@ -62,8 +62,9 @@ def test_moments_are_those_of_the_inputs(make_model):
     )
     # The projection's input is not seen by any other layer.
     assert found.inputs["layer_0/projection"].shape == (16, 16)
-    assert found.words.shape == (60,)
-    assert found.words.sum() == pytest.approx(1)
+    for likely in found.rows.values():
+        assert likely.shape == (60,)
+        assert likely.sum() == pytest.approx(1)
 
 
 @pytest.fixture
@@ -117,4 +118,6 @@ def test_moments_are_those_of_dense_twins(
             found.means[name], wanted.means[name], **close
         )
     if not model.config.hierarchical:  # Whose twin predicts otherwise.
-        np.testing.assert_allclose(found.words, wanted.words, atol=1e-6)
+        assert found.rows.keys() == wanted.rows.keys()
+        for name, likely in wanted.rows.items():
+            np.testing.assert_allclose(found.rows[name], likely, atol=1e-6)
