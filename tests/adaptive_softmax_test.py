@@ -14,6 +14,7 @@ from tflm.model.foreign.keras.to_keras import to_keras
 from tflm.model.surgery import replace_maps, reshaped
 from tflm.tflite import convert, inspect
 from tflm.training.config import TrainingConfig
+from tflm.training.text_course import TextCourse
 
 EDGES, WIDTH = (0, 3, 5, 9), 4
 TABLE = {"kind": "adaptive", "cutoffs": (3, 5), "ranks": (4, 2, 1)}
@@ -197,7 +198,7 @@ def test_the_table_cannot_lose_its_clusters(model):
 
 def test_a_sampled_loss_is_refused_before_training(model, ids):
     config = TrainingConfig(loss="sampled", samples=20)
-    message = refusal(Trainer, model, ids, ids, config)
+    message = refusal(TextCourse, model, ids, ids, config)
     assert message.startswith("loss='sampled' does not fit a hierarchical")
 
 
