@@ -95,11 +95,19 @@ def test_a_missing_file_is_found(written):
 
 def test_another_format_version_is_refused(written):
     manifest = json.loads((written / "manifest.json").read_text("utf-8"))
-    manifest["format_version"] = 3
+    manifest["format_version"] = 4
     (written / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(
-        ValueError, match="of format 3, this toolkit reads 1 to 2"
+        ValueError, match="of format 4, this toolkit reads 1 to 3"
     ):
+        Bundle.load(written)
+
+
+def test_another_task_is_refused(written):
+    manifest = json.loads((written / "manifest.json").read_text("utf-8"))
+    manifest["format_version"] = 3
+    (written / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ValueError, match="for the task None, which this"):
         Bundle.load(written)
 
 

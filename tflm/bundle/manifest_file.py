@@ -44,7 +44,7 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
         )
     if version == TAGGER_VERSION and manifest.get("task") != TAG:
         raise ValueError(
-            f"{directory} is to {manifest.get('task')!r}, which this toolkit "
+            f"{directory} is for the task {manifest.get('task')!r}, which this toolkit "
             f"cannot: update it"
         )
     for name in hashes:
