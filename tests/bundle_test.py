@@ -107,7 +107,7 @@ def test_another_task_is_refused(written):
     manifest = json.loads((written / "manifest.json").read_text("utf-8"))
     manifest["format_version"] = 3
     (written / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ValueError, match="for the task None, which this"):
+    with pytest.raises(ValueError, match="for the task None, which"):
         Bundle.load(written)
 
 

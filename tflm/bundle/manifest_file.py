@@ -44,8 +44,8 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
         )
     if version == TAGGER_VERSION and manifest.get("task") != TAG:
         raise ValueError(
-            f"{directory} is for the task {manifest.get('task')!r}, which this toolkit "
-            f"cannot: update it"
+            f"{directory} is for the task {manifest.get('task')!r}, which "
+            f"this toolkit cannot: update it"
         )
     for name in hashes:
         if not re.fullmatch(r"\w[\w.-]*", name):
