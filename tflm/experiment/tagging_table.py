@@ -26,6 +26,7 @@ _NONE = "-"
 
 # The texts, as people and as the rows of the random field call them.
 _TEXTS = {
+    "elman-labels": ("ATIS slots, F1, Elman's net with labels", ""),
     "atis": ("ATIS slots, F1", "conll:atis-2,atis.test"),
     "snips": ("Snips slots, F1", "conll:snips"),
     "ewt": ("English EWT, UPOS, accuracy", "conll:en_ewt:2"),
