@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import crf
+from benchmarks import random_field as crf
 from tests.refusals import refusal
 from tflm.text.tagged.corpus import load_tagged
 
@@ -38,7 +38,7 @@ def test_a_row_is_of_the_weakest_penalty_that_fits(corpus):
     assert row["scores"]["span_f1"] == 1
     assert row["valid_scores"]["sentences"] == 5
     assert row["zip_bytes"] < row["bytes"]
-    assert "100.00%" in crf.table({"rows": [row]})
+    assert "100.00%" in crf.table({"rows": [row | {"corpus": "trips"}]})
     assert crf.fitting(corpus, weak - 1, [1, 0], 30)["penalty"] == 1
     message = refusal(crf.fitting, corpus, 9, [1, 0], 3)
     assert "give --penalties above 1" in message

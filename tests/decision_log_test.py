@@ -10,6 +10,7 @@ from tflm.search import decision_log
 from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
 from tflm.search.sensitivity import Sensitivity
+from tflm.training.perplexity import make_perplexity
 
 
 @pytest.fixture
@@ -18,7 +19,12 @@ def write(make_model, ids, tmp_path):
 
     def make(share, tuned=True, rounding=0.0, **fields):
         model = make_model(**fields)
-        costs = Sensitivity(model, ids[:50], tmp_path / "sensitivity.json")
+
+        def losses(model):
+            perplexity = make_perplexity(model, ids[:50])
+            return lambda: math.log(perplexity())
+
+        costs = Sensitivity(model, losses, tmp_path / "sensitivity.json")
         if costs.can_lose_units:
             costs.of_method(RemoveUnits(share=0.25))
         candidate = Candidate("int8", share, {}, 0.1, 1000, rounding)

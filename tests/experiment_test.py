@@ -135,7 +135,7 @@ def test_a_second_run_trains_and_scores_nothing(
         raise AssertionError("done before")
 
     for module, name in (
-        (stages, "train"),
+        (stages, "train_by"),
         (quality, "score"),
         (run.convert, "convert"),
         (run.stock, "convert"),

@@ -10,6 +10,7 @@ from tflm import compression
 from tflm.bundle.bundle import Bundle
 from tflm.experiment import lineage, recipe, stages
 from tflm.experiment.config import ExperimentConfig
+from tflm.experiment.tasks import TASKS
 from tflm.model import workspace
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
@@ -103,14 +104,18 @@ def test_fewer_units_are_what_the_method_leaves(trained):
     assert smaller.config == size.with_fewer_units(trained.model.config, 0.25)
 
 
+def losses(text):
+    return TASKS["predict"].losses(text)
+
+
 def test_sensitivity_is_measured_once(trained, text, tmp_path, monkeypatch):
     path = tmp_path / "sensitivity.json"
-    costs = Sensitivity(trained.model, text.valid, path)
+    costs = Sensitivity(trained.model, losses(text), path)
     first = costs.of_ranks("softmax")
     highest = break_even(len(text.vocabulary), 64)
     assert min(first) >= 2 and max(first) <= highest
     assert first[min(first)] > first[max(first)]
-    again = Sensitivity(trained.model, text.valid, path)
+    again = Sensitivity(trained.model, losses(text), path)
     monkeypatch.setattr(again, "_of_rank", None)
     assert again.of_ranks("softmax") == first
 
@@ -180,7 +185,7 @@ def test_the_recipe_of_the_file_needs_no_search(done):
 
 def test_a_second_run_trains_nothing(done, trained, text, limit, monkeypatch):
     found, output = done
-    monkeypatch.setattr(stages, "train", None)
+    monkeypatch.setattr(stages, "train_by", None)
     again = pipeline.run(
         trained, text, limit, QUICK, output / "search", "again", FORMATS
     )
@@ -241,7 +246,7 @@ def test_time_is_a_budget_too(done, trained, text):
 def test_candidates_keep_to_their_budget(trained, text, done):
     _, output = done
     costs = Sensitivity(
-        trained.model, text.valid, output / "search" / "sensitivity.json"
+        trained.model, losses(text), output / "search" / "sensitivity.json"
     )
     known = json.loads((output / "search/sensitivity.json").read_text())
     for nbytes in (14_000, 17_000):
