@@ -11,7 +11,7 @@ from tflm.text.rules import TextRules
 from tflm.text.tagged import spans
 from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.tagged.reading import Reading
-from tflm.text.tagged.windows import windows
+from tflm.text.tagged.windows import turn, windows
 from tflm.tflite.tag_interpreter import load_tag_steps
 
 # Ours, so that a bundle quotes no corpus.
@@ -153,9 +153,9 @@ def _read(
     fed: Sequence[int] | None = None,
 ) -> list[np.ndarray]:
     """Returns the logits of each step; `fed` are the labels to go on with."""
-    turn = slice(None, None, -1 if direction == "backward" else 1)
     state, found = step.initial_state(), []
-    for place, token in enumerate(windows(ids[turn], decoder.reading.window)):
+    tokens = windows(ids[turn(direction)], decoder.reading.window)
+    for place, token in enumerate(tokens):
         logits, state = step(token, state)
         if fed is not None and decoder.reading.previous:
             state = state.copy()

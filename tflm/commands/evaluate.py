@@ -1,6 +1,7 @@
 """tflm evaluate: what a file is worth on a text."""
 
 from tflm.commands import (
+    beam,
     cache,
     evaluate_tagger,
     foreign,
@@ -56,12 +57,7 @@ def _add_how(parser) -> None:
     cache.add(
         parser, "read with a cache of so many words, as in 500, beside the net"
     )
-    parser.add_argument(
-        "--beam",
-        type=int,
-        default=1,
-        help="of a tagger: sequences of labels that are kept (default: 1)",
-    )
+    beam.add(parser, "of a tagger: ")
 
 
 def run(arguments) -> None:

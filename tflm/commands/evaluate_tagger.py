@@ -1,5 +1,7 @@
 """What `tflm evaluate` prints of a tagger: spans, words and each label."""
 
+from tflm.commands import beam
+
 
 def run(arguments, opened) -> None:
     """Prints what a tagger's file is worth on a corpus with labels.
@@ -44,8 +46,7 @@ def _check(arguments):
     for name, value in given.items():
         if value:
             raise ValueError(f"{name} is of language models: leave it out")
-    if arguments.beam < 1:
-        raise ValueError(f"--beam must be 1 or more, got {arguments.beam}")
+    beam.check(arguments)
 
 
 def _plain(found):

@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import sys
 
-from tflm.commands import options
+from tflm.commands import beam, options
 from tflm.experiment import opening
 
 
@@ -27,12 +27,7 @@ def add(commands) -> None:
     parser.add_argument(
         "model", metavar="MODEL", help="workspace or bundle of a tagger"
     )
-    parser.add_argument(
-        "--beam",
-        type=int,
-        default=1,
-        help="sequences of labels that are kept (default: 1)",
-    )
+    beam.add(parser)
     options.add_json(parser)
 
 
@@ -42,8 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         ValueError: there is no tagger, or a changed or damaged one.
     """
-    if arguments.beam < 1:
-        raise ValueError(f"--beam must be 1 or more, got {arguments.beam}")
+    beam.check(arguments)
     opened = opening.open_model(arguments.model)
     bundle = opened.bundle()
 

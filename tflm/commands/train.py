@@ -79,6 +79,7 @@ def _train(arguments, config, output, text):
     from absl import logging
 
     from tflm.experiment import lineage, stages, tasks
+    from tflm.report import measures
 
     task = tasks.task_of(config.model)
     tokens = task.length(text)
@@ -105,7 +106,7 @@ def _train(arguments, config, output, text):
             on_epoch=log.log_epoch if log else None,
         )
         [progress] = stages.progress(output)
-        best = _best(progress)
+        best = measures.watched(progress["history"]).replace("valid", "best")
         progress[best] = progress.pop("best")
         reached = {"parameters": trained.model.parameters}
         if log:
@@ -113,12 +114,6 @@ def _train(arguments, config, output, text):
             metrics = reached | {key: progress[key] for key in numbers}
             log.log(metrics, progress["step"])
     return {"name": output.name} | progress | settings | reached
-
-
-def _best(progress):
-    """Returns what to call the best that a run measured in validation."""
-    [name] = (n for n in progress["history"][-1] if n.startswith("valid_"))
-    return name.replace("valid", "best")
 
 
 def _logged(uri, output, settings, training):

@@ -22,12 +22,12 @@ def carry_out(config, output: pathlib.Path, title: str, command: str):
 
 def show(rows: Sequence, output: pathlib.Path, title: str) -> None:
     """Prints the rows, best first, and where their page is, which it writes."""
-    from tflm.report import html
+    from tflm.report import html, pareto
     from tflm.report.text_table import table
 
     page = output / "report.html"
     html.write(rows, page, title)
-    print(table(sorted(rows, key=_worth)))
+    print(table(sorted(rows, key=lambda row: pareto.point(row)[1])))
     print(f"\n{title}. Report: {page}")
 
 
@@ -35,10 +35,3 @@ def show_examples(row) -> None:
     """Prints what the file of a row suggests after some texts."""
     for text, suggestions in row.examples.items():
         print(f"{text:>14} -> {' | '.join(suggestions)}")
-
-
-def _worth(row) -> float:
-    """Returns what the rows of a table go by: the best has the least."""
-    if "perplexity" in row.quality:
-        return row.quality["perplexity"]
-    return -row.quality.get("span_f1", row.quality["accuracy"])

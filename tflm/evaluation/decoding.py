@@ -6,8 +6,9 @@ from typing import Protocol as Interface
 
 import numpy as np
 
+from tflm.text import likelihood
 from tflm.text.tagged.reading import Reading
-from tflm.text.tagged.windows import windows
+from tflm.text.tagged.windows import turn, windows
 
 
 class TagStep(Interface):
@@ -53,10 +54,10 @@ class Decoder:
         total: np.ndarray | float = 0.0
         how = self.reading
         for step, direction in zip(self.steps, how.directions, strict=True):
-            turn = slice(None, None, -1 if direction == "backward" else 1)
-            tokens = windows(ids[turn], how.window)
+            order = turn(direction)
+            tokens = windows(ids[order], how.window)
             search = _beam if beam > 1 and how.previous else _greedy
-            total = total + search(step, tokens, beam)[turn]
+            total = total + search(step, tokens, beam)[order]
         return np.asarray(total)
 
     def label(self, ids: np.ndarray, beam: int = 1) -> list[int]:
@@ -116,4 +117,4 @@ def _beam(step: TagStep, tokens: np.ndarray, width: int) -> np.ndarray:
 
 
 def _log_softmax(logits: np.ndarray) -> np.ndarray:
-    return logits - np.logaddexp.reduce(logits)
+    return logits - likelihood.log_total(logits)

@@ -10,18 +10,10 @@ from typing import Any
 
 from tflm import files
 from tflm.model.language_model import LanguageModel
-from tflm.training.config import TrainingConfig
+from tflm.training.config import YOUNGER, TrainingConfig
 
 _CLAIM = "run.json"
 _MODEL = "model.npz"
-
-# Settings that not all versions had, as they are where nobody asks for them.
-_YOUNGER = (
-    ("distillation", None),
-    ("cache", 0),
-    ("label_noise", 0.0),
-    ("word_noise", 0.0),
-)
 
 
 def claim(
@@ -74,7 +66,7 @@ def _said(asked: Any) -> Any:
         return {
             name: _said(value)
             for name, value in asked.items()
-            if (name, value) not in _YOUNGER
+            if (name, value) not in YOUNGER
         }
     if isinstance(asked, list | tuple):
         return [_said(value) for value in asked]

@@ -25,24 +25,20 @@ import tomli_w
 
 from tflm import files
 from tflm.experiment import file_table, training_table
-from tflm.experiment.config import ExperimentConfig, Variant
+from tflm.experiment.config import TAGGER, ExperimentConfig, Variant
 from tflm.experiment.fields import check_names, checked, replaced
 from tflm.experiment.limit import Limit
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
 from tflm.model.tagger_config import TaggerConfig
 from tflm.training import by_length
-from tflm.training.config import (
-    TAG_TUNING,
-    TRAINING_PRESETS,
-    TrainingConfig,
-)
+from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
 NAME = "recipe.toml"  # Of the file, wherever a run leaves it.
 
 _HEAD = "# What tflm did here. Again: tflm run recipe.toml --output=DIR\n"
 _ORIGINAL = Variant("float32")
-_TAGS = Variant("int8")  # The file of a tagger that ships.
+_OF_TAGGERS = ("tuning", "shipped", "has_baselines")  # As TAGGER has them.
 _SCORES = {
     "valid_tokens": int,
     "test_sentences": int,
@@ -175,9 +171,8 @@ def _base(
     name, is_tagger = _preset_name(tables)
     training = TRAINING_PRESETS[name]
     if is_tagger:
-        config = dataclasses.replace(
-            config, tuning=TAG_TUNING, shipped=_TAGS, has_baselines=False
-        )
+        usual = {field: getattr(TAGGER, field) for field in _OF_TAGGERS}
+        config = dataclasses.replace(config, **usual)
     elif count and not {"model", "training"} <= {*tables}:
         tokens = count(config.corpus)
         if not {"preset", "model"} & {*tables}:

@@ -25,6 +25,7 @@ from tflm.experiment.recipe import Recipe
 from tflm.experiment.tasks import task_of
 from tflm.experiment.tasks.task import Task
 from tflm.model.workspace import Trained
+from tflm.report import measures
 from tflm.report.rows import Row, save_rows
 from tflm.tflite import convert, formats, stock
 from tflm.tflite.flatbuffer import sparse_size
@@ -99,8 +100,8 @@ class _Run:
             budget = len(self._content(self.config.shipped))
             rows += [self._baseline_row(n, budget) for n in baselines.ORDERS]
         logging.info("measuring latency")
-        trained = self._trained(_FULL)
-        tokens = self._task.timed_on(trained, self.text.corpus, "valid")
+        words, corpus = self.text.vocabulary, self.text.corpus
+        tokens = self._task.timed_on(words, corpus, "valid")
         rows = stages.timed(rows, contents, runs=500, tokens=tokens)
         save_rows(rows, self.directory / "rows.json")
         return rows
@@ -190,7 +191,7 @@ class _Run:
         return {
             "training_seconds": sum(run["seconds"] for run in runs),
             "learning_curves": [
-                [round(_watched(at), 2) for at in run["history"]]
+                [round(at[measures.watched([at])], 2) for at in run["history"]]
                 for run in runs
             ],
         }
@@ -254,9 +255,3 @@ class _Run:
     @property
     def _task(self) -> Task:
         return task_of(self.config.model)
-
-
-def _watched(epoch: Mapping[str, float]) -> float:
-    """Returns what was measured in validation after an epoch."""
-    [found] = (x for name, x in epoch.items() if name.startswith("valid_"))
-    return found

@@ -109,7 +109,8 @@ class SideBySide:
         """What files read when they are timed."""
         if self.corpus is None:
             return None
-        return self._task.timed_on(self.original, self.corpus, self.split)
+        words = self.original.vocabulary
+        return self._task.timed_on(words, self.corpus, self.split)
 
     def _path(self, name: str, ending: str) -> pathlib.Path:
         return self.directory / f"{stages.file_name(name)}.{ending}"

@@ -92,7 +92,7 @@ def _cells(model: str, row: Row) -> tuple[str, ...]:
         model,
         row.name,
         _percent(valid),
-        _percent(scores.get("span_f1", scores["accuracy"])),
+        _percent(_main(scores)),
         _percent(scores.get("beam_4")),
         _percent(scores["accuracy"]),
         _percent(scores["exact_sentences"]),

@@ -6,6 +6,14 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tflm.training.distillation.config import DistillationConfig
 
+# Settings that not all versions had, as they are where nobody asks for them.
+YOUNGER = (
+    ("distillation", None),
+    ("cache", 0),
+    ("label_noise", 0.0),
+    ("word_noise", 0.0),
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class TrainingConfig:
@@ -96,13 +104,12 @@ class TrainingConfig:
         """Returns all that changes the weights that training ends with."""
         found = dataclasses.asdict(self)
         del found["checkpoint_seconds"]
-        if self.distillation is None:
-            # What was begun when there was no such thing is still the same.
-            del found["distillation"]
-        for name in ("cache", "label_noise", "word_noise"):
-            if not found[name]:
-                del found[name]
-        return found
+        # What was begun when there were no such things is still the same.
+        return {
+            name: value
+            for name, value in found.items()
+            if (name, value) not in YOUNGER
+        }
 
 
 def _zaremba(epochs: int, decay: float, decay_after: int, **fields):

@@ -10,6 +10,7 @@ import tensorflow as tf
 from tflm.evaluation import tagging
 from tflm.model.graph import graph
 from tflm.model.tagger import Tagger
+from tflm.text import likelihood
 from tflm.text.tagged import windows
 from tflm.text.tagged.dataset import Labelled, TaggedText
 from tflm.text.tagged.lexicon import UNKNOWN
@@ -39,7 +40,7 @@ class TaggingCourse(Course):
         # So far apart that no window reaches from one sentence to another.
         gap = max(model.config.window, model.config.previous, 1)
         self._lines = [
-            _line(text.train, gap, direction == "backward")
+            _line(text.train, gap, windows.turn(direction))
             for direction in model.config.directions
         ]
         self._pieces = _pieces(text.train, gap, config.steps)
@@ -189,13 +190,11 @@ def make_scores(
         for step, direction, size in zip(
             steps, directions, model.sizes, strict=True
         ):
-            turned = [
-                each.ids[::-1] if direction == "backward" else each.ids
-                for each in sentences
-            ]
+            order = windows.turn(direction)
+            turned = [each.ids[order] for each in sentences]
             found = _greedy(model, step, size, turned)
             for sums, one in zip(total, found, strict=True):
-                sums += one[::-1] if direction == "backward" else one
+                sums += one[order]
         return total
 
     return score
@@ -206,7 +205,7 @@ def loss_of(
 ) -> float:
     """Returns the mean loss of the right labels, in nats a word."""
     lost = [
-        np.logaddexp.reduce(row) - row[label]
+        likelihood.loss(row, label)
         for each, sentence in zip(scores, sentences, strict=True)
         for row, label in zip(each, sentence.labels, strict=True)
         if label >= 0
@@ -245,7 +244,7 @@ def _greedy(
     return [found[i] for i in range(len(ids))]
 
 
-def _line(sentences: Sequence[Labelled], gap: int, backward: bool) -> Labelled:
+def _line(sentences: Sequence[Labelled], gap: int, order: slice) -> Labelled:
     """Returns sentences one after the other, `gap` places around each.
 
     There no word is read, and the label is -1.
@@ -255,7 +254,7 @@ def _line(sentences: Sequence[Labelled], gap: int, backward: bool) -> Labelled:
         np.zeros([0, sentences[0].ids.shape[1]], np.int32),
         np.zeros(0, np.int32),
     )
-    turned = [each.reversed() if backward else each for each in sentences]
+    turned = [Labelled(x.ids[order], x.labels[order]) for x in sentences]
     turned.append(end)
     return Labelled(
         np.concatenate([np.pad(each.ids, around) for each in turned]),

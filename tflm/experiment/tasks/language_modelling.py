@@ -23,9 +23,10 @@ from tflm.model.workspace import Trained
 from tflm.text import coverage, dataset, languages
 from tflm.text.corpus import Corpus, Split, load_corpus
 from tflm.text.dataset import Origin, Text
+from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.interpreter import load_step
 from tflm.training import by_length
-from tflm.training.config import TUNING, TrainingConfig
+from tflm.training.config import TrainingConfig
 from tflm.training.perplexity import make_perplexity
 from tflm.training.text_course import TextCourse
 
@@ -37,7 +38,6 @@ class LanguageModelling(Task):
     """See `Task`."""
 
     name: str = "predict"
-    tuning: TrainingConfig = TUNING
 
     def preset_for(self, tokens: int) -> str:
         """Returns the keyboard that fits."""
@@ -131,7 +131,7 @@ class LanguageModelling(Task):
     ) -> Callable[[bytes], dict[str, float]]:
         """Returns what gives the fields of `Agreement`."""
         reference = KerasStep(original.model)
-        ids = self.timed_on(original, corpus, split)
+        ids = self.timed_on(original.vocabulary, corpus, split)
 
         def agreement(content: bytes) -> dict[str, float]:
             step, words = load_step(content), original.vocabulary
@@ -140,13 +140,13 @@ class LanguageModelling(Task):
         return agreement
 
     def timed_on(
-        self, trained: Trained, corpus: Corpus, split: Split
+        self, words: Vocabulary, corpus: Corpus, split: Split
     ) -> list[int]:
         """Returns the ids of the first sentences."""
         sentences = itertools.islice(
             corpus.sentences(split), COMPARED_SENTENCES
         )
-        return trained.vocabulary.encode_text(sentences).tolist()
+        return words.encode_text(sentences).tolist()
 
     def losses(self, text: Text) -> Callable[[Network], Callable[[], float]]:
         """Returns the logarithm of the perplexity."""

@@ -25,8 +25,9 @@ from tflm.text.dataset import Origin
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
 from tflm.text.tagged.dataset import TaggedText, encode, prepare_tagged
 from tflm.text.tagged.lexicon import UNKNOWN, Lexicon
+from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.tag_interpreter import load_tag_steps
-from tflm.training.config import TAG_TUNING, TrainingConfig
+from tflm.training.config import TrainingConfig
 from tflm.training.tagging_course import TaggingCourse, loss_of, make_scores
 
 _MEAN_WORDS = 10  # Of a sentence, about.
@@ -37,7 +38,6 @@ class Tagging(Task):
     """See `Task`."""
 
     name: str = "tag"
-    tuning: TrainingConfig = TAG_TUNING
 
     def preset_for(self, tokens: int) -> str:
         """Returns the one that fits every length."""
@@ -178,7 +178,7 @@ class Tagging(Task):
         return agreement
 
     def timed_on(
-        self, trained: Trained, corpus: TaggedCorpus, split: Split
+        self, words: Vocabulary, corpus: TaggedCorpus, split: Split
     ) -> None:
         """Returns None: every window takes the same time."""
 

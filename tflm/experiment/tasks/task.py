@@ -16,6 +16,7 @@ from tflm.text.corpus import Corpus, Split
 from tflm.text.dataset import Origin, Text
 from tflm.text.tagged.corpus import TaggedCorpus
 from tflm.text.tagged.dataset import TaggedText
+from tflm.text.vocabulary import Vocabulary
 from tflm.training.config import TrainingConfig
 from tflm.training.course import Course
 
@@ -31,11 +32,9 @@ class Task(Protocol):
 
     Attributes:
         name: what --task and recipes call it.
-        tuning: how a model is trained after a method of compression.
     """
 
     name: str
-    tuning: TrainingConfig
 
     def preset_for(self, tokens: int) -> str:
         """Returns the preset that fits a training text of so many words."""
@@ -141,7 +140,7 @@ class Task(Protocol):
         """
 
     def timed_on(
-        self, trained: Trained, corpus: Any, split: Split
+        self, words: Vocabulary, corpus: Any, split: Split
     ) -> list[int] | None:
         """Returns what a file reads when it is timed, None for anything."""
 

@@ -28,10 +28,6 @@ class Labelled:
     ids: np.ndarray
     labels: np.ndarray
 
-    def reversed(self) -> "Labelled":
-        """Returns it from its last word to its first."""
-        return Labelled(self.ids[::-1], self.labels[::-1])
-
 
 @dataclasses.dataclass(frozen=True)
 class TaggedText:
@@ -77,8 +73,9 @@ def prepare_tagged(
     corpus = load_tagged(name)
     for line in check.warnings(corpus, "train"):
         logging.warning("%s", line)
+    train = [*corpus.sentences("train")]
     if lexicon is None:
-        lexicon = Lexicon.build(corpus.sentences("train"), size, letters)
+        lexicon = Lexicon.build(train, size, letters)
     valid = encode(corpus.sentences("valid"), lexicon)
     unknown = sum(int(np.sum(each.labels < 0)) for each in valid)
     if unknown:
@@ -90,7 +87,7 @@ def prepare_tagged(
     return TaggedText(
         corpus,
         lexicon,
-        encode(corpus.sentences("train"), lexicon),
+        encode(train, lexicon),
         valid,
         Origin(
             corpus=name,

@@ -22,6 +22,11 @@ def windows(ids: np.ndarray, reach: int) -> np.ndarray:
     return padded[places].transpose(0, 2, 1).reshape(len(ids), -1)
 
 
+def turn(direction: str) -> slice:
+    """Returns what puts words in the order of a direction, and back again."""
+    return slice(None, None, -1 if direction == "backward" else 1)
+
+
 def labels_before(labels: np.ndarray, count: int) -> np.ndarray:
     """Returns the labels before each word, as a tagger's state has them.
 

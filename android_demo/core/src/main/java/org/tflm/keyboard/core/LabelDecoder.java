@@ -49,24 +49,11 @@ final class LabelDecoder {
       reading.fill(ids, place, isBackward, tokens);
       steps.read(direction, tokens, state, logits, next);
       state = next;
-      double whole = logarithmOfSum(logits);
+      double whole = Likelihood.logTotal(logits);
       for (int label = 0; label < logits.length; label++) {
         scores[place][label] += logits[label] - whole;
       }
     }
-  }
-
-  /** Returns the logarithm of the sum of the exponentials, which may be large themselves. */
-  private static double logarithmOfSum(float[] logits) {
-    double most = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      most = Math.max(most, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - most);
-    }
-    return most + Math.log(sum);
   }
 
   /** Returns the place of the largest score, the first of several. */

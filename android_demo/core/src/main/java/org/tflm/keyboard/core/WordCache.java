@@ -66,7 +66,7 @@ final class WordCache {
       return;
     }
     double total = weigh(hidden);
-    double scale = Math.log(settings.share / (1 - settings.share)) + logTotal(logits);
+    double scale = Math.log(settings.share / (1 - settings.share)) + Likelihood.logTotal(logits);
     for (int i = 0; i < size; i++) {
       mass[words[place(i)]] += weights[i] / total;
     }
@@ -101,18 +101,6 @@ final class WordCache {
 
   private int place(int number) {
     return Math.floorMod(next - size + number, words.length);
-  }
-
-  private static double logTotal(float[] logits) {
-    float top = Float.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      top = Math.max(top, logit);
-    }
-    double total = 0;
-    for (float logit : logits) {
-      total += Math.exp(logit - top);
-    }
-    return top + Math.log(total);
   }
 
   private static double logOfSum(double a, double b) {
