@@ -245,10 +245,11 @@ def _sentence(text: str, known: Lexicon, decoder: Decoder) -> dict[str, Any]:
     tagger._has_spans = spans.has_spans(known.labels)
     words = ENGLISH.split(text)
     ids = known.encode(words)
+    scores = decoder.scores(ids).astype(float) if words else np.zeros([0, 0])
     return {
         "text": text,
         "ids": ids.tolist(),
-        "scores": decoder.scores(ids).round(4).tolist() if words else [],
+        "scores": scores.round(4).tolist(),
         "labels": [label for _, label in tagger.tag(text)],
         "found": [[each.kind, each.text] for each in tagger.find(text)],
     }

@@ -144,7 +144,7 @@ public final class ActionsTest {
   @Test
   public void bundlesAreKnownByTheirTask() {
     assertEquals(List.of("keyboard"), folders(Task.PREDICT));
-    assertEquals(List.of(), folders(Task.TAG));
+    assertEquals(List.of("slots"), folders(Task.TAG));
   }
 
   /** Returns what the app itself has, and not what the shadow says. */
