@@ -181,6 +181,7 @@ def test_time_can_be_the_cost():
         ("ngram(order=5, budget_bytes=1461904)", "n-gram"),
         ("stock", "stock, others"),
         ("published", "published"),
+        ("published LowRank()", "LowRank"),
     ],
 )
 def test_a_recipe_has_its_family(recipe, name):

@@ -5,6 +5,7 @@ import pytest
 
 from tests.command import run_here as tflm
 from tflm.experiment import ptb, ptb_table
+from tflm.report import families
 from tflm.report.rows import Row, save_rows
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -26,7 +27,10 @@ def results(tmp_path, monkeypatch):
         {"megabytes": m, "perplexity": 99, "known": "recalled", "file": "x"}
         for m in (1, 5, 20)
     ]
-    text = json.dumps({"rows": [known, other], "budgets": budgets})
+    third = {"row": "PRU", "perplexity": 62.6, "megabytes": 75.6}
+    text = json.dumps(
+        {"rows": [known, other], "others": [third], "budgets": budgets}
+    )
     published = tmp_path / "published.json"
     published.write_text(text)
     monkeypatch.setattr(ptb_table, "PUBLISHED", published)
@@ -95,7 +99,16 @@ def test_the_plot_has_what_was_published_and_our_int8_files(results):
         "small: int8",
         "published: LSTM 200-200",
         "published: LSTM 650",
+        "published: PRU",
     ]
+
+
+def test_the_plot_knows_what_a_model_was_shaped_by(results):
+    """Its file says no more than how its numbers are kept."""
+    row = Row("int8", "int8", bytes=1, zip_bytes=1, quality={"perplexity": 5.0})
+    save_rows([row], results / "lr-9.json")
+    (ours, *_) = ptb_table.rows(results, ["lr-9"])
+    assert families.of(ours).name == "LowRank"
 
 
 def test_every_published_row_has_an_experiment():

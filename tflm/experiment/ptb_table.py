@@ -24,6 +24,13 @@ _BUDGETS_HEAD = (
     "| ---: | --- | ---: | --- | ---: | ---: | ---: |\n"
 )
 _NONE = "-"
+# What stands before the dash in the names of models whose matrices were never
+# dense.
+_SHAPED_BY = {
+    "lr": "LowRank()",
+    "tt": "TensorTrain()",
+    "adaptive": "Adaptive()",
+}
 _NOT_RUN = "not run"
 
 
@@ -72,17 +79,19 @@ def rows(results: files.Path, models: Sequence[str]) -> list[Row]:
     """Returns what a plot of the table shows: published files and ours.
 
     Of ours that is what no other file beats, and the int8 file of each model
-    that was published. The published come without what is not known of them.
+    that was published. The published come without what is not known of them;
+    the others, of float32, are as large as their weights.
     """
-    published = _published()["rows"]
-    names = [f"{row['net']}: int8" for row in published]
+    known = _published()
+    published = known["rows"] + known["others"]
+    names = [f"{row['net']}: int8" for row in known["rows"]]
     ours = _all(results, models)
     front = pareto_front(ours)
     shown = [row for row in ours if row in front or row.name in names]
     return shown + [
         Row(
             name=f"published: {known['row']}",
-            recipe="published",
+            recipe=f"published {known.get('recipe', '')}".rstrip(),
             bytes=round(known["megabytes"] * 1e6),
             zip_bytes=round(known["megabytes"] * 1e6),
             quality={"perplexity": known["perplexity"]},
@@ -98,10 +107,18 @@ def _published() -> dict:
 def _all(results: files.Path, models: Sequence[str]) -> list[Row]:
     """Returns the rows of all models, with the models' names before theirs."""
     return [
-        dataclasses.replace(row, name=f"{model}: {row.name}")
+        dataclasses.replace(
+            row, name=f"{model}: {row.name}", recipe=_recipe(model, row)
+        )
         for model in models
         for row in _rows(results, model).values()
     ]
+
+
+def _recipe(model: str, row: Row) -> str:
+    """Returns the recipe of a row, with the method its model was shaped by."""
+    kind, _, _ = model.partition("-")
+    return " + ".join(filter(None, [_SHAPED_BY.get(kind), row.recipe]))
 
 
 def _rows(results: files.Path, model: str) -> dict[str, Row]:

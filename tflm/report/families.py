@@ -16,9 +16,11 @@ class Family(NamedTuple):
 
 
 DENSE = Family("dense, float", COLORS["ink"], "o")
+# In the colour of its method, if that is told.
+PUBLISHED = Family("published", COLORS["gray"], "h")
 # In the order of a legend; the first whose pattern is in a recipe has the row.
 _FAMILIES = (
-    (r"^published\b", Family("published", COLORS["gray"], "h")),
+    (r"^published$", PUBLISHED),
     (r"^$|^stock\b|ONNX|PyTorch", Family("stock, others", COLORS["gray"], "X")),
     (r"^ngram\(", Family("n-gram", COLORS["yellow"], "*")),
     (r"\bTensorTrain\(", Family("TensorTrain", COLORS["green"], "D")),
@@ -35,3 +37,8 @@ def of(row: Row) -> Family:
     return next(
         (family for p, family in _FAMILIES if re.search(p, row.recipe)), DENSE
     )
+
+
+def is_published(row: Row) -> bool:
+    """Returns whether others measured it, and not we."""
+    return row.recipe.startswith("published")

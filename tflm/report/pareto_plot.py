@@ -118,6 +118,8 @@ def _draw_points(
 ) -> None:
     for row, point, is_on in zip(rows, at, on_front, strict=True):
         family = families.of(row)
+        if families.is_published(row):
+            family = family._replace(marker=families.PUBLISHED.marker)
         axes.plot(*point, **_marker(family, is_on), zorder=4 if is_on else 3)
 
 
@@ -171,6 +173,8 @@ def _draw_arrows(axes: Axes, at: np.ndarray, ways: np.ndarray) -> None:
 def _draw_families(axes: Axes, rows: Sequence[Row], width: float) -> float:
     """Writes which marker is which family; returns its height in inches."""
     here = {families.of(row) for row in rows}
+    if any(map(families.is_published, rows)):
+        here.add(families.PUBLISHED)
     handles = [
         Line2D([], [], **_marker(family, True), label=family.name)
         for family in families.ALL
