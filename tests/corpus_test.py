@@ -1,3 +1,4 @@
+import collections
 import dataclasses
 import functools
 import hashlib
@@ -10,7 +11,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from tflm.text import download, statistics
+from tflm.text import download, mixture, statistics
 from tflm.text.batches import batch_at, batch_count
 from tflm.text.corpus import SPLITS, Corpus, load_corpus, split_of
 from tflm.text.dataset import read_ids, write_ids
@@ -47,6 +48,73 @@ def test_chitchat_leaves_repetitive_conversations_out(chitchat):
     assert [len(split) for split in left_out] == [16, 3, 2]
     messages = [sum(map(len, split)) for split in left_out]
     assert messages == [2_494, 3_177, 1_310]
+
+
+# Mixtures
+
+
+@pytest.fixture
+def texts(tmp_path) -> list[str]:
+    """The names of two texts, of 1,000 lines each."""
+    for name in "ab":
+        lines = (f"{name}{n}" for n in range(1000))
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines), "utf-8")
+    return [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+
+
+def test_a_mixture_trains_on_each_text_as_often_as_it_says(texts):
+    a, b = texts
+    mixed = load_corpus(f"{a}:2.5,{b}")
+    found = collections.Counter(line[0] for line in mixed.lines("train"))
+    once = len([*load_corpus(a).lines("train")])
+    assert found["b"] == len([*load_corpus(b).lines("train")])
+    assert found["a"] == pytest.approx(2.5 * once, abs=mixture.BLOCK)
+
+
+def test_a_mixture_is_scored_on_each_text_once(texts):
+    a, b = texts
+    mixed = load_corpus(f"{a}:3,{b}:0.1")
+    apart = [load_corpus(each).lines("test") for each in texts]
+    assert [*mixed.lines("test")] == [*itertools.chain(*apart)]
+    assert [each.name for each in mixed.sources] == texts
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_part_of_a_weight_is_spread_over_the_text(share):
+    lines = [str(n) for n in range(100 * mixture.BLOCK)]
+    found = [*mixture.weighted([(lambda: iter(lines), share)])]
+    assert len(found) == pytest.approx(share * len(lines), rel=0.11)
+    assert int(found[-1]) > 0.85 * len(lines)
+    assert found == sorted({*found}, key=int)
+
+
+def test_another_weight_is_another_text(texts):
+    a, b = texts
+    sums = {load_corpus(f"{a}:{n},{b}").sha256() for n in ("1", "2", "2.0")}
+    assert len(sums) == 2
+
+
+@pytest.mark.parametrize("weight", [":0", ":-1", ":nan", ":inf", ""])
+def test_a_mixture_without_sense_is_refused(texts, weight):
+    name = f"{texts[0]}{weight or ','},:2"
+    with pytest.raises(ValueError, match="chitchat:3,irc.txt:0.5"):
+        load_corpus(name)
+
+
+def test_texts_of_two_kinds_do_not_mix(texts, tmp_path):
+    for name in ("train", "valid", "test"):
+        (tmp_path / f"ptb.{name}.txt").write_text(" a b\n")
+    with pytest.raises(ValueError, match="mix texts of one kind"):
+        load_corpus(f"ptb:{tmp_path},{texts[0]}")
+
+
+def test_a_file_with_a_comma_in_its_name_is_one_text(tmp_path):
+    path = tmp_path / "a,b.txt"
+    path.write_text("one line\n")
+    assert load_corpus(str(path)).sources == ()
+
+
+# Shares
 
 
 def test_nine_in_ten_go_to_training():

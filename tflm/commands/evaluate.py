@@ -24,6 +24,7 @@ def add(commands) -> None:
             "tflm evaluate mine --corpus=other_text.txt",
             "tflm evaluate bundle --reference=mine --sentences=500 --json",
             "tflm evaluate bundle --cache=500",
+            "tflm evaluate bundle --corpus=chitchat,irc.txt --split=test",
             "tflm evaluate slots --corpus=conll:data/snips --beam=4",
         ),
     )
@@ -83,13 +84,16 @@ def run(arguments) -> None:
     text = load_corpus(name).read_by(opened.origin.rules)
     split = arguments.split or dataset.unseen_split(text, opened.origin)
     step, settings = _cached(arguments, step, opened, text, split)
-    carry = False if arguments.alone else None
-    quality = score(
-        *(step, words, text.sentences(split), arguments.sentences),
-        carry=carry,
-        protocol=opened.protocol,
-        rules=opened.origin.rules,
-    )
+
+    def worth(each):
+        return score(
+            *(step, words, each.sentences(split), arguments.sentences),
+            carry=False if arguments.alone else None,
+            protocol=opened.protocol,
+            rules=opened.origin.rules,
+        )
+
+    quality = worth(text)
     reachable.warn_of_unknown(quality["known_share"], text.name)
     found = {"corpus": text.name, "split": split} | quality
     for other in others:
@@ -97,9 +101,21 @@ def run(arguments) -> None:
     row = _row(arguments, opened, found, text, split, settings)
     if settings:
         found |= cache.shown(settings) | _times(row)
+    for source in text.sources:
+        found |= _of_source(source, worth(source))
     if arguments.json:
         found["rows"] = [plain(row)] if row else []
     options.show(found, arguments.json)
+
+
+def _of_source(source, quality):
+    """Returns what a text of a mixture adds to the answer."""
+    kept = ("tokens", "perplexity", "recall_at_3", "known_share")
+    return {
+        f"{source.name}: {name}": quality[name]
+        for name in kept
+        if name in quality
+    }
 
 
 def _agreement(step, other, words, sentences):

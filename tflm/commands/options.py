@@ -20,7 +20,10 @@ from tflm.training.distillation.config import DistillationConfig
 
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
-CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, or a text file or folder"
+CORPUS_HELP = (
+    "chitchat, ptb:DIR, wikitext2:DIR, or a text file or folder; several as "
+    "in chitchat:3,irc.txt:0.5"
+)
 
 TRAINING = {
     "epochs": (float, "passes over the text; a fraction is allowed"),

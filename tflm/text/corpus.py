@@ -7,13 +7,13 @@ import importlib.util
 import itertools
 import json
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from tqdm import tqdm
 
 from tflm import files
-from tflm.text import repetition, tokenizer
+from tflm.text import mixture, repetition, tokenizer
 from tflm.text.lines import read_lines
 from tflm.text.rules import SPLIT, TYPED, TextRules
 
@@ -39,6 +39,8 @@ class Corpus:
         rule: what of the files is left out of every split, in words.
         left_out: maps a split to the conversations that the rule takes away,
             each the list of its lines.
+        sources: the texts of a mixture, to be scored one by one.
+        weights: how often each of them is read in training.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Corpus:
     licence: str = ""
     rule: str = ""
     left_out: Callable[[Split], Iterator[list[str]]] = lambda split: iter(())
+    sources: tuple["Corpus", ...] = ()
+    weights: tuple[float, ...] = ()
 
     def read_by(self, rules: TextRules) -> "Corpus":
         """Returns the same text as a model with these rules reads it.
@@ -58,7 +62,8 @@ class Corpus:
         """
         if self.rules == SPLIT and rules.kind in (SPLIT.kind, TYPED.kind):
             return self
-        return dataclasses.replace(self, rules=rules)
+        sources = tuple(source.read_by(rules) for source in self.sources)
+        return dataclasses.replace(self, rules=rules, sources=sources)
 
     def sentences(self, split: Split) -> Iterator[list[str]]:
         """Yields the words of each sentence of `split` that has any.
@@ -85,9 +90,12 @@ class Corpus:
     def sha256(self) -> str:
         """Returns one SHA-256 over the corpus's files, and what it leaves out.
 
-        The rule is part of it: under another one the text is another.
+        The rule and the weights are part of it: under others the text is
+        another.
         """
         digest = hashlib.sha256(self.rule.encode())
+        for weight in self.weights:
+            digest.update(f"{weight:g};".encode())
         for path in self.paths:
             digest.update(bytes.fromhex(files.sha256(path)))
         return digest.hexdigest()
@@ -98,6 +106,9 @@ def load_corpus(name: str) -> Corpus:
 
     A path names a UTF-8 text file, or a folder of `*.txt` files, with one
     sentence or message a line; `text:PATH` does so whatever the path is.
+
+    Several with commas between are one text, `chitchat:3,irc.txt:0.5`: what
+    is trained on has each as often as its weight says, and what is scored once.
 
     Raises:
         ValueError: there is no such corpus, or it is empty, with the cure.
@@ -112,12 +123,54 @@ def load_corpus(name: str) -> Corpus:
             "the text that the model was trained on is not known here: "
             "give --corpus"
         )
+    parts = mixture.parts(name)
+    if len(parts) > 1:
+        return _mixture(name, parts)
     if name == "chitchat":
         return _chitchat()
     kind, colon, directory = name.partition(":")
     if colon and kind in _STANDARD:
         return _standard(name, kind, pathlib.Path(directory))
     return _text(name, pathlib.Path(name.removeprefix("text:")))
+
+
+def _mixture(name: str, parts: Sequence[tuple[str, float]]) -> Corpus:
+    sources = [load_corpus(part) for part, _ in parts]
+    rules, special = sources[0].rules, sources[0].special
+    for source in sources:
+        if (source.rules, source.special) != (rules, special):
+            raise ValueError(
+                f"corpus {name!r}: {source.name} is split into words in "
+                f"another way than {sources[0].name}; mix texts of one kind"
+            )
+
+    def lines(split: Split) -> Iterator[str]:
+        yield from mixture.weighted(
+            [
+                (
+                    functools.partial(source.lines, split),
+                    weight if split == "train" else 1,
+                )
+                for source, (_, weight) in zip(sources, parts, strict=True)
+            ]
+        )
+
+    def left_out(split: Split) -> Iterator[list[str]]:
+        for source in sources:
+            yield from source.left_out(split)
+
+    return Corpus(
+        name,
+        rules,
+        special,
+        lines,
+        paths=tuple(path for source in sources for path in source.paths),
+        licence="; ".join(sorted({s.licence for s in sources} - {""})),
+        rule="; ".join(sorted({s.rule for s in sources} - {""})),
+        left_out=left_out,
+        sources=tuple(sources),
+        weights=tuple(weight for _, weight in parts),
+    )
 
 
 def _chitchat() -> Corpus:
