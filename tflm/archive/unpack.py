@@ -1,0 +1,167 @@
+"""`tflm unzip`: an archive to the bytes that it was made of."""
+
+import json
+import zlib
+from typing import Any, BinaryIO
+
+from tflm.archive import coder, fallback
+from tflm.archive.coding import Coding, Progress
+from tflm.archive.records import Kind, Reader, Record
+from tflm.archive.result import Damaged, Result
+from tflm.bundle.bundle import Bundle
+
+
+def unpack(
+    bundle: Bundle,
+    source: BinaryIO,
+    target: BinaryIO,
+    recover: bool = False,
+    progress: Progress = lambda count: None,
+) -> Result:
+    """Writes the bytes that an archive was made of.
+
+    Args:
+        bundle: with which it was made.
+        source: the archive.
+        target: where they are written.
+        recover: whether blocks that are damaged are left out; without it
+            nothing can be lost.
+        progress: is told how many more bytes are there.
+
+    Raises:
+        ValueError: it is no archive, of a later version, or was made with
+            another bundle or on another machine.
+        Damaged: it is not whole and `recover` is not set; says where.
+
+    Examples:
+        >>> text = io.BytesIO()
+        >>> _ = archive.seek(0)
+        >>> tflm.unzip(bundle, archive, text).lost
+        ()
+        >>> text.getvalue()
+        b'see you'
+    """
+    return _Reading(bundle, source, target, recover, progress).run()
+
+
+class _Reading:
+    """One archive that is being read."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        source: BinaryIO,
+        target: BinaryIO,
+        recover: bool,
+        progress: Progress,
+    ):
+        coder.check()
+        self._reader = Reader(source)
+        self._bundle, self._target = bundle, target
+        self._recover, self._progress = recover, progress
+        self._streams = self._reader.header.streams
+        self._coding: Coding | None = None
+        self._lost: list[int] = []
+        self._next = self._check = self._length = 0
+        self._kinds: dict[str, int] = {}
+
+    def run(self) -> Result:
+        group: list[Record] = []
+        expected: Record | None = None
+        for record in self._reader.records():
+            self._whole()
+            if record.kind is Kind.FINGERPRINT:
+                self._compare(record)
+            elif record.kind is Kind.END:
+                expected = record
+            elif record.number >= self._next + len(group):
+                if group and self._turn(record) != self._turn(group[0]):
+                    self._give(group)
+                    group = []
+                group.append(record)
+        self._give(group)
+        self._whole()
+        self._ends(expected)
+        return Result(
+            self._length,
+            self._reader.read_bytes,
+            self._kinds,
+            tuple(self._lost),
+            tuple(self._reader.damage),
+        )
+
+    def _turn(self, record: Record) -> int:
+        return record.number // self._streams
+
+    def _compare(self, record: Record) -> None:
+        """Raises ValueError if an archive cannot be decoded here."""
+        made = json.loads(fallback.unpack(record.payload, record.length))
+        here = self._opened().fingerprint()
+        for name in made:
+            if made[name] != here.get(name):
+                raise ValueError(_cure(name, made[name], here.get(name)))
+
+    def _opened(self) -> Coding:
+        if self._coding is None:
+            mode = self._reader.header.mode
+            self._coding = Coding(self._bundle, mode, self._streams)
+        return self._coding
+
+    def _give(self, group: list[Record]) -> None:
+        """Writes the text of blocks that were coded side by side."""
+        rows: list[tuple[bytes, int] | None] = [None] * self._streams
+        for record in group:
+            if record.kind is Kind.MODEL:
+                row = record.number % self._streams
+                rows[row] = (record.payload, record.length)
+        if any(rows):
+            texts = self._opened().decode(rows, self._progress)
+        for record in group:
+            if record.kind is Kind.MODEL:
+                text = texts[record.number % self._streams]
+            else:
+                text = _plain(record)
+                self._progress(record.length)
+            if text is None or zlib.crc32(text) != record.check:
+                self._reader.damage.append(f"block {record.number}")
+                continue
+            self._lost.extend(range(self._next, record.number))
+            self._next = record.number + 1
+            self._target.write(text)
+            self._check = zlib.crc32(text, self._check)
+            self._length += len(text)
+            name = record.kind.name.lower()
+            self._kinds[name] = self._kinds.get(name, 0) + 1
+        self._whole()
+
+    def _whole(self) -> None:
+        if self._reader.damage and not self._recover:
+            raise Damaged(
+                f"is damaged ({self._reader.damage[0]}): give --recover for "
+                f"what is left of it, or copy it again"
+            )
+
+    def _ends(self, expected: Record | None) -> None:
+        if expected is None:
+            return
+        self._lost.extend(range(self._next, expected.number))
+        same = (expected.length, expected.check) == (self._length, self._check)
+        if not same and not self._recover:
+            raise Damaged("is damaged: its text is not what was written")
+
+
+def _plain(record: Record) -> bytes | None:
+    if record.kind is Kind.STORED:
+        return record.payload
+    try:
+        return fallback.unpack(record.payload, record.length)
+    except ValueError:
+        return None
+
+
+def _cure(name: str, made: Any, here: Any) -> str:
+    return f"was made with {name} {made}, here it is {here}: " + (
+        "give the bundle with which it was made"
+        if name == "model"
+        else "unzip it where it was made, or zip it with --portable there"
+    )
