@@ -4,8 +4,8 @@ import json
 import zlib
 from typing import Any, BinaryIO
 
-from tflm.archive import coder, fallback
-from tflm.archive.coding import Coding, Progress
+from tflm.archive import coder, fallback, lines
+from tflm.archive.coding import Coding, Progress, ignored
 from tflm.archive.records import Kind, Reader, Record
 from tflm.archive.result import Damaged, Result
 from tflm.bundle.bundle import Bundle
@@ -16,7 +16,7 @@ def unpack(
     source: BinaryIO,
     target: BinaryIO,
     recover: bool = False,
-    progress: Progress = lambda count: None,
+    progress: Progress = ignored,
 ) -> Result:
     """Writes the bytes that an archive was made of.
 
@@ -119,6 +119,9 @@ class _Reading:
         for record in group:
             if record.kind is Kind.MODEL:
                 text = texts[record.number % self._streams]
+            elif record.kind is Kind.LINES:
+                coding = self._opened()
+                text = lines.decode(record.payload, coding, self._progress)
             else:
                 text = _plain(record)
                 self._progress(record.length)

@@ -35,6 +35,11 @@ def add(commands) -> None:
         help="of text that is lost or kept as a whole",
     )
     parser.add_argument(
+        "--lines",
+        action="store_true",
+        help="code each line by itself: larger, but one can be had alone",
+    )
+    parser.add_argument(
         "--no_check",
         action="store_true",
         help="do not decode each block again before it is written",
@@ -53,6 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = Settings(
         streams=arguments.streams,
         block_bytes=arguments.block,
+        lines=arguments.lines,
         check=not arguments.no_check,
     )
     output = arguments.output or archive.zipped_name(arguments.file)
