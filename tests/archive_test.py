@@ -15,7 +15,7 @@ from tflm.archive.message import Messages
 from tflm.archive.pack import Settings, pack
 from tflm.archive.records import MAGIC, Reader, Record
 from tflm.archive.result import Damaged
-from tflm.archive.unpack import unpack
+from tflm.archive.unpack import unpack, unpack_line
 from tflm.text.kinds.subwords import Subwords
 from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
@@ -212,6 +212,13 @@ def test_lines_by_themselves_come_back(content):
     archive = zipped(content, lines=True)
     text, result = unzipped(archive)
     assert text == content and result.blocks == {"lines": 1}
+    every = content.split(b"\n")
+    for number in (1, 2, len(every) - 1):
+        found = unpack_line(bundle(), io.BytesIO(archive), number)
+        assert found == every[number - 1]
+    for number in (0, len(every)):
+        with pytest.raises(ValueError, match=f"has no line {number}"):
+            unpack_line(bundle(), io.BytesIO(archive), number)
 
 
 def test_a_block_that_does_not_come_back_is_kept_without_the_model(

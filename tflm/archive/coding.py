@@ -95,7 +95,7 @@ class Coding:
         if len(message) <= _MOST_ALONE:
             coded = self._alone_in_few(message)
         if coded is None or len(coded) > len(message):
-            return _PLAIN + message
+            return plain_message(message)
         return coded
 
     def decode_message(self, content: bytes) -> bytes:
@@ -153,6 +153,11 @@ class Coding:
                     del going[row]
             if going:
                 predictor.feed(tokens)
+
+
+def plain_message(message: bytes) -> bytes:
+    """Returns a message as one is coded that no model helps with."""
+    return _PLAIN + message
 
 
 def ignored(count: int) -> None:
