@@ -91,6 +91,7 @@ def opened(
         bar = stack.enter_context(_bar(arguments.file))
         try:
             yield bundle, source, target, bar
+            target.flush()
         except (ValueError, RuntimeError) as error:
             raise type(error)(f"{arguments.file} {error}") from None
 
