@@ -20,6 +20,9 @@ _PLACES = [k / _STEPS for k in range(-_RANGE * _STEPS, _RANGE * _STEPS + 1)]
 _MANTISSAS = 2**10  # Entries of the logarithm from 1/2 to 1.
 _HALF_TO_ONE = [0.5 + k / (2 * _MANTISSAS) for k in range(_MANTISSAS + 1)]
 
+# Entries, and how much the one after each is larger.
+_Table = tuple[np.ndarray, np.ndarray]
+
 _DIGITS = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN)
 
 FINEST = 2**8  # Entries of `likelihoods` a unit of a logit.
@@ -46,7 +49,7 @@ def log(x: np.ndarray) -> np.ndarray:
     mantissa, exponent = np.frexp(np.maximum(x, 1) / ONE)
     table = _logarithms()  # From that of 1/2, which is -log 2, to that of 1.
     place = (mantissa - 0.5) * (2 * _MANTISSAS)
-    return np.rint(_line(place, table) - exponent * table[0])
+    return np.rint(_line(place, table) - exponent * table[0][0])
 
 
 @functools.cache
@@ -60,38 +63,43 @@ def likelihoods() -> np.ndarray:
     return np.array(table, np.int64)
 
 
-def _between(x: np.ndarray, table: np.ndarray) -> np.ndarray:
-    place = x * (_STEPS / ONE) + _RANGE * _STEPS
+def _between(x: np.ndarray, table: _Table) -> np.ndarray:
+    place = x * (_STEPS / ONE)
+    place += _RANGE * _STEPS
     return np.rint(_line(place, table))
 
 
-def _line(place: np.ndarray, table: np.ndarray) -> np.ndarray:
+def _line(place: np.ndarray, table: _Table) -> np.ndarray:
     """Returns what is at `place` of a table, whole or between two entries."""
-    place = np.clip(place, 0, len(table) - 1)
-    below = np.minimum(place.astype(np.intp), len(table) - 2)
-    first = table[below]
-    return first + (table[below + 1] - first) * (place - below)
+    entries, slopes = table
+    place = np.clip(place, 0, len(entries) - 1, out=place)
+    below = place.astype(np.intp)
+    place -= below
+    place *= slopes.take(below)
+    place += entries.take(below)
+    return place
 
 
 @functools.cache
-def _sigmoids() -> np.ndarray:
+def _sigmoids() -> _Table:
     return _table(lambda x: 1 / (1 + (-x).exp()), _PLACES)
 
 
 @functools.cache
-def _exponentials() -> np.ndarray:
+def _exponentials() -> _Table:
     return _table(lambda x: x.exp(), _PLACES)
 
 
 @functools.cache
-def _logarithms() -> np.ndarray:
+def _logarithms() -> _Table:
     return _table(lambda x: x.ln(), _HALF_TO_ONE)
 
 
 def _table(
     function: Callable[[Decimal], Decimal], places: Sequence[float]
-) -> np.ndarray:
+) -> _Table:
     """Returns a function of numbers that are exact, in fixed point."""
     with decimal.localcontext(_DIGITS):
         found = [function(Decimal(x)) * int(ONE) for x in places]
-        return np.array([round(y) for y in found], np.float64)
+        entries = np.array([round(y) for y in found], np.float64)
+    return entries, np.diff(entries, append=entries[-1])

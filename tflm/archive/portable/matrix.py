@@ -1,8 +1,10 @@
 """A matrix of whole numbers and scales, and exact products with it."""
 
+import functools
+
 import numpy as np
 
-from tflm.archive.portable.fixed_point import EXACT, ONE
+from tflm.archive.portable.fixed_point import EXACT, from_real
 
 _FLOAT_LEVELS = 2**15 - 1  # A row of float32 is rounded to 16 bits.
 
@@ -11,16 +13,25 @@ class Matrix:
     """A matrix whose row r is scale[r] times whole numbers.
 
     Args:
-        whole: the whole numbers, [rows, columns].
+        whole: the whole numbers, [rows, columns], of any type.
         scales: float64 [rows] or [1].
     """
 
     def __init__(self, whole: np.ndarray, scales: np.ndarray):
-        self.whole = np.ascontiguousarray(whole, np.float64)
-        self.scales = np.asarray(scales, np.float64)
-        # Numbers up to here add up to what float64 holds, in whatever order.
-        longest = np.abs(self.whole).sum(1).max(initial=1)
-        self._largest = np.floor(EXACT / longest)
+        self.columns = whole.shape[1]
+        self._whole = whole
+        self._scales = np.asarray(scales, np.float64)
+
+    @functools.cached_property
+    def _turned(self) -> np.ndarray:
+        """The whole numbers as products take them: float64 [columns, rows]."""
+        return np.ascontiguousarray(self._whole.T, np.float64)
+
+    @functools.cached_property
+    def _largest(self) -> float:
+        """Up to where numbers have exact sums of products, in any order."""
+        longest = np.abs(self._turned).sum(0).max(initial=1)
+        return float(np.floor(EXACT / longest))
 
     @classmethod
     def from_real(cls, matrix: np.ndarray) -> "Matrix":
@@ -32,8 +43,8 @@ class Matrix:
 
     def rows(self, ids: np.ndarray) -> np.ndarray:
         """Returns rows of the matrix: [*ids.shape, columns]."""
-        scales = self.scales[ids] if len(self.scales) > 1 else self.scales
-        return np.rint(self.whole[ids] * scales[..., np.newaxis] * ONE)
+        scales = self._scales[ids] if len(self._scales) > 1 else self._scales
+        return from_real(self._whole[ids] * scales[..., np.newaxis])
 
     def times(self, x: np.ndarray) -> np.ndarray:
         """Returns the products of vectors with each row.
@@ -44,5 +55,6 @@ class Matrix:
         Returns:
             [n, rows], of fixed point.
         """
-        sums = np.clip(x, -self._largest, self._largest) @ self.whole.T
-        return np.rint(sums * self.scales)
+        y = np.clip(x, -self._largest, self._largest) @ self._turned
+        y *= self._scales
+        return np.rint(y, out=y)

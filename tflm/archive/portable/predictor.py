@@ -71,7 +71,9 @@ class PortablePredictor:
 
 def _weigh(logits: np.ndarray, weights: np.ndarray) -> None:
     """Writes 2^24 exp(logit - highest), at least 1, of each into `weights`."""
-    table = functions.likelihoods()
-    places = np.rint((logits.max() - logits) * (functions.FINEST / ONE))
-    np.minimum(places, len(table) - 1, out=places)
-    np.take(table, places.astype(np.intp), out=weights)
+    places = logits.max() - logits
+    places *= functions.FINEST / ONE
+    # Cut off, not rounded: that makes all of them likelier alike.
+    functions.likelihoods().take(
+        places.astype(np.intp), mode="clip", out=weights
+    )

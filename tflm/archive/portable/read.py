@@ -82,7 +82,7 @@ def _constant(tensor: schema.TensorT, data: np.ndarray) -> Constant:
         numbers = np.frombuffer(data.tobytes(), _WHOLE[kind]).astype(np.int64)
         return Constant(numbers.reshape(shape), scales)
     if kind in _QUANTIZED and scales is not None:
-        numbers = constants.signed_values(tensor, data)
+        numbers = constants.signed_values(tensor, data).astype(np.int16)
         return Constant(numbers.reshape(shape), scales)
     raise ValueError(
         f"portable arithmetic reads no {kind} constants, as is "
