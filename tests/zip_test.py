@@ -55,6 +55,14 @@ def test_what_cannot_be_read_leaves_nothing(place, capsys, monkeypatch):
     refused(2, "--portable")
 
 
+def test_a_portable_archive_is_read_on_another_machine(place, monkeypatch):
+    run_here("zip", place / "b", place / "text", "--portable", "--no_check")
+    monkeypatch.setattr(file_predictor, "_instructions", lambda: "others")
+    archive, again = place / "text.tflmz", place / "portable"
+    assert run_here("unzip", place / "b", archive, f"--output={again}") == 0
+    assert again.read_bytes() == (place / "text").read_bytes()
+
+
 def test_a_line_is_had_alone(place, capfdbinary):
     run_here("zip", place / "b", place / "text", "--lines", "--no_check")
     capfdbinary.readouterr()

@@ -21,4 +21,8 @@ def predictor(bundle: Bundle, mode: int, streams: int) -> Predictor:
         from tflm.archive.file_predictor import FilePredictor
 
         return FilePredictor(bundle, streams)
+    if mode == PORTABLE:
+        from tflm.archive.portable_predictor import PortablePredictor
+
+        return PortablePredictor(bundle, streams)
     raise ValueError(f"no mode has the number {mode}: update the toolkit")

@@ -35,6 +35,11 @@ def add(commands) -> None:
         help="of text that is lost or kept as a whole",
     )
     parser.add_argument(
+        "--portable",
+        action="store_true",
+        help="can be read on any machine: exact sums in place of the runtime's",
+    )
+    parser.add_argument(
         "--lines",
         action="store_true",
         help="code each line by itself: larger, but one can be had alone",
@@ -56,6 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tflm.archive.pack import Settings, pack
 
     settings = Settings(
+        portable=arguments.portable,
         streams=arguments.streams,
         block_bytes=arguments.block,
         lines=arguments.lines,
