@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "compression": ["files", "layers", "model"],
     "tflite": ["files", "model", "runtime"],
     "bundle": ["evaluation", "files", "text", "tflite"],
+    "archive": ["bundle", "files", "text", "tflite"],
     "containers": ["files", "model", "text", "tflite"],
     "latency": ["files", "runtime"],
     "emulator": ["files"],

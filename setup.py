@@ -64,9 +64,12 @@ setup(
         # For `tflm.to_pytorch`; reading PyTorch's files needs none. Not pinned,
         # as its wheel for Linux brings gigabytes for other hardware.
         "pytorch": ["torch"],
+        # The coder of `tflm zip`.
+        "zip": ["constriction"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
+            "constriction",
             "huggingface_hub",
             "dockerfile-parse",
             "hypothesis",

@@ -12,6 +12,7 @@ The public names, in the order of the data's way:
     the file    convert, inspect
     its worth   load_step, evaluate, benchmark
     to a phone  write_bundle, Bundle
+    few bytes   zip, unzip
 
 Their examples go on from one another in this order. They read `text.txt`,
 which may be any text with one sentence or message a line.
@@ -54,6 +55,8 @@ __all__ = [
     "benchmark",
     "write_bundle",
     "Bundle",
+    "zip",
+    "unzip",
 ]
 
 # Where each name is at home, as "module:attribute".
@@ -87,9 +90,13 @@ _HOME = {
     "benchmark": "tflm.latency.benchmark:measure",
     "write_bundle": "tflm.bundle.bundle:write_bundle",
     "Bundle": "tflm.bundle.bundle:Bundle",
+    "zip": "tflm.archive.pack:pack",
+    "unzip": "tflm.archive.unpack:unpack",
 }
 
 if TYPE_CHECKING:  # The same for type checkers, which run nothing.
+    from tflm.archive.pack import pack as zip  # noqa: A004
+    from tflm.archive.unpack import unpack as unzip
     from tflm.bundle.bundle import Bundle, write_bundle
     from tflm.compression.compress import compress
     from tflm.evaluation.quality import evaluate

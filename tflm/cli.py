@@ -28,8 +28,10 @@ from tflm.commands import (
     suggest,
     tag,
     train,
+    unzip,
 )
 from tflm.commands import run as run_recipe
+from tflm.commands import zip as zip_command
 from tflm.commands.parser import Parser, with_underscores
 
 _COMMANDS = (
@@ -49,6 +51,8 @@ _COMMANDS = (
     report,
     corpus,
     ptb,
+    zip_command,
+    unzip,
     doctor,
     completion,
 )

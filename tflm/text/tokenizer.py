@@ -60,6 +60,8 @@ _STANDS_FOR = {
     "exclamation": "!",
 }
 
+STAND_INS = frozenset(_STANDS_FOR.values())
+
 
 def split(text: str) -> list[str]:
     """Returns the tokens of `text` in the case in which they were typed."""

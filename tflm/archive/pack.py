@@ -1,0 +1,222 @@
+"""`tflm zip`: any bytes to an archive."""
+
+import dataclasses
+import itertools
+import json
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from tflm.archive import coder, fallback, lines, modes
+from tflm.archive.coding import Coding, Progress, ignored
+from tflm.archive.records import MOST_BLOCK_BYTES, Header, Kind, Record
+from tflm.archive.result import Result
+from tflm.bundle.bundle import Bundle
+
+LEAST_BLOCK_BYTES = 1 << 12
+_BY_MODEL = (Kind.MODEL, Kind.LINES)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """How an archive is made.
+
+    Attributes:
+        portable: whether it can be read on any machine.
+        streams: how many blocks are coded side by side.
+        block_bytes: of text in a block, which is lost or kept as a whole.
+        lines: whether each line is coded by itself, so that one can be had
+            without the others.
+        check: whether each block is decoded again before it is written.
+
+    Raises:
+        ValueError: there are no such streams or blocks.
+    """
+
+    portable: bool = False
+    streams: int = 1
+    block_bytes: int = 1 << 20
+    lines: bool = False
+    check: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.streams <= 1024:
+            raise ValueError(f"streams are 1 to 1024, got {self.streams}")
+        if not LEAST_BLOCK_BYTES <= self.block_bytes <= MOST_BLOCK_BYTES:
+            raise ValueError(
+                f"a block has {LEAST_BLOCK_BYTES} to {MOST_BLOCK_BYTES} bytes, "
+                f"got {self.block_bytes}"
+            )
+
+    @property
+    def mode(self) -> int:
+        return modes.PORTABLE if self.portable else modes.FILE
+
+
+def pack(
+    bundle: Bundle,
+    source: BinaryIO,
+    target: BinaryIO,
+    settings: Settings | None = None,
+    progress: Progress = ignored,
+) -> Result:
+    """Writes an archive of any bytes; the bundle is needed to read it.
+
+    Args:
+        bundle: of a language model.
+        source: what is read, to its end.
+        target: where the archive is written.
+        settings: how it is made.
+        progress: is told how many more bytes were read.
+
+    Raises:
+        ValueError: the bundle is a tagger's, or the coder is not installed.
+
+    Examples:
+        >>> import io
+        >>> archive = io.BytesIO()
+        >>> made = tflm.zip(bundle, io.BytesIO(b"see you"), archive)
+        >>> made.text_bytes
+        7
+    """
+    return _Writer(bundle, target, settings or Settings(), progress).run(source)
+
+
+class _Writer:
+    """One archive that is being made."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        target: BinaryIO,
+        settings: Settings,
+        progress: Progress,
+    ):
+        coder.check()
+        self._bundle, self._target = bundle, target
+        self._settings, self._progress = settings, progress
+        self._coding: Coding | None = None
+        self._written = self._length = self._check = self._number = 0
+        self._is_named = False
+        self._kinds: dict[str, int] = {}
+
+    def run(self, source: BinaryIO) -> Result:
+        blocks = _blocks(source, self._settings.block_bytes)
+        group = [*itertools.islice(blocks, self._settings.streams)]
+        streams = max(1, len(group))
+        self._coding = Coding(self._bundle, self._settings.mode, streams)
+        self._put(Header(self._settings.mode, streams).content())
+        while group:
+            self._group(group)
+            group = [*itertools.islice(blocks, streams)]
+        end = Record(Kind.END, self._number, self._length, self._check)
+        self._put(end.content())
+        return Result(self._length, self._written, self._kinds)
+
+    def _group(self, texts: list[bytes]) -> None:
+        """Writes blocks that are coded side by side."""
+        payloads = self._coded(texts)
+        records = [
+            self._smallest(self._number + place, text, payload)
+            for place, (text, payload) in enumerate(
+                zip(texts, payloads, strict=True)
+            )
+        ]
+        if not self._is_named and any(r.kind in _BY_MODEL for r in records):
+            records = self._named(texts, records)
+        for record, text in zip(records, texts, strict=True):
+            self._put(record.content())
+            self._check = zlib.crc32(text, self._check)
+            self._length += len(text)
+            name = record.kind.name.lower()
+            self._kinds[name] = self._kinds.get(name, 0) + 1
+        self._number += len(records)
+
+    def _named(self, texts: list[bytes], records: list[Record]) -> list[Record]:
+        """Writes the fingerprint, or returns records that need none.
+
+        They are taken where the model gains less than its name is long.
+        """
+        name = json.dumps(self._coding.fingerprint(), sort_keys=True).encode()
+        record = Record(Kind.FINGERPRINT, 0, len(name), 0, fallback.pack(name))
+        plain = [
+            self._smallest(each.number, text, None)
+            for each, text in zip(records, texts, strict=True)
+        ]
+        gain = _bytes(plain) - _bytes(records)
+        if gain <= len(record.content()):
+            return plain
+        self._put(record.content())
+        self._is_named = True
+        return records
+
+    def _coded(self, texts: list[bytes]) -> list[bytes | None]:
+        """Returns what the model makes of texts, where that comes back."""
+        payloads = self._encoded(texts)
+        if not self._settings.check:
+            return payloads
+        again = self._decoded(texts, payloads)
+        return [
+            payload if found == text else None
+            for text, payload, found in zip(texts, payloads, again, strict=True)
+        ]
+
+    def _encoded(self, texts: list[bytes]) -> list[bytes | None]:
+        if self._settings.lines:
+            return [
+                lines.encode(text, self._coding, self._progress)
+                for text in texts
+            ]
+        return self._coding.encode(texts, self._progress)
+
+    def _decoded(
+        self, texts: list[bytes], payloads: list[bytes | None]
+    ) -> list[bytes | None]:
+        if self._settings.lines:
+            return [
+                payload and lines.decode(payload, self._coding, ignored)
+                for payload in payloads
+            ]
+        rows = [
+            None if payload is None else (payload, len(text))
+            for text, payload in zip(texts, payloads, strict=True)
+        ]
+        return self._coding.decode(rows, ignored)
+
+    def _smallest(
+        self, number: int, text: bytes, payload: bytes | None
+    ) -> Record:
+        found = {Kind.STORED: text}
+        if payload is None or len(payload) > len(text) // 3:
+            found[Kind.XZ] = fallback.pack(text)
+        if payload is not None:
+            kind = Kind.LINES if self._settings.lines else Kind.MODEL
+            found[kind] = payload
+        kind = min(found, key=lambda kind: (len(found[kind]), kind))
+        check = zlib.crc32(text)
+        return Record(kind, number, len(text), check, found[kind])
+
+    def _put(self, content: bytes) -> None:
+        self._target.write(content)
+        self._written += len(content)
+
+
+def _blocks(source: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yields the text in parts, which end with a line where one does."""
+    rest = b""
+    while True:
+        part = source.read(size - len(rest))
+        rest += part
+        if not rest:
+            return
+        if len(rest) < size and part:
+            continue  # A pipe gives less than was asked for.
+        cut = len(rest)
+        if len(rest) == size:
+            cut = rest.rfind(b"\n", size // 2) + 1 or size
+        yield rest[:cut]
+        rest = rest[cut:]
+
+
+def _bytes(records: list[Record]) -> int:
+    return sum(len(record.payload) for record in records)

@@ -1,0 +1,55 @@
+"""tflm unzip: what an archive of `tflm zip` was made of."""
+
+import argparse
+
+from tflm.commands import archive, options
+
+
+def add(commands) -> None:
+    """Adds `tflm unzip`."""
+    parser = options.command(
+        commands,
+        "unzip",
+        run,
+        "restore what tflm zip compressed",
+        usage="BUNDLE FILE.tflmz [--output FILE] [options]",
+        examples=(
+            "tflm unzip build/bundle messages.txt.tflmz",
+            "tflm unzip build/bundle log.tflmz --output - | less",
+        ),
+        more="With the bundle with which it was made.",
+    )
+    archive.add(parser, "an archive", "FILE")
+    parser.add_argument(
+        "--recover",
+        action="store_true",
+        help="leave out what is damaged and write the rest",
+    )
+    parser.add_argument(
+        "--line",
+        type=int,
+        metavar="N",
+        help="print line N alone of an archive of lines, from 1",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Writes what an archive was made of; returns 1 if some is lost.
+
+    Raises:
+        ValueError: it is no archive, or of another bundle or machine.
+        RuntimeError: it is damaged.
+        OSError: the file is not there, or the output cannot be written.
+    """
+    from tflm.archive.unpack import unpack, unpack_line
+
+    if arguments.line is not None:
+        arguments.output = "-"
+    output = arguments.output or archive.plain_name(arguments.file)
+    with archive.opened(arguments, output) as (bundle, source, target, bar):
+        if arguments.line is not None:
+            target.write(unpack_line(bundle, source, arguments.line) + b"\n")
+            return 0
+        found = unpack(bundle, source, target, arguments.recover, bar.update)
+    archive.show(found, arguments, output)
+    return 1 if found.damage else 0
