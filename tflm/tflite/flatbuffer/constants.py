@@ -1,5 +1,7 @@
 """The constants of a .tflite file, as numbers."""
 
+import math
+
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
@@ -50,6 +52,24 @@ def values(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
         return values
     # Per channel, the runtime demands zero points of 0.
     return values.astype(np.int32) - int(quantization.zeroPoint[0])
+
+
+def signed_values(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
+    """Returns the integers of a quantized constant, less its zero point.
+
+    Args:
+        tensor: of type INT8, INT4 or INT2.
+        data: its bytes, uint8 [n].
+
+    Returns:
+        as many numbers as the tensor has, flat.
+    """
+    found = values(tensor, data)[: math.prod(content.shape(tensor))]
+    bits = _PACKED.get(content.type_name(tensor.type))
+    if bits is None:
+        return found
+    sign = 2 ** (bits - 1)
+    return (found.astype(np.int8) ^ sign) - sign
 
 
 def _unpacked(data: np.ndarray, bits: int) -> np.ndarray:

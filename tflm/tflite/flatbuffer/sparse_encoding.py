@@ -37,6 +37,32 @@ def encode(
     return sparsity, runs[kept].ravel()
 
 
+def decode(
+    shape: list[int], sparsity: schema.SparsityParametersT, values: np.ndarray
+) -> np.ndarray:
+    """Returns the matrix [rows, columns] that `encode` was given.
+
+    Args:
+        shape: of the matrix.
+        sparsity: what the file says of where the kept runs are.
+        values: their weights, [kept runs * run].
+
+    Raises:
+        ValueError: it is none of the forms that `encode` writes.
+    """
+    outer, inner, *block = sparsity.dimMetadata
+    kinds = [dimension.format for dimension in sparsity.dimMetadata]
+    dense, sparse = schema.DimensionType.DENSE, schema.DimensionType.SPARSE_CSR
+    if kinds[:2] != [dense, sparse] or kinds[2:] not in ([], [dense]):
+        raise ValueError(f"no sparse form of formats {kinds} is known")
+    run = block[0].denseSize if block else 1
+    runs = np.zeros([shape[0], shape[1] // run, run], values.dtype)
+    counts = np.diff(inner.arraySegments.values)
+    rows = np.repeat(np.arange(outer.denseSize), counts)
+    runs[rows, inner.arrayIndices.values] = values.reshape(-1, run)
+    return runs.reshape(shape)
+
+
 def size(sparsity: schema.SparsityParametersT, values: np.ndarray) -> int:
     """Returns the bytes of what `encode` returned."""
     return values.nbytes + content.index_bytes(sparsity)
