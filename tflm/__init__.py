@@ -95,7 +95,7 @@ _HOME = {
 }
 
 if TYPE_CHECKING:  # The same for type checkers, which run nothing.
-    from tflm.archive.pack import pack as zip
+    from tflm.archive.pack import pack as zip  # noqa: A004
     from tflm.archive.unpack import unpack as unzip
     from tflm.bundle.bundle import Bundle, write_bundle
     from tflm.compression.compress import compress

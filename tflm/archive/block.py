@@ -7,7 +7,7 @@ import numpy as np
 from tflm.archive.alignment import Placed
 from tflm.archive.coder import Channel
 from tflm.archive.mixture import END, ESCAPE, Mixture
-from tflm.archive.written import Forms, Writing
+from tflm.archive.written import Writing
 
 
 class Block:
@@ -21,7 +21,7 @@ class Block:
 
     def __init__(
         self,
-        forms: Forms,
+        writing: Writing,
         channel: Channel,
         placed: Iterator[Placed] | None = None,
         most_bytes: int | None = None,
@@ -29,16 +29,15 @@ class Block:
         """Begins a text.
 
         Args:
-            forms: what is known of the words.
+            writing: what is known of how texts are written.
             channel: carries the text.
             placed: the text; whoever decodes does not know it.
             most_bytes: that it can have; a decoder stops there.
         """
-        self._words = forms.words
         self._channel = channel
         self._placed = placed
-        self._writing = Writing(forms)
-        self._mixture = Mixture(len(forms.words))
+        self._writing = writing.fork()
+        self._mixture = Mixture(len(writing.known.words))
         self._parts: list[str] = []
         self.letters, self._most = 0, most_bytes
         self.is_done = False
@@ -56,7 +55,7 @@ class Block:
         Raises:
             ValueError: what is decoded cannot have been encoded.
         """
-        token = -1 - ESCAPE
+        token = ESCAPE
         while token < 0:
             given = None if self._placed is None else next(self._placed)
             token = self._next(weights, given)
@@ -71,9 +70,9 @@ class Block:
         if given:
             symbol = given.token
             if symbol is None:
-                symbol = -1 - (ESCAPE if given.surface else END)
+                symbol = ESCAPE if given.surface else END
         symbol = self._mixture.code(self._channel, weights, symbol)
-        if symbol == -1 - END:
+        if symbol == END:
             self._keep(self._writing.end(self._channel, given and given.gap))
             self.is_done = True
             return symbol

@@ -30,22 +30,43 @@ class Channel(Protocol):
 class Encoder:
     """A channel that keeps what it is given as bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_short: bool = False) -> None:
+        """Begins with nothing.
+
+        Args:
+            is_short: whether every byte counts, and it is a message.
+        """
         library = _library()
         self._table = library.stream.model.Categorical
         self._coder = library.stream.queue.RangeEncoder()
+        self._is_short = is_short
+        self._said: list[tuple[np.ndarray, int]] = []
 
     def code(self, weights: np.ndarray, symbol: int | None = None) -> int:
         assert symbol is not None
         # Said outright, as the default of `perfect` changes between versions.
         table = self._table(weights, perfect=False, lazy=True)
         self._coder.encode(symbol, table)
+        if self._is_short:
+            self._said.append((weights.copy(), symbol))
         return symbol
 
     def content(self) -> bytes:
         """Returns all that was coded; zeros at its end are left out."""
         words = self._coder.get_compressed()
-        return words.astype(">u4").tobytes().rstrip(b"\0")
+        whole = words.astype(">u4").tobytes()
+        if self._is_short:
+            # The coder ends with whole words: fewer bytes may say the same.
+            for size in range(max(0, len(whole) - 2 * _WORD_BYTES), len(whole)):
+                for shorter in _near(whole[:size]):
+                    if self._reads(shorter):
+                        return shorter.rstrip(b"\0")
+        return whole.rstrip(b"\0")
+
+    def _reads(self, content: bytes) -> bool:
+        """Tells whether a decoder would find all symbols in `content`."""
+        decoder = Decoder(content)
+        return all(decoder.code(w) == symbol for w, symbol in self._said)
 
 
 class Decoder:
@@ -65,6 +86,14 @@ class Decoder:
     def code(self, weights: np.ndarray, symbol: int | None = None) -> int:
         table = self._table(weights, perfect=False, lazy=True)
         return int(self._coder.decode(table))
+
+
+def _near(content: bytes) -> list[bytes]:
+    """Returns the content and the next number of as many bytes."""
+    number = int.from_bytes(content, "big") + 1
+    if number >> 8 * len(content):
+        return [content]
+    return [content, number.to_bytes(len(content), "big")]
 
 
 def check() -> None:

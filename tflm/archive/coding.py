@@ -1,18 +1,22 @@
-"""Blocks of text to bytes and back, as many side by side as there are streams."""
+"""Blocks of text to bytes and back, side by side as there are streams."""
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from tflm.archive import alignment, modes
+from tflm.archive import alignment, manner, modes
 from tflm.archive.block import Block
 from tflm.archive.coder import Decoder, Encoder
-from tflm.archive.written import Forms
+from tflm.archive.written import Forms, Writing
 from tflm.bundle.bundle import Bundle
 
 _MOST_SPELLED = 0.4  # Share of a text's letters; above it no model helps.
-_MOST_TOKENS = 4  # A byte; a text of more was damaged.
+MOST_ALONE = 1 << 16  # Letters of a text that is told without its length.
+
+# So that the first byte of a text that is alone is never 255.
+_ALONE = np.array([509.0, 3.0])
 
 Progress = Callable[[int], object]
 
@@ -31,6 +35,14 @@ class Coding:
         display = bundle.manifest["text"]["display"]
         self._forms = Forms(self._words, self._rules, display)
 
+    @functools.cached_property
+    def _in_text(self) -> Writing:
+        return manner.usual(self._forms, self._rules)
+
+    @functools.cached_property
+    def _alone(self) -> Writing:
+        return manner.usual(self._forms, self._rules, alone=True)
+
     def fingerprint(self) -> dict[str, Any]:
         """Returns what must be the same where it is decoded, for JSON."""
         return self._predictor.fingerprint()
@@ -47,10 +59,9 @@ class Coding:
         blocks: list[Block | None] = []
         channels = [Encoder() for _ in texts]
         for text, channel in zip(texts, channels, strict=True):
-            placed = [*alignment.place(text, self._rules, self._words)]
-            is_text = self._spelled(placed) <= _MOST_SPELLED * len(text)
+            placed = self._placed(text)
             blocks.append(
-                Block(self._forms, channel, iter(placed)) if is_text else None
+                Block(self._in_text, channel, placed) if placed else None
             )
         self._run(blocks, progress)
         return [
@@ -70,13 +81,47 @@ class Coding:
             progress: is told how many more bytes of text are there.
         """
         blocks = [
-            found and Block(self._forms, Decoder(found[0]), None, found[1])
+            found and Block(self._in_text, Decoder(found[0]), None, found[1])
             for found in payloads
         ]
         self._run(blocks, progress)
         return [
             block.text if block and block.is_done else None for block in blocks
         ]
+
+    def encode_alone(self, text: bytes) -> bytes | None:
+        """Returns a short text in the fewest bytes, None if it is none."""
+        placed = self._placed(text)
+        if placed is None:
+            return None
+        channel = Encoder(is_short=True)
+        channel.code(_ALONE, 0)
+        self._run([Block(self._alone, channel, placed)], _nobody)
+        return channel.content()
+
+    def decode_alone(self, content: bytes) -> bytes:
+        """Returns a short text.
+
+        Raises:
+            ValueError: none was encoded like this.
+        """
+        channel = Decoder(content)
+        channel.code(_ALONE)
+        block = Block(self._alone, channel, None, MOST_ALONE)
+        self._run([block], _nobody)
+        if not block.is_done:
+            raise ValueError("the message is damaged, or of another bundle")
+        return block.text
+
+    def _placed(self, text: bytes) -> Iterator[alignment.Placed] | None:
+        """Returns the tokens of a text, None where a model is no help."""
+        placed = [*alignment.place(text, self._rules, self._words)]
+        spelled = sum(
+            len(one.surface)
+            for one in placed
+            if one.surface not in self._forms.of(one.token)
+        )
+        return iter(placed) if spelled <= _MOST_SPELLED * len(text) else None
 
     def _run(self, blocks: Sequence[Block | None], progress: Progress) -> None:
         """Takes all blocks to their ends, a token of each at a time."""
@@ -99,10 +144,6 @@ class Coding:
             if going:
                 predictor.feed(tokens)
 
-    def _spelled(self, placed: Sequence[alignment.Placed]) -> int:
-        """Returns how many letters of a text no word of the model has."""
-        return sum(
-            len(one.surface)
-            for one in placed
-            if one.surface not in self._forms.of(one.token)
-        )
+
+def _nobody(count: int) -> None:
+    """Is told of progress that nobody watches."""

@@ -66,7 +66,7 @@ class FilePredictor:
 
     @functools.cache  # noqa: B019  One for each process.
     def _probe(self) -> str:
-        """Returns the digest of the logits of words that are always the same."""
+        """Returns the digest of the logits of 64 words, always the same."""
         digest = hashlib.sha256()
         state = self._step.initial_state()
         for n in range(_PROBE_WORDS):

@@ -1,42 +1,60 @@
-"""Which word comes next: what a model says, and what this text has shown.
+"""Which word comes next: what a model says, and what its text has shown.
 
-The predictor's table and those of the text so far are mixed, by how well each
-has done: Bayes' rule over who is right, with a share that always goes back, as
-in Herbster and Warmuth 1998.
+The predictor's table and those of the text so far are mixed, each by how well
+it has done: Bayes' rule over who is right, with a share that is always dealt
+anew, as the fixed share of Herbster and Warmuth 1998.
 """
 
 import collections
+import dataclasses
+import itertools
 
 import numpy as np
 
 from tflm.archive.coder import Channel
 
-_BLOCK = 128  # Words in a table of the second level.
+ESCAPE, END = -1, -2  # Beside the words: none of them, and no more.
+_BITS = 7  # A table of the second level has 128 words.
+_BLOCK = 1 << _BITS
 _SCALE = 2.0**50
-_BACK = 0.002  # Share of trust that is dealt anew after each word.
-_RECENT = 400  # Words back.
-ESCAPE, END = 0, 1  # Beside the words: none of them, and no more.
-_BESIDE = 2
+_DEALT = 0.02  # Share of all trust, after each word.
+_RECENT = 1000  # Words back.
+_FOLLOWERS = 200  # Words after a word, the last ones.
+_MODEL_FIRST = 0.9
+_RARE = 1 / 64  # Of a word: how much an escape counts before there is one.
+
+
+@dataclasses.dataclass(frozen=True)
+class _Part:
+    """A table of some words; places may repeat, and their masses add up."""
+
+    places: np.ndarray
+    masses: np.ndarray  # Whole numbers.
+    total: float
+
+    def share(self, token: int) -> float:
+        """Returns the probability of a word."""
+        if not self.total:
+            return 0.0
+        return float(self.masses[self.places == token].sum()) / self.total
 
 
 class Mixture:
     """Codes the words of one text.
 
-    Trust is kept apart by how often the last words were seen before. All of
-    it is sums, products and quotients in one order, and whole-number tables.
+    Only whole-number tables, and sums, products and quotients in one order:
+    whoever decodes comes to the same.
     """
 
     def __init__(self, vocabulary_size: int):
         self._size = vocabulary_size
         self._blocks = -(-vocabulary_size // _BLOCK)
-        self._padded = np.zeros(self._blocks * _BLOCK, np.int64)
-        self._beside = [1.0, 1.0]
-        self._coded = 2.0
-        self._trust: dict[tuple[int, int], list[float]] = {}
-        self._recent: collections.deque[int] = collections.deque()
-        self._counts: dict[int, int] = {}
-        self._after: dict[tuple[int, ...], dict[int, int]] = {}
-        self._last: tuple[int, ...] = ()
+        self._table = np.zeros(self._blocks * _BLOCK, np.int64)
+        self._beside = [_RARE, _RARE]
+        self._coded = 1.0
+        self._trust: dict[tuple[int, ...], list[float]] = {}
+        self._text: list[int] = []
+        self._after: dict[tuple[int, ...], collections.deque[int]] = {}
 
     def code(
         self,
@@ -44,136 +62,129 @@ class Mixture:
         weights: np.ndarray,
         token: int | None = None,
     ) -> int:
-        """Returns a token; below 0, -1 - ESCAPE or -1 - END.
+        """Returns a token, which may be ESCAPE or END.
 
         Args:
             channel: as `Channel.code` takes the symbol.
             weights: the predictor's, int64 [V].
             token: which one; whoever decodes does not know it.
         """
-        parts = self._parts(weights)
-        trust = self._trusted(parts)
-        table = self._padded
-        table[: self._size] = weights
-        rows = table.reshape(self._blocks, _BLOCK)
+        self._table[: self._size] = weights
+        rows = self._table.reshape(self._blocks, _BLOCK)
         sums = rows.sum(1)
         total = int(sums.sum())
-        scales = [np.floor(trust[0] * _SCALE / total)]
-        first = sums * scales[0]
-        shares = []
-        for believed, part in zip(trust[1:], parts, strict=True):
-            if part is None:
-                shares.append(0.0)
-                continue
-            places, counts, whole = part
-            scale = np.floor(believed * _SCALE / whole)
-            shares.append(scale)
-            np.add.at(first, places // _BLOCK, counts * scale)
-        beside = [
-            np.floor(n / (self._coded * 64.0) * _SCALE) + 1.0
-            for n in self._beside
-        ]
-        first_table = np.concatenate([first, beside])
-        symbol = None
-        if token is not None:
-            symbol = token // _BLOCK if token >= 0 else self._blocks - 1 - token
-        symbol = channel.code(first_table, symbol)
-        self._coded += 1.0
-        if symbol >= self._blocks:
-            kind = symbol - self._blocks
-            self._beside[kind] += 64.0
-            return -1 - kind
-        base = symbol * _BLOCK
-        row = rows[symbol] * scales[0]
-        for scale, part in zip(shares, parts, strict=True):
-            if part is None:
-                continue
-            places, counts, _ = part
-            mine = places // _BLOCK == symbol
-            row[places[mine] - base] += counts[mine] * scale
-        row = row[: self._size - base]
-        inside = None if token is None else token - base
-        if len(row) > 1:
-            inside = channel.code(row, inside)
-        else:
-            inside = 0
-        token = base + int(inside)
-        self._judge(weights, total, parts, trust, token)
+        parts = self._parts(weights)
+        key = tuple(min(len(part.places), 8) for part in parts[2:])
+        trust = self._trusted(key, parts)
+        scale = np.floor(trust[0] * _SCALE / total)
+        places, masses = _joined(parts, trust[1:])
+        first = sums * scale + _spread(places >> _BITS, masses, self._blocks)
+        block = self._block(channel, first, token)
+        if block < 0:
+            return block
+        inside = places >> _BITS == block
+        near = places[inside] & _BLOCK - 1
+        row = rows[block] * scale + _spread(near, masses[inside], _BLOCK)
+        start = block * _BLOCK
+        row = row[: self._size - start]
+        symbol = None if token is None else token - start
+        # A table of one symbol says nothing, and the coder takes none.
+        token = start + (channel.code(row, symbol) if len(row) > 1 else 0)
+        own = int(weights[token]) / total
+        said = [own, *(part.share(token) for part in parts)]
+        self._trust[key] = _judged(trust, said)
         return token
 
     def learn(self, token: int) -> None:
         """Remembers that a word was seen next."""
-        for n in range(1, len(self._last) + 1):
-            seen = self._after.setdefault(self._last[-n:], {})
-            seen[token] = seen.get(token, 0) + 1
-        self._last = (*self._last, token)[-2:]
-        self._recent.append(token)
-        self._counts[token] = self._counts.get(token, 0) + 1
-        if len(self._recent) > _RECENT:
-            old = self._recent.popleft()
-            self._counts[old] -= 1
-            if not self._counts[old]:
-                del self._counts[old]
+        for context in self._contexts():
+            if context not in self._after:
+                self._after[context] = collections.deque(maxlen=_FOLLOWERS)
+            self._after[context].append(token)
+        self._text.append(token)
+        if len(self._text) > 2 * _RECENT:
+            del self._text[:-_RECENT]
 
-    def _parts(self, weights):
-        """Returns tables of the text so far: places, counts, their sum."""
-        found = []
-        tables = [self._counts]
-        for n in (1, 2):
-            seen = (
-                self._after.get(self._last[-n:])
-                if self._last[n - 1 :]
-                else None
-            )
-            tables.append(seen)
-        for n, table in enumerate(tables):
-            if not table:
-                found.append(None)
-                continue
-            places = np.fromiter(table.keys(), np.int64, len(table))
-            counts = np.fromiter(table.values(), np.int64, len(table))
-            if n == 0:
-                found.append((places, counts, float(counts.sum())))
-                boosted = counts * (weights[places] >> 12)
-                whole = float(boosted.sum())
-                found.append((places, boosted, whole) if whole else None)
-            else:
-                found.append((places, counts, float(counts.sum())))
-        if not tables[0]:
-            found.append(None)
-        return found
+    def _block(
+        self, channel: Channel, first: np.ndarray, token: int | None
+    ) -> int:
+        """Returns the table that has the token, or ESCAPE or END."""
+        rare = np.array(self._beside) / self._coded
+        table = np.concatenate([first, np.floor(rare * _SCALE) + 1.0])
+        symbol = None
+        if token is not None:
+            beside = self._blocks - 1 - token
+            symbol = beside if token < 0 else token >> _BITS
+        symbol = channel.code(table, symbol)
+        self._coded += 1.0
+        if symbol < self._blocks:
+            return symbol
+        self._beside[symbol - self._blocks] += 1.0
+        return self._blocks - 1 - symbol
 
-    def _trusted(self, parts) -> list[float]:
-        key = tuple(
-            0 if part is None else min(6, int(part[2]).bit_length())
-            for part in parts[2:]
+    def _contexts(self) -> list[tuple[int, ...]]:
+        text = self._text
+        return [tuple(text[-n:]) for n in (1, 2) if len(text) >= n]
+
+    def _parts(self, weights: np.ndarray) -> list[_Part]:
+        """Returns what the text so far says, in tables that may be empty."""
+        recent = np.array(self._text[-_RECENT:], np.int64)
+        parts = [_even(recent), _part(recent, weights[recent] >> 8)]
+        found = [self._after.get(context, ()) for context in self._contexts()]
+        for _, places in itertools.zip_longest(range(2), found, fillvalue=()):
+            parts.append(_even(np.array(places, np.int64)))
+        return parts
+
+    def _trusted(self, key: tuple[int, ...], parts: list[_Part]) -> list[float]:
+        """Returns the trust in the model and each part, summing to 1."""
+        usual = (1.0 - _MODEL_FIRST) / len(parts)
+        trust = self._trust.get(key, [_MODEL_FIRST] + [usual] * len(parts))
+        there = [part.total > 0 for part in parts]
+        return _normal(
+            [
+                t if has else 0.0
+                for t, has in zip(trust, [True, *there], strict=True)
+            ]
         )
-        self._key = key
-        trust = self._trust.get(key)
-        if trust is None:
-            trust = [0.9] + [0.1 / len(parts)] * len(parts)
-        self._trust[key] = trust
-        there = [t if p is not None else 0.0 for t, p in zip(trust[1:], parts)]
-        whole = trust[0]
-        for t in there:
-            whole += t
-        return [trust[0] / whole, *(t / whole for t in there)]
 
-    def _judge(self, weights, total, parts, trust, token) -> None:
-        said = [trust[0] * (int(weights[token]) / total)]
-        for t, part in zip(trust[1:], parts):
-            if part is None:
-                said.append(0.0)
-                continue
-            places, counts, whole = part
-            hit = np.flatnonzero(places == token)
-            said.append(
-                t * (float(counts[hit[0]]) / whole) if len(hit) else 0.0
-            )
-        whole = 0.0
-        for s in said:
-            whole += s
-        n = len(said)
-        self._trust[self._key] = [
-            (1.0 - _BACK) * (s / whole) + _BACK / n for s in said
-        ]
+
+def _even(places: np.ndarray) -> _Part:
+    return _part(places, np.ones(len(places), np.int64))
+
+
+def _part(places: np.ndarray, masses: np.ndarray) -> _Part:
+    return _Part(places, masses, float(masses.sum()))
+
+
+def _joined(
+    parts: list[_Part], trust: list[float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the places of all parts and their masses in the common scale."""
+    masses = [
+        part.masses * np.floor(believed * _SCALE / part.total)
+        for part, believed in zip(parts, trust, strict=True)
+        if part.total
+    ]
+    places = [part.places for part in parts if part.total]
+    if not places:
+        return np.zeros(0, np.int64), np.zeros(0)
+    return np.concatenate(places), np.concatenate(masses)
+
+
+def _spread(places: np.ndarray, masses: np.ndarray, size: int) -> np.ndarray:
+    # Sums of whole numbers below 2^53, which no order changes.
+    return np.bincount(places, masses, size)
+
+
+def _judged(trust: list[float], said: list[float]) -> list[float]:
+    """Returns the trust after it is known what each said of a word."""
+    right = _normal([t * s for t, s in zip(trust, said, strict=True)])
+    dealt = _DEALT / len(right)
+    return [(1.0 - _DEALT) * r + dealt for r in right]
+
+
+def _normal(values: list[float]) -> list[float]:
+    total = 0.0
+    for value in values:
+        total += value
+    return [value / total for value in values]

@@ -1,6 +1,7 @@
 """How a token is written in a text, and what stands before it."""
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Mapping, Sequence
 
 from tflm.archive.alignment import Placed, bare
 from tflm.archive.coder import Channel
@@ -14,6 +15,8 @@ _SPELLED, _END = _FORMS - 2, _FORMS - 1
 _GAPS = 64
 _NEW = 0
 _USUAL_GAPS = ("", " ")
+_GAP_PRIOR = (0.01, 0.3, 0.68)
+_FORM_PRIOR = (0.8,)
 _CURLY = str.maketrans({"'": "\u2019", '"': "\u201c"})
 
 
@@ -78,17 +81,35 @@ class Forms:
 
 
 class Writing:
-    """Codes how the tokens of one text are written, and learns from it."""
+    """Codes how the tokens of one text are written, and learns from it.
+
+    Attributes:
+        known: what there is to know of words.
+    """
 
     def __init__(self, forms: Forms):
-        self._known = forms
-        self._spelling = forms.spelling.fork()
+        """Knows what is usual, but nothing of the text."""
+        self.known = forms
+        self._spelling = forms.spelling
         self._other = Spelling()
-        self._forms = Counts([0.8] + [0.2 / (_FORMS - 1)] * (_FORMS - 1))
-        self._gaps = Counts(
-            [0.01, 0.3, 0.68] + [0.01 / (_GAPS - 3)] * (_GAPS - 3)
-        )
+        self._forms = Counts(_usual(_FORM_PRIOR, _FORMS))
+        self._gaps = Counts(_usual(_GAP_PRIOR, _GAPS))
         self._listed = ["", *_USUAL_GAPS]  # The first stands for others.
+        self.begin()
+
+    def fork(self) -> "Writing":
+        """Returns one that knows the same and begins another text."""
+        child = copy.copy(self)
+        child._spelling = self._spelling.fork()
+        child._other = self._other.fork()
+        child._forms = self._forms.fork()
+        child._gaps = self._gaps.fork()
+        child._listed = [*self._listed]
+        child.begin()
+        return child
+
+    def begin(self) -> None:
+        """Begins a text."""
         self._sort, self._before = "\n", -1
         self._starts = True
 
@@ -102,11 +123,11 @@ class Writing:
             token: its id, None if the model has none.
             given: what whoever encodes knows of it.
         """
-        sort = self._known.sort(token)
+        sort = self.known.sort(token)
         gap = self._gap(channel, token, sort, given and given.gap)
         surface, goes_on = self._surface(channel, token, given)
-        word = "" if token is None else self._known.words.words[token]
-        self._starts = token == self._known.words.eos or word in ".!?..."
+        word = "" if token is None else self.known.words.words[token]
+        self._starts = token == self.known.words.eos or word in ".!?..."
         self._sort = sort
         self._before = -1 if token is None else token
         return gap, surface, goes_on
@@ -141,7 +162,7 @@ class Writing:
     def _surface(
         self, channel: Channel, token: int | None, given: Placed | None
     ) -> tuple[str, bool]:
-        ways = self._known.of(token)
+        ways = self.known.of(token)
         surface = given and given.surface
         if token is not None:
             symbol = None
@@ -149,7 +170,7 @@ class Writing:
                 symbol = _SPELLED
                 if surface in ways:
                     symbol = ways.index(surface)
-                elif not surface and token == self._known.words.eos:
+                elif not surface and token == self.known.words.eos:
                     symbol = _END
             starts = self._starts
             contexts = [(), (starts, self._sort), (token,), (token, starts)]
@@ -159,3 +180,9 @@ class Writing:
             if symbol < len(ways):
                 return ways[symbol], True
         return self._spelling.code(channel, surface), True
+
+
+def _usual(first: Sequence[float], size: int) -> list[float]:
+    """Returns what is expected of `size` symbols, the first ones given."""
+    rest = (1.0 - sum(first)) / (size - len(first))
+    return [*first, *[rest] * (size - len(first))]
