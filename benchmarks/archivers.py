@@ -7,6 +7,7 @@ it can make them: no magic number, length, checksum or name of a dictionary.
 import bz2
 import functools
 import gzip
+import io
 import lzma
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -148,15 +149,94 @@ def rivals(
 
 
 def ours(
-    bundle: str | None, messages: bool
+    bundle: str | None, messages: bool, net: bytes
 ) -> dict[str, Callable[[], Archiver]]:
     """Returns what makes each of ours, by its name.
 
     Args:
         bundle: directory of a model; None for what needs none.
         messages: whether messages are compressed, each by itself.
+        net: of the bytes of the text, or none.
     """
-    return {}
+    found: dict[str, Callable[[], Archiver]] = {}
+    if bundle:
+        make = Messages if messages else Ours
+        found["tflm"] = lambda: make(bundle, False)
+        found["tflm --portable"] = lambda: make(bundle, True)
+    if not messages:
+        found["tflm bytes"] = OursOfBytes
+    if net:
+        found["tflm bytes, with its net"] = lambda: OursOfBytes(net)
+    return found
+
+
+class Messages:
+    """Ours of single messages."""
+
+    def __init__(self, bundle: str, portable: bool):
+        from tflm.archive import message
+        from tflm.bundle.bundle import Bundle
+
+        opened = Bundle.load(bundle)
+        self.needs_bytes = len(opened.model)
+        self._messages = message.Messages(opened, portable)
+
+    def compress(self, data: bytes) -> bytes:
+        return self._messages.encode(data)
+
+    def decompress(self, data: bytes, length: int) -> bytes:
+        return self._messages.decode(data)
+
+
+class Ours:
+    """Ours of a bundle."""
+
+    def __init__(self, bundle: str, portable: bool):
+        from tflm.archive.pack import Settings
+        from tflm.bundle.bundle import Bundle
+
+        self._bundle = Bundle.load(bundle)
+        self._settings = Settings(portable=portable, check=False)
+        self.needs_bytes = len(self._bundle.model)
+
+    def compress(self, data: bytes) -> bytes:
+        from tflm.archive.pack import pack
+
+        target = io.BytesIO()
+        pack(self._bundle, io.BytesIO(data), target, self._settings)
+        return target.getvalue()
+
+    def decompress(self, data: bytes, length: int) -> bytes:
+        from tflm.archive.unpack import unpack
+
+        target = io.BytesIO()
+        unpack(self._bundle, io.BytesIO(data), target)
+        return target.getvalue()
+
+
+class OursOfBytes:
+    """Ours without a bundle, with a net in the archive whether it pays or not."""
+
+    needs_bytes = 0
+
+    def __init__(self, net: bytes = b""):
+        self._net = net
+
+    def compress(self, data: bytes) -> bytes:
+        from tflm.archive import byte_archive
+
+        target = io.BytesIO()
+        byte_archive.write(
+            data, target, byte_archive.records(data, self._net)
+        )
+        return target.getvalue()
+
+    def decompress(self, data: bytes, length: int) -> bytes:
+        from tflm.archive.byte_archive import unpack_bytes
+
+        target = io.BytesIO()
+        unpack_bytes(io.BytesIO(data), target)
+        return target.getvalue()
 
 
 def _xz(data: bytes) -> bytes:

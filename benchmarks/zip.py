@@ -4,14 +4,15 @@ python -m benchmarks.zip --text=ptb.test.txt --training=ptb.train.txt \
     --bundle=best-5mb --output=results/zip/ptb.json
 python -m benchmarks.zip --corpus=chitchat --bundle=keyboard \
     --output=results/zip/chitchat.json
-python -m benchmarks.zip --text=alice29.txt --bytes=0,5 \
+python -m benchmarks.zip --text=alice29.txt --net=alice29.tflite --epochs=12 \
     --output=results/zip/alice29.json
 python -m benchmarks.zip --table=results/zip/ptb.json,results/zip/alice29.json
 
 A file is compressed whole; of a corpus each message of the test split by
-itself, and its sizes are added. Every row is made by a process of its own, which
+itself, and its sizes are added. Every row is made by a process of its own, that
 proves that the bytes come back; its peak of memory is that of both ways, with
-Python and what it imports. The rivals are of the extra `zip-rivals`.
+Python and what it imports. The rivals are of the extra `zip-rivals`. A net of
+bytes that is not at --net is trained there by `--epochs` of the text.
 """
 
 import concurrent.futures
@@ -29,6 +30,7 @@ from absl import app, flags, logging
 
 from benchmarks import archivers, program
 from benchmarks.archivers import Archiver
+from tflm import files
 from tflm.report import provenance
 from tflm.text.corpus import load_corpus
 
@@ -39,6 +41,8 @@ _TRAINING = flags.DEFINE_string(
 _CORPUS = flags.DEFINE_string("corpus", None, "Whose test messages, instead.")
 _MESSAGES = flags.DEFINE_integer("messages", None, "Of the corpus at most.")
 _BUNDLE = flags.DEFINE_string("bundle", None, "Directory of ours.")
+_NET = flags.DEFINE_string("net", None, "File of a net of the text's bytes.")
+_EPOCHS = flags.DEFINE_float("epochs", None, "Of its training.")
 _ONLY = flags.DEFINE_list("only", [], "Rows to make, by name; all of them.")
 _TABLE = flags.DEFINE_list("table", [], "Print these results as Markdown.")
 
@@ -59,6 +63,7 @@ class Task:
         training: text that those with a dictionary have read.
         messages: the same one by one, where parts are messages.
         bundle: directory of a model of ours.
+        net: of the bytes of the text.
     """
 
     name: str
@@ -66,11 +71,14 @@ class Task:
     training: bytes = b""
     messages: Sequence[bytes] = ()
     bundle: str | None = None
+    net: bytes = b""
 
     def archivers(self) -> dict[str, Callable[[], Archiver]]:
         """Returns what makes each of the archivers, by name."""
         found = archivers.rivals(self.training, self.messages)
-        return found | archivers.ours(self.bundle, bool(self.messages))
+        return found | archivers.ours(
+            self.bundle, bool(self.messages), self.net
+        )
 
 
 def main(argv: Sequence[str]) -> None:
@@ -107,9 +115,20 @@ def given() -> Task:
         training = b"\n".join(known)
         return Task(corpus.name, parts, training, known, _BUNDLE.value)
     path = pathlib.Path(_TEXT.value)
-    before = _TRAINING.value
+    content, before = path.read_bytes(), _TRAINING.value
     training = pathlib.Path(before).read_bytes() if before else b""
-    return Task(path.name, [path.read_bytes()], training, bundle=_BUNDLE.value)
+    net = trained_net(content) if _NET.value else b""
+    return Task(path.name, [content], training, (), _BUNDLE.value, net)
+
+
+def trained_net(content: bytes) -> bytes:
+    """Returns the net at --net, which is trained if it is not there."""
+    path = pathlib.Path(_NET.value)
+    if not path.exists():
+        from tflm.experiment.byte_net import train_net
+
+        files.write(path, train_net(content, _EPOCHS.value))
+    return path.read_bytes()
 
 
 def chosen(task: Task, only: Sequence[str]) -> list[str]:

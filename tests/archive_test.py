@@ -4,11 +4,10 @@ import io
 import random
 
 import hypothesis
-import numpy as np
 import pytest
-from tests.archive_doubles import WORDS, bundle, predictor
 from hypothesis import strategies
 
+from tests.archive_doubles import WORDS, bundle, predictor
 from tflm.archive import modes
 from tflm.archive.alignment import place
 from tflm.archive.coding import Coding

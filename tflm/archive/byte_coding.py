@@ -19,7 +19,7 @@ from tflm.archive.predictor import Predictor
 
 ALPHABET = 256
 _MOST_STREAMS = 64
-_BYTES_A_STREAM = 1 << 13
+_BYTES_A_STREAM = 1 << 11
 _BITS = (12, 20)  # Least and most of the logarithm of a context's rows.
 
 

@@ -2,9 +2,9 @@
 
 Contexts of one byte to six, and of the word so far, each count what they have
 seen; a net may say what it thinks. All that is mixed by weights that learn from
-each step, as lpaq and cmix (Mahoney 2005, Knoll 2014) do, in whole numbers. The
-streams share what they learn: each step changes it for all of them, so a text
-that is cut in parts is as good as whole, and none is decoded without the others.
+each step, as lpaq and cmix (Mahoney 2005, Knoll 2014) do, in whole numbers.
+The streams share what they learn: each step changes it for all of them, so a
+text in parts is nearly as good as whole, and none is read without the others.
 """
 
 from typing import Any
@@ -61,6 +61,7 @@ class Contexts:
         self._by_seen[:] = _WEIGHT * 3 // 10
         self._by_node[:] = 0
         self._by_known[:] = 0
+        self._is_weighed = False
         self._last = np.zeros(self.streams, np.uint64)
         self._word = np.zeros(self.streams, np.uint64)
         if self._net:
@@ -72,7 +73,7 @@ class Contexts:
         return self._net.fingerprint() if self._net else {}
 
     def weights(self) -> np.ndarray:
-        """Returns int64 [N, 16], each at least 1: of the next half of a byte."""
+        """Returns int64 [N, 16], each at least 1: of the next half byte."""
         nodes = np.arange(SYMBOLS)
         half = self._hashes + self._half.astype(np.uint64) * _ODD[1]
         rows = (_mix(half) >> np.uint64(64 - self._slots)).astype(np.int64)
@@ -94,10 +95,14 @@ class Contexts:
         mixed += (self._said[:-1] * own).sum(0)
         mixed += self._said[-1] * self._by_seen[-1, 0]
         self._mixed = odds.squash(mixed >> 16)  # [N, 16]
+        self._is_weighed = True
         return _symbols(self._mixed)
 
     def feed(self, tokens: np.ndarray) -> None:
         """Reads the next half of a byte of every stream, int32 [N]."""
+        if not self._is_weighed:
+            self.weights()
+        self._is_weighed = False
         tokens = tokens.astype(np.int64)
         path = (tokens[:, np.newaxis] | SYMBOLS) >> _BITS + 1  # [N, 4]
         bits = tokens[:, np.newaxis] >> _BITS & 1
@@ -170,7 +175,7 @@ class Contexts:
 
 
 def _symbols(chances: np.ndarray) -> np.ndarray:
-    """Returns the weight of each symbol, of the chance of a one at each node."""
+    """Returns symbols' weights, of the chance of a one at each node."""
     shares = np.full([len(chances), 1], _WHOLE, np.int64)
     for size in (1, 2, 4, 8):
         ones = shares * chances[:, size : 2 * size] >> 16

@@ -27,6 +27,7 @@ class Kind(enum.IntEnum):
     MODEL = 2
     FINGERPRINT = 3
     END = 4
+    NET = 6
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """A net of the bytes of one file, small enough to be stored beside it."""
 
-import logging
-
 import numpy as np
+from absl import logging
 
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
@@ -25,8 +24,14 @@ def usual_epochs(length: int) -> float:
     return min(_MOST_EPOCHS, max(1.0, _BYTES_SEEN / max(length, 1)))
 
 
-def shape(length: int, units: int = 0) -> ModelConfig:
-    """Returns the shape of a net: the longer the file, the larger."""
+def shape(length: int, units: int | None = None) -> ModelConfig:
+    """Returns the shape of a net: the longer the file, the larger.
+
+    Raises:
+        ValueError: there are too few units.
+    """
+    if units is not None and units < 3:
+        raise ValueError(f"a net has three units or more, got {units}")
     units = units or (48 if length < 500_000 else 96 if length < 10**7 else 192)
     width = units // 3
     return ModelConfig(
@@ -36,13 +41,15 @@ def shape(length: int, units: int = 0) -> ModelConfig:
     )
 
 
-def train_net(content: bytes, epochs: float = 0.0, units: int = 0) -> bytes:
+def train_net(
+    content: bytes, epochs: float | None = None, units: int | None = None
+) -> bytes:
     """Returns a net that has learned a file, as a .tflite file.
 
     Args:
         content: of the file.
-        epochs: passes over it; 0 for those that are usual.
-        units: of its layer; 0 for those that fit the file.
+        epochs: passes over it; None for those that are usual.
+        units: of its layer, three or more; None for those that fit the file.
 
     Raises:
         ValueError: the file is too short.
@@ -59,7 +66,10 @@ def train_net(content: bytes, epochs: float = 0.0, units: int = 0) -> bytes:
     model = build_model(config)
     assert isinstance(model, LanguageModel)
     logging.info(
-        "%d weights read %d bytes %.3g times", model.parameters, len(ids), epochs
+        "%d weights read %d bytes %.3g times",
+        model.parameters,
+        len(ids),
+        epochs,
     )
     how = _training(len(ids), epochs)
     # It shall know this file and no other: what it is examined by is in it.
