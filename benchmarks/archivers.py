@@ -226,9 +226,7 @@ class OursOfBytes:
         from tflm.archive import byte_archive
 
         target = io.BytesIO()
-        byte_archive.write(
-            data, target, byte_archive.records(data, self._net)
-        )
+        byte_archive.write(data, target, byte_archive.records(data, self._net))
         return target.getvalue()
 
     def decompress(self, data: bytes, length: int) -> bytes:

@@ -43,9 +43,7 @@ def pack_bytes(
     return write(content, target, found)
 
 
-def write(
-    content: bytes, target: BinaryIO, parts: Sequence[Record]
-) -> Result:
+def write(content: bytes, target: BinaryIO, parts: Sequence[Record]) -> Result:
     """Writes an archive of its records."""
     kinds = collections.Counter(
         part.kind.name.lower() for part in parts if part.kind in _BLOCKS

@@ -13,10 +13,10 @@ from tflm.archive.written import Forms, Writing
 from tflm.bundle.bundle import Bundle
 
 _MOST_SPELLED = 0.4  # Share of a text's letters; above it no model helps.
-MOST_ALONE = 1 << 16  # Letters of a text that is told without its length.
-
-# So that the first byte of a text that is alone is never 255.
-_ALONE = np.array([509.0, 3.0])
+_MOST_ALONE = 1 << 16  # Letters of a message, whose length nothing says.
+_PLAIN = b"\xff"  # Before a message that no model helps with.
+# A channel that first has the likelier of these begins with no such byte.
+_MODEL_OR_PLAIN = np.array([509.0, 3.0])
 
 Progress = Callable[[int], object]
 
@@ -89,29 +89,39 @@ class Coding:
             block.text if block and block.is_done else None for block in blocks
         ]
 
-    def encode_alone(self, text: bytes) -> bytes | None:
-        """Returns a short text in the fewest bytes, None if it is none."""
-        placed = self._placed(text)
-        if placed is None:
-            return None
-        channel = Encoder(is_short=True)
-        channel.code(_ALONE, 0)
-        self._run([Block(self._alone, channel, placed)], _nobody)
-        return channel.content()
+    def encode_message(self, message: bytes) -> bytes:
+        """Returns a message in few bytes: at most one more than it has."""
+        coded = None
+        if len(message) <= _MOST_ALONE:
+            coded = self._alone_in_few(message)
+        if coded is None or len(coded) > len(message):
+            return plain_message(message)
+        return coded
 
-    def decode_alone(self, content: bytes) -> bytes:
-        """Returns a short text.
+    def decode_message(self, content: bytes) -> bytes:
+        """Returns a message.
 
         Raises:
             ValueError: none was encoded like this.
         """
+        if content.startswith(_PLAIN):
+            return content.removeprefix(_PLAIN)
         channel = Decoder(content)
-        channel.code(_ALONE)
-        block = Block(self._alone, channel, None, MOST_ALONE)
-        self._run([block], _nobody)
+        channel.code(_MODEL_OR_PLAIN)
+        block = Block(self._alone, channel, None, _MOST_ALONE)
+        self._run([block], ignored)
         if not block.is_done:
-            raise ValueError("the message is damaged, or of another bundle")
+            raise ValueError("a message is damaged, or of another bundle")
         return block.text
+
+    def _alone_in_few(self, message: bytes) -> bytes | None:
+        placed = self._placed(message)
+        if placed is None:
+            return None
+        channel = Encoder(is_short=True)
+        channel.code(_MODEL_OR_PLAIN, 0)
+        self._run([Block(self._alone, channel, placed)], ignored)
+        return channel.content()
 
     def _placed(self, text: bytes) -> Iterator[alignment.Placed] | None:
         """Returns the tokens of a text, None where a model is no help."""
@@ -145,5 +155,10 @@ class Coding:
                 predictor.feed(tokens)
 
 
-def _nobody(count: int) -> None:
+def plain_message(message: bytes) -> bytes:
+    """Returns a message as one is coded that no model helps with."""
+    return _PLAIN + message
+
+
+def ignored(count: int) -> None:
     """Is told of progress that nobody watches."""

@@ -1,20 +1,21 @@
-"""Single messages: short enough that a header would be most of them."""
+"""Single messages: so short that a header would be most of them."""
+
+from typing import Any
 
 from tflm.archive import modes
-from tflm.archive.coding import MOST_ALONE, Coding
+from tflm.archive.coding import Coding
 from tflm.bundle.bundle import Bundle
-
-_PLAIN = b"\xff"  # Before a message that no model helps with.
 
 
 class Messages:
     """Encodes messages, each by itself, for whoever has the same bundle.
 
-    There is no header and no checksum: the bundle and, unless it is portable,
-    the kind of machine are as agreed (`fingerprint`).
+    There is no header and no checksum: that the bundle is the same, and the
+    kind of machine unless it is portable, is for both sides to agree on.
 
     Examples:
-        >>> messages = tflm.Messages(bundle)
+        >>> from tflm.archive.message import Messages
+        >>> messages = Messages(bundle)
         >>> messages.decode(messages.encode(b"see you there"))
         b'see you there'
     """
@@ -27,16 +28,14 @@ class Messages:
         """
         mode = modes.PORTABLE if portable else modes.FILE
         self._coding = Coding(bundle, mode, 1)
-        self.fingerprint = self._coding.fingerprint
+
+    def fingerprint(self) -> dict[str, Any]:
+        """Returns what must be the same where messages are decoded."""
+        return self._coding.fingerprint()
 
     def encode(self, message: bytes) -> bytes:
         """Returns a message in few bytes: at most one more than it has."""
-        coded = None
-        if len(message) <= MOST_ALONE:
-            coded = self._coding.encode_alone(message)
-        if coded is None or len(coded) > len(message):
-            return _PLAIN + message
-        return coded
+        return self._coding.encode_message(message)
 
     def decode(self, content: bytes) -> bytes:
         """Returns the message.
@@ -44,6 +43,4 @@ class Messages:
         Raises:
             ValueError: no message was encoded like this.
         """
-        if content.startswith(_PLAIN):
-            return content.removeprefix(_PLAIN)
-        return self._coding.decode_alone(content)
+        return self._coding.decode_message(content)

@@ -5,9 +5,7 @@ it has done: Bayes' rule over who is right, with a share that is always dealt
 anew, as the fixed share of Herbster and Warmuth 1998.
 """
 
-import collections
 import dataclasses
-import itertools
 
 import numpy as np
 
@@ -53,8 +51,10 @@ class Mixture:
         self._beside = [_RARE, _RARE]
         self._coded = 1.0
         self._trust: dict[tuple[int, ...], list[float]] = {}
-        self._text: list[int] = []
-        self._after: dict[tuple[int, ...], collections.deque[int]] = {}
+        self._text = np.zeros(2 * _RECENT, np.int64)
+        self._length = 0
+        self._contexts: list[tuple[int, ...]] = []
+        self._after: dict[tuple[int, ...], list[int]] = {}
 
     def code(
         self,
@@ -97,13 +97,17 @@ class Mixture:
 
     def learn(self, token: int) -> None:
         """Remembers that a word was seen next."""
-        for context in self._contexts():
-            if context not in self._after:
-                self._after[context] = collections.deque(maxlen=_FOLLOWERS)
-            self._after[context].append(token)
-        self._text.append(token)
-        if len(self._text) > 2 * _RECENT:
-            del self._text[:-_RECENT]
+        for context in self._contexts:
+            followers = self._after.setdefault(context, [])
+            followers.append(token)
+            del followers[:-_FOLLOWERS]
+        if self._length == len(self._text):  # All but the last is forgotten.
+            self._text[:_RECENT] = self._text[-_RECENT:]
+            self._length = _RECENT
+        self._text[self._length] = token
+        self._length += 1
+        last = self._contexts[0] if self._contexts else ()
+        self._contexts = [(token,), (*last, token)][: 1 + len(last)]
 
     def _block(
         self, channel: Channel, first: np.ndarray, token: int | None
@@ -122,17 +126,14 @@ class Mixture:
         self._beside[symbol - self._blocks] += 1.0
         return self._blocks - 1 - symbol
 
-    def _contexts(self) -> list[tuple[int, ...]]:
-        text = self._text
-        return [tuple(text[-n:]) for n in (1, 2) if len(text) >= n]
-
     def _parts(self, weights: np.ndarray) -> list[_Part]:
         """Returns what the text so far says, in tables that may be empty."""
-        recent = np.array(self._text[-_RECENT:], np.int64)
+        start = max(0, self._length - _RECENT)
+        recent = self._text[start : self._length].copy()
         parts = [_even(recent), _part(recent, weights[recent] >> 8)]
-        found = [self._after.get(context, ()) for context in self._contexts()]
-        for _, places in itertools.zip_longest(range(2), found, fillvalue=()):
-            parts.append(_even(np.array(places, np.int64)))
+        found = [self._after.get(context, []) for context in self._contexts]
+        for after in [*found, [], []][:2]:
+            parts.append(_even(np.array(after, np.int64)))
         return parts
 
     def _trusted(self, key: tuple[int, ...], parts: list[_Part]) -> list[float]:

@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from tflm.archive import coder, fallback, modes
-from tflm.archive.coding import Coding, Progress
+from tflm.archive import coder, fallback, lines, modes
+from tflm.archive.coding import Coding, Progress, ignored
 from tflm.archive.records import MOST_BLOCK_BYTES, Header, Kind, Record
 from tflm.archive.result import Result
 from tflm.bundle.bundle import Bundle
 
 LEAST_BLOCK_BYTES = 1 << 12
+_BY_MODEL = (Kind.MODEL, Kind.LINES)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Settings:
         portable: whether it can be read on any machine.
         streams: how many blocks are coded side by side.
         block_bytes: of text in a block, which is lost or kept as a whole.
+        lines: whether each line is coded by itself, so that one can be had
+            without the others.
         check: whether each block is decoded again before it is written.
 
     Raises:
@@ -33,6 +36,7 @@ class Settings:
     portable: bool = False
     streams: int = 1
     block_bytes: int = 1 << 20
+    lines: bool = False
     check: bool = True
 
     def __post_init__(self) -> None:
@@ -54,7 +58,7 @@ def pack(
     source: BinaryIO,
     target: BinaryIO,
     settings: Settings | None = None,
-    progress: Progress = lambda count: None,
+    progress: Progress = ignored,
 ) -> Result:
     """Writes an archive of any bytes; the bundle is needed to read it.
 
@@ -118,22 +122,8 @@ class _Writer:
                 zip(texts, payloads, strict=True)
             )
         ]
-        if not self._is_named and any(r.kind is Kind.MODEL for r in records):
-            name = json.dumps(self._coding.fingerprint(), sort_keys=True)
-            packed = fallback.pack(name.encode())
-            record = Record(Kind.FINGERPRINT, 0, len(name), 0, packed)
-            plain = [
-                self._smallest(r.number, text, None)
-                for r, text in zip(records, texts, strict=True)
-            ]
-            gain = sum(len(r.payload) for r in plain) - sum(
-                len(r.payload) for r in records
-            )
-            if gain > len(record.content()):
-                self._put(record.content())
-                self._is_named = True
-            else:
-                records = plain
+        if not self._is_named and any(r.kind in _BY_MODEL for r in records):
+            records = self._named(texts, records)
         for record, text in zip(records, texts, strict=True):
             self._put(record.content())
             self._check = zlib.crc32(text, self._check)
@@ -142,22 +132,56 @@ class _Writer:
             self._kinds[name] = self._kinds.get(name, 0) + 1
         self._number += len(records)
 
+    def _named(self, texts: list[bytes], records: list[Record]) -> list[Record]:
+        """Writes the fingerprint, or returns records that need none.
+
+        They are taken where the model gains less than its name is long.
+        """
+        name = json.dumps(self._coding.fingerprint(), sort_keys=True).encode()
+        record = Record(Kind.FINGERPRINT, 0, len(name), 0, fallback.pack(name))
+        plain = [
+            self._smallest(each.number, text, None)
+            for each, text in zip(records, texts, strict=True)
+        ]
+        gain = _bytes(plain) - _bytes(records)
+        if gain <= len(record.content()):
+            return plain
+        self._put(record.content())
+        self._is_named = True
+        return records
+
     def _coded(self, texts: list[bytes]) -> list[bytes | None]:
         """Returns what the model makes of texts, where that comes back."""
-        payloads = self._coding.encode(texts, self._progress)
+        payloads = self._encoded(texts)
         if not self._settings.check:
             return payloads
-        again = self._coding.decode(
-            [
-                None if payload is None else (payload, len(text))
-                for text, payload in zip(texts, payloads, strict=True)
-            ],
-            lambda count: None,
-        )
+        again = self._decoded(texts, payloads)
         return [
             payload if found == text else None
             for text, payload, found in zip(texts, payloads, again, strict=True)
         ]
+
+    def _encoded(self, texts: list[bytes]) -> list[bytes | None]:
+        if self._settings.lines:
+            return [
+                lines.encode(text, self._coding, self._progress)
+                for text in texts
+            ]
+        return self._coding.encode(texts, self._progress)
+
+    def _decoded(
+        self, texts: list[bytes], payloads: list[bytes | None]
+    ) -> list[bytes | None]:
+        if self._settings.lines:
+            return [
+                payload and lines.decode(payload, self._coding, ignored)
+                for payload in payloads
+            ]
+        rows = [
+            None if payload is None else (payload, len(text))
+            for text, payload in zip(texts, payloads, strict=True)
+        ]
+        return self._coding.decode(rows, ignored)
 
     def _smallest(
         self, number: int, text: bytes, payload: bytes | None
@@ -166,7 +190,8 @@ class _Writer:
         if payload is None or len(payload) > len(text) // 3:
             found[Kind.XZ] = fallback.pack(text)
         if payload is not None:
-            found[Kind.MODEL] = payload
+            kind = Kind.LINES if self._settings.lines else Kind.MODEL
+            found[kind] = payload
         kind = min(found, key=lambda kind: (len(found[kind]), kind))
         check = zlib.crc32(text)
         return Record(kind, number, len(text), check, found[kind])
@@ -191,3 +216,7 @@ def _blocks(source: BinaryIO, size: int) -> Iterator[bytes]:
             cut = rest.rfind(b"\n", size // 2) + 1 or size
         yield rest[:cut]
         rest = rest[cut:]
+
+
+def _bytes(records: list[Record]) -> int:
+    return sum(len(record.payload) for record in records)

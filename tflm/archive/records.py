@@ -20,13 +20,14 @@ _MOST_HEADER = len(_MARK) + 1 + 3 * 10 + _CHECKS.size
 
 
 class Kind(enum.IntEnum):
-    """What a record holds; the first three are blocks of text."""
+    """What a record holds; blocks of text but for three."""
 
     STORED = 0
     XZ = 1
     MODEL = 2
     FINGERPRINT = 3
     END = 4
+    LINES = 5
     NET = 6
 
 
@@ -44,7 +45,7 @@ class Header:
 
     def content(self) -> bytes:
         """Returns it as it is written."""
-        fields = MAGIC + bytes([VERSION, self.mode]) + _varint(self.streams)
+        fields = MAGIC + bytes([VERSION, self.mode]) + varint(self.streams)
         return fields + struct.pack("<I", zlib.crc32(fields))
 
 
@@ -69,7 +70,7 @@ class Record:
     def content(self) -> bytes:
         """Returns it as it is written."""
         numbers = (self.number, self.length, len(self.payload))
-        fields = bytes([self.kind]) + b"".join(map(_varint, numbers))
+        fields = bytes([self.kind]) + b"".join(map(varint, numbers))
         fields += struct.pack("<II", self.check, zlib.crc32(self.payload))
         header = _MARK + fields + struct.pack("<I", zlib.crc32(fields))
         return header + self.payload
@@ -134,7 +135,7 @@ class Reader:
                 f"is of format {version[0]}, this toolkit reads {VERSION}: "
                 f"update it"
             )
-        found = _number(content, len(MAGIC) + 2)
+        found = number(content, len(MAGIC) + 2)
         if found is None or not 1 <= found[0] <= 1 << 16:
             raise ValueError("ends or is damaged in its header")
         streams, after = found
@@ -152,7 +153,7 @@ class Reader:
             return None
         numbers, at = [], len(_MARK) + 1
         for _ in range(3):
-            found = _number(head, at)
+            found = number(head, at)
             if found is None:
                 return None
             numbers.append(found[0])
@@ -162,7 +163,7 @@ class Reader:
         check, payload_check, own = _CHECKS.unpack_from(head, at)
         if zlib.crc32(head[len(_MARK) : at + 8]) != own:
             return None
-        kind, (number, length, size) = head[len(_MARK)], numbers
+        kind, (place, length, size) = head[len(_MARK)], numbers
         if kind > max(Kind) or size > 2 * MOST_BLOCK_BYTES:
             return None
         start = at + _CHECKS.size
@@ -172,7 +173,7 @@ class Reader:
         is_whole = len(payload) == size and (
             zlib.crc32(payload) == payload_check
         )
-        record = Record(Kind(kind), number, length, check, payload)
+        record = Record(Kind(kind), place, length, check, payload)
         return record, is_whole, start + size
 
     def _seek(self) -> bool:
@@ -207,7 +208,7 @@ class Reader:
         return have >= count
 
 
-def _varint(number: int) -> bytes:
+def varint(number: int) -> bytes:
     """Returns a number, seven bits a byte, the lowest first."""
     found = bytearray()
     while number > 127:
@@ -216,8 +217,8 @@ def _varint(number: int) -> bytes:
     return bytes([*found, number])
 
 
-def _number(content: bytes, at: int) -> tuple[int, int] | None:
-    """Returns the number that `_varint` wrote and where it ends."""
+def number(content: bytes, at: int) -> tuple[int, int] | None:
+    """Returns the number that `varint` wrote and where it ends."""
     value = 0
     for place, byte in enumerate(content[at : at + 10]):
         value |= (byte & 127) << 7 * place

@@ -1,11 +1,14 @@
 """`tflm unzip`: an archive to the bytes that it was made of."""
 
+import io
+import itertools
 import json
 import zlib
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from tflm.archive import coder, fallback
-from tflm.archive.coding import Coding, Progress
+from tflm.archive import coder, fallback, lines
+from tflm.archive.coding import Coding, Progress, ignored, plain_message
 from tflm.archive.records import Kind, Reader, Record
 from tflm.archive.result import Damaged, Result
 from tflm.bundle.bundle import Bundle
@@ -16,7 +19,7 @@ def unpack(
     source: BinaryIO,
     target: BinaryIO,
     recover: bool = False,
-    progress: Progress = lambda count: None,
+    progress: Progress = ignored,
 ) -> Result:
     """Writes the bytes that an archive was made of.
 
@@ -42,6 +45,26 @@ def unpack(
         b'see you'
     """
     return _Reading(bundle, source, target, recover, progress).run()
+
+
+def unpack_line(bundle: Bundle, source: BinaryIO, number: int) -> bytes:
+    """Returns a line of an archive of lines; the others are not decoded.
+
+    Args:
+        bundle: with which it was made.
+        source: the archive.
+        number: of the line, from 1.
+
+    Raises:
+        ValueError: as `unpack`, or the archive has no such line.
+        Damaged: it is not whole up to there.
+    """
+    reading = _Reading(bundle, source, io.BytesIO(), False, ignored)
+    found = itertools.islice(reading.lines(), max(0, number - 1), None)
+    line = next(found, None)
+    if line is None or number < 1:
+        raise ValueError(f"has no line {number}")
+    return reading.decoded(line)
 
 
 class _Reading:
@@ -90,6 +113,27 @@ class _Reading:
             tuple(self._reader.damage),
         )
 
+    def lines(self) -> Iterator[list[bytes]]:
+        """Yields the lines as they are coded; long ones are in parts."""
+        parts: list[bytes] = []
+        for record in self._reader.records():
+            self._whole()
+            if record.kind is Kind.FINGERPRINT:
+                self._compare(record)
+            elif record.kind is not Kind.END:
+                *whole, last = _coded_lines(record)
+                for coded in whole:
+                    yield [*parts, coded]
+                    parts = []
+                parts.append(last)
+        if any(parts):
+            yield parts
+
+    def decoded(self, line: list[bytes]) -> bytes:
+        """Returns a line that `lines` gave."""
+        decode = self._opened().decode_message
+        return b"".join(decode(part) for part in line)
+
     def _turn(self, record: Record) -> int:
         return record.number // self._streams
 
@@ -119,6 +163,9 @@ class _Reading:
         for record in group:
             if record.kind is Kind.MODEL:
                 text = texts[record.number % self._streams]
+            elif record.kind is Kind.LINES:
+                coding = self._opened()
+                text = lines.decode(record.payload, coding, self._progress)
             else:
                 text = _plain(record)
                 self._progress(record.length)
@@ -148,6 +195,16 @@ class _Reading:
         same = (expected.length, expected.check) == (self._length, self._check)
         if not same and not self._recover:
             raise Damaged("is damaged: its text is not what was written")
+
+
+def _coded_lines(record: Record) -> list[bytes]:
+    """Returns the lines of a block, each as a message is coded."""
+    if record.kind is Kind.LINES:
+        return [*lines.split(record.payload)]
+    text = None if record.kind is Kind.MODEL else _plain(record)
+    if text is None:
+        raise ValueError("is no archive of lines: zip it with --lines")
+    return [plain_message(line) for line in text.split(b"\n")]
 
 
 def _plain(record: Record) -> bytes | None:

@@ -25,6 +25,12 @@ def add(commands) -> None:
         action="store_true",
         help="leave out what is damaged and write the rest",
     )
+    parser.add_argument(
+        "--line",
+        type=int,
+        metavar="N",
+        help="print line N alone of an archive of lines, from 1",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,12 +41,17 @@ def run(arguments: argparse.Namespace) -> int:
         RuntimeError: it is damaged.
         OSError: the file is not there, or the output cannot be written.
     """
-    from tflm.archive.unpack import unpack
+    from tflm.archive.unpack import unpack, unpack_line
 
+    if arguments.line is not None:
+        arguments.output = "-"
     output = arguments.output or archive.plain_name(arguments.file)
     if arguments.bundle == archive.BYTES:
         return _unzip_bytes(arguments, output)
     with archive.opened(arguments, output) as (bundle, source, target, bar):
+        if arguments.line is not None:
+            target.write(unpack_line(bundle, source, arguments.line) + b"\n")
+            return 0
         found = unpack(bundle, source, target, arguments.recover, bar.update)
     archive.show(found, arguments, output)
     return 1 if found.damage else 0

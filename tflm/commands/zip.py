@@ -48,6 +48,11 @@ def add(commands) -> None:
         help="of that net (default: more for a longer file)",
     )
     parser.add_argument(
+        "--lines",
+        action="store_true",
+        help="code each line by itself: larger, but one can be had alone",
+    )
+    parser.add_argument(
         "--no_check",
         action="store_true",
         help="do not decode each block again before it is written",
@@ -75,6 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = Settings(
         streams=arguments.streams,
         block_bytes=arguments.block,
+        lines=arguments.lines,
         check=not arguments.no_check,
     )
     with archive.opened(arguments, output) as (bundle, source, target, bar):

@@ -1,0 +1,63 @@
+"""`tflm zip` and `tflm unzip`, with a file that the runtime runs."""
+
+import json
+
+import pytest
+
+from tests.command import run_here
+from tflm.archive import file_predictor
+from tflm.bundle.bundle import write_bundle
+from tflm.bundle.manifest import About
+from tflm.tflite import convert
+
+TEXT = b"i see you there\nWho, what?\r\n\xff w3 w4 the zebra\n" * 40
+
+
+@pytest.fixture
+def place(model, words, tmp_path, converts_here):
+    write_bundle(tmp_path / "b", convert.convert(model), words, About("one"))
+    (tmp_path / "text").write_bytes(TEXT)
+    return tmp_path
+
+
+def test_a_file_goes_and_comes_back(place, capsys):
+    assert run_here("zip", place / "b", place / "text", "--json") == 0
+    made = json.loads(capsys.readouterr().out)
+    archive = place / "text.tflmz"
+    assert made["archive_bytes"] == archive.stat().st_size < len(TEXT) / 4
+    again = f"--output={place / 'again'}"
+    assert run_here("unzip", place / "b", archive, again) == 0
+    assert (place / "again").read_bytes() == TEXT
+    assert run_here("zip", place / "b", place / "text") == 2
+    assert "exists: give --overwrite" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_leaves_nothing(place, capsys, monkeypatch):
+    run_here("zip", place / "b", place / "text", "--no_check")
+    archive, again = place / "text.tflmz", place / "again"
+    content = archive.read_bytes()
+
+    def refused(code, said):
+        capsys.readouterr()
+        assert (
+            run_here("unzip", place / "b", archive, f"--output={again}") == code
+        )
+        error = capsys.readouterr().err
+        assert said in error and error.count("\n") == 1
+        assert not again.exists()
+
+    archive.write_bytes(TEXT)
+    refused(2, "is no archive of tflm zip")
+    archive.write_bytes(content[:-30])
+    refused(1, "--recover")
+    archive.write_bytes(content)
+    monkeypatch.setattr(file_predictor, "_instructions", lambda: "others")
+    refused(2, "--portable")
+
+
+def test_a_line_is_had_alone(place, capfdbinary):
+    run_here("zip", place / "b", place / "text", "--lines", "--no_check")
+    capfdbinary.readouterr()
+    archive = place / "text.tflmz"
+    assert run_here("unzip", place / "b", archive, "--line=2") == 0
+    assert capfdbinary.readouterr().out == b"Who, what?\r\n"
