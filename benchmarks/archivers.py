@@ -140,11 +140,11 @@ def rivals(
         "ppmd order 8": Ppmd,
     }
     if messages:
-        found["zstd -22, trained dictionary"] = lambda: Zstd(samples=messages)
+        found["zstd -22 (trained dictionary)"] = lambda: Zstd(samples=messages)
     if training:
-        found["zstd -22, training text as dictionary"] = lambda: Zstd(training)
+        found["zstd -22 (training text)"] = lambda: Zstd(training)
     if training and not messages:  # For each message it would read it anew.
-        found["ppmd order 8, primed"] = lambda: Ppmd(training)
+        found["ppmd order 8 (training text)"] = lambda: Ppmd(training)
     return found
 
 
@@ -166,7 +166,7 @@ def ours(
     if not messages:
         found["tflm bytes"] = OursOfBytes
     if net:
-        found["tflm bytes, with its net"] = lambda: OursOfBytes(net)
+        found["tflm bytes (with a net)"] = lambda: OursOfBytes(net)
     return found
 
 
@@ -215,7 +215,7 @@ class Ours:
 
 
 class OursOfBytes:
-    """Ours without a bundle, with a net in the archive whether it pays or not."""
+    """Ours without a bundle; a net is in it whether it pays or not."""
 
     needs_bytes = 0
 
