@@ -67,6 +67,13 @@ class Record:
     check: int
     payload: bytes = b""
 
+    @property
+    def name(self) -> str:
+        """What it is called in complaints."""
+        if self.kind in (Kind.FINGERPRINT, Kind.END):
+            return f"the {self.kind.name.lower()}"
+        return f"block {self.number}"
+
     def content(self) -> bytes:
         """Returns it as it is written."""
         numbers = (self.number, self.length, len(self.payload))
@@ -112,7 +119,7 @@ class Reader:
             record, is_whole, after = found
             in_order = is_whole
             if not is_whole:
-                self.damage.append(f"{record.kind.name} {record.number}")
+                self.damage.append(record.name)
                 self._at += len(_MARK)
                 self._seek()
                 continue
@@ -165,6 +172,8 @@ class Reader:
             return None
         kind, (place, length, size) = head[len(_MARK)], numbers
         if kind > max(Kind) or size > 2 * MOST_BLOCK_BYTES:
+            return None
+        if kind != Kind.END and length > MOST_BLOCK_BYTES:
             return None
         start = at + _CHECKS.size
         self._has(start + size)

@@ -85,7 +85,8 @@ class _Reading:
         self._streams = self._reader.header.streams
         self._coding: Coding | None = None
         self._lost: list[int] = []
-        self._next = self._check = self._length = 0
+        self._last = -1  # The number of the block that was written last.
+        self._check = self._length = 0
         self._kinds: dict[str, int] = {}
 
     def run(self) -> Result:
@@ -97,7 +98,7 @@ class _Reading:
                 self._compare(record)
             elif record.kind is Kind.END:
                 expected = record
-            elif record.number >= self._next + len(group):
+            elif record.number > (group[-1].number if group else self._last):
                 if group and self._turn(record) != self._turn(group[0]):
                     self._give(group)
                     group = []
@@ -172,8 +173,8 @@ class _Reading:
             if text is None or zlib.crc32(text) != record.check:
                 self._reader.damage.append(f"block {record.number}")
                 continue
-            self._lost.extend(range(self._next, record.number))
-            self._next = record.number + 1
+            self._lost.extend(range(self._last + 1, record.number))
+            self._last = record.number
             self._target.write(text)
             self._check = zlib.crc32(text, self._check)
             self._length += len(text)
@@ -191,10 +192,11 @@ class _Reading:
     def _ends(self, expected: Record | None) -> None:
         if expected is None:
             return
-        self._lost.extend(range(self._next, expected.number))
+        self._lost.extend(range(self._last + 1, expected.number))
         same = (expected.length, expected.check) == (self._length, self._check)
-        if not same and not self._recover:
-            raise Damaged("is damaged: its text is not what was written")
+        if not same:
+            self._reader.damage.append("it is not all of the text")
+            self._whole()
 
 
 def _coded_lines(record: Record) -> list[bytes]:

@@ -108,6 +108,7 @@ def opened_files(
         bar = stack.enter_context(_bar(arguments.file))
         try:
             yield source, target, bar
+            target.flush()
         except (ValueError, RuntimeError) as error:
             raise type(error)(f"{arguments.file} {error}") from None
 
