@@ -43,6 +43,8 @@ class Contexts:
         self.streams, self._slots, self._net = streams, slots, net
         self._each = np.arange(streams)
         self._first = (np.arange(_CONTEXTS) << slots)[:, np.newaxis]
+        self._hashes = np.zeros([_CONTEXTS, streams], np.uint64)
+        self._half = np.zeros(streams, np.int64)  # One more than the high half.
         self._masks = [np.uint64((1 << 8 * n) - 1) for n in _ORDERS]
         # How fast a probability follows, by how often it was right or wrong.
         self._rates = (_HALF << 2) * 10 // (10 * np.arange(_SEEN + 1) + 16) >> 1
