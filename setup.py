@@ -66,6 +66,8 @@ setup(
         "pytorch": ["torch"],
         # The coder of `tflm zip`.
         "zip": ["constriction"],
+        # What benchmarks/zip.py compares with; pyppmd is LGPL.
+        "zip-rivals": ["pyppmd", "zstandard"],
         # With what it needs for a database of one's own.
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [

@@ -73,7 +73,8 @@ class Block:
                 symbol = ESCAPE if given.surface else END
         symbol = self._mixture.code(self._channel, weights, symbol)
         if symbol == END:
-            self._keep(self._writing.end(self._channel, given and given.gap))
+            gap = given.gap if given else None
+            self._keep(self._writing.end(self._channel, gap))
             self.is_done = True
             return symbol
         token = None if symbol < 0 else symbol

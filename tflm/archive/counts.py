@@ -28,7 +28,7 @@ class Counts:
 
     def __init__(
         self,
-        prior: Sequence[float],
+        prior: Sequence[float] | np.ndarray,
         strength: float = 0.5,
         discount: float = 0.0,
     ):

@@ -79,7 +79,8 @@ def pack(
         >>> made.text_bytes
         7
     """
-    return _Writer(bundle, target, settings or Settings(), progress).run(source)
+    settings = settings or Settings()
+    return _Writer(bundle, source, target, settings, progress).run()
 
 
 class _Writer:
@@ -88,27 +89,29 @@ class _Writer:
     def __init__(
         self,
         bundle: Bundle,
+        source: BinaryIO,
         target: BinaryIO,
         settings: Settings,
         progress: Progress,
     ):
         coder.check()
-        self._bundle, self._target = bundle, target
+        self._target = target
         self._settings, self._progress = settings, progress
-        self._coding: Coding | None = None
+        self._blocks = _blocks(source, settings.block_bytes)
+        self._first = [*itertools.islice(self._blocks, settings.streams)]
+        # A short text has fewer blocks than it was given streams.
+        self._streams = max(1, len(self._first))
+        self._coding = Coding(bundle, settings.mode, self._streams)
         self._written = self._length = self._check = self._number = 0
         self._is_named = False
         self._kinds: dict[str, int] = {}
 
-    def run(self, source: BinaryIO) -> Result:
-        blocks = _blocks(source, self._settings.block_bytes)
-        group = [*itertools.islice(blocks, self._settings.streams)]
-        streams = max(1, len(group))
-        self._coding = Coding(self._bundle, self._settings.mode, streams)
-        self._put(Header(self._settings.mode, streams).content())
+    def run(self) -> Result:
+        self._put(Header(self._settings.mode, self._streams).content())
+        group = self._first
         while group:
             self._group(group)
-            group = [*itertools.islice(blocks, streams)]
+            group = [*itertools.islice(self._blocks, self._streams)]
         end = Record(Kind.END, self._number, self._length, self._check)
         self._put(end.content())
         return Result(self._length, self._written, self._kinds)

@@ -20,7 +20,7 @@ _MOST_HEADER = len(_MARK) + 1 + 3 * 10 + _CHECKS.size
 
 
 class Kind(enum.IntEnum):
-    """What a record holds; blocks of text but for two."""
+    """What a record holds; blocks of text but for three."""
 
     STORED = 0
     XZ = 1
@@ -28,6 +28,7 @@ class Kind(enum.IntEnum):
     FINGERPRINT = 3
     END = 4
     LINES = 5
+    NET = 6
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,7 +20,7 @@ class Spelling:
 
     def __init__(self, words: Iterable[str] = ()):
         """Knows how some words are spelled."""
-        prior = np.full(_SYMBOLS, 1 / _SYMBOLS)
+        prior = [1 / _SYMBOLS] * _SYMBOLS
         self._bytes = Counts(prior, strength=0.1, discount=0.6)
         self._again: list[bytes] = []
         self._places: dict[bytes, int] = {}

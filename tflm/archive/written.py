@@ -124,7 +124,7 @@ class Writing:
             given: what whoever encodes knows of it.
         """
         sort = self.known.sort(token)
-        gap = self._gap(channel, token, sort, given and given.gap)
+        gap = self._gap(channel, token, sort, given.gap if given else None)
         surface, goes_on = self._surface(channel, token, given)
         word = "" if token is None else self.known.words.words[token]
         self._starts = token == self.known.words.eos or word in ".!?..."
@@ -163,7 +163,7 @@ class Writing:
         self, channel: Channel, token: int | None, given: Placed | None
     ) -> tuple[str, bool]:
         ways = self.known.of(token)
-        surface = given and given.surface
+        surface = given.surface if given else None
         if token is not None:
             symbol = None
             if surface is not None:

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from tflm.bundle.bundle import Bundle
 
 SUFFIX = ".tflmz"
+BYTES = "bytes"  # In place of a bundle: the archive needs none.
 
 
 def add(parser: Parser, what: str, output: str) -> None:
     """Adds BUNDLE, FILE, --output, --overwrite and --json."""
     bundle = parser.add_argument(
-        "bundle", metavar="BUNDLE", help="of a language model"
+        "bundle",
+        metavar="BUNDLE",
+        help=f"of a language model; or {BYTES}, for archives that need none",
     )
     file = parser.add_argument(
         "file", metavar="FILE", help=f"{what}; - for standard input"
@@ -69,10 +72,25 @@ def opened(
 ) -> "Iterator[tuple[Bundle, BinaryIO, BinaryIO, tqdm]]":
     """Yields the bundle, what is read, what is written, and a bar.
 
+    Raises:
+        ValueError: there is no bundle.
+        FileExistsError: the output is there and --overwrite is not set.
+        OSError: a file cannot be read or written.
+    """
+    bundle = opening.open_model(arguments.bundle).bundle()
+    with opened_files(arguments, output) as (source, target, bar):
+        yield bundle, source, target, bar
+
+
+@contextlib.contextmanager
+def opened_files(
+    arguments: argparse.Namespace, output: str
+) -> "Iterator[tuple[BinaryIO, BinaryIO, tqdm]]":
+    """Yields what is read, what is written, and a bar.
+
     A file is there when all went well, or not at all.
 
     Raises:
-        ValueError: there is no bundle.
         FileExistsError: the output is there and --overwrite is not set.
         OSError: a file cannot be read or written.
     """
@@ -84,13 +102,12 @@ def opened(
         source: BinaryIO = sys.stdin.buffer
         if arguments.file != "-":
             source = stack.enter_context(open(arguments.file, "rb"))
-        bundle = opening.open_model(arguments.bundle).bundle()
         target: BinaryIO = sys.stdout.buffer
         if output != "-":
             target = stack.enter_context(files.writing(output))
         bar = stack.enter_context(_bar(arguments.file))
         try:
-            yield bundle, source, target, bar
+            yield source, target, bar
             target.flush()
         except (ValueError, RuntimeError) as error:
             raise type(error)(f"{arguments.file} {error}") from None

@@ -46,10 +46,21 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.line is not None:
         arguments.output = "-"
     output = arguments.output or archive.plain_name(arguments.file)
+    if arguments.bundle == archive.BYTES:
+        return _unzip_bytes(arguments, output)
     with archive.opened(arguments, output) as (bundle, source, target, bar):
         if arguments.line is not None:
             target.write(unpack_line(bundle, source, arguments.line) + b"\n")
             return 0
         found = unpack(bundle, source, target, arguments.recover, bar.update)
+    archive.show(found, arguments, output)
+    return 1 if found.damage else 0
+
+
+def _unzip_bytes(arguments: argparse.Namespace, output: str) -> int:
+    from tflm.archive.byte_archive import unpack_bytes
+
+    with archive.opened_files(arguments, output) as (source, target, bar):
+        found = unpack_bytes(source, target, arguments.recover, bar.update)
     archive.show(found, arguments, output)
     return 1 if found.damage else 0

@@ -15,6 +15,7 @@ def add(commands) -> None:
         usage="BUNDLE FILE [--output FILE.tflmz] [options]",
         examples=(
             "tflm zip build/bundle messages.txt",
+            "tflm zip bytes genome.fa",
             "cat *.log | tflm zip build/bundle - --output - > log.tflmz",
         ),
         more="Any bytes come back exactly. Whoever unzips needs the bundle, "
@@ -40,6 +41,18 @@ def add(commands) -> None:
         help="can be read on any machine: exact sums in place of the runtime's",
     )
     parser.add_argument(
+        "--epochs",
+        type=float,
+        metavar="N",
+        help="with `bytes`: train a net on FILE, which is stored if it pays",
+    )
+    parser.add_argument(
+        "--units",
+        type=int,
+        metavar="N",
+        help="of that net (default: more for a longer file)",
+    )
+    parser.add_argument(
         "--lines",
         action="store_true",
         help="code each line by itself: larger, but one can be had alone",
@@ -60,6 +73,15 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from tflm.archive.pack import Settings, pack
 
+    output = arguments.output or archive.zipped_name(arguments.file)
+    if arguments.bundle == archive.BYTES:
+        _zip_bytes(arguments, output)
+        return
+    if arguments.epochs is not None or arguments.units is not None:
+        raise ValueError(
+            "--epochs and --units are of the net of tflm zip bytes: leave them "
+            "out"
+        )
     settings = Settings(
         portable=arguments.portable,
         streams=arguments.streams,
@@ -67,7 +89,20 @@ def run(arguments: argparse.Namespace) -> None:
         lines=arguments.lines,
         check=not arguments.no_check,
     )
-    output = arguments.output or archive.zipped_name(arguments.file)
     with archive.opened(arguments, output) as (bundle, source, target, bar):
         made = pack(bundle, source, target, settings, bar.update)
+    archive.show(made, arguments, output)
+
+
+def _zip_bytes(arguments: argparse.Namespace, output: str) -> None:
+    from tflm.archive.byte_archive import pack_bytes
+
+    with archive.opened_files(arguments, output) as (source, target, bar):
+        content, net = source.read(), b""
+        if arguments.epochs or arguments.units:
+            from tflm.experiment.byte_net import train_net
+
+            net = train_net(content, arguments.epochs, arguments.units)
+            bar.reset(2 * len(content))
+        made = pack_bytes(content, target, net, bar.update)
     archive.show(made, arguments, output)
