@@ -110,7 +110,7 @@ def _find(
 ) -> tuple[int, int] | None:
     """Returns where a word stands next, None if it is not to be seen."""
     literal = bare(form) if rules.by_piece else form
-    if form not in tokenizer.STAND_INS:
+    if rules.by_piece or form not in tokenizer.STAND_INS:
         start = text.find(literal, at)
         if start >= 0 and (lost or not _LETTERS.search(text, at, start)):
             return start, start + len(literal)

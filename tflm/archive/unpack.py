@@ -127,7 +127,7 @@ class _Reading:
                     yield [*parts, coded]
                     parts = []
                 parts.append(last)
-        if any(parts):
+        if self.decoded(parts):  # The last has no end of a line.
             yield parts
 
     def decoded(self, line: list[bytes]) -> bytes:
