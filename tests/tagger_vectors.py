@@ -40,6 +40,11 @@ FRENCH = TextRules(
     },
 )
 TURKISH = TextRules("marked", lower_case=True, locale="tr")
+UNMARKED = TextRules(
+    "marked",
+    lower_case=False,
+    options={"ends": [], "beginnings": [], "marks": ["&", "-"]},
+)
 
 TEXTS: list[tuple[TextRules, list[str]]] = [
     (
@@ -76,6 +81,14 @@ TEXTS: list[tuple[TextRules, list[str]]] = [
         ],
     ),
     (TURKISH, ["\u0130STANBUL'da ISI, i\u015fte"]),
+    (
+        UNMARKED,
+        [
+            "Will it rain on Friday?",
+            "“Salt & pepper” - (Salt-n-Pepa), && -- 'tis \U0001f600 7:30.",
+            "?!",
+        ],
+    ),
 ]
 
 WORDS = [

@@ -7,7 +7,7 @@ import numpy as np
 from absl import logging
 
 from tflm.text.dataset import Origin
-from tflm.text.kinds.marked import clitics
+from tflm.text.kinds import marked
 from tflm.text.rules import TextRules
 from tflm.text.tagged import check
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
@@ -100,7 +100,8 @@ def prepare_tagged(
 def _rules(lexicon: Lexicon) -> TextRules:
     """Returns how text that is typed becomes words like those of a corpus."""
     known = lexicon.words.words
-    return TextRules("marked", lower_case=False, options=clitics(known))
+    options = marked.options(known)
+    return TextRules("marked", lower_case=False, options=options)
 
 
 def encode(

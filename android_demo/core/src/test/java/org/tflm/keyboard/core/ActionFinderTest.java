@@ -44,7 +44,7 @@ public final class ActionFinderTest {
     JSONObject forward =
         new JSONObject().put("window", 0).put("directions", new JSONArray().put("forward"));
     List<String> none = Collections.emptyList();
-    Splitter marked = new Marked(false, Locale.ROOT, none, none);
+    Splitter marked = new Marked(false, Locale.ROOT, none, none, mark -> true);
     TextRules rules =
         new TextRules(marked, Locale.ROOT, Collections.<String, String>emptyMap());
     finder = new ActionFinder(new Tagger(steps, rules, lexicon, Reading.of(forward)));
