@@ -16,10 +16,11 @@ from tflm.experiment.claim import claim
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig
 from tflm.model.tagger_config import TaggerConfig
+from tflm.text.kinds import marked
 from tflm.text.tagged.dataset import prepare_tagged
 from tflm.text.tagged.lexicon import Lexicon, form, suffix
 from tflm.text.tagged.sentence import TaggedSentence
-from tflm.training.config import TrainingConfig
+from tflm.training.config import TAG_TUNING, TrainingConfig
 from tflm.training.tagging_course import TaggingCourse, make_scores
 from tflm.training.train import train_by
 
@@ -239,7 +240,8 @@ def test_lines_are_labelled(bundle):
     tagger = SentenceTagger(Bundle.load(bundle))
     assert tagger.tag("") == []
     words = [word for word, _ in tagger.tag("fly from Oslo to Rome, please!")]
-    assert words == ["fly", "from", "Oslo", "to", "Rome", ",", "please", "!"]
+    # The training text has no marks.
+    assert words == ["fly", "from", "Oslo", "to", "Rome", "please"]
     line = "fly from Oslo to Rome"
     for each in tagger.find(line):
         assert line[each.start : each.end] == each.text
@@ -251,8 +253,7 @@ def test_what_is_found_is_placed_in_what_was_typed(bundle):
     words = [word for word, _ in tagger.tag(line)]
     pieces = [line[a:b] for a, b in sentence_tagger._places(line, words)]
     assert pieces == [
-        *("fly", "\u2026", "from", "Oslo\u2019s", "cafe\u0301"),
-        *("to", "Rome", "\u2019", "\u00bd"),
+        *("fly", "from", "Oslo\u2019s", "cafe\u0301", "to", "Rome", "\u00bd"),
     ]
 
 
@@ -265,11 +266,21 @@ def test_a_changed_file_is_told(bundle, tmp_path):
         dataclasses.replace(found, golden=golden).check()
 
 
-def test_methods_are_measured_on_labels(trained, tmp_path, capsys):
+def test_marks_of_a_text_that_has_them_are_words():
+    options = marked.options(["Rome", "&", "l'", "'s", "."])
+    assert options == {"ends": ["'s"], "beginnings": ["l'"]}
+    assert marked.options(["Rome", "&"])["marks"] == ["&"]
+
+
+def test_methods_are_tuned_and_measured_as_a_tagger_is(
+    trained, tmp_path, capsys
+):
     assert not run_here(
         *("compress", trained, f"--output={tmp_path / 'small'}", "--json"),
-        *("--methods=LowRank(rank=4, scope='embedding')", "--no_training"),
+        *("--methods=LowRank(rank=4, scope='embedding')", "--epochs=0.1"),
     )
+    left = recipe.load(tmp_path / "small" / "recipe.toml").experiment
+    assert left.tuning == dataclasses.replace(TAG_TUNING, epochs=0.1)
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert [row["quality"]["span_f1"] > 0 for row in rows] == [True] * 3
     assert rows[1]["quality"]["top1_agreement"] > 0.9
