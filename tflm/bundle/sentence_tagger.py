@@ -27,7 +27,13 @@ class Found(NamedTuple):
 
 
 class SentenceTagger:
-    """Labels the words of text as it is typed."""
+    """Labels the words of text as it is typed.
+
+    Examples:
+        >>> found = tflm.SentenceTagger(tflm.Bundle.load("trips"))
+        >>> [word for word, label in found.tag("Fly from Oslo to Rome!")]
+        ['Fly', 'from', 'Oslo', 'to', 'Rome']
+    """
 
     def __init__(self, bundle: Bundle, beam: int = 1):
         """Opens a bundle.

@@ -1,5 +1,7 @@
 """What `tflm evaluate` prints of a tagger: spans, words and each label."""
 
+import itertools
+
 from tflm.commands import beam
 
 
@@ -14,7 +16,6 @@ def run(arguments, opened) -> None:
         ValueError: the corpus has no labels, or a flag is not for taggers.
     """
     from tflm.commands import options
-    from tflm.experiment.tasks.tagging import quality
     from tflm.text.dataset import unseen_split
     from tflm.text.tagged.corpus import load_tagged
 
@@ -22,11 +23,8 @@ def run(arguments, opened) -> None:
     corpus = load_tagged(arguments.corpus or opened.origin.corpus)
     split = arguments.split or unseen_split(corpus, opened.origin)
     bundle = opened.bundle()
-    tagging = bundle.tagging
-    found = quality(
-        tagging.decoder(bundle.model),
-        *(tagging.lexicon, corpus, split, arguments.sentences, arguments.beam),
-    )
+    sentences = itertools.islice(corpus.sentences(split), arguments.sentences)
+    found = bundle.tagging.evaluate(bundle.model, sentences, arguments.beam)
     shown = {"corpus": corpus.name, "split": split} | found.scores()
     if arguments.json:
         shown["labels"] = _plain(found)

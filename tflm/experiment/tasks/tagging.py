@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tflm.evaluation import tagging
+from tflm.bundle import tagging as bundle
 from tflm.evaluation.decoding import Decoder
 from tflm.evaluation.tagging import TagQuality
 from tflm.experiment.config import ExperimentConfig
@@ -29,7 +29,7 @@ from tflm.text.tagged.dataset import (
     encode,
     prepare_tagged,
 )
-from tflm.text.tagged.lexicon import UNKNOWN, Lexicon
+from tflm.text.tagged.lexicon import UNKNOWN
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.tag_interpreter import load_tag_steps
 from tflm.training.config import TAG_TUNING, TrainingConfig
@@ -83,14 +83,7 @@ class Tagging(Task):
     def shape(self, config: ModelConfig, text: TaggedText) -> ModelConfig:
         """Returns a shape of as many words, suffixes and labels."""
         assert isinstance(config, TaggerConfig)
-        lexicon = text.lexicon
-        suffixes = len(lexicon.suffixes) if lexicon.suffixes else 0
-        return dataclasses.replace(
-            config,
-            vocabulary_size=len(lexicon.words),
-            labels=len(lexicon.labels),
-            suffixes=suffixes,
-        )
+        return config.fitting(text.lexicon)
 
     def course(
         self, model: Network, text: TaggedText, training: TrainingConfig
@@ -137,8 +130,9 @@ class Tagging(Task):
         beam: int = 1,
     ) -> TagQuality:
         assert trained.lexicon
-        decoder = Decoder(load_tag_steps(content), trained.model.config.reading)
-        return quality(decoder, trained.lexicon, corpus, split, limit, beam)
+        how = bundle.Tagging(trained.lexicon, trained.model.config.reading)
+        sentences = itertools.islice(corpus.sentences(split), limit)
+        return how.evaluate(content, sentences, beam)
 
     def file_scores(
         self,
@@ -218,28 +212,3 @@ def _labelled(
 
 def _agreement(found: np.ndarray, expected: np.ndarray) -> dict[str, float]:
     return {"top1_agreement": float(np.mean(found == expected))}
-
-
-def quality(
-    decoder: Decoder,
-    lexicon: Lexicon,
-    corpus: TaggedCorpus,
-    split: Split,
-    limit: int | None = None,
-    beam: int = 1,
-) -> TagQuality:
-    """Returns what a tagger is worth on sentences of a corpus.
-
-    Args:
-        decoder: of its file.
-        lexicon: of the tagger.
-        corpus: with the labels that are right.
-        split: of it.
-        limit: the most sentences.
-        beam: as `Decoder.label` takes it.
-    """
-    pairs = []
-    for sentence in itertools.islice(corpus.sentences(split), limit):
-        ids = decoder.label(lexicon.encode(sentence.words), beam)
-        pairs.append((sentence.labels, [lexicon.labels[i] for i in ids]))
-    return tagging.measure(pairs, lexicon.labels)
