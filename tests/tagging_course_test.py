@@ -17,9 +17,11 @@ from tflm.model.build import build_model
 from tflm.model.config import LayerConfig
 from tflm.model.tagger_config import TaggerConfig
 from tflm.text.kinds import marked
+from tflm.text.tagged import swaps
 from tflm.text.tagged.dataset import prepare_tagged
 from tflm.text.tagged.lexicon import Lexicon, form, suffix
 from tflm.text.tagged.sentence import TaggedSentence
+from tflm.text.tagged.spans import spans
 from tflm.training.config import TAG_TUNING, TrainingConfig
 from tflm.training.tagging_course import TaggingCourse, make_scores
 from tflm.training.train import train_by
@@ -155,6 +157,38 @@ def test_labels_are_noisy_at_the_end_alone(text):
     same = labels_before(clean, 0) == labels_before(noisy, 0)
     assert same.all()
     assert (labels_before(clean, 3) != labels_before(noisy, 3)).any()
+
+
+def test_swapped_sentences_have_spans_that_the_text_has(text):
+    labels, train = text.lexicon.labels, text.train
+    copies = swaps.swapped(train, labels, 2)
+    assert len(copies) == 2 * len(train)
+    known = _spans(train, labels)
+    assert _spans(copies, labels) == known
+    plain = [[x for x in each.labels if labels[x] == "O"] for each in train]
+    outside = [[x for x in each.labels if labels[x] == "O"] for each in copies]
+    assert outside == plain * 2
+    changed = [
+        not np.array_equal(a.ids, b.ids)
+        for a, b in zip(train * 2, copies, strict=True)
+    ]
+    assert 0.3 < np.mean(changed) < 0.9
+
+
+def _spans(sentences, labels):
+    """Returns the spans that there are, as their kinds and ids."""
+    return {
+        (kind, each.ids[start:end].tobytes())
+        for each in sentences
+        for kind, start, end in spans([labels[i] for i in each.labels])
+    }
+
+
+def test_swaps_are_read_beside_the_text(text):
+    how = dataclasses.replace(HOW, swaps=1)
+    plain = TaggingCourse(net(text), text, HOW)
+    more = TaggingCourse(net(text), text, how)
+    assert more.epoch_steps == 2 * plain.epoch_steps
 
 
 def test_recurrent_nets_learn_too(text):

@@ -12,6 +12,7 @@ YOUNGER = (
     ("cache", 0),
     ("label_noise", 0.0),
     ("word_noise", 0.0),
+    ("swaps", 0),
 )
 
 
@@ -50,6 +51,8 @@ class TrainingConfig:
         label_noise: of a tagger: share of the labels fed back that are wrong
             at the end of the run, and none at its beginning.
         word_noise: of a tagger: share of words that it reads as unknown.
+        swaps: of a tagger: copies of the training text that it reads, too, in
+            which half of the spans are others of the same kind.
 
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
@@ -79,6 +82,7 @@ class TrainingConfig:
     cache: int = 0
     label_noise: float = 0.0
     word_noise: float = 0.0
+    swaps: int = 0
 
     def __post_init__(self):
         for name, hint in get_type_hints(type(self)).items():
@@ -87,8 +91,11 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} {value!r} is unknown: give {' or '.join(names)}"
                 )
-        if self.cache < 0:
-            raise ValueError(f"cache must be 0 or more, got {self.cache}")
+        for name in ("cache", "swaps"):
+            if getattr(self, name) < 0:
+                raise ValueError(
+                    f"{name} must be 0 or more, got {getattr(self, name)}"
+                )
         for name in ("label_noise", "word_noise"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(

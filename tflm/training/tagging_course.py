@@ -14,6 +14,7 @@ from tflm.text import likelihood
 from tflm.text.tagged import windows
 from tflm.text.tagged.dataset import Labelled, TaggedText
 from tflm.text.tagged.lexicon import UNKNOWN
+from tflm.text.tagged.swaps import swapped
 from tflm.training.config import TrainingConfig
 from tflm.training.course import Course, Outcome
 
@@ -39,11 +40,13 @@ class TaggingCourse(Course):
         self.model, self.text, self.config = model, text, config
         # So far apart that no window reaches from one sentence to another.
         gap = max(model.config.window, model.config.previous, 1)
+        labels, train = text.lexicon.labels, text.train
+        train = train + swapped(train, labels, config.swaps, config.seed)
         self._lines = [
-            _line(text.train, gap, windows.turn(direction))
+            _line(train, gap, windows.turn(direction))
             for direction in model.config.directions
         ]
-        self._pieces = _pieces(text.train, gap, config.steps)
+        self._pieces = _pieces(train, gap, config.steps)
         self.epoch_steps = -(-len(self._pieces) // config.batch)
         self.weights: list[tf.Variable] = []
         self.state: list[tf.Variable] = []

@@ -60,7 +60,7 @@ def make_tagger_fit(
 
     Examples:
         >>> fit = tflm.make_tagger_fit(labelled, how)
-        >>> smaller = tflm.compress(tagger, "LowRank(rank=4)", fit)
+        >>> smaller = tflm.compress(tagger, "LowRank(4, 'layer_0/input')", fit)
         >>> smaller.parameters < tagger.parameters
         True
     """
