@@ -107,6 +107,17 @@ def test_examples_run_one_after_the_other(
         failed, _ = runner.run(example, clear_globs=False)
         assert not failed, capsys.readouterr().out
         names = example.globs
+    exec(example_of("tagging"), {})
+    assert "span_f1" in capsys.readouterr().out
+
+
+def example_of(document):
+    """Returns the first Python of a document, for the text that is here."""
+    text = (ROOT / f"docs/{document}.md").read_text("utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    return code.replace("conll:data/snips", "conll:trips.txt").replace(
+        '"bundle"', '"tagger"'
+    )
 
 
 def test_help_is_readable():

@@ -159,14 +159,15 @@ def _row(arguments, opened, quality, text, split, settings):
     record, content = {"split": split}, opened.content()
     if arguments.alone:
         record["alone"] = True
-    fields = {"latency": {}}
+    name, took = opened.name, {}
     if settings:
         record["cache"] = settings.fields()
         times = cache.milliseconds(content, settings)
-        fields["name"] = f"{opened.name}, cache"
-        fields["latency"] = dataclasses.asdict(times["with"])
+        name, took = f"{name}, cache", dataclasses.asdict(times["with"])
         record["cache"]["p50_ms_without"] = times["without"].p50_ms
-    return scored.row(opened, content, scores, text, record, **fields)
+    return scored.row(
+        *(opened, content, scores, text, record), name=name, latency=took
+    )
 
 
 def _times(row):

@@ -1,7 +1,7 @@
 """The row of a file that `tflm evaluate` has scored."""
 
 
-def row(opened, content, scores, corpus, record, **fields):
+def row(opened, content, scores, corpus, record, name="", latency=None):
     """Returns what `tflm report` reads.
 
     Args:
@@ -10,16 +10,17 @@ def row(opened, content, scores, corpus, record, **fields):
         scores: of it, by their names.
         corpus: that it was scored on.
         record: what else its provenance tells, such as the split.
-        **fields: of `stages.make_row`, that are others than those of `opened`.
+        name: of the row, if it is not that of `opened`.
+        latency: as of `stages.make_row`.
     """
     from tflm.commands import options
     from tflm.experiment import stages
     from tflm.text.dataset import Origin
 
     origin = Origin(corpus.name, corpus.sha256())
-    name = fields.pop("name", opened.name)
     return stages.make_row(
-        *(name, content, scores, origin, options.own_command(), record),
+        name or opened.name,
+        *(content, scores, origin, options.own_command(), record),
         recipe=opened.recipe or opened.name,
-        **fields,
+        latency=latency or {},
     )
