@@ -159,6 +159,18 @@ def test_labels_are_noisy_at_the_end_alone(text):
     assert (labels_before(clean, 3) != labels_before(noisy, 3)).any()
 
 
+def test_rare_words_are_unknown_more_often(text):
+    how = dataclasses.replace(HOW, rare_noise=2.0)
+    course = TaggingCourse(net(text, window=0), text, how)
+    real = np.concatenate([each.ids[:, 0] for each in text.train])
+    read = [course._columns(epoch)[0] for epoch in range(40)]
+    for word in ("from", "Oslo"):
+        number = text.lexicon.encode([word])[0, 0]
+        count = np.sum(real == number)
+        left = np.mean([np.sum(each[:, 0] == number) for each in read])
+        assert left / count == pytest.approx(count / (count + 2), abs=0.05)
+
+
 def test_swapped_sentences_have_spans_that_the_text_has(text):
     labels, train = text.lexicon.labels, text.train
     copies = swaps.swapped(train, labels, 2)

@@ -124,7 +124,10 @@ def _swapped(directory: str) -> dict[str, ExperimentConfig]:
         _slots(directory)["snips"],
     )
     atis = dataclasses.replace(
-        elman, training=dataclasses.replace(_TRAINING, epochs=6, swaps=1)
+        elman,
+        training=dataclasses.replace(
+            _TRAINING, epochs=6, rare_noise=0.3, swaps=1
+        ),
     )
     whole = f"conll:{directory}/atis/atis.train,{directory}/atis/atis.test"
     return {

@@ -12,6 +12,7 @@ YOUNGER = (
     ("cache", 0),
     ("label_noise", 0.0),
     ("word_noise", 0.0),
+    ("rare_noise", 0.0),
     ("swaps", 0),
 )
 
@@ -51,6 +52,9 @@ class TrainingConfig:
         label_noise: of a tagger: share of the labels fed back that are wrong
             at the end of the run, and none at its beginning.
         word_noise: of a tagger: share of words that it reads as unknown.
+        rare_noise: of a tagger: a, where a word that its text has n times is
+            read as unknown in a / (a + n) of them, beside `word_noise`
+            (Kiperwasser and Goldberg 2016, arXiv 1603.04351).
         swaps: of a tagger: copies of the training text that it reads, too, in
             which half of the spans are others of the same kind.
 
@@ -82,6 +86,7 @@ class TrainingConfig:
     cache: int = 0
     label_noise: float = 0.0
     word_noise: float = 0.0
+    rare_noise: float = 0.0
     swaps: int = 0
 
     def __post_init__(self):
@@ -91,7 +96,7 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} {value!r} is unknown: give {' or '.join(names)}"
                 )
-        for name in ("cache", "swaps"):
+        for name in ("cache", "rare_noise", "swaps"):
             if getattr(self, name) < 0:
                 raise ValueError(
                     f"{name} must be 0 or more, got {getattr(self, name)}"
