@@ -60,7 +60,8 @@ def make_tagger_fit(
 
     Examples:
         >>> fit = tflm.make_tagger_fit(labelled, how)
-        >>> smaller = tflm.compress(tagger, "LowRank(4, 'layer_0/input')", fit)
+        >>> low_rank = "LowRank(rank=4, scope='layer_0/input')"
+        >>> smaller = tflm.compress(tagger, low_rank, fit)
         >>> smaller.parameters < tagger.parameters
         True
     """
