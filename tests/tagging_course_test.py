@@ -185,6 +185,7 @@ def test_swapped_sentences_have_spans_that_the_text_has(text):
         for a, b in zip(train * 2, copies, strict=True)
     ]
     assert 0.3 < np.mean(changed) < 0.9
+    assert not swaps.swapped(train, ["NOUN", "VERB", "DET"], 1)
 
 
 def _spans(sentences, labels):

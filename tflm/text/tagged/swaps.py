@@ -19,8 +19,8 @@ def swapped(
     """Returns copies of sentences, in which half of the spans are others.
 
     A span is one of its kind from anywhere in the text, each that differs as
-    likely: so names that are rare stand where others do. Sentences of a text
-    without spans are as they were.
+    likely: so names that are rare stand where others do. Of labels that say
+    no spans there are no copies.
 
     Args:
         sentences: of a training text.
@@ -28,6 +28,8 @@ def swapped(
         copies: of each sentence.
         seed: of what is swapped for what.
     """
+    if not spans.has_spans(labels):
+        return []
     random = np.random.default_rng([seed, 5])
     known = _known(sentences, labels)
     return [
@@ -70,8 +72,6 @@ def _swapped(
 
 
 def _spans(sentence: Labelled, labels: Sequence[str]) -> Iterator[spans.Span]:
-    if not spans.has_spans(labels):
-        return iter(())
     return spans.spans([labels[i] for i in sentence.labels])
 
 
