@@ -3,6 +3,7 @@
 import ast
 import doctest
 import inspect
+import itertools
 import pathlib
 import pydoc
 
@@ -21,6 +22,14 @@ TEXT = "".join(
     for verb in ("see", "like", "want", "find", "paint")
     for thing in ("house", "boat", "tree", "bird")
     for place in ("garden", "city", "picture")
+)
+
+# So many trips, where the word before a city says which label it has.
+CITIES = ("Bonn", "Lima", "Oslo", "Rome", "Paris", "Kyoto")
+TRIPS = "".join(
+    f"fly O\nfrom O\n{a} B-from\nto O\n{b} B-to\n\n"
+    f"to O\n{b} B-to\nplease O\nfrom O\n{a} B-from\n\n"
+    for a, b in itertools.permutations(CITIES, 2)
 )
 
 
@@ -89,6 +98,7 @@ def test_examples_run_one_after_the_other(
 ):
     monkeypatch.chdir(tmp_path)
     pathlib.Path("text.txt").write_text(TEXT, "utf-8")
+    pathlib.Path("trips.txt").write_text(TRIPS, "utf-8")
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
     names = {"tflm": tflm}
     for name in tflm.__all__:
@@ -97,6 +107,17 @@ def test_examples_run_one_after_the_other(
         failed, _ = runner.run(example, clear_globs=False)
         assert not failed, capsys.readouterr().out
         names = example.globs
+    exec(example_of("tagging"), {})
+    assert "span_f1" in capsys.readouterr().out
+
+
+def example_of(document):
+    """Returns the first Python of a document, for the text that is here."""
+    text = (ROOT / f"docs/{document}.md").read_text("utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    return code.replace("conll:data/snips", "conll:trips.txt").replace(
+        '"bundle"', '"tagger"'
+    )
 
 
 def test_help_is_readable():

@@ -3,13 +3,11 @@
 The .tflite file runs in the page; what it finds is what Python finds.
 """
 
-import threading
-
 import numpy as np
 import pytest
 from selenium.webdriver.support.wait import WebDriverWait
 
-from android_demo.build import tools
+from tests.served_page import pages
 from tflm.bundle.bundle import in_memory
 from tflm.bundle.manifest import About
 from tflm.bundle.sentence_tagger import SentenceTagger
@@ -17,8 +15,6 @@ from tflm.bundle.tagging import Tagging
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig
 from tflm.model.tagger_config import TaggerConfig
-from tflm.play import access, server
-from tflm.play.site import site
 from tflm.text.rules import TextRules
 from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.tagged.sentence import TaggedSentence
@@ -75,19 +71,8 @@ def slots(content):
 @pytest.fixture(scope="module")
 def serve():
     """Returns a function that serves the page of a bundle, for its URL."""
-    tools.install("npm")  # It fetches the runtime.
-    running = []
-
-    def start(made):
-        serving = server.Server(site(made), access.Access())
-        running.append(serving)
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
-        return serving.url
-
-    yield start
-    for each in running:
-        each.shutdown()
-        each.server_close()
+    with pages() as start:
+        yield start
 
 
 @pytest.fixture(scope="module")

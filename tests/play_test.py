@@ -3,9 +3,9 @@
 The .tflite file runs in the page; what it suggests is what Python suggests.
 """
 
+import functools
 import json
 import pathlib
-import threading
 
 import numpy as np
 import pytest
@@ -13,12 +13,10 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from android_demo.build import tools
+from tests.served_page import pages
 from tflm.bundle.bundle import Bundle
 from tflm.bundle.suggester import Suggester
 from tflm.latency import results
-from tflm.play import access, server
-from tflm.play.site import site
 from tflm.report import latency_table
 from tflm.tflite.interpreter import load_step
 
@@ -67,19 +65,8 @@ def suggest(bundle):
 @pytest.fixture(scope="module")
 def serve(bundle):
     """Returns a function that serves the page and returns its URL."""
-    tools.install("npm")  # It fetches the runtime.
-    content, running = site(bundle), []
-
-    def start(token=""):
-        made = server.Server(content, access.Access(token))
-        running.append(made)
-        threading.Thread(target=made.serve_forever, daemon=True).start()
-        return made.url
-
-    yield start
-    for each in running:
-        each.shutdown()
-        each.server_close()
+    with pages() as start:
+        yield functools.partial(start, bundle)
 
 
 @pytest.fixture(scope="module")

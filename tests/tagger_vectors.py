@@ -6,13 +6,16 @@ Its texts, words and labels are our own, and its model is one of whole numbers,
 which every language computes alike.
 """
 
+import dataclasses
 import json
 import pathlib
 from typing import Any
 
 import numpy as np
 
+from tflm.bundle import tagging
 from tflm.bundle.sentence_tagger import SentenceTagger
+from tflm.bundle.tagging import Tagging
 from tflm.evaluation.decoding import Decoder
 from tflm.text.rules import TextRules
 from tflm.text.tagged import lexicon, spans
@@ -40,6 +43,11 @@ FRENCH = TextRules(
     },
 )
 TURKISH = TextRules("marked", lower_case=True, locale="tr")
+UNMARKED = TextRules(
+    "marked",
+    lower_case=False,
+    options={"ends": [], "beginnings": [], "marks": ["&", "-"]},
+)
 
 TEXTS: list[tuple[TextRules, list[str]]] = [
     (
@@ -76,6 +84,14 @@ TEXTS: list[tuple[TextRules, list[str]]] = [
         ],
     ),
     (TURKISH, ["\u0130STANBUL'da ISI, i\u015fte"]),
+    (
+        UNMARKED,
+        [
+            "Will it rain on Friday?",
+            "“Salt & pepper” - (Salt-n-Pepa), && -- 'tis \U0001f600 7:30.",
+            "?!",
+        ],
+    ),
 ]
 
 WORDS = [
@@ -235,7 +251,24 @@ def _tagger(
         "tagging": {"suffix_letters": letters, **reading.fields()},
         "labels": labels,
         "sentences": [_sentence(text, known, decoder) for text in SENTENCES],
+        "golden": _golden(_Steps(known, reading, decoder)),
     }
+
+
+@dataclasses.dataclass(frozen=True)
+class _Steps(Tagging):
+    """A tagger whose steps are no file."""
+
+    steps: Decoder
+
+    def decoder(self, model: bytes, xnnpack: bool = True) -> Decoder:
+        return self.steps
+
+
+def _golden(tagger: Tagging) -> dict[str, Any]:
+    """Returns what a bundle of the tagger has in golden.json of one text."""
+    answers = tagging.golden(tagger, b"", ENGLISH)
+    return answers | {"sequences": answers["sequences"][3:4]}
 
 
 def _sentence(text: str, known: Lexicon, decoder: Decoder) -> dict[str, Any]:

@@ -16,10 +16,13 @@ from tflm.experiment.claim import claim
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig
 from tflm.model.tagger_config import TaggerConfig
+from tflm.text.kinds import marked
+from tflm.text.tagged import swaps
 from tflm.text.tagged.dataset import prepare_tagged
 from tflm.text.tagged.lexicon import Lexicon, form, suffix
 from tflm.text.tagged.sentence import TaggedSentence
-from tflm.training.config import TrainingConfig
+from tflm.text.tagged.spans import spans
+from tflm.training.config import TAG_TUNING, TrainingConfig
 from tflm.training.tagging_course import TaggingCourse, make_scores
 from tflm.training.train import train_by
 
@@ -156,6 +159,51 @@ def test_labels_are_noisy_at_the_end_alone(text):
     assert (labels_before(clean, 3) != labels_before(noisy, 3)).any()
 
 
+def test_rare_words_are_unknown_more_often(text):
+    how = dataclasses.replace(HOW, rare_noise=2.0)
+    course = TaggingCourse(net(text, window=0), text, how)
+    real = np.concatenate([each.ids[:, 0] for each in text.train])
+    read = [course._columns(epoch)[0] for epoch in range(40)]
+    for word in ("from", "Oslo"):
+        number = text.lexicon.encode([word])[0, 0]
+        count = np.sum(real == number)
+        left = np.mean([np.sum(each[:, 0] == number) for each in read])
+        assert left / count == pytest.approx(count / (count + 2), abs=0.05)
+
+
+def test_swapped_sentences_have_spans_that_the_text_has(text):
+    labels, train = text.lexicon.labels, text.train
+    copies = swaps.swapped(train, labels, 2)
+    assert len(copies) == 2 * len(train)
+    known = _spans(train, labels)
+    assert _spans(copies, labels) == known
+    outside = labels.index("O")
+    for a, b in zip(train * 2, copies, strict=True):
+        assert np.sum(a.labels == outside) == np.sum(b.labels == outside)
+    changed = [
+        not np.array_equal(a.ids, b.ids)
+        for a, b in zip(train * 2, copies, strict=True)
+    ]
+    assert 0.3 < np.mean(changed) < 0.9
+    assert not swaps.swapped(train, ["NOUN", "VERB", "DET"], 1)
+
+
+def _spans(sentences, labels):
+    """Returns the spans that there are, as their kinds and ids."""
+    return {
+        (kind, each.ids[start:end].tobytes())
+        for each in sentences
+        for kind, start, end in spans([labels[i] for i in each.labels])
+    }
+
+
+def test_swaps_are_read_beside_the_text(text):
+    how = dataclasses.replace(HOW, swaps=1)
+    plain = TaggingCourse(net(text), text, HOW)
+    more = TaggingCourse(net(text), text, how)
+    assert more.epoch_steps == 2 * plain.epoch_steps
+
+
 def test_recurrent_nets_learn_too(text):
     model = net(text, layers=(LayerConfig("gru", 8),))
     how = dataclasses.replace(HOW, epochs=1)
@@ -239,7 +287,8 @@ def test_lines_are_labelled(bundle):
     tagger = SentenceTagger(Bundle.load(bundle))
     assert tagger.tag("") == []
     words = [word for word, _ in tagger.tag("fly from Oslo to Rome, please!")]
-    assert words == ["fly", "from", "Oslo", "to", "Rome", ",", "please", "!"]
+    # The training text has no marks.
+    assert words == ["fly", "from", "Oslo", "to", "Rome", "please"]
     line = "fly from Oslo to Rome"
     for each in tagger.find(line):
         assert line[each.start : each.end] == each.text
@@ -251,8 +300,7 @@ def test_what_is_found_is_placed_in_what_was_typed(bundle):
     words = [word for word, _ in tagger.tag(line)]
     pieces = [line[a:b] for a, b in sentence_tagger._places(line, words)]
     assert pieces == [
-        *("fly", "\u2026", "from", "Oslo\u2019s", "cafe\u0301"),
-        *("to", "Rome", "\u2019", "\u00bd"),
+        *("fly", "from", "Oslo\u2019s", "cafe\u0301", "to", "Rome", "\u00bd"),
     ]
 
 
@@ -265,11 +313,21 @@ def test_a_changed_file_is_told(bundle, tmp_path):
         dataclasses.replace(found, golden=golden).check()
 
 
-def test_methods_are_measured_on_labels(trained, tmp_path, capsys):
+def test_marks_of_a_text_that_has_them_are_words():
+    options = marked.options(["Rome", "&", "l'", "'s", "."])
+    assert options == {"ends": ["'s"], "beginnings": ["l'"]}
+    assert marked.options(["Rome", "&"])["marks"] == ["&"]
+
+
+def test_methods_are_tuned_and_measured_as_a_tagger_is(
+    trained, tmp_path, capsys
+):
     assert not run_here(
         *("compress", trained, f"--output={tmp_path / 'small'}", "--json"),
-        *("--methods=LowRank(rank=4, scope='embedding')", "--no_training"),
+        *("--methods=LowRank(rank=4, scope='embedding')", "--epochs=0.1"),
     )
+    left = recipe.load(tmp_path / "small" / "recipe.toml").experiment
+    assert left.tuning == dataclasses.replace(TAG_TUNING, epochs=0.1)
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert [row["quality"]["span_f1"] > 0 for row in rows] == [True] * 3
     assert rows[1]["quality"]["top1_agreement"] > 0.9

@@ -13,9 +13,12 @@ The public names, in the order of the data's way:
     its worth   load_step, evaluate, benchmark
     to a phone  write_bundle, Bundle
     few bytes   zip, unzip
+    taggers     prepare_tagged, TaggerConfig, train_tagger, make_tagger_fit
+    their file  Tagging, SentenceTagger
 
 Their examples go on from one another in this order. They read `text.txt`,
-which may be any text with one sentence or message a line.
+which may be any text with one sentence or message a line, and `trips.txt`, in
+which each word has a label.
 
 A name is imported when it is first used: `import tflm` is instant, as only
 the modules that compute import TensorFlow. What is not listed here may move
@@ -57,6 +60,12 @@ __all__ = [
     "Bundle",
     "zip",
     "unzip",
+    "prepare_tagged",
+    "TaggerConfig",
+    "train_tagger",
+    "make_tagger_fit",
+    "Tagging",
+    "SentenceTagger",
 ]
 
 # Where each name is at home, as "module:attribute".
@@ -92,12 +101,20 @@ _HOME = {
     "Bundle": "tflm.bundle.bundle:Bundle",
     "zip": "tflm.archive.pack:pack",
     "unzip": "tflm.archive.unpack:unpack",
+    "prepare_tagged": "tflm.text.tagged.dataset:prepare_tagged",
+    "TaggerConfig": "tflm.model.tagger_config:TaggerConfig",
+    "train_tagger": "tflm.training.train_tagger:train_tagger",
+    "make_tagger_fit": "tflm.training.train_tagger:make_tagger_fit",
+    "Tagging": "tflm.bundle.tagging:Tagging",
+    "SentenceTagger": "tflm.bundle.sentence_tagger:SentenceTagger",
 }
 
 if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.archive.pack import pack as zip  # noqa: A004
     from tflm.archive.unpack import unpack as unzip
     from tflm.bundle.bundle import Bundle, write_bundle
+    from tflm.bundle.sentence_tagger import SentenceTagger
+    from tflm.bundle.tagging import Tagging
     from tflm.compression.compress import compress
     from tflm.evaluation.quality import evaluate
     from tflm.latency.benchmark import measure as benchmark
@@ -107,11 +124,13 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.model.foreign.pytorch.from_pytorch import from_pytorch
     from tflm.model.foreign.pytorch.to_pytorch import to_pytorch
     from tflm.model.presets import preset
+    from tflm.model.tagger_config import TaggerConfig
     from tflm.model.workspace import load
     from tflm.model.workspace import save_model as save
     from tflm.search.budget import Budget
     from tflm.search.compress_to_budget import compress_to_budget
     from tflm.text.corpus import load_corpus
+    from tflm.text.tagged.dataset import prepare_tagged
     from tflm.text.vocabulary import Vocabulary
     from tflm.tflite.convert import convert
     from tflm.tflite.inspect import inspect
@@ -121,6 +140,7 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.training.distillation.config import DistillationConfig
     from tflm.training.distillation.write import write as soft_targets
     from tflm.training.train import make_fit, train
+    from tflm.training.train_tagger import make_tagger_fit, train_tagger
 else:
 
     def __getattr__(name: str):

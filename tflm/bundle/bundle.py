@@ -125,7 +125,7 @@ class Bundle:
 def write_bundle(
     directory: files.Path,
     model: bytes,
-    words: Vocabulary,
+    words: Vocabulary | Tagging,
     about: About | None = None,
     overwrite: bool = False,
     recipe: str = "",
@@ -135,7 +135,8 @@ def write_bundle(
     Args:
         directory: where it shall be; what is there is replaced.
         model: the .tflite file, as `tflm.tflite.convert` returns it.
-        words: the vocabulary that it was trained with.
+        words: the vocabulary that it was trained with; of a tagger how it is
+            used, which has that.
         about: what its manifest says beside what the file shows.
         overwrite: whether `directory` may exist.
         recipe: how to make it again, as `tflm run` reads it.
@@ -151,6 +152,10 @@ def write_bundle(
     with files.writing_directory(directory, overwrite) as temporary:
         if recipe:
             (temporary / _RECIPE).write_text(recipe, "utf-8")
+        if isinstance(words, Tagging):
+            about = about or About("tagger", rules=words.lexicon.rules)
+            about = dataclasses.replace(about, tagging=words)
+            words = words.lexicon.words
         _fill(temporary, model, words, about or About())
 
 

@@ -1,6 +1,7 @@
 """Labels for a line of text, with a bundle's tagger."""
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple, TextIO
 
@@ -26,7 +27,13 @@ class Found(NamedTuple):
 
 
 class SentenceTagger:
-    """Labels the words of text as it is typed."""
+    """Labels the words of text as it is typed.
+
+    Examples:
+        >>> found = tflm.SentenceTagger(tflm.Bundle.load("trips"))
+        >>> [word for word, label in found.tag("Fly from Oslo to Rome!")]
+        ['Fly', 'from', 'Oslo', 'to', 'Rome']
+    """
 
     def __init__(self, bundle: Bundle, beam: int = 1):
         """Opens a bundle.
@@ -80,12 +87,13 @@ def _places(line: str, words: Iterable[str]) -> list[tuple[int, int]]:
     """Returns where the words of a line begin and end in it.
 
     A word is written as `tokenizer.plain` writes it, which may be longer or
-    shorter than what was typed: an ellipsis is three points.
+    shorter than what was typed: an ellipsis is three points. What stands
+    between words, such as marks that are none, is passed over.
     """
     found, end = [], 0
     for word in words:
         start = end
-        while start < len(line) and not tokenizer.plain(line[start]).strip():
+        while start < len(line) and _first(line[start]) != _first(word):
             start += 1
         end = min(start + 1, len(line))
         # All that still belongs to it, such as an accent of its own.
@@ -95,6 +103,11 @@ def _places(line: str, words: Iterable[str]) -> list[tuple[int, int]]:
             end += 1
         found.append((start, end))
     return found
+
+
+def _first(text: str) -> str:
+    """Returns the first character of a text, without its accents."""
+    return unicodedata.normalize("NFD", tokenizer.plain(text).strip())[:1]
 
 
 def run(

@@ -69,6 +69,9 @@ def run(arguments) -> None:
     """Compresses; a run that was killed goes on where it was."""
     import pathlib
 
+    from tflm.experiment.tasks import task_of
+    from tflm.model import workspace
+
     if arguments.budget_ms is not None and arguments.budget_bytes is None:
         raise ValueError("--budget_ms goes with --budget_bytes: give both")
     output = options.new_model_directory(arguments.output, arguments.overwrite)
@@ -76,11 +79,13 @@ def run(arguments) -> None:
         raise ValueError(
             f"--output {output} is the model itself: give another directory"
         )
-    tuning = _take(arguments) if arguments.recipe else TUNING
-    tuning = _tuned(arguments, tuning)
-    _check(arguments, tuning)
+    said = _take(arguments) if arguments.recipe else TUNING
+    _check(arguments, _tuned(arguments, said))
+    trained = workspace.load(arguments.model, **foreign.given(arguments))
+    usual = task_of(trained.model.config).tuning
+    tuning = _tuned(arguments, said if arguments.recipe else usual, usual)
     by = _by_budget if arguments.budget_bytes else _by_methods
-    found, rows = by(arguments, output, tuning)
+    found, rows = by(arguments, output, trained, tuning)
     _show(found, rows, arguments.json)
 
 
@@ -122,12 +127,10 @@ def _show(found, rows, as_json):
         print("\n" + text_table.table(rows))
 
 
-def _by_methods(arguments, output, tuning):
+def _by_methods(arguments, output, trained, tuning):
     from tflm import compression
     from tflm.experiment import claim, lineage, stages, tasks
-    from tflm.model import workspace
 
-    trained = workspace.load(arguments.model, **foreign.given(arguments))
     methods = compression.parse_all(arguments.methods)
     corpus = arguments.corpus or trained.origin.corpus
     asked = {
@@ -178,14 +181,12 @@ def _rows(original, smaller, methods, name, output):
     return rows
 
 
-def _by_budget(arguments, output, tuning):
+def _by_budget(arguments, output, trained, tuning):
     from tflm import compression
     from tflm.experiment import lineage
-    from tflm.model import workspace
     from tflm.report.measures import measure_of
     from tflm.search.compress_to_budget import compress_to_budget
 
-    trained = workspace.load(arguments.model, **foreign.given(arguments))
     found = compress_to_budget(
         trained,
         _budget(arguments),
@@ -227,8 +228,11 @@ def _take(arguments):
     return lineage.tuning_of(config, config.shipped)
 
 
-def _tuned(arguments, tuning):
-    """Returns how to train after each method, None for not at all."""
+def _tuned(arguments, tuning, usual=TUNING):
+    """Returns how to train after each method, None for not at all.
+
+    What is asked for by flags is completed by `tuning`, or else by `usual`.
+    """
     import dataclasses
 
     given = options.given_training(arguments, tuning)
@@ -241,4 +245,4 @@ def _tuned(arguments, tuning):
     is_skipped = arguments.no_training or given.get("epochs") == 0
     if is_skipped or not (tuning or given):
         return None
-    return dataclasses.replace(tuning or TUNING, **given)
+    return dataclasses.replace(tuning or usual, **given)

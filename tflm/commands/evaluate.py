@@ -7,6 +7,7 @@ from tflm.commands import (
     foreign,
     options,
     recipes,
+    scored,
 )
 from tflm.experiment import opening
 
@@ -152,30 +153,20 @@ def _row(arguments, opened, quality, text, split, settings):
         return None  # Nobody asks for one, and it takes TensorFlow.
     import dataclasses
 
-    from tflm.experiment import stages
-    from tflm.text.dataset import Origin
-
     if opened.is_converted and not arguments.format:
         return None  # The model itself was scored, and no file of it.
     scores = {k: v for k, v in quality.items() if not isinstance(v, str)}
-    name, record, content = opened.name, {"split": split}, opened.content()
+    record, content = {"split": split}, opened.content()
     if arguments.alone:
         record["alone"] = True
-    took = {}
+    name, took = opened.name, {}
     if settings:
-        name, record["cache"] = f"{name}, cache", settings.fields()
+        record["cache"] = settings.fields()
         times = cache.milliseconds(content, settings)
-        took = dataclasses.asdict(times["with"])
+        name, took = f"{name}, cache", dataclasses.asdict(times["with"])
         record["cache"]["p50_ms_without"] = times["without"].p50_ms
-    return stages.make_row(
-        name,
-        content,
-        scores,
-        Origin(text.name, text.sha256()),
-        options.own_command(),
-        record,
-        recipe=opened.recipe or opened.name,
-        latency=took,
+    return scored.row(
+        *(opened, content, scores, text, record), name=name, latency=took
     )
 
 

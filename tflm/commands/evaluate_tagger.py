@@ -1,6 +1,8 @@
 """What `tflm evaluate` prints of a tagger: spans, words and each label."""
 
-from tflm.commands import beam
+import itertools
+
+from tflm.commands import beam, scored
 
 
 def run(arguments, opened) -> None:
@@ -14,7 +16,7 @@ def run(arguments, opened) -> None:
         ValueError: the corpus has no labels, or a flag is not for taggers.
     """
     from tflm.commands import options
-    from tflm.experiment.tasks.tagging import quality
+    from tflm.report.rows import plain
     from tflm.text.dataset import unseen_split
     from tflm.text.tagged.corpus import load_tagged
 
@@ -22,15 +24,16 @@ def run(arguments, opened) -> None:
     corpus = load_tagged(arguments.corpus or opened.origin.corpus)
     split = arguments.split or unseen_split(corpus, opened.origin)
     bundle = opened.bundle()
-    tagging = bundle.tagging
-    found = quality(
-        tagging.decoder(bundle.model),
-        *(tagging.lexicon, corpus, split, arguments.sentences, arguments.beam),
-    )
+    sentences = itertools.islice(corpus.sentences(split), arguments.sentences)
+    found = bundle.tagging.evaluate(bundle.model, sentences, arguments.beam)
     shown = {"corpus": corpus.name, "split": split} | found.scores()
     if arguments.json:
         shown["labels"] = _plain(found)
-        shown["rows"] = [_row(arguments, opened, bundle, found, corpus, split)]
+        record = {"split": split}
+        if arguments.beam > 1:
+            record["beam"] = arguments.beam
+        row = scored.row(opened, bundle.model, found.scores(), corpus, record)
+        shown["rows"] = [plain(row)]
     options.show(shown, arguments.json)
     if not arguments.json:
         print("\n" + _table(found))
@@ -67,26 +70,3 @@ def _table(found):
         shares = each.precision, each.recall, each.f1
         lines.append([name, f"{each.count:,}", *(f"{x:.1%}" for x in shares)])
     return aligned(lines)
-
-
-def _row(arguments, opened, bundle, found, corpus, split):
-    """Returns the row that `tflm report` reads."""
-    from tflm.commands import options
-    from tflm.experiment import stages
-    from tflm.report.rows import plain
-    from tflm.text.dataset import Origin
-
-    record = {"split": split} | (
-        {"beam": arguments.beam} if arguments.beam > 1 else {}
-    )
-    return plain(
-        stages.make_row(
-            opened.name,
-            bundle.model,
-            found.scores(),
-            Origin(corpus.name, corpus.sha256()),
-            options.own_command(),
-            record,
-            recipe=opened.recipe or opened.name,
-        )
-    )

@@ -38,6 +38,8 @@ TRAINING = {
     "cache": (int, "words of a cache that is learned too, 0 for none"),
     "label_noise": (float, "of a tagger: share of wrong labels fed back"),
     "word_noise": (float, "of a tagger: share of words read as unknown"),
+    "rare_noise": (float, "of a tagger: the same, more for rarer words"),
+    "swaps": (int, "of a tagger: copies of the text with other spans"),
     "checkpoint_seconds": (float, "how often a run saves itself"),
 }
 

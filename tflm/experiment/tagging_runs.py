@@ -6,6 +6,7 @@ fed back differs, and the layer that remembers.
 """
 
 import dataclasses
+import itertools
 
 from tflm.compression import LowRank, Method, Prune, QuantizeAware, TensorTrain
 from tflm.experiment.config import ExperimentConfig, Variant
@@ -41,7 +42,8 @@ def experiments(directory: str) -> dict[str, ExperimentConfig]:
         directory: with `atis`, `snips` and `ud`, the folders of the texts.
     """
     found = {}
-    for name, config in {**_texts(directory), **_compared(directory)}.items():
+    several = (_texts(directory), _swapped(directory), _compared(directory))
+    for name, config in itertools.chain(*(each.items() for each in several)):
         again = dataclasses.replace(config.training, seed=1)
         found[name] = dataclasses.replace(config, name=name)
         found[f"{name}-again"] = dataclasses.replace(
@@ -107,6 +109,25 @@ def _treebanks(directory: str) -> dict[str, ExperimentConfig]:
             _parts_of_speech(previous=3),
             dataclasses.replace(_TRAINING, epochs=7, word_noise=0.05),
             (*_PLAIN, *_INT4),
+        ),
+    }
+
+
+def _swapped(directory: str) -> dict[str, ExperimentConfig]:
+    """Returns those that also read sentences with other spans."""
+    atis = _compared(directory)["elman-labels"]
+    snips = _slots(directory)["snips"]
+    return {
+        "atis-swaps": dataclasses.replace(
+            atis,
+            training=dataclasses.replace(
+                _TRAINING, epochs=6, rare_noise=0.3, swaps=1
+            ),
+        ),
+        "snips-swaps": dataclasses.replace(
+            snips,
+            training=dataclasses.replace(snips.training, swaps=1),
+            variants=_PLAIN,
         ),
     }
 

@@ -27,7 +27,9 @@ _NONE = "-"
 # The texts, as people and as the rows of the random field call them.
 _TEXTS = {
     "elman-labels": ("ATIS slots, F1, Elman's net with labels", ""),
+    "atis-swaps": ("ATIS slots, F1, the same, trained with swaps", ""),
     "atis": ("ATIS slots, F1", "conll:atis-2,atis.test"),
+    "snips-swaps": ("Snips slots, F1, trained with swaps", ""),
     "snips": ("Snips slots, F1", "conll:snips"),
     "ewt": ("English EWT, UPOS, accuracy", "conll:en_ewt:2"),
     "sequoia": ("French Sequoia, UPOS, accuracy", "conll:fr_sequoia:2"),

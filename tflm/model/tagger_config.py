@@ -4,6 +4,7 @@ import dataclasses
 from typing import Literal, get_args
 
 from tflm.model.config import NORMALIZATIONS, LayerConfig, ModelConfig
+from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.tagged.reading import Reading
 
 Direction = Literal["forward", "backward", "both"]
@@ -42,6 +43,10 @@ class TaggerConfig(ModelConfig):
 
     Raises:
         ValueError: a size is negative, or layers do not part into two halves.
+
+    Examples:
+        >>> shape = tflm.TaggerConfig(embedding_size=16, suffix_size=4)
+        >>> tagger = tflm.build_model(shape.fitting(labelled.lexicon))
     """
 
     embedding_size: int = 60
@@ -96,6 +101,15 @@ class TaggerConfig(ModelConfig):
                     f"with a matrix"
                 )
             self._check_widths(stack, self.input_width)
+
+    def fitting(self, lexicon: Lexicon) -> "TaggerConfig":
+        """Returns it with as many words, suffixes and labels as a lexicon."""
+        return dataclasses.replace(
+            self,
+            vocabulary_size=len(lexicon.words),
+            labels=len(lexicon.labels),
+            suffixes=len(lexicon.suffixes) if lexicon.suffixes else 0,
+        )
 
     @property
     def is_stock(self) -> bool:

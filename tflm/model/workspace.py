@@ -12,7 +12,6 @@ from tflm.model.foreign import onnx_file
 from tflm.model.foreign.description import Imported
 from tflm.model.foreign.keras import from_keras
 from tflm.model.foreign.pytorch import from_pytorch
-from tflm.model.language_model import LanguageModel
 from tflm.model.network import Network
 from tflm.text import corpus
 from tflm.text.cache_settings import CacheSettings
@@ -76,8 +75,8 @@ def save(trained: Trained, directory: files.Path) -> None:
 
 
 def save_model(
-    model: LanguageModel,
-    vocabulary: Vocabulary | files.Path,
+    model: Network,
+    vocabulary: Vocabulary | Lexicon | files.Path,
     directory: files.Path,
     origin: Origin | None = None,
 ) -> None:
@@ -89,7 +88,7 @@ def save_model(
         model: what to write.
         vocabulary: its words, or a file of them of any kind that the command
             takes, such as Keras' Tokenizer as JSON; it says how text becomes
-            words, too.
+            words, too. Of a tagger the lexicon of its text.
         directory: where to; it is made.
         origin: what both were made from, which bundles and reports tell.
 
@@ -99,6 +98,12 @@ def save_model(
     Examples:
         >>> tflm.save(model, words, "mine")
     """
+    if isinstance(vocabulary, Lexicon):
+        origin = origin or Origin(rules=vocabulary.rules)
+        words = vocabulary.words
+        found = Trained(model, words, origin, lexicon=vocabulary)
+        save(_of_one_size(found, directory), directory)
+        return
     origin, size = origin or Origin(), model.config.vocabulary_size
     if not isinstance(vocabulary, Vocabulary):
         vocabulary, rules = word_file.of(vocabulary).read(size)

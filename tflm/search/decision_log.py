@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tflm import compression
 from tflm.compression import Method
+from tflm.experiment.tasks import task_of
 from tflm.model.config import TABLES
 from tflm.model.network import Network
 from tflm.report import pareto
@@ -37,14 +38,15 @@ def write(
     limit = f"{budget.bytes:,} bytes"
     if budget.ms is not None:
         limit += f" and {budget.ms:g} ms a word"
+    what = task_of(model.config).lost
     parts = [
         "# How this file was chosen",
-        f"The model has {model.parameters:,} weights and a perplexity of "
+        f"The model has {model.parameters:,} weights and a {what} of "
         f"{math.exp(costs.base):.2f} on validation text. Its file may take "
         f"{limit}.",
         "## What each change costs",
-        "In perplexity on validation text, alone and before any training.",
-        _costs(model, costs),
+        f"In {what} on validation text, alone and before any training.",
+        _costs(model, costs, what),
         "## What was decided",
         *(_decisions(each, shares(costs), tuned) for each in candidates),
         "## What was tried",
@@ -56,9 +58,9 @@ def write(
     return "\n\n".join(parts) + "\n"
 
 
-def _costs(model: Network, costs: Sensitivity) -> str:
+def _costs(model: Network, costs: Sensitivity, what: str) -> str:
     base = math.exp(costs.base)
-    lines = ["| change | perplexity |", "| --- | ---: |"]
+    lines = [f"| change | {what} |", "| --- | ---: |"]
     for name in model.maps:
         for rank, loss in costs.of_ranks(name).items():
             found = base * math.exp(loss)

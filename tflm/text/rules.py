@@ -135,7 +135,7 @@ _KINDS: dict[str, Callable[[TextRules], Splitter]] = {
     "marked": lambda rules: Marked(
         rules.lower_case,
         rules.locale,
-        *(tuple(rules.options.get(n, ())) for n in ("ends", "beginnings")),
+        **{name: tuple(each) for name, each in rules.options.items()},
     ),
     "segmented": lambda rules: Segmented(
         rules.lower_case, rules.locale, **rules.options

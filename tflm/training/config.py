@@ -12,6 +12,8 @@ YOUNGER = (
     ("cache", 0),
     ("label_noise", 0.0),
     ("word_noise", 0.0),
+    ("rare_noise", 0.0),
+    ("swaps", 0),
 )
 
 
@@ -50,6 +52,11 @@ class TrainingConfig:
         label_noise: of a tagger: share of the labels fed back that are wrong
             at the end of the run, and none at its beginning.
         word_noise: of a tagger: share of words that it reads as unknown.
+        rare_noise: of a tagger: a, where a word that its text has n times is
+            read as unknown in a / (a + n) of them, beside `word_noise`
+            (Kiperwasser and Goldberg 2016, arXiv 1603.04351).
+        swaps: of a tagger: copies of the training text that it reads, too, in
+            which half of the spans are others of the same kind.
 
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
@@ -79,6 +86,8 @@ class TrainingConfig:
     cache: int = 0
     label_noise: float = 0.0
     word_noise: float = 0.0
+    rare_noise: float = 0.0
+    swaps: int = 0
 
     def __post_init__(self):
         for name, hint in get_type_hints(type(self)).items():
@@ -87,8 +96,11 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} {value!r} is unknown: give {' or '.join(names)}"
                 )
-        if self.cache < 0:
-            raise ValueError(f"cache must be 0 or more, got {self.cache}")
+        for name in ("cache", "rare_noise", "swaps"):
+            if getattr(self, name) < 0:
+                raise ValueError(
+                    f"{name} must be 0 or more, got {getattr(self, name)}"
+                )
         for name in ("label_noise", "word_noise"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(
@@ -153,12 +165,13 @@ TRAINING_PRESETS = {
     "keyboard-small": _keyboard(epochs=16, batch=32, steps=20),
     "keyboard-tiny": _keyboard(epochs=20, batch=16, steps=20),
     "tagger": TrainingConfig(
-        epochs=8,
+        epochs=6,
         batch=16,
         steps=48,
         learning_rate=0.003,
         clip=5.0,
         word_noise=0.02,
+        swaps=1,
     ),
     "ptb-small": _zaremba(13, 0.5, 4, steps=20, clip=5.0),
     "ptb-medium": _zaremba(39, 0.8, 6, clip=5.0),

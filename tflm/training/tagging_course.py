@@ -14,6 +14,7 @@ from tflm.text import likelihood
 from tflm.text.tagged import windows
 from tflm.text.tagged.dataset import Labelled, TaggedText
 from tflm.text.tagged.lexicon import UNKNOWN
+from tflm.text.tagged.swaps import swapped
 from tflm.training.config import TrainingConfig
 from tflm.training.course import Course, Outcome
 
@@ -39,11 +40,14 @@ class TaggingCourse(Course):
         self.model, self.text, self.config = model, text, config
         # So far apart that no window reaches from one sentence to another.
         gap = max(model.config.window, model.config.previous, 1)
+        labels, train = text.lexicon.labels, text.train
+        train = train + swapped(train, labels, config.swaps, config.seed)
         self._lines = [
-            _line(text.train, gap, windows.turn(direction))
+            _line(train, gap, windows.turn(direction))
             for direction in model.config.directions
         ]
-        self._pieces = _pieces(text.train, gap, config.steps)
+        self._pieces = _pieces(train, gap, config.steps)
+        self._lost = _lost_shares(text, config)
         self.epoch_steps = -(-len(self._pieces) // config.batch)
         self.weights: list[tf.Variable] = []
         self.state: list[tf.Variable] = []
@@ -153,7 +157,7 @@ class TaggingCourse(Course):
         found = []
         for line in self._lines:
             ids, labels = line.ids.copy(), line.labels
-            lost = random.random(len(ids)) < self.config.word_noise
+            lost = random.random(len(ids)) < self._lost[ids[:, 0]]
             ids[lost & (labels >= 0), 0] = UNKNOWN
             wrong = (random.random(len(ids)) < rate) & (labels >= 0)
             others = random.integers(0, config.labels, len(ids), np.int32)
@@ -242,6 +246,14 @@ def _greedy(
         scores[:rows, place] = tf.nn.log_softmax(logits).numpy()
     found = {i: scores[row, : lengths[row]] for row, i in enumerate(order)}
     return [found[i] for i in range(len(ids))]
+
+
+def _lost_shares(text: TaggedText, config: TrainingConfig) -> np.ndarray:
+    """Returns the share of each word that is read as unknown, [words]."""
+    ids = np.concatenate([each.ids[:, 0] for each in text.train])
+    counts = np.bincount(ids, minlength=len(text.lexicon.words))
+    rare = config.rare_noise / np.maximum(config.rare_noise + counts, 1e-9)
+    return 1 - (1 - config.word_noise) * (1 - rare)
 
 
 def _line(sentences: Sequence[Labelled], gap: int, order: slice) -> Labelled:

@@ -26,7 +26,7 @@ from tflm.text.dataset import Origin, Text
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.interpreter import load_step
 from tflm.training import by_length
-from tflm.training.config import TrainingConfig
+from tflm.training.config import TUNING, TrainingConfig
 from tflm.training.perplexity import make_perplexity
 from tflm.training.text_course import TextCourse
 
@@ -38,6 +38,8 @@ class LanguageModelling(Task):
     """See `Task`."""
 
     name: str = "predict"
+    tuning: TrainingConfig = TUNING
+    lost: str = "perplexity"
 
     def preset_for(self, tokens: int) -> str:
         """Returns the keyboard that fits."""

@@ -3,11 +3,11 @@
 import dataclasses
 import itertools
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from tflm.evaluation import tagging
+from tflm.bundle import tagging as bundle
 from tflm.evaluation.decoding import Decoder
 from tflm.evaluation.tagging import TagQuality
 from tflm.experiment.config import ExperimentConfig
@@ -23,11 +23,16 @@ from tflm.model.workspace import Trained
 from tflm.text.corpus import Split
 from tflm.text.dataset import Origin
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
-from tflm.text.tagged.dataset import TaggedText, encode, prepare_tagged
-from tflm.text.tagged.lexicon import UNKNOWN, Lexicon
+from tflm.text.tagged.dataset import (
+    Labelled,
+    TaggedText,
+    encode,
+    prepare_tagged,
+)
+from tflm.text.tagged.lexicon import UNKNOWN
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.tag_interpreter import load_tag_steps
-from tflm.training.config import TrainingConfig
+from tflm.training.config import TAG_TUNING, TrainingConfig
 from tflm.training.tagging_course import TaggingCourse, loss_of, make_scores
 
 _MEAN_WORDS = 10  # Of a sentence, about.
@@ -38,6 +43,8 @@ class Tagging(Task):
     """See `Task`."""
 
     name: str = "tag"
+    tuning: TrainingConfig = TAG_TUNING
+    lost: str = "perplexity of labels"
 
     def preset_for(self, tokens: int) -> str:
         """Returns the one that fits every length."""
@@ -76,14 +83,7 @@ class Tagging(Task):
     def shape(self, config: ModelConfig, text: TaggedText) -> ModelConfig:
         """Returns a shape of as many words, suffixes and labels."""
         assert isinstance(config, TaggerConfig)
-        lexicon = text.lexicon
-        suffixes = len(lexicon.suffixes) if lexicon.suffixes else 0
-        return dataclasses.replace(
-            config,
-            vocabulary_size=len(lexicon.words),
-            labels=len(lexicon.labels),
-            suffixes=suffixes,
-        )
+        return config.fitting(text.lexicon)
 
     def course(
         self, model: Network, text: TaggedText, training: TrainingConfig
@@ -130,8 +130,9 @@ class Tagging(Task):
         beam: int = 1,
     ) -> TagQuality:
         assert trained.lexicon
-        decoder = Decoder(load_tag_steps(content), trained.model.config.reading)
-        return quality(decoder, trained.lexicon, corpus, split, limit, beam)
+        how = bundle.Tagging(trained.lexicon, trained.model.config.reading)
+        sentences = itertools.islice(corpus.sentences(split), limit)
+        return how.evaluate(content, sentences, beam)
 
     def file_scores(
         self,
@@ -144,10 +145,14 @@ class Tagging(Task):
     ) -> dict[str, float]:
         """Returns the scores on the test split, and the one watched on valid.
 
-        Of the file that ships also the scores with a beam of four.
+        And the share of words that the reference labels alike. Of the file
+        that ships also the scores with a beam of four.
         """
         limit, corpus = config.test_sentences or None, text.corpus
         found = self.score(content, trained, corpus, "test", limit)
+        sentences = _compared(trained, corpus, "valid")
+        expected = _labelled(reference, trained, sentences)
+        found |= _agreement(_labelled(content, trained, sentences), expected)
         if config.scores_valid:
             valid = self.score(content, trained, corpus, "valid")
             names = ("span_f1", "accuracy")
@@ -161,19 +166,12 @@ class Tagging(Task):
         self, original: Trained, corpus: TaggedCorpus, split: Split
     ) -> Callable[[bytes], dict[str, float]]:
         """Returns what gives the share of words that are labelled alike."""
-        lexicon, config = original.lexicon, original.model.config
-        assert lexicon
-        sentences = itertools.islice(
-            corpus.sentences(split), COMPARED_SENTENCES
-        )
-        text = encode(sentences, lexicon)
-        expected = [x.argmax(1) for x in make_scores(original.model)(text)]
+        text = _compared(original, corpus, split)
+        scores = make_scores(original.model)(text)
+        expected = np.concatenate([each.argmax(1) for each in scores])
 
         def agreement(content: bytes) -> dict[str, float]:
-            decoder = Decoder(load_tag_steps(content), config.reading)
-            found = [decoder.label(each.ids) for each in text]
-            same = np.concatenate(found) == np.concatenate(expected)
-            return {"top1_agreement": float(np.mean(same))}
+            return _agreement(_labelled(content, original, text), expected)
 
         return agreement
 
@@ -195,26 +193,22 @@ class Tagging(Task):
         return losses
 
 
-def quality(
-    decoder: Decoder,
-    lexicon: Lexicon,
-    corpus: TaggedCorpus,
-    split: Split,
-    limit: int | None = None,
-    beam: int = 1,
-) -> TagQuality:
-    """Returns what a tagger is worth on sentences of a corpus.
+def _compared(
+    trained: Trained, corpus: TaggedCorpus, split: Split
+) -> list[Labelled]:
+    """Returns the sentences on which files are compared."""
+    assert trained.lexicon
+    sentences = itertools.islice(corpus.sentences(split), COMPARED_SENTENCES)
+    return encode(sentences, trained.lexicon)
 
-    Args:
-        decoder: of its file.
-        lexicon: of the tagger.
-        corpus: with the labels that are right.
-        split: of it.
-        limit: the most sentences.
-        beam: as `Decoder.label` takes it.
-    """
-    pairs = []
-    for sentence in itertools.islice(corpus.sentences(split), limit):
-        ids = decoder.label(lexicon.encode(sentence.words), beam)
-        pairs.append((sentence.labels, [lexicon.labels[i] for i in ids]))
-    return tagging.measure(pairs, lexicon.labels)
+
+def _labelled(
+    content: bytes, trained: Trained, sentences: Sequence[Labelled]
+) -> np.ndarray:
+    """Returns the labels that a file gives to all words of sentences."""
+    decoder = Decoder(load_tag_steps(content), trained.model.config.reading)
+    return np.concatenate([decoder.label(each.ids) for each in sentences])
+
+
+def _agreement(found: np.ndarray, expected: np.ndarray) -> dict[str, float]:
+    return {"top1_agreement": float(np.mean(found == expected))}

@@ -32,9 +32,13 @@ class Task(Protocol):
 
     Attributes:
         name: what --task and recipes call it.
+        tuning: how a model is trained after a method, if nobody says.
+        lost: what e to the power of a loss of `losses` is called.
     """
 
     name: str
+    tuning: TrainingConfig
+    lost: str
 
     def preset_for(self, tokens: int) -> str:
         """Returns the preset that fits a training text of so many words."""

@@ -6,7 +6,7 @@ const RUNS = /(.)\1*/gsu;
 /**
  * Returns the words of what stands between two spaces: its marks, each run of
  * one apart, and what is between them, whole but for its clitics. Together
- * they are all of it.
+ * they are all of it, also the marks that `isKept` leaves out.
  *
  * @param {string} part without spaces.
  * @param {{ends: string[], beginnings: string[]}} clitics in lower case, the
@@ -27,6 +27,11 @@ export function words(part, {ends = [], beginnings = []}) {
     ...parted(part.slice(first, after), ends, beginnings),
     ...runs(part.slice(after)),
   ];
+}
+
+/** Tells whether a word is none of the marks that are left out. */
+export function isKept(word, {marks}) {
+  return !marks || marks.includes(word) || word.search(LETTERS) >= 0;
 }
 
 /** Returns the beginning, what is between, and the end of a word. */

@@ -52,8 +52,10 @@ const KINDS = {
 
   'marked': (fields) => ({
     plain: tokenizer.plain,
-    places: (text) => matches(text, BETWEEN_SPACES).flatMap(
-        ({token, start}) => placed(marked.words(token, fields.options), start)),
+    places: (text) => matches(text, BETWEEN_SPACES)
+        .flatMap(({token, start}) =>
+          placed(marked.words(token, fields.options), start))
+        .filter(({token}) => marked.isKept(token, fields.options)),
     ...cased(fields),
   }),
 

@@ -10,6 +10,7 @@ from tflm.text import tokenizer
 from tflm.text.kinds.base import Splitter
 
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]")
+_STOPS = {".", "?", "!", "。", "।"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,12 +24,14 @@ class Marked(Splitter):
         ends: of words that are words of their own, in lower case and with
             their apostrophe: with "n't", "don't" is "do" and "n't".
         beginnings: likewise: with "l'", "l'avion" is "l'" and "avion".
+        marks: those that are words; others are left out. None for all.
     """
 
     lower_case: bool
     locale: str = ""
     ends: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
+    marks: tuple[str, ...] | None = None
 
     def split(self, text: str) -> list[str]:
         return [
@@ -43,7 +46,7 @@ class Marked(Splitter):
     def _words(self, part: str) -> Iterator[str]:
         places = [m.start() for m in _WORD.finditer(part)]
         if not places:
-            yield from _runs(part)
+            yield from self._runs(part)
             return
         first, after = places[0], places[-1] + 1
         # What has its apostrophe outside keeps it where nothing else is.
@@ -51,9 +54,15 @@ class Marked(Splitter):
             first = 0
         if part[first : after + 1].lower() in self.beginnings:
             after += 1
-        yield from _runs(part[:first])
+        yield from self._runs(part[:first])
         yield from self._parts(part[first:after])
-        yield from _runs(part[after:])
+        yield from self._runs(part[after:])
+
+    def _runs(self, marks: str) -> Iterator[str]:
+        for _, same in itertools.groupby(marks):
+            run = "".join(same)
+            if self.marks is None or run in self.marks:
+                yield run
 
     def _parts(self, word: str) -> Iterator[str]:
         """Yields the beginning, what is between, and the end of a word."""
@@ -75,14 +84,18 @@ class Marked(Splitter):
         return 0
 
 
-def clitics(words: Iterable[str]) -> dict[str, list[str]]:
+def options(words: Iterable[str]) -> dict[str, list[str]]:
     """Returns the options of a text that is split already, by its words.
 
     Those that end with an apostrophe are beginnings; those that begin with
-    one are ends, and "n't". The longer come first.
+    one are ends, and "n't". The longer come first. A text that ends no
+    sentence with a mark has others as words at most.
     """
+    words = {*words}
     found: dict[str, list[str]] = {"ends": [], "beginnings": []}
-    for word in sorted(set(words), key=lambda word: (-len(word), word)):
+    if not words & _STOPS:
+        found["marks"] = sorted(x for x in words if not _WORD.search(x))
+    for word in sorted(words, key=lambda word: (-len(word), word)):
         letters = word.strip("'")
         if word.lower() != word:
             continue
@@ -91,7 +104,3 @@ def clitics(words: Iterable[str]) -> dict[str, list[str]]:
         elif letters.isalpha() and word == f"{letters}'":
             found["beginnings"].append(word)
     return found
-
-
-def _runs(marks: str) -> Iterator[str]:
-    return ("".join(same) for _, same in itertools.groupby(marks))

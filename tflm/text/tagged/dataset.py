@@ -7,8 +7,6 @@ import numpy as np
 from absl import logging
 
 from tflm.text.dataset import Origin
-from tflm.text.kinds.marked import clitics
-from tflm.text.rules import TextRules
 from tflm.text.tagged import check
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
 from tflm.text.tagged.lexicon import Lexicon
@@ -69,6 +67,11 @@ def prepare_tagged(
 
     Raises:
         ValueError: the corpus is missing or bad.
+
+    Examples:
+        >>> labelled = tflm.prepare_tagged("conll:trips.txt")
+        >>> labelled.lexicon.labels
+        ('O', 'B-from', 'B-to')
     """
     corpus = load_tagged(name)
     for line in check.warnings(corpus, "train"):
@@ -92,15 +95,9 @@ def prepare_tagged(
         Origin(
             corpus=name,
             corpus_sha256=corpus.sha256(),
-            rules=_rules(lexicon),
+            rules=lexicon.rules,
         ),
     )
-
-
-def _rules(lexicon: Lexicon) -> TextRules:
-    """Returns how text that is typed becomes words like those of a corpus."""
-    known = lexicon.words.words
-    return TextRules("marked", lower_case=False, options=clitics(known))
 
 
 def encode(

@@ -10,7 +10,9 @@ import numpy as np
 
 from tflm import files
 from tflm.text import case
+from tflm.text.kinds import marked
 from tflm.text.roles import Roles
+from tflm.text.rules import TextRules
 from tflm.text.tagged.sentence import TaggedSentence
 from tflm.text.vocabulary import UNK, Vocabulary
 
@@ -112,6 +114,12 @@ class Lexicon:
     def columns(self) -> int:
         """How many ids a word has."""
         return 1 if self.suffixes is None else 2
+
+    @property
+    def rules(self) -> TextRules:
+        """How text that is typed becomes words like those of its text."""
+        options = marked.options(self.words.words)
+        return TextRules("marked", lower_case=False, options=options)
 
     def encode(self, words: Sequence[str]) -> np.ndarray:
         """Returns the ids of words, and of their suffixes: int32 [n, columns].

@@ -12,8 +12,9 @@ import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Files;
 import org.tflm.keyboard.core.Golden;
 import org.tflm.keyboard.core.ModelBundle;
-import org.tflm.keyboard.core.Tagger;
+import org.tflm.keyboard.core.TagSteps;
 import org.tflm.keyboard.core.TaggerBundle;
+import org.tflm.keyboard.core.TaggerGolden;
 import org.tflm.keyboard.core.Task;
 import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.Failures;
@@ -66,14 +67,13 @@ public final class ModelActivity extends Page {
     }
   }
 
-  /** Tells of a tagger, which is opened to see that it runs. */
   private String tagger(String folder) {
     try {
-      TaggerBundle bundle = TaggerBundle.read(Bundles.files(getAssets(), folder));
-      new Tagger(StepModels.open(this, folder, bundle), bundle).close();
-      return facts(bundle) + rest(bundle);
-    } catch (BundleException | RuntimeException | LinkageError error) {
-      return getString(R.string.model_unfit, folder, Failures.line(this, error));
+      Files files = Bundles.files(getAssets(), folder);
+      TaggerBundle bundle = TaggerBundle.read(files);
+      return facts(bundle) + ("\n\n" + check(folder, files, bundle)) + rest(bundle);
+    } catch (BundleException error) {
+      return getString(R.string.model_unfit, folder, error.getMessage());
     }
   }
 
@@ -99,17 +99,28 @@ public final class ModelActivity extends Page {
   /** Runs the model on the texts of the golden file, which takes some tens of steps. */
   private String check(String folder, Files files, org.tflm.keyboard.core.Bundle bundle) {
     try (StepModel step = StepModels.open(this, folder, bundle, 1)) {
-      Golden.Result found = Golden.read(files, bundle.vocabulary()).check(step);
-      if (found.passes()) {
-        return getString(
-            R.string.model_agrees, found.steps(), found.largestDifference(), found.tolerance());
-      }
-      List<String> lines = new ArrayList<>(found.wrongLogits());
-      lines.addAll(found.otherWords());
-      return getString(R.string.model_disagrees, TextUtils.join("\n", lines));
+      return answers(Golden.read(files, bundle.vocabulary()).check(step));
     } catch (BundleException | RuntimeException | LinkageError error) {
       return Failures.line(this, error);
     }
+  }
+
+  private String check(String folder, Files files, TaggerBundle bundle) {
+    try (TagSteps steps = StepModels.open(this, folder, bundle)) {
+      return answers(TaggerGolden.read(files, bundle).check(steps));
+    } catch (BundleException | RuntimeException | LinkageError error) {
+      return Failures.line(this, error);
+    }
+  }
+
+  private String answers(Golden.Result found) {
+    if (found.passes()) {
+      return getString(
+          R.string.model_agrees, found.steps(), found.largestDifference(), found.tolerance());
+    }
+    List<String> lines = new ArrayList<>(found.wrongLogits());
+    lines.addAll(found.otherWords());
+    return getString(R.string.model_disagrees, TextUtils.join("\n", lines));
   }
 
   private static String metrics(Map<String, Double> metrics) {

@@ -34,7 +34,11 @@ public final class SmallTagger implements TagSteps {
     FILES.put("model.tflite", "steps");
     FILES.put("vocabulary.txt", "<pad>\n<unk>\ntomorrow\nat\npm\n0\n");
     FILES.put("labels.txt", "O\nB-timeRange\nI-timeRange\nB-party_size_number\n");
-    FILES.put("golden.json", "{}");
+    FILES.put(
+        "golden.json",
+        "{'tolerance': 0.2, 'sequences': [{'text': 'tomorrow', 'words': ['tomorrow'],"
+            + "'ids': [[2]], 'labels': ['B-timeRange'], 'steps': {'forward': ["
+            + "{'label': 1, 'top': [1], 'logits': [1.0]}]}}]}");
     FILES.put("MODEL_CARD.md", "# small\n");
   }
 

@@ -34,7 +34,7 @@ public final class Golden {
     private final List<String> wrongLogits = new ArrayList<>();
     private final List<String> otherWords = new ArrayList<>();
 
-    private Result(double tolerance) {
+    Result(double tolerance) {
       this.tolerance = tolerance;
     }
 
@@ -67,6 +67,28 @@ public final class Golden {
     public boolean passes() {
       return steps > 0 && wrongLogits.isEmpty() && otherWords.isEmpty();
     }
+
+    /** Counts a step and compares its logits with the expected ones of the likeliest. */
+    void logits(JSONObject expected, float[] logits, String place) throws JSONException {
+      steps++;
+      JSONArray top = expected.getJSONArray("top");
+      JSONArray scores = expected.getJSONArray("logits");
+      for (int i = 0; i < top.length(); i++) {
+        double difference = Math.abs(logits[top.getInt(i)] - scores.getDouble(i));
+        largestDifference = Math.max(largestDifference, difference);
+        if (!(difference <= tolerance)) {
+          wrongLogits.add(
+              place + " a logit is " + logits[top.getInt(i)] + ", not " + scores.getDouble(i));
+        }
+      }
+    }
+
+    /** Compares a list with the expected one. */
+    void same(String what, List<?> found, JSONArray expected) {
+      if (!new JSONArray(found).toString().equals(expected.toString())) {
+        otherWords.add(what + " are " + found + ", not " + expected);
+      }
+    }
   }
 
   /**
@@ -76,12 +98,30 @@ public final class Golden {
    */
   public static Golden read(Files files, Vocabulary vocabulary) throws BundleException {
     try {
-      String text = BundleFiles.decode(Bundle.GOLDEN, BundleFiles.bytes(files, Bundle.GOLDEN));
-      return new Golden(vocabulary, new JSONObject(text));
-    } catch (IOException | JSONException error) {
-      throw new BundleException(
-          Bundle.GOLDEN + " cannot be read: copy the whole bundle again", error);
+      return new Golden(vocabulary, content(files));
+    } catch (JSONException error) {
+      throw unreadable(error);
     }
+  }
+
+  /** Returns what the golden file of any bundle has. */
+  static JSONObject content(Files files) throws BundleException {
+    try {
+      String text = BundleFiles.decode(Bundle.GOLDEN, BundleFiles.bytes(files, Bundle.GOLDEN));
+      return new JSONObject(text);
+    } catch (IOException | JSONException error) {
+      throw unreadable(error);
+    }
+  }
+
+  static BundleException incomplete(JSONException error) {
+    return new BundleException(
+        Bundle.GOLDEN + " is incomplete: copy the whole bundle again", error);
+  }
+
+  private static BundleException unreadable(Exception error) {
+    return new BundleException(
+        Bundle.GOLDEN + " cannot be read: copy the whole bundle again", error);
   }
 
   /**
@@ -96,8 +136,7 @@ public final class Golden {
         checkSequence(step, sequences.getJSONObject(i), result);
       }
     } catch (JSONException error) {
-      throw new BundleException(
-          Bundle.GOLDEN + " is incomplete: copy the whole bundle again", error);
+      throw incomplete(error);
     }
     return result;
   }
@@ -111,38 +150,13 @@ public final class Golden {
       float[] next = new float[state.length];
       step.read(tokens.getInt(i), state, logits, next);
       state = next;
-      result.steps++;
       String place = "after " + (i + 1) + " words of '" + sequence.getString("text") + "'";
       JSONObject expected = steps.getJSONObject(i);
-      checkLogits(expected, logits, place, result);
-      checkTop(expected.getJSONArray("top"), logits, place, result);
+      result.logits(expected, logits, place);
+      JSONArray top = expected.getJSONArray("top");
+      List<Integer> best = candidates.best(logits, "", Math.max(1, top.length()));
+      result.same(place + " the likeliest", best, top);
       checkWords(expected.getJSONObject("suggestions"), logits, place, result);
-    }
-  }
-
-  private static void checkLogits(JSONObject expected, float[] logits, String place, Result result)
-      throws JSONException {
-    JSONArray top = expected.getJSONArray("top");
-    JSONArray scores = expected.getJSONArray("logits");
-    for (int i = 0; i < top.length(); i++) {
-      double difference = Math.abs(logits[top.getInt(i)] - scores.getDouble(i));
-      result.largestDifference = Math.max(result.largestDifference, difference);
-      if (!(difference <= result.tolerance)) {
-        result.wrongLogits.add(
-            place + " a logit is " + logits[top.getInt(i)] + ", not " + scores.getDouble(i));
-      }
-    }
-  }
-
-  private void checkTop(JSONArray top, float[] logits, String place, Result result)
-      throws JSONException {
-    List<Integer> found = candidates.best(logits, "", Math.max(1, top.length()));
-    boolean same = found.size() == top.length();
-    for (int i = 0; same && i < found.size(); i++) {
-      same = found.get(i) == top.getInt(i);
-    }
-    if (!same) {
-      result.otherWords.add(place + " the likeliest are " + found + ", not " + top);
     }
   }
 

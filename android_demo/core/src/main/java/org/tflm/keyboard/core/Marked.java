@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
  * Splits text as those who annotate it do, as {@code tflm/text/kinds/marked.py}: at white space,
@@ -14,16 +15,24 @@ final class Marked extends Splitter {
   private final Locale locale;
   private final List<String> ends;
   private final List<String> beginnings;
+  private final Predicate<String> isKept;
 
   /**
    * @param ends of words that are words too, in lower case with their apostrophe: {@code n't}
    * @param beginnings likewise: {@code l'}
+   * @param isKept tells the marks that are words; others are left out
    */
-  Marked(boolean lowerCase, Locale locale, List<String> ends, List<String> beginnings) {
+  Marked(
+      boolean lowerCase,
+      Locale locale,
+      List<String> ends,
+      List<String> beginnings,
+      Predicate<String> isKept) {
     this.lowerCase = lowerCase;
     this.locale = locale;
     this.ends = ends;
     this.beginnings = beginnings;
+    this.isKept = isKept;
   }
 
   @Override
@@ -90,13 +99,16 @@ final class Marked extends Splitter {
   }
 
   /** Adds marks, of which those that are the same are one word. */
-  private static void addRuns(String marks, List<String> words) {
+  private void addRuns(String marks, List<String> words) {
     int start = 0;
     for (int end = 0; end < marks.length(); ) {
       int mark = marks.codePointAt(end);
       end += Character.charCount(mark);
       if (end == marks.length() || marks.codePointAt(end) != mark) {
-        words.add(marks.substring(start, end));
+        String run = marks.substring(start, end);
+        if (isKept.test(run)) {
+          words.add(run);
+        }
         start = end;
       }
     }

@@ -19,10 +19,12 @@ final class Reading {
           Arrays.asList(FORWARD, BACKWARD));
 
   private final int window;
+  private final int previous;
   private final List<String> directions;
 
-  private Reading(int window, List<String> directions) {
+  private Reading(int window, int previous, List<String> directions) {
     this.window = window;
+    this.previous = previous;
     this.directions = directions;
   }
 
@@ -33,7 +35,10 @@ final class Reading {
    */
   static Reading of(JSONObject tagging) throws JSONException, BundleException {
     Reading reading =
-        new Reading(tagging.getInt("window"), Json.strings(tagging.getJSONArray("directions")));
+        new Reading(
+            tagging.getInt("window"),
+            tagging.getInt("previous"),
+            Json.strings(tagging.getJSONArray("directions")));
     require(
         reading.window >= 0 && DIRECTIONS.contains(reading.directions),
         "the tagger reads "
@@ -52,6 +57,11 @@ final class Reading {
   /** Returns how often a sentence is read. */
   int directions() {
     return directions.size();
+  }
+
+  /** Tells whether labels are fed back, of which the last number of a state is the newest. */
+  boolean readsLabels() {
+    return previous > 0;
   }
 
   /** Tells whether a sentence is read from its end. */

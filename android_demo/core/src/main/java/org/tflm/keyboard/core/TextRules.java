@@ -70,8 +70,13 @@ public final class TextRules {
       case "white space":
         return new WhiteSpace(lowerCase, locale);
       case "marked":
+        List<String> marks = strings(options, "marks");
         return new Marked(
-            lowerCase, locale, strings(options, "ends"), strings(options, "beginnings"));
+            lowerCase,
+            locale,
+            strings(options, "ends"),
+            strings(options, "beginnings"),
+            mark -> options == null || !options.has("marks") || marks.contains(mark));
       case "unicode":
         return new UnicodeWords(typed);
       case "segmented":

@@ -42,9 +42,12 @@ public final class ActionFinderTest {
     Roles roles = new Roles(1, 0, Collections.<Integer>emptyList());
     Lexicon lexicon = new Lexicon(new Vocabulary(WORDS, roles), null, 0, LABELS);
     JSONObject forward =
-        new JSONObject().put("window", 0).put("directions", new JSONArray().put("forward"));
+        new JSONObject()
+            .put("window", 0)
+            .put("previous", 1)
+            .put("directions", new JSONArray().put("forward"));
     List<String> none = Collections.emptyList();
-    Splitter marked = new Marked(false, Locale.ROOT, none, none);
+    Splitter marked = new Marked(false, Locale.ROOT, none, none, mark -> true);
     TextRules rules =
         new TextRules(marked, Locale.ROOT, Collections.<String, String>emptyMap());
     finder = new ActionFinder(new Tagger(steps, rules, lexicon, Reading.of(forward)));

@@ -67,7 +67,8 @@ public final class TaggerVectorsTest {
     for (JSONObject vector : all("windows")) {
       int[][] ids = columns(vector.getJSONArray("ids"));
       for (String direction : new String[] {"forward", "backward"}) {
-        JSONObject fields = new JSONObject().put("window", vector.getInt("window"));
+        JSONObject fields =
+            new JSONObject().put("window", vector.getInt("window")).put("previous", 0);
         Reading reading =
             Reading.of(fields.put("directions", Collections.singletonList(direction)));
         boolean isBackward = direction.equals("backward");
