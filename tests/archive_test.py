@@ -20,7 +20,7 @@ from tflm.text.kinds.subwords import Subwords
 from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
 
-EXAMPLES = 40  # 2,000 were tried once.
+EXAMPLES = 40
 PIECES = Vocabulary(("<unk>", "▁the", "▁c", "at", "▁sat", "!", "▁", "a", "t"))
 
 RULES = {

@@ -1,5 +1,7 @@
 """tflm evaluate: what a file is worth on a text."""
 
+import functools
+
 from tflm.commands import (
     beam,
     cache,
@@ -76,7 +78,6 @@ def run(arguments) -> None:
         return
     step, words = opened.step(), opened.vocabulary
 
-    from tflm.evaluation.score import score
     from tflm.report.rows import plain
     from tflm.text import dataset
     from tflm.text.vocabularies import reachable
@@ -85,15 +86,7 @@ def run(arguments) -> None:
     text = load_corpus(name).read_by(opened.origin.rules)
     split = arguments.split or dataset.unseen_split(text, opened.origin)
     step, settings = _cached(arguments, step, opened, text, split)
-
-    def worth(each):
-        return score(
-            *(step, words, each.sentences(split), arguments.sentences),
-            carry=False if arguments.alone else None,
-            protocol=opened.protocol,
-            rules=opened.origin.rules,
-        )
-
+    worth = functools.partial(_worth, arguments, opened, step, split)
     quality = worth(text)
     reachable.warn_of_unknown(quality["known_share"], text.name)
     found = {"corpus": text.name, "split": split} | quality
@@ -107,6 +100,19 @@ def run(arguments) -> None:
     if arguments.json:
         found["rows"] = [plain(row)] if row else []
     options.show(found, arguments.json)
+
+
+def _worth(arguments, opened, step, split, text):
+    """Returns the scores of a file on a text."""
+    from tflm.evaluation.score import score
+
+    return score(
+        *(step, opened.vocabulary),
+        *(text.sentences(split), arguments.sentences),
+        carry=False if arguments.alone else None,
+        protocol=opened.protocol,
+        rules=opened.origin.rules,
+    )
 
 
 def _of_source(source, quality):

@@ -20,10 +20,7 @@ from tflm.training.distillation.config import DistillationConfig
 
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
-CORPUS_HELP = (
-    "chitchat, ptb:DIR, wikitext2:DIR, or a text file or folder; several as "
-    "in chitchat:3,irc.txt:0.5"
-)
+CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, a text or folder, or A:3,B:1"
 
 TRAINING = {
     "epochs": (float, "passes over the text; a fraction is allowed"),

@@ -3,6 +3,7 @@
 import argparse
 
 from tflm.commands import archive, options
+from tflm.commands.parser import Parser
 
 
 def add(commands) -> None:
@@ -22,6 +23,11 @@ def add(commands) -> None:
         "and the same kind of machine unless it is portable.",
     )
     archive.add(parser, "what is compressed", "FILE.tflmz")
+    _add_blocks(parser)
+    _add_net(parser)
+
+
+def _add_blocks(parser: Parser) -> None:
     parser.add_argument(
         "--streams",
         type=int,
@@ -41,6 +47,19 @@ def add(commands) -> None:
         help="can be read on any machine: exact sums in place of the runtime's",
     )
     parser.add_argument(
+        "--lines",
+        action="store_true",
+        help="code each line by itself: larger, but one can be had alone",
+    )
+    parser.add_argument(
+        "--no_check",
+        action="store_true",
+        help="do not decode each block again before it is written",
+    )
+
+
+def _add_net(parser: Parser) -> None:
+    parser.add_argument(
         "--epochs",
         type=float,
         metavar="N",
@@ -51,16 +70,6 @@ def add(commands) -> None:
         type=int,
         metavar="N",
         help="of that net (default: more for a longer file)",
-    )
-    parser.add_argument(
-        "--lines",
-        action="store_true",
-        help="code each line by itself: larger, but one can be had alone",
-    )
-    parser.add_argument(
-        "--no_check",
-        action="store_true",
-        help="do not decode each block again before it is written",
     )
 
 
