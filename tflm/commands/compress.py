@@ -69,9 +69,6 @@ def run(arguments) -> None:
     """Compresses; a run that was killed goes on where it was."""
     import pathlib
 
-    from tflm.experiment.tasks import task_of
-    from tflm.model import workspace
-
     if arguments.budget_ms is not None and arguments.budget_bytes is None:
         raise ValueError("--budget_ms goes with --budget_bytes: give both")
     output = options.new_model_directory(arguments.output, arguments.overwrite)
@@ -81,6 +78,10 @@ def run(arguments) -> None:
         )
     said = _take(arguments) if arguments.recipe else TUNING
     _check(arguments, _tuned(arguments, said))
+
+    from tflm.experiment.tasks import task_of
+    from tflm.model import workspace
+
     trained = workspace.load(arguments.model, **foreign.given(arguments))
     usual = task_of(trained.model.config).tuning
     tuning = _tuned(arguments, said if arguments.recipe else usual, usual)

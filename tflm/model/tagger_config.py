@@ -1,11 +1,13 @@
 """The shape of a tagger."""
 
 import dataclasses
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from tflm.model.config import NORMALIZATIONS, LayerConfig, ModelConfig
-from tflm.text.tagged.lexicon import Lexicon
 from tflm.text.tagged.reading import Reading
+
+if TYPE_CHECKING:  # It imports NumPy, and --help lists presets.
+    from tflm.text.tagged.lexicon import Lexicon
 
 Direction = Literal["forward", "backward", "both"]
 
@@ -102,7 +104,7 @@ class TaggerConfig(ModelConfig):
                 )
             self._check_widths(stack, self.input_width)
 
-    def fitting(self, lexicon: Lexicon) -> "TaggerConfig":
+    def fitting(self, lexicon: "Lexicon") -> "TaggerConfig":
         """Returns it with as many words, suffixes and labels as a lexicon."""
         return dataclasses.replace(
             self,
