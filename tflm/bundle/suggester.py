@@ -1,7 +1,7 @@
 """Suggestions for a line of typed text, as a keyboard would show them."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 import numpy as np
@@ -11,6 +11,7 @@ from tflm.evaluation.cache import Cached
 from tflm.text import scripts
 from tflm.text.candidates import Candidates
 from tflm.text.protocol import Step
+from tflm.text.slips.corrector import Corrector
 from tflm.text.word_search import WordSearch
 from tflm.tflite.interpreter import load_step
 
@@ -32,9 +33,10 @@ class Suggester:
         self._display = bundle.manifest["text"]["display"]
 
     def suggest(self, typed: str, count: int = 3) -> list[str]:
-        """Returns next words after a space, else completions of the last word.
+        """Returns next words after a space, else what the last word may be.
 
-        A completion keeps the capital of what was typed.
+        That is a word that begins as typed, or nearly so: `slips` says how.
+        It keeps the capital of what was typed.
 
         Args:
             typed: the line up to the cursor.
@@ -51,8 +53,41 @@ class Suggester:
             words.pop()
             prefix = rules.split(typed)[-1]
         logits, _ = self._read(words)
-        found = self._candidates.suggest(logits, rules.lower(prefix), count)
-        return self._shown(found, prefix)
+        corrector = self._corrector
+        found = corrector.suggest(logits, rules.lower(prefix), count)
+        return [self._written(ids, prefix) for ids in found]
+
+    def correct(self, typed: str) -> str | None:
+        """Returns what to write for the last word of a line, if not itself.
+
+        That is for a keyboard that corrects a word when it is finished. Words
+        with a capital that does not begin a sentence are left alone: they are
+        names.
+
+        Args:
+            typed: the line up to the end of the word.
+        """
+        rules = self._rules
+        words = rules.words(typed)
+        if rules.by_piece or not words or not rules.is_open(typed):
+            return None
+        prefix = rules.split(typed)[-1]
+        if any(letter.isupper() for letter in prefix[len(words) == 1 :]):
+            return None
+        logits, _ = self._read(words[:-1])
+        found = self._corrector.correct(logits, rules.lower(prefix))
+        return None if found is None else self._written(found, prefix)
+
+    @functools.cached_property
+    def _corrector(self) -> Corrector:
+        return Corrector(self._candidates)
+
+    def _written(self, ids: Sequence[int], prefix: str) -> str:
+        """Returns words that were typed as one, as they are written."""
+        words = self._shown([self._words.words[i] for i in ids], "")
+        if prefix[:1].isupper():
+            words[0] = self._rules.capitalize(words[0])
+        return " ".join(words)
 
     def _shown(self, words: list[str], prefix: str) -> list[str]:
         """Returns words as they are written, with a capital that was typed."""
