@@ -127,6 +127,8 @@ def typed_words(bundle: Bundle, corpus: str, seed: int) -> Iterator[Typed]:
     for line in lines:
         words = rules.words(line)
         logits, state = bundle.protocol.begin(step)
+        if logits is None:  # Nothing is read before a text.
+            logits = np.zeros(len(known), np.float32)
         for i, word in enumerate(words):
             if _WORD.fullmatch(word):
                 yield Typed(word, word, logits)

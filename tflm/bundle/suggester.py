@@ -15,6 +15,10 @@ from tflm.text.slips.corrector import Corrector
 from tflm.text.word_search import WordSearch
 from tflm.tflite.interpreter import load_step
 
+ENDS = frozenset(
+    ".?!\u061f\u0964\u3002\uff01\uff1f"
+)  # Of sentences, as in `Context` of the core.
+
 
 class Suggester:
     """Suggests words for what was typed so far, with a bundle's model."""
@@ -33,10 +37,9 @@ class Suggester:
         self._display = bundle.manifest["text"]["display"]
 
     def suggest(self, typed: str, count: int = 3) -> list[str]:
-        """Returns next words after a space, else what the last word may be.
+        """Returns next words after a space, else completions of the last word.
 
-        That is a word that begins as typed, or nearly so: `slips` says how.
-        It keeps the capital of what was typed.
+        A completion keeps the capital of what was typed.
 
         Args:
             typed: the line up to the cursor.
@@ -47,14 +50,27 @@ class Suggester:
         """
         if self._rules.by_piece:
             return self._by_piece(typed, count)
-        rules = self._rules
-        words, prefix = rules.words(typed), ""
-        if words and rules.is_open(typed):
-            words.pop()
-            prefix = rules.split(typed)[-1]
+        words, prefix = self._split(typed)
         logits, _ = self._read(words)
-        corrector = self._corrector
-        found = corrector.suggest(logits, rules.lower(prefix), count)
+        known = self._rules.lower(prefix)
+        found = self._candidates.suggest(logits, known, count)
+        return self._shown(found, prefix)
+
+    def meant(self, typed: str, count: int = 3) -> list[str]:
+        """Returns the same, and words that begin nearly as was typed.
+
+        `tflm.text.slips` says which, and in what order. Models of pieces of
+        words forgive no slips.
+
+        Raises:
+            ValueError: `count` is below 1.
+        """
+        if self._rules.by_piece:
+            return self._by_piece(typed, count)
+        words, prefix = self._split(typed)
+        logits, _ = self._read(words)
+        known = self._rules.lower(prefix)
+        found = self._corrector.suggest(logits, known, count)
         return [self._written(ids, prefix) for ids in found]
 
     def correct(self, typed: str) -> str | None:
@@ -67,16 +83,23 @@ class Suggester:
         Args:
             typed: the line up to the end of the word.
         """
-        rules = self._rules
-        words = rules.words(typed)
-        if rules.by_piece or not words or not rules.is_open(typed):
+        if self._rules.by_piece:
             return None
-        prefix = rules.split(typed)[-1]
-        if any(letter.isupper() for letter in prefix[len(words) == 1 :]):
+        words, prefix = self._split(typed)
+        begins = not words or words[-1] in ENDS
+        if not prefix or any(map(str.isupper, prefix[begins:])):
             return None
-        logits, _ = self._read(words[:-1])
-        found = self._corrector.correct(logits, rules.lower(prefix))
+        logits, _ = self._read(words)
+        found = self._corrector.correct(logits, self._rules.lower(prefix))
         return None if found is None else self._written(found, prefix)
+
+    def _split(self, typed: str) -> tuple[list[str], str]:
+        """Returns the words before the last, and the last as it was typed."""
+        words, prefix = self._rules.words(typed), ""
+        if words and self._rules.is_open(typed):
+            words.pop()
+            prefix = self._rules.split(typed)[-1]
+        return words, prefix
 
     @functools.cached_property
     def _corrector(self) -> Corrector:
@@ -140,5 +163,5 @@ def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:
     suggester = Suggester(bundle)
     for line in lines:
         typed = line.rstrip("\n")
-        output.write(f"{' | '.join(suggester.suggest(typed))}\n")
+        output.write(f"{' | '.join(suggester.meant(typed))}\n")
         output.flush()

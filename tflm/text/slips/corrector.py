@@ -9,7 +9,7 @@ import numpy as np
 
 from tflm.text.candidates import Candidates
 from tflm.text.slips import spaces
-from tflm.text.slips.channel import UNITS, Channel, nats
+from tflm.text.slips.channel import SILENT, UNITS, Channel, nats
 from tflm.text.slips.search import NEVER, SlipSearch
 
 EULER = 0.5772156649  # Of the harmonic numbers, for Zipf's law.
@@ -77,7 +77,7 @@ class Corrector:
         losses = _losses(logits)
         begun = self._candidates.best(logits, typed, count)
         found = [Reading(losses[i], -logits[i], (i,)) for i in begun]
-        if typed.isalpha() or any(mark in typed for mark in "'-"):
+        if _is_spelled(typed):
             costs = self._search.costs(typed)
             cost = np.minimum(
                 costs.whole, costs.begun + self._channel.unfinished
@@ -94,6 +94,8 @@ class Corrector:
             logits: float32 [vocabulary].
             typed: the word, in the model's case.
         """
+        if not _is_spelled(typed):
+            return None
         losses = _losses(logits)
         cost = self._search.costs(typed).whole
         found = self._best(logits, losses, cost, 1)
@@ -148,6 +150,10 @@ class Corrector:
         """Returns the loss of a word by its rank, whatever stands before."""
         size = len(self._candidates.vocabulary)
         return nats(math.log((word_id + 1) * (math.log(size) + EULER)))
+
+
+def _is_spelled(typed: str) -> bool:
+    return typed.isalpha() or any(mark in typed for mark in SILENT)
 
 
 def _losses(logits: np.ndarray) -> np.ndarray:

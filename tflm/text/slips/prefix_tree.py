@@ -34,10 +34,13 @@ def levels(words: Sequence[str], alphabet: dict[str, int]) -> list[Level]:
     """
     above = np.zeros(len(words), np.int64)  # Which beginning each word has.
     alive = np.arange(len(words))
+    lengths = np.array([len(word) for word in words])
     found = []
-    for depth in range(1, max(map(len, words), default=0) + 1):
-        alive = alive[[len(words[i]) >= depth for i in alive]]
-        letters = np.array([alphabet[words[i][depth - 1]] for i in alive])
+    for depth in range(1, lengths.max(initial=0) + 1):
+        alive = alive[lengths[alive] >= depth]
+        letters = np.array(
+            [alphabet[words[i][depth - 1]] for i in alive.tolist()]
+        )
         is_new = np.ones(len(alive), bool)
         is_new[1:] = (letters[1:] != letters[:-1]) | (
             above[alive[1:]] != above[alive[:-1]]
@@ -51,7 +54,7 @@ def levels(words: Sequence[str], alphabet: dict[str, int]) -> list[Level]:
                 above[firsts],
                 firsts,
                 lasts + 1,
-                np.array([len(words[i]) == depth for i in firsts]),
+                lengths[firsts] == depth,
             )
         )
         above = above.copy()
