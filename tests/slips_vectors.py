@@ -27,7 +27,7 @@ WORDS = (
     "extraordinarily internationalization".split(),
 )
 TEXTS = (
-    "teh tge thw th t thankyou thanknyou ican alot dont don’t its Im IM "
+    "teh tge thw th t thankyou thanknyou ican alot dont don’t its Im "
     "Teh tEh tomorow tommorrow tomorrpw tomorowsx recieve resum resumé naive "
     "coop co-o becasue wrld hwllo helllo gooood xyzzy 2md 𝓗ii ünde elan "
     "weather? internationalisation internationalizationalisation "

@@ -40,8 +40,8 @@ class Margins:
         letter: what each of its letters adds to that.
     """
 
-    known: int = nats(3.0)
-    unknown: int = nats(-2.0)
+    known: int = nats(4.0)
+    unknown: int = nats(0.0)
     letter: int = nats(1.5)
 
 

@@ -12,8 +12,8 @@ final class Corrector {
   private static final double EULER = 0.5772156649; // Of the harmonic numbers, for Zipf's law.
 
   // How much likelier than the typed word another has to be.
-  private static final int KNOWN = Slips.nats(3);
-  private static final int UNKNOWN = Slips.nats(-2);
+  private static final int KNOWN = Slips.nats(4);
+  private static final int UNKNOWN = Slips.nats(0);
   private static final int LETTER = Slips.nats(1.5);
 
   private final Vocabulary vocabulary;
@@ -58,11 +58,11 @@ final class Corrector {
    * Returns ids of words that were or will be meant, one or two each, the likeliest first.
    *
    * @param logits a score for each word [vocabulary]
+   * @param normalizer of these, as {@link #normalizer} gives it
    * @param typed letters of the word so far, in the model's case
    * @param count how many at most
    */
-  List<int[]> suggest(float[] logits, String typed, int count) {
-    int normalizer = normalizer(logits);
+  List<int[]> suggest(float[] logits, int normalizer, String typed, int count) {
     List<Reading> found = new ArrayList<>();
     for (int id : candidates.best(logits, typed, count)) {
       found.add(new Reading(loss(logits, id, normalizer), logits[id], id));
@@ -80,11 +80,10 @@ final class Corrector {
   }
 
   /** Returns ids of what to write for a word that is finished; null for itself. */
-  int[] correct(float[] logits, String typed) {
+  int[] correct(float[] logits, int normalizer, String typed) {
     if (!isSpelled(typed)) {
       return null;
     }
-    int normalizer = normalizer(logits);
     List<Reading> found = new ArrayList<>();
     addBest(found, logits, normalizer, typed, 1, true);
     addTwoWords(found, logits, normalizer, typed);
@@ -206,7 +205,8 @@ final class Corrector {
     return normalizer - (int) Math.rint((double) logits[id] * Slips.UNITS);
   }
 
-  private static int normalizer(float[] logits) {
+  /** Returns log of the sum of exp(logit), in 1/64 nat. */
+  static int normalizer(float[] logits) {
     double largest = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
       largest = Math.max(largest, logit);

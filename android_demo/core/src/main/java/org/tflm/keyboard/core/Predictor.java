@@ -83,21 +83,25 @@ public final class Predictor implements Worker.Model {
   public List<Suggestion> suggest(Request request) {
     Context context = Context.of(request.before(), rules);
     float[] logits = states.after(ids(context.words()), request.isPrivate());
-    List<String> words = meant(context, logits, request.shift(), SuggestionBar.PLACES);
-    List<String> own = personal(context.prefix(), request.shift(), words.isEmpty() ? 2 : 1);
-    return SuggestionBar.fill(context, words, own, correction(context, logits, request.shift()));
+    int normalizer = Corrector.normalizer(logits);
+    Shift shift = request.shift();
+    List<String> words = meant(context, logits, normalizer, shift, SuggestionBar.PLACES);
+    List<String> own = personal(context.prefix(), shift, words.isEmpty() ? 2 : 1);
+    return SuggestionBar.fill(context, words, own, correction(context, logits, normalizer, shift));
   }
 
   /** Returns the same as {@link #suggest(String, int)}, and words that nearly begin so. */
   List<String> meant(String before, int count) {
     Context context = Context.of(before, rules);
-    return meant(context, states.after(ids(context.words()), false), Shift.OFF, count);
+    float[] logits = states.after(ids(context.words()), false);
+    return meant(context, logits, Corrector.normalizer(logits), Shift.OFF, count);
   }
 
   /** Returns what to write for the last word of a text once it is finished; null for itself. */
   String correction(String before) {
     Context context = Context.of(before, rules);
-    return correction(context, states.after(ids(context.words()), false), Shift.OFF);
+    float[] logits = states.after(ids(context.words()), false);
+    return correction(context, logits, Corrector.normalizer(logits), Shift.OFF);
   }
 
   /**
@@ -146,19 +150,21 @@ public final class Predictor implements Worker.Model {
     return words;
   }
 
-  private List<String> meant(Context context, float[] logits, Shift shift, int count) {
+  private List<String> meant(
+      Context context, float[] logits, int normalizer, Shift shift, int count) {
     if (corrector == null) {
       return best(context, logits, shift, count);
     }
     List<String> words = new ArrayList<>(count);
-    for (int[] ids : corrector.suggest(logits, rules.lower(context.prefix()), count)) {
+    String prefix = rules.lower(context.prefix());
+    for (int[] ids : corrector.suggest(logits, normalizer, prefix, count)) {
       words.add(Casing.write(text(ids), context.prefix(), shift, rules.locale()));
     }
     return words;
   }
 
   /** Names, which have a capital inside a sentence, and words of the user stay as they are. */
-  private String correction(Context context, float[] logits, Shift shift) {
+  private String correction(Context context, float[] logits, int normalizer, Shift shift) {
     String prefix = context.prefix();
     if (corrector == null || prefix.isEmpty() || personal.has(prefix)) {
       return null;
@@ -167,7 +173,7 @@ public final class Predictor implements Worker.Model {
     if (prefix.codePoints().skip(first).anyMatch(Character::isUpperCase)) {
       return null;
     }
-    int[] ids = corrector.correct(logits, rules.lower(prefix));
+    int[] ids = corrector.correct(logits, normalizer, rules.lower(prefix));
     return ids == null ? null : Casing.write(text(ids), prefix, shift, rules.locale());
   }
 

@@ -117,7 +117,7 @@ public final class PredictorTest {
     List<Suggestion> shown = Models.predictor(step).suggest(Models.request("hel"));
     assertEquals(Arrays.asList("hel", "hello", "\u00e9lan"), Models.texts(shown));
     assertEquals(Kind.LITERAL, shown.get(0).kind());
-    assertEquals(Kind.COMPLETION, shown.get(1).kind());
+    assertEquals(Kind.CORRECTION, shown.get(1).kind());
     assertEquals("hel", shown.get(1).replaces());
   }
 

@@ -34,8 +34,9 @@ public final class SlipTiming {
         for (int end = 1; end <= word.length(); end++) {
           String part = word.substring(0, end);
           long start = System.nanoTime();
-          corrector.suggest(logits, part, SuggestionBar.PLACES);
-          corrector.correct(logits, part);
+          int normalizer = Corrector.normalizer(logits);
+          corrector.suggest(logits, normalizer, part, SuggestionBar.PLACES);
+          corrector.correct(logits, normalizer, part);
           long nanos = System.nanoTime() - start;
           if (round == WARM_UP_ROUNDS) {
             System.out.println(nanos / 1000);
