@@ -5,15 +5,18 @@ python -m benchmarks.slips --output=results/keyboard/slips.json
 Messages of the corpus's test split are typed with the slips of `typo_model`.
 For words with a slip whose meant words are known: is the meant word in the bar
 of three (what was typed has a place of its own) and is it the first after that?
-For clean words, and words with slips: what does a correction at the space do?
+How many keys does an ideal user save, who takes a word as soon as the bar has
+it, and mends it by hand where it never has? For clean words, and words with
+slips: what does a correction at the space do?
 """
 
 import dataclasses
+import os
 import pathlib
 import random
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -75,6 +78,7 @@ def measure(
     candidates = Candidates(bundle.vocabulary)
     corrector = Corrector(candidates)
     before, bar, first, corrected, right = 0, 0, 0, 0, 0
+    keys, keys_alone, keys_taken = 0, 0, 0
     false, clean_words, slipped_words, seconds = 0, 0, 0, 0.0
     for word in typed_words(bundle, corpus, seed):
         if word.typed == word.meant:
@@ -90,6 +94,16 @@ def measure(
             before += word.meant in candidates.suggest(word.logits, word.typed)
             bar += word.meant in shown
             first += others[:1] == [word.meant]
+            keys += keystrokes(word, lambda part: [])
+            keys_alone += keystrokes(
+                word, lambda part, word=word: _completed(candidates, word, part)
+            )
+            keys_taken += keystrokes(
+                word,
+                lambda part, word=word: suggestions(
+                    corrector, bundle, dataclasses.replace(word, typed=part)
+                ),
+            )
             written = correction(corrector, bundle, word)
             corrected += written != word.typed
             right += written == word.meant
@@ -105,6 +119,8 @@ def measure(
         "in_bar_by_completion_alone": before / slipped_words,
         "in_bar": bar / slipped_words,
         "first": first / slipped_words,
+        "keystroke_savings_by_completion_alone": 1 - keys_alone / keys,
+        "keystroke_savings": 1 - keys_taken / keys,
         "correction_precision": precision,
         "correction_recall": recall,
         "correction_f": 2 * precision * recall / max(precision + recall, 1e-9),
@@ -157,6 +173,25 @@ def suggestions(corrector: Corrector, bundle: Bundle, word: Typed) -> list[str]:
     found = corrector.suggest(word.logits, word.typed, SLOTS)
     shown = [_text(bundle, ids) for ids in found]
     return shown if word.typed in shown else shown[: SLOTS - 1]
+
+
+def _completed(candidates: Candidates, word: Typed, typed: str) -> list[str]:
+    return candidates.suggest(word.logits, typed, SLOTS)
+
+
+def keystrokes(word: Typed, bar: Callable[[str], list[str]]) -> int:
+    """Returns the keys that a word with a slip takes, its space included.
+
+    Args:
+        word: what is typed, and what was meant.
+        bar: says what is shown after some letters.
+    """
+    for length in range(1, len(word.typed) + 1):
+        if word.meant in bar(word.typed[:length]):
+            return length + 1
+    common = len(os.path.commonprefix([word.typed, word.meant]))
+    mended = len(word.typed) - common + len(word.meant) - common
+    return len(word.typed) + mended + 1
 
 
 def correction(corrector: Corrector, bundle: Bundle, word: Typed) -> str:
