@@ -11,6 +11,7 @@ slips: what does a correction at the space do?
 """
 
 import dataclasses
+import functools
 import os
 import pathlib
 import random
@@ -88,22 +89,17 @@ def measure(
         elif slipped_words < slips:
             slipped_words += 1
             start = time.perf_counter()
-            shown = suggestions(corrector, bundle, word)
+            shown = suggestions(corrector, bundle, word, word.typed)
             seconds += time.perf_counter() - start
             others = [text for text in shown if text != word.typed]
             before += word.meant in candidates.suggest(word.logits, word.typed)
             bar += word.meant in shown
             first += others[:1] == [word.meant]
-            keys += keystrokes(word, lambda part: [])
-            keys_alone += keystrokes(
-                word, lambda part, word=word: _completed(candidates, word, part)
-            )
-            keys_taken += keystrokes(
-                word,
-                lambda part, word=word: suggestions(
-                    corrector, bundle, dataclasses.replace(word, typed=part)
-                ),
-            )
+            bars = functools.partial(suggestions, corrector, bundle, word)
+            completions = functools.partial(_completed, candidates, word)
+            keys += keystrokes(word, lambda typed: [])
+            keys_alone += keystrokes(word, completions)
+            keys_taken += keystrokes(word, bars)
             written = correction(corrector, bundle, word)
             corrected += written != word.typed
             right += written == word.meant
@@ -168,11 +164,13 @@ def slip(
     return word, typed
 
 
-def suggestions(corrector: Corrector, bundle: Bundle, word: Typed) -> list[str]:
+def suggestions(
+    corrector: Corrector, bundle: Bundle, word: Typed, typed: str
+) -> list[str]:
     """Returns what the bar shows, beside what was typed if that is not it."""
-    found = corrector.suggest(word.logits, word.typed, SLOTS)
+    found = corrector.suggest(word.logits, typed, SLOTS)
     shown = [_text(bundle, ids) for ids in found]
-    return shown if word.typed in shown else shown[: SLOTS - 1]
+    return shown if typed in shown else shown[: SLOTS - 1]
 
 
 def _completed(candidates: Candidates, word: Typed, typed: str) -> list[str]:
