@@ -1,7 +1,7 @@
 """Suggestions for a line of typed text, as a keyboard would show them."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 import numpy as np
@@ -11,8 +11,13 @@ from tflm.evaluation.cache import Cached
 from tflm.text import scripts
 from tflm.text.candidates import Candidates
 from tflm.text.protocol import Step
+from tflm.text.slips.corrector import Corrector
 from tflm.text.word_search import WordSearch
 from tflm.tflite.interpreter import load_step
+
+ENDS = frozenset(
+    ".?!\u061f\u0964\u3002\uff01\uff1f"
+)  # Of sentences, as in `Context` of the core.
 
 
 class Suggester:
@@ -45,14 +50,67 @@ class Suggester:
         """
         if self._rules.by_piece:
             return self._by_piece(typed, count)
-        rules = self._rules
-        words, prefix = rules.words(typed), ""
-        if words and rules.is_open(typed):
-            words.pop()
-            prefix = rules.split(typed)[-1]
+        words, prefix = self._split(typed)
         logits, _ = self._read(words)
-        found = self._candidates.suggest(logits, rules.lower(prefix), count)
+        known = self._rules.lower(prefix)
+        found = self._candidates.suggest(logits, known, count)
         return self._shown(found, prefix)
+
+    def meant(self, typed: str, count: int = 3) -> list[str]:
+        """Returns the same, and words that begin nearly as was typed.
+
+        `tflm.text.slips` says which, and in what order. Models of pieces of
+        words forgive no slips.
+
+        Raises:
+            ValueError: `count` is below 1.
+        """
+        if self._rules.by_piece:
+            return self._by_piece(typed, count)
+        words, prefix = self._split(typed)
+        logits, _ = self._read(words)
+        known = self._rules.lower(prefix)
+        found = self._corrector.suggest(logits, known, count)
+        return [self._written(ids, prefix) for ids in found]
+
+    def correct(self, typed: str) -> str | None:
+        """Returns what to write for the last word of a line, if not itself.
+
+        That is for a keyboard that corrects a word when it is finished. Words
+        with a capital that does not begin a sentence are left alone: they are
+        names.
+
+        Args:
+            typed: the line up to the end of the word.
+        """
+        if self._rules.by_piece:
+            return None
+        words, prefix = self._split(typed)
+        begins = not words or words[-1] in ENDS
+        if not prefix or any(map(str.isupper, prefix[begins:])):
+            return None
+        logits, _ = self._read(words)
+        found = self._corrector.correct(logits, self._rules.lower(prefix))
+        return None if found is None else self._written(found, prefix)
+
+    def _split(self, typed: str) -> tuple[list[str], str]:
+        """Returns the words before the last, and the last as it was typed."""
+        words, prefix = self._rules.words(typed), ""
+        if words and self._rules.is_open(typed):
+            words.pop()
+            prefix = self._rules.split(typed)[-1]
+        return words, prefix
+
+    @functools.cached_property
+    def _corrector(self) -> Corrector:
+        return Corrector(self._candidates)
+
+    def _written(self, ids: Sequence[int], prefix: str) -> str:
+        """Returns words that were typed as one, as they are written."""
+        words = self._shown([self._words.words[i] for i in ids], "")
+        if prefix[:1].isupper():
+            words[0] = self._rules.capitalize(words[0])
+        return " ".join(words)
 
     def _shown(self, words: list[str], prefix: str) -> list[str]:
         """Returns words as they are written, with a capital that was typed."""
@@ -105,5 +163,5 @@ def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:
     suggester = Suggester(bundle)
     for line in lines:
         typed = line.rstrip("\n")
-        output.write(f"{' | '.join(suggester.suggest(typed))}\n")
+        output.write(f"{' | '.join(suggester.meant(typed))}\n")
         output.flush()

@@ -72,6 +72,21 @@ final class ConnectionEditor implements Editor {
   }
 
   @Override
+  public String textAfter(int chars) {
+    InputConnection connection = service.getCurrentInputConnection();
+    CharSequence text = connection == null ? null : connection.getTextAfterCursor(chars, 0);
+    return text == null ? "" : text.toString();
+  }
+
+  @Override
+  public void deleteAfter(int chars) {
+    InputConnection connection = service.getCurrentInputConnection();
+    if (connection != null) {
+      connection.deleteSurroundingText(0, chars);
+    }
+  }
+
+  @Override
   public void action() {
     InputConnection connection = service.getCurrentInputConnection();
     EnterKey enter = EnterKey.of(service.getCurrentInputEditorInfo());

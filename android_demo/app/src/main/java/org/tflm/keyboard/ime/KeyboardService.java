@@ -6,6 +6,7 @@ import android.os.SystemClock;
 import android.text.InputType;
 import android.view.View;
 import android.view.inputmethod.EditorInfo;
+import java.util.List;
 import org.tflm.keyboard.core.Casing;
 import org.tflm.keyboard.core.FieldPolicy;
 import org.tflm.keyboard.core.Request;
@@ -75,6 +76,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     super.onStartInput(field, restarting);
     editor.start(field);
     typist.setDoubleSpaceFullStop(Setting.DOUBLE_SPACE.isOn(this));
+    typist.setAutoCorrect(Setting.AUTO_CORRECT.isOn(this));
     typist.start(policy(field));
     showState();
   }
@@ -197,9 +199,14 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     } else if (languages.failure() != null) {
       view.suggestionBar().showFailure(languages.failure());
     } else {
-      languages.request(request, view.suggestionBar()::show);
+      languages.request(request, suggestions -> show(request, suggestions));
       actions.request(request, view.suggestionBar()::showAction);
     }
+  }
+
+  private void show(Request request, List<Suggestion> suggestions) {
+    typist.offer(request, suggestions);
+    view.suggestionBar().show(suggestions);
   }
 
   private FieldPolicy policy(EditorInfo field) {

@@ -9,6 +9,8 @@ public enum Setting {
   SOUND(false),
   DOUBLE_SPACE(true),
   CAPITALS(true),
+  /** A space writes what was meant for what was typed. */
+  AUTO_CORRECT(false),
   /** What can be done with a time or a number that is typed is offered. */
   ACTIONS(true),
   /** Consent to keep words. */

@@ -26,6 +26,7 @@ public final class SettingsActivity extends Page {
     bind(R.id.haptic, Setting.HAPTIC, isOn -> {});
     bind(R.id.sound, Setting.SOUND, isOn -> {});
     bind(R.id.double_space, Setting.DOUBLE_SPACE, isOn -> {});
+    bind(R.id.auto_correct, Setting.AUTO_CORRECT, isOn -> {});
     bind(R.id.capitals, Setting.CAPITALS, isOn -> {});
     bind(R.id.actions, Setting.ACTIONS, isOn -> {});
     bind(R.id.personal, Setting.PERSONAL, personal::setEnabled);

@@ -56,7 +56,13 @@ public final class PagesTest {
   @Test
   public void everySettingIsKept() {
     int[] switches = {
-      R.id.haptic, R.id.sound, R.id.double_space, R.id.capitals, R.id.actions, R.id.personal
+      R.id.haptic,
+      R.id.sound,
+      R.id.double_space,
+      R.id.auto_correct,
+      R.id.capitals,
+      R.id.actions,
+      R.id.personal
     };
     for (int id : switches) {
       boolean before = open(SettingsActivity.class).<Switch>findViewById(id).isChecked();

@@ -68,6 +68,25 @@ public final class Candidates {
     return found;
   }
 
+  /** Returns how many there are. */
+  int size() {
+    return ids.length;
+  }
+
+  /** Returns the id of a candidate by its place in alphabetical order. */
+  int id(int place) {
+    return ids[place];
+  }
+
+  /** Returns the candidates in alphabetical order. */
+  String[] words() {
+    String[] words = new String[ids.length];
+    for (int place = 0; place < words.length; place++) {
+      words[place] = word(place);
+    }
+    return words;
+  }
+
   /** Orders texts by code points, as Python does; {@code String} orders by UTF-16 units. */
   static int compare(String a, String b) {
     int length = Math.min(a.length(), b.length());

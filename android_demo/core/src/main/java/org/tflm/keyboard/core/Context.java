@@ -89,6 +89,11 @@ public final class Context {
     return typed;
   }
 
+  /** Tells whether what is typed is the first word of a sentence, as far as marks say so. */
+  boolean beginsSentence() {
+    return words.isEmpty() || endsSentence(words.get(words.size() - 1));
+  }
+
   private static String end(String before) {
     int start = Math.max(0, before.length() - MAX_CHARS);
     if (start > 0 && start < before.length() && Character.isLowSurrogate(before.charAt(start))) {

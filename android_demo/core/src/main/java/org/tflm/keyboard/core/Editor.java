@@ -19,6 +19,16 @@ public interface Editor {
    */
   String textBefore(int chars);
 
+  /**
+   * Returns the text after the cursor, never null.
+   *
+   * @param chars how many UTF-16 units at most
+   */
+  String textAfter(int chars);
+
+  /** Deletes text after the cursor, so many UTF-16 units. */
+  void deleteAfter(int chars);
+
   /** Does what the field's enter key is for: search, send, next field. */
   void action();
 

@@ -91,6 +91,12 @@ public final class PersonalWords {
     return spellings(found.subList(0, Math.min(count, found.size())));
   }
 
+  /** Tells whether a word is suggested, in any case. */
+  public synchronized boolean has(String word) {
+    Entry entry = entries.get(Tokenizer.lower(word));
+    return enabled && entry != null && entry.count >= TIMES;
+  }
+
   /** Returns all kept words in alphabetical order, for a list where they can be removed. */
   public synchronized List<String> words() {
     List<String> words = spellings(entries.values());

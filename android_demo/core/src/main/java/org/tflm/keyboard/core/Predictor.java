@@ -20,6 +20,7 @@ public final class Predictor implements Worker.Model {
   private final Candidates candidates;
   private final StateCache states;
   private final WordSearch search; // Null where words are whole.
+  private final Corrector corrector; // Null where they are not.
 
   /**
    * @param step the model, which {@link #close} closes
@@ -75,15 +76,32 @@ public final class Predictor implements Worker.Model {
     candidates = new Candidates(vocabulary, blocked);
     states = new StateCache(step, start, cache);
     search = rules.areByPiece() ? new WordSearch(step, rules.texts(), blocked) : null;
+    corrector = search == null ? new Corrector(vocabulary, candidates, blocked) : null;
   }
 
   /** Returns what the suggestion bar shows, at most three suggestions. */
   public List<Suggestion> suggest(Request request) {
     Context context = Context.of(request.before(), rules);
     float[] logits = states.after(ids(context.words()), request.isPrivate());
-    List<String> words = best(context, logits, request.shift(), SuggestionBar.PLACES);
-    List<String> own = personal(context.prefix(), request.shift(), words.isEmpty() ? 2 : 1);
-    return SuggestionBar.fill(context, words, own);
+    int normalizer = Corrector.normalizer(logits);
+    Shift shift = request.shift();
+    List<String> words = meant(context, logits, normalizer, shift, SuggestionBar.PLACES);
+    List<String> own = personal(context.prefix(), shift, words.isEmpty() ? 2 : 1);
+    return SuggestionBar.fill(context, words, own, correction(context, logits, normalizer, shift));
+  }
+
+  /** Returns the same as {@link #suggest(String, int)}, and words that nearly begin so. */
+  List<String> meant(String before, int count) {
+    Context context = Context.of(before, rules);
+    float[] logits = states.after(ids(context.words()), false);
+    return meant(context, logits, Corrector.normalizer(logits), Shift.OFF, count);
+  }
+
+  /** Returns what to write for the last word of a text once it is finished; null for itself. */
+  String correction(String before) {
+    Context context = Context.of(before, rules);
+    float[] logits = states.after(ids(context.words()), false);
+    return correction(context, logits, Corrector.normalizer(logits), Shift.OFF);
   }
 
   /**
@@ -110,6 +128,9 @@ public final class Predictor implements Worker.Model {
   @Override
   public void forget() {
     states.forget();
+    if (corrector != null) {
+      corrector.forget();
+    }
     personal.save();
   }
 
@@ -127,6 +148,41 @@ public final class Predictor implements Worker.Model {
       words.add(Casing.write(rules.display(word), context.prefix(), shift, rules.locale()));
     }
     return words;
+  }
+
+  private List<String> meant(
+      Context context, float[] logits, int normalizer, Shift shift, int count) {
+    if (corrector == null) {
+      return best(context, logits, shift, count);
+    }
+    List<String> words = new ArrayList<>(count);
+    String prefix = rules.lower(context.prefix());
+    for (int[] ids : corrector.suggest(logits, normalizer, prefix, count)) {
+      words.add(Casing.write(text(ids), context.prefix(), shift, rules.locale()));
+    }
+    return words;
+  }
+
+  /** Names, which have a capital inside a sentence, and words of the user stay as they are. */
+  private String correction(Context context, float[] logits, int normalizer, Shift shift) {
+    String prefix = context.prefix();
+    if (corrector == null || prefix.isEmpty() || personal.has(prefix)) {
+      return null;
+    }
+    int first = context.beginsSentence() ? 1 : 0;
+    if (prefix.codePoints().skip(first).anyMatch(Character::isUpperCase)) {
+      return null;
+    }
+    int[] ids = corrector.correct(logits, normalizer, rules.lower(prefix));
+    return ids == null ? null : Casing.write(text(ids), prefix, shift, rules.locale());
+  }
+
+  private String text(int[] ids) {
+    StringBuilder text = new StringBuilder();
+    for (int id : ids) {
+      text.append(text.length() == 0 ? "" : " ").append(rules.display(vocabulary.word(id)));
+    }
+    return text.toString();
   }
 
   private List<String> likeliest(float[] logits, String prefix, int count, boolean atStart) {

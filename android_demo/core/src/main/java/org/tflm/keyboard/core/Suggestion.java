@@ -6,8 +6,10 @@ public final class Suggestion {
   public enum Kind {
     /** The letters as they were typed. */
     LITERAL,
-    /** A word of the model that begins with the typed letters. */
+    /** A word of the model that begins with the typed letters, or nearly so. */
     COMPLETION,
+    /** The same, so likely that it may be written without being chosen. */
+    CORRECTION,
     /** A word of the model, where no letter of it was typed. */
     NEXT,
     /** A word that the user taught the keyboard. */

@@ -1,6 +1,7 @@
 package org.tflm.keyboard.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.tflm.keyboard.core.Suggestion.Kind;
 
@@ -22,12 +23,17 @@ final class SuggestionBar {
    * @param context where they are to be written
    * @param words of the model, best first, as they are to be written
    * @param personal words of the user, the same way
+   * @param correction what to write if the word ends here, null for what was typed
    */
-  static List<Suggestion> fill(Context context, List<String> words, List<String> personal) {
+  static List<Suggestion> fill(
+      Context context, List<String> words, List<String> personal, String correction) {
     SuggestionBar bar = new SuggestionBar(context.typed());
     boolean isNext = context.prefix().isEmpty();
     if (!isNext && context.typed().isEmpty()) {
       return bar.places; // What was typed is not there to be replaced.
+    }
+    if (correction != null) {
+      bar.add(Collections.singletonList(correction), Kind.CORRECTION);
     }
     Kind kind = isNext ? Kind.NEXT : Kind.COMPLETION;
     List<String> best = words.subList(0, Math.min(1, words.size()));

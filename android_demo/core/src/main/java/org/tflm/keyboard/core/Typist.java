@@ -1,5 +1,6 @@
 package org.tflm.keyboard.core;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -25,7 +26,9 @@ public final class Typist {
   private int seen; // Hash of the text before the cursor after the last key.
   private boolean doubleSpaceFullStop = true;
   private boolean automaticSpace;
+  private final Corrections corrections = new Corrections();
   private Change undo = Change.NONE;
+  private String corrected = ""; // What was typed, if undoing is taking a correction back.
   private long lastSpace = NEVER;
 
   /**
@@ -45,9 +48,22 @@ public final class Typist {
     this.doubleSpaceFullStop = doubleSpaceFullStop;
   }
 
+  /** Says whether a space writes what was meant for what was typed; it does not unless told. */
+  public void setAutoCorrect(boolean autoCorrect) {
+    corrections.setEnabled(autoCorrect);
+  }
+
+  /** Notes what is suggested for a text, if it is still the same. */
+  public void offer(Request request, List<Suggestion> suggestions) {
+    if (request.before().hashCode() == seen) {
+      corrections.offer(suggestions);
+    }
+  }
+
   /** Begins with a field, or with the same one again. */
   public void start(FieldPolicy field) {
     this.field = field;
+    corrections.start();
     shift.reset();
     leave();
     update();
@@ -117,14 +133,17 @@ public final class Typist {
   /** Types a space; an automatic one takes its place, and two quick ones are a full stop. */
   public void space() {
     String now = text();
-    learnFrom(now);
     boolean swallowed = automaticSpace && endsWithSpace(now);
     boolean isFullStop = !swallowed && isSecondSpace(now);
+    Suggestion correction = correction(now);
     leave();
-    if (isFullStop) {
+    if (correction != null) {
+      correct(correction);
+    } else if (isFullStop) {
       replace(" ", ". ");
       undo = new Change("  ", ". ");
     } else {
+      learnFrom(now);
       if (!swallowed) {
         editor.commit(" ");
       }
@@ -133,15 +152,39 @@ public final class Typist {
     update();
   }
 
+  /** Returns what a space writes for the word before the cursor, or null for itself. */
+  private Suggestion correction(String now) {
+    boolean corrects = field.learns() && !editor.hasSelection() && !now.isEmpty();
+    return corrects ? corrections.of(Context.of(now, TextRules.TYPED).typed()) : null;
+  }
+
+  private void correct(Suggestion correction) {
+    String written = correction.text() + " ";
+    replace(correction.replaces(), written);
+    undo = new Change(correction.replaces(), written);
+    corrected = correction.replaces();
+  }
+
+  /** Learns a word whose correction was taken back so often that it is meant. */
+  private void refuse(String typed) {
+    if (!typed.isEmpty() && corrections.refuse(typed)) {
+      for (int i = 0; i < PersonalWords.TIMES; i++) {
+        learnFrom(typed);
+      }
+    }
+  }
+
   /** Deletes the selection, takes the last choice back, or deletes a character. */
   public void backspace() {
     String now = text();
     Change change = undo;
+    String refused = corrected;
     leave();
     if (editor.hasSelection()) {
       editor.commit("");
     } else if (change.endsText(now)) {
       replace(change.written, change.removed);
+      refuse(refused);
     } else {
       editor.deleteBefore(Math.max(1, LastCharacter.length(now)));
     }
@@ -194,14 +237,19 @@ public final class Typist {
     String now = text();
     String word = suggestion.text();
     String removed = editor.hasSelection() ? "" : partOf(suggestion, now);
+    String after = removed.isEmpty() ? "" : editor.textAfter(WordRest.MAX_CHARS);
+    String rest = WordRest.of(after, Spacing.takesSpace(word));
     if (removed.isEmpty() && Spacing.joinsWord(word) && endsWithSpace(now)) {
       removed = " ";
     }
     String written = Spacing.takesSpace(word) ? word + " " : word;
     learnFrom(suggestion, now);
     leave();
+    if (!rest.isEmpty()) {
+      editor.deleteAfter(rest.length());
+    }
     replace(removed, written);
-    undo = new Change(removed, written);
+    undo = new Change(removed + rest, written);
     automaticSpace = Spacing.takesSpace(word);
     update();
   }
@@ -267,6 +315,8 @@ public final class Typist {
   private void leave() {
     automaticSpace = false;
     undo = Change.NONE;
+    corrected = "";
+    corrections.leave();
     lastSpace = NEVER;
   }
 

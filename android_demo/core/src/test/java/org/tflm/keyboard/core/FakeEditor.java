@@ -7,6 +7,12 @@ final class FakeEditor implements Editor {
   int end;
   int actions;
 
+  /** Sets the text, with the cursor before {@code after}. */
+  void set(String before, String after) {
+    set(before);
+    text.append(after);
+  }
+
   void set(String before) {
     text.setLength(0);
     text.append(before);
@@ -30,6 +36,16 @@ final class FakeEditor implements Editor {
   @Override
   public String textBefore(int chars) {
     return text.substring(Math.max(0, start - chars), start);
+  }
+
+  @Override
+  public String textAfter(int chars) {
+    return text.substring(end, Math.min(text.length(), end + chars));
+  }
+
+  @Override
+  public void deleteAfter(int chars) {
+    text.delete(end, Math.min(text.length(), end + chars));
   }
 
   @Override

@@ -125,6 +125,14 @@ public final class TypistTest extends TypistFixture {
               }
 
               @Override
+              public String textAfter(int chars) {
+                return "";
+              }
+
+              @Override
+              public void deleteAfter(int chars) {}
+
+              @Override
               public void action() {}
 
               @Override

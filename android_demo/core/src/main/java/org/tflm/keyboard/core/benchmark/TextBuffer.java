@@ -22,6 +22,16 @@ final class TextBuffer implements Editor {
   }
 
   @Override
+  public String textAfter(int chars) {
+    return "";
+  }
+
+  @Override
+  public void deleteAfter(int chars) {
+    // There is none.
+  }
+
+  @Override
   public void action() {
     // A field of several lines has none.
   }
