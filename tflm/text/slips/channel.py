@@ -44,7 +44,6 @@ class Channel:
             scientific and scholarly text, CACM 1984).
         missed_space: two words were written as one.
         missed_key: a letter above the space bar was typed for a space.
-        extra_space: one word was written as two.
         unfinished: more letters are to come, though there was a slip already.
     """
 
@@ -63,7 +62,6 @@ class Channel:
     first: int = nats(0.75)
     missed_space: int = nats(3.25)
     missed_key: int = nats(5.25)
-    extra_space: int = nats(3.75)
     unfinished: int = nats(1.0)
 
     def substitution(self, typed: str, meant: str) -> int:
