@@ -107,10 +107,8 @@ class Suggester:
 
     def _written(self, ids: Sequence[int], prefix: str) -> str:
         """Returns words that were typed as one, as they are written."""
-        words = self._shown([self._words.words[i] for i in ids], "")
-        if prefix[:1].isupper():
-            words[0] = self._rules.capitalize(words[0])
-        return " ".join(words)
+        first, *others = [self._words.words[i] for i in ids]
+        return " ".join(self._shown([first], prefix) + self._shown(others, ""))
 
     def _shown(self, words: list[str], prefix: str) -> list[str]:
         """Returns words as they are written, with a capital that was typed."""

@@ -19,6 +19,14 @@ def log_total(logits: np.ndarray) -> float:
     return float(top) + math.log(_total(logits, top))
 
 
+def exact_log_total(logits: np.ndarray) -> float:
+    """Returns the same in double precision, as Java has it; -inf of none."""
+    if not logits.size:
+        return -math.inf
+    top = float(logits.max())
+    return top + math.log(np.exp(logits.astype(np.float64) - top).sum())
+
+
 def perplexity(nats: float) -> float:
     """Returns exp of the mean loss of a word, which may be infinite."""
     return math.exp(min(nats, _MOST))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tflm.text import scripts
+from tflm.text.likelihood import exact_log_total
 from tflm.text.protocol import Step
 from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
@@ -100,12 +101,12 @@ class WordSearch:
             least = np.partition(logits[ids], -_WIDTH)[-_WIDTH]
             ids = ids[logits[ids] >= least]
         best = ids[np.argsort(-logits[ids], kind="stable")][:_WIDTH]
-        total = _log_sum(logits)
+        total = exact_log_total(logits)
         return [(int(i), total - float(logits[i])) for i in best]
 
     def _end(self, logits: np.ndarray) -> float:
         """Returns -log P(the word ends) by what may come next."""
-        return _log_sum(logits) - _log_sum(logits[self._ends])
+        return exact_log_total(logits) - exact_log_total(logits[self._ends])
 
     def _shown_after(self, text: str, rest: str) -> np.ndarray:
         """Returns which pieces may follow, as letters were typed or not.
@@ -199,11 +200,3 @@ def _is_settled(found: dict[str, float], count: int, least: float) -> bool:
     """Tells whether no word can still be among the likeliest."""
     losses = sorted(found.values())[:count]
     return len(losses) == count and losses[-1] <= least
-
-
-def _log_sum(logits: np.ndarray) -> float:
-    """Returns log of the sum of exp; -inf of nothing."""
-    if not logits.size:
-        return -np.inf
-    top = float(logits.max())
-    return top + float(np.log(np.exp(logits.astype(np.float64) - top).sum()))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tflm.text import likelihood
 from tflm.text.candidates import Candidates
 from tflm.text.slips import spaces
 from tflm.text.slips.channel import SILENT, UNITS, Channel, nats
@@ -158,8 +159,6 @@ def _is_spelled(typed: str) -> bool:
 
 def _losses(logits: np.ndarray) -> np.ndarray:
     """Returns -log P of each word, int64 [vocabulary], in 1/64 nat."""
-    largest = float(logits.max())
-    total = np.exp(logits.astype(np.float64) - largest).sum()
-    normalizer = round((largest + math.log(total)) * UNITS)
+    normalizer = round(likelihood.exact_log_total(logits) * UNITS)
     scaled = np.rint(logits.astype(np.float64) * UNITS)
     return normalizer - scaled.astype(np.int64)

@@ -207,14 +207,6 @@ final class Corrector {
 
   /** Returns log of the sum of exp(logit), in 1/64 nat. */
   static int normalizer(float[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double total = 0;
-    for (float logit : logits) {
-      total += Math.exp(logit - largest);
-    }
-    return (int) Math.rint((largest + Math.log(total)) * Slips.UNITS);
+    return (int) Math.rint(Likelihood.logTotal(logits) * Slips.UNITS);
   }
 }

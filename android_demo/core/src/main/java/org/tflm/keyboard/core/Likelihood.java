@@ -6,7 +6,7 @@ final class Likelihood {
 
   /** Returns the logarithm of the sum of the exponentials, which may be large themselves. */
   static double logTotal(float[] logits) {
-    float top = Float.NEGATIVE_INFINITY;
+    double top = Double.NEGATIVE_INFINITY; // Differences of floats would be rounded.
     for (float logit : logits) {
       top = Math.max(top, logit);
     }
