@@ -1,13 +1,14 @@
 """Archives of any bytes, by contexts and a net of their own."""
 
 import io
+import types
 import zlib
 
 import numpy as np
 import pytest
 
 from tests.command import run_here
-from tflm.archive import odds
+from tflm.archive import modes, odds
 from tflm.archive.byte_archive import pack_bytes, unpack_bytes
 from tflm.archive.byte_coding import ByteCoding
 from tflm.archive.contexts import Contexts
@@ -99,6 +100,12 @@ def test_damage_is_told_and_never_garbage():
     with pytest.raises(Damaged, match="--recover"):
         unpacked(bytes(archive))
     assert unpacked(bytes(archive), recover=True) == b""
+
+
+def test_a_bundle_does_not_read_what_was_made_without_one():
+    bundle = types.SimpleNamespace(tagging=None)
+    with pytest.raises(ValueError, match="give bytes"):
+        modes.predictor(bundle, modes.BYTES, 1)
 
 
 def test_the_commands_need_no_bundle(tmp_path, capsys, monkeypatch):

@@ -1,16 +1,18 @@
 """Archives without a bundle: of any bytes, with their own net or none."""
 
 import collections
+import functools
 import json
 import zlib
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tflm.archive import coder, fallback, modes
 from tflm.archive.byte_coding import ByteCoding
 from tflm.archive.coding import Progress, ignored
-from tflm.archive.records import Header, Kind, Reader, Record
-from tflm.archive.result import Damaged, Result
+from tflm.archive.reading import Reading
+from tflm.archive.records import Header, Kind, Record
+from tflm.archive.result import Result
 
 # Of a block. What it is coded by is learned anew in each.
 BLOCK_BYTES = 1 << 24
@@ -69,42 +71,36 @@ def unpack_bytes(
         ValueError: it is no such archive, or of a later version.
         Damaged: it is not whole and `recover` is not set; says where.
     """
-    coder.check()
-    reader = Reader(source)
-    if reader.header.mode != modes.BYTES:
-        raise ValueError("was made with a bundle: give it instead of bytes")
-    coding = ByteCoding()
-    expected, following, length, check = None, 0, 0, 0
-    kinds: dict[str, int] = {}
-    lost: list[int] = []
-    for record in reader.records():
-        _whole(reader, recover)
-        if record.kind is Kind.END:
-            expected = record
-        elif record.kind is Kind.NET:
-            coding = ByteCoding(fallback.unpack(record.payload, record.length))
-        elif record.kind is Kind.FINGERPRINT:
-            _compare(record, coding)
-        elif record.kind in _BLOCKS and record.number >= following:
-            text = _text(record, coding, progress)
-            if text is None or zlib.crc32(text) != record.check:
-                reader.damage.append(f"block {record.number}")
-                _whole(reader, recover)
-                continue
-            lost.extend(range(following, record.number))
-            following = record.number + 1
-            target.write(text)
-            check, length = zlib.crc32(text, check), length + len(text)
-            name = record.kind.name.lower()
-            kinds[name] = kinds.get(name, 0) + 1
-    _whole(reader, recover)
-    if expected:
-        lost.extend(range(following, expected.number))
-        same = (expected.length, expected.check) == (length, check)
-        if not same and not recover:
-            raise Damaged("is damaged: its text is not what was written")
-    damage = tuple(reader.damage)
-    return Result(length, reader.read_bytes, kinds, tuple(lost), damage)
+    return _ByteReading(source, target, recover, progress).run()
+
+
+class _ByteReading(Reading):
+    """One archive that is being read, by what it holds itself."""
+
+    def __init__(
+        self,
+        source: BinaryIO,
+        target: BinaryIO,
+        recover: bool,
+        progress: Progress,
+    ):
+        super().__init__(source, target, recover, progress)
+        if self._reader.header.mode != modes.BYTES:
+            raise ValueError("was made with a bundle: give it instead of bytes")
+        self._net = b""
+
+    @functools.cached_property
+    def coding(self) -> ByteCoding:
+        return ByteCoding(self._net)
+
+    def cure(self, name: str, made: Any, here: Any) -> str:
+        return (
+            "was made by another version of the arithmetic: unzip it with "
+            "the toolkit that made it"
+        )
+
+    def take_net(self, record: Record) -> None:
+        self._net = fallback.unpack(record.payload, record.length)
 
 
 def records(
@@ -134,36 +130,3 @@ def records(
 
 def _size(parts: Sequence[Record]) -> int:
     return sum(len(record.content()) for record in parts)
-
-
-def _compare(record: Record, coding: ByteCoding) -> None:
-    """Raises ValueError if the net predicts otherwise here."""
-    made = json.loads(fallback.unpack(record.payload, record.length))
-    if made != coding.fingerprint():
-        raise ValueError(
-            "was made by another version of the arithmetic: unzip it with "
-            "the toolkit that made it"
-        )
-
-
-def _text(
-    record: Record, coding: ByteCoding, progress: Progress
-) -> bytes | None:
-    if record.kind is Kind.MODEL:
-        [text] = coding.decode([(record.payload, record.length)], progress)
-        return text
-    progress(record.length)
-    if record.kind is Kind.STORED:
-        return record.payload
-    try:
-        return fallback.unpack(record.payload, record.length)
-    except ValueError:
-        return None
-
-
-def _whole(reader: Reader, recover: bool) -> None:
-    if reader.damage and not recover:
-        raise Damaged(
-            f"is damaged ({reader.damage[0]}): give --recover for what is "
-            f"left of it, or copy it again"
-        )

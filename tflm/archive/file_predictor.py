@@ -61,10 +61,10 @@ class FilePredictor:
             "runtime": importlib.metadata.version("ai-edge-litert"),
             "delegate": "xnnpack",
             "machine": f"{platform.machine()} {_instructions()}".strip(),
-            "probe": self._probe(),
+            "probe": self._probe,
         }
 
-    @functools.cache  # noqa: B019  One for each process.
+    @functools.cached_property
     def _probe(self) -> str:
         """Returns the digest of the logits of 64 words, always the same."""
         digest = hashlib.sha256()

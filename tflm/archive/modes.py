@@ -25,4 +25,6 @@ def predictor(bundle: Bundle, mode: int, streams: int) -> Predictor:
         from tflm.archive.portable_predictor import PortablePredictor
 
         return PortablePredictor(bundle, streams)
+    if mode == BYTES:
+        raise ValueError("was made without a bundle: give bytes instead of it")
     raise ValueError(f"no mode has the number {mode}: update the toolkit")

@@ -3,6 +3,7 @@
 import numpy as np
 from absl import logging
 
+from tflm.archive.byte_coding import ALPHABET
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.language_model import LanguageModel
@@ -11,7 +12,6 @@ from tflm.tflite.formats import Format
 from tflm.training.config import TrainingConfig
 from tflm.training.train import train
 
-ALPHABET = 256
 FORMAT: Format = "int8"
 LEAST_BYTES = 4096  # That give an epoch a few batches.
 _BYTES_SEEN = 6_000_000  # In a training of usual length.
