@@ -4,12 +4,12 @@ python -m benchmarks.portable --text=LICENSE --arm64=./arm64-python \
     --bundle=android_demo/app/src/main/assets/keyboard \
     --output=results/zip/portable.json
 
-The beginning of a text is zipped with each number of threads, and unzipped with another. On
-ARM64 there is no build of the coder, so what a model says is compared instead:
-the whole numbers that the coder would get, of 8 x 20 words. --arm64 is a
-program that runs Python there with NumPy, flatbuffers and ai-edge-litert, as
-`qemu-aarch64 -L ROOT ROOT/usr/bin/python3.11` does where ROOT holds Debian's
-packages. Ends with exit code 1 where anything differs.
+The beginning of a text is zipped with each number of threads, and unzipped with
+another. On ARM64 there is no build of the coder, so what a model says is
+compared instead: the whole numbers that the coder would get, of 8 x 20 words.
+--arm64 is a program that runs Python there with NumPy, flatbuffers and
+ai-edge-litert, as `qemu-aarch64 -L ROOT ROOT/usr/bin/python3.11` does where
+ROOT holds Debian's packages. Ends with exit code 1 where anything differs.
 """
 
 import json
