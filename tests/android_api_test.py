@@ -21,6 +21,8 @@ GUARDED = {
     "android/os/Build.SOC_MANUFACTURER",
     "android/os/Build.SOC_MODEL",
     "android/os/PowerManager.getCurrentThermalStatus",
+    "android/view/inputmethod/EditorInfo.getInitialTextAfterCursor",
+    "android/view/inputmethod/EditorInfo.getInitialTextBeforeCursor",
     "android/view/accessibility/AccessibilityNodeInfo.setTextEntryKey",
     "android/inputmethodservice/InputMethodService."
     "shouldOfferSwitchingToNextInputMethod",

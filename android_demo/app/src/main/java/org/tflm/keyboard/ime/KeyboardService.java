@@ -47,7 +47,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     editor = new ConnectionEditor(this);
     languages = new Languages(this, this::showState);
     actions = new Actions(this);
-    typist = new Typist(editor, SystemClock::uptimeMillis, languages::learn);
+    typist = new Typist(editor, SystemClock::uptimeMillis, languages::learn, this::showState);
     feedback = new Feedback(this);
     others = new OtherKeyboards(this);
   }
@@ -56,6 +56,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   public void onDestroy() {
     actions.close();
     languages.close();
+    editor.close();
     super.onDestroy();
   }
 
@@ -74,10 +75,15 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   @Override
   public void onStartInput(EditorInfo field, boolean restarting) {
     super.onStartInput(field, restarting);
-    editor.start(field);
     typist.setDoubleSpaceFullStop(Setting.DOUBLE_SPACE.isOn(this));
     typist.setAutoCorrect(Setting.AUTO_CORRECT.isOn(this));
-    typist.start(policy(field));
+    int start = field.initialSelStart;
+    int end = field.initialSelEnd;
+    if (restarting) {
+      typist.restart(policy(field), start, end, ConnectionEditor.initial(field));
+    } else {
+      typist.start(policy(field), start, end, ConnectionEditor.initial(field));
+    }
     showState();
   }
 
@@ -86,7 +92,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     super.onStartInputView(field, restarting);
     feedback.set(Setting.HAPTIC.isOn(this), Setting.SOUND.isOn(this));
     boolean globe = languages.areSeveral() || others.areOffered();
-    view.keyboard().begin(typist.field().kind(), EnterKey.of(field), globe);
+    view.keyboard().begin(typist.field().kind(), EnterKey.of(field), globe, restarting);
     showState();
   }
 
@@ -94,8 +100,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   public void onUpdateSelection(
       int oldStart, int oldEnd, int start, int end, int candidatesStart, int candidatesEnd) {
     super.onUpdateSelection(oldStart, oldEnd, start, end, candidatesStart, candidatesEnd);
-    boolean selectionChanged = editor.select(start, end);
-    if (typist.cursorMoved() || selectionChanged) {
+    if (typist.select(start, end)) {
       showState();
     }
   }
@@ -109,6 +114,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   @Override
   public void onFinishInput() {
     typist.finish();
+    editor.forget();
     languages.forget();
     actions.forget();
     showState();

@@ -41,10 +41,15 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
     setPadding(side, 0, side, getResources().getDimensionPixelSize(R.dimen.keyboard_bottom));
   }
 
-  /** Shows the first page for a field. */
-  public void begin(Kind kind, EnterKey enter, boolean globe) {
+  /**
+   * Shows the first page for a field.
+   *
+   * @param isAgain whether it is the same field as before, of which the page then stays
+   */
+  public void begin(Kind kind, EnterKey enter, boolean globe, boolean isAgain) {
     Page first = Layouts.first(kind);
-    boolean isSame = page == first && this.kind == kind && this.globe == globe;
+    boolean isPage = page == first || (isAgain && page != null);
+    boolean isSame = isPage && this.kind == kind && this.globe == globe;
     this.kind = kind;
     labels.setEnter(enter);
     this.globe = globe;

@@ -30,7 +30,7 @@ import org.tflm.keyboard.ui.KeyView;
 /** A keyboard service with a field before it, and a finger on its keys. */
 final class KeyboardDriver {
   private static final long PATIENCE_MILLIS = 20_000;
-  private static final List<String> WORKERS = List.of("tflm-predictor", "tflm-tagger");
+  private static final List<String> WORKERS = List.of("tflm-reader", "tflm-predictor", "tflm-tagger");
 
   private final ServiceController<KeyboardService> controller;
   private final KeyboardService service;
@@ -69,11 +69,22 @@ final class KeyboardDriver {
 
   /** Touches a field, perhaps one that another service wrote into. */
   void open(FakeField touched) {
+    openAtOnce(touched);
+    settle();
+  }
+
+  /** Touches a field, and does not wait for what follows. */
+  void openAtOnce(FakeField touched) {
     field = touched;
     start = field.start();
     end = field.end();
     method.startInput(field, field.info());
     method.showSoftInput(0, null);
+  }
+
+  /** Has the app tell of the same field again. */
+  void restart() {
+    method.restartInput(field, field.info());
     settle();
   }
 
@@ -190,16 +201,18 @@ final class KeyboardDriver {
     return key(key -> key.text().equalsIgnoreCase(text), text);
   }
 
-  /** Waits until the model's thread has nothing to do and all that it found is shown. */
+  /** Waits until no thread has anything to do and all that they found is shown. */
   void settle() {
     long limit = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
-    while (!isIdle()) {
-      if (System.nanoTime() > limit) {
-        throw new AssertionError("the model's thread does not come to rest");
+    do {
+      while (!isIdle()) {
+        if (System.nanoTime() > limit) {
+          throw new AssertionError("a thread does not come to rest");
+        }
+        Thread.yield();
       }
-      Thread.yield();
-    }
-    ShadowLooper.idleMainLooper();
+      ShadowLooper.idleMainLooper();
+    } while (!isIdle()); // What was shown may have asked for more.
   }
 
   private static boolean isIdle() {

@@ -113,6 +113,11 @@ public final class FieldPolicy {
         && (inputType & (TYPE_TEXT_FLAG_NO_SUGGESTIONS | TYPE_TEXT_FLAG_AUTO_COMPLETE)) == 0;
   }
 
+  /** Tells whether the keyboard looks at the text at all: there is one, and it is no password. */
+  public boolean tellsText() {
+    return kind() != Kind.NONE && !isPassword();
+  }
+
   /** Tells whether the user's words may be kept, if the user agreed to that at all. */
   public boolean learns() {
     return predicts() && (imeOptions & IME_FLAG_NO_PERSONALIZED_LEARNING) == 0;
@@ -141,6 +146,18 @@ public final class FieldPolicy {
         (inputType & TYPE_MASK_CLASS) == TYPE_CLASS_TEXT
             && (inputType & TYPE_TEXT_FLAG_MULTI_LINE) != 0;
     return hasLines && !hasAction;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FieldPolicy
+        && ((FieldPolicy) other).inputType == inputType
+        && ((FieldPolicy) other).imeOptions == imeOptions;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * inputType + imeOptions;
   }
 
   private Kind textKind() {
