@@ -122,7 +122,7 @@ final class Languages implements AutoCloseable {
     Bundle bundle = Bundle.read(Bundles.files(context.getAssets(), folder));
     main.execute(() -> show(place, bundle.language()));
     UserWords words = KeyboardApplication.words(context);
-    StepModel step = StepModels.open(context, folder, bundle, 1);
+    StepModel step = StepModels.open(context, folder, bundle);
     return new Predictor(step, bundle, words.blocked(), words.personal());
   }
 
@@ -142,7 +142,7 @@ final class Languages implements AutoCloseable {
     }
   }
 
-  private void fail(Exception error) {
+  private void fail(Throwable error) {
     failure = Failures.line(context, error);
     changed.run();
   }

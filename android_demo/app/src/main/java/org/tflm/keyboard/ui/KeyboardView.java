@@ -19,7 +19,7 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
   private final KeyTouch touch;
   private final KeyLabels labels;
   private final List<KeyView> keys = new ArrayList<>();
-  private Letters letters = Letters.ENGLISH;
+  private Letters letters = new Letters("");
   private Page page;
   private Kind kind;
   private boolean globe;
@@ -75,9 +75,9 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
    * @param name what is written on the space key, empty for nothing
    */
   public void setLanguage(String tag, String name) {
-    Letters found = Letters.of(tag);
+    Letters found = new Letters(tag);
     boolean isNew = labels.setLanguage(tag, name);
-    if (found != letters) {
+    if (found.keyboard() != letters.keyboard()) {
       letters = found;
       if (page == Page.LETTERS) {
         open(page);

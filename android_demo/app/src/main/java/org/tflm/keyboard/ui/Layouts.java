@@ -71,8 +71,8 @@ final class Layouts {
         return pad(kind);
       default:
         return Arrays.asList(
-            centred(letters(letters, 0), letters.width()),
-            centred(letters(letters, 1), letters.width()),
+            centred(letters(letters, 0), letters.keyboard().width()),
+            centred(letters(letters, 1), letters.keyboard().width()),
             last(letters),
             bottom(Role.SYMBOLS, beside(kind, letters), stop(kind, letters), globe));
     }
@@ -89,7 +89,7 @@ final class Layouts {
   /** Returns a row of letters, of which the uppermost have a digit each as far as these go. */
   private static List<Key> letters(Letters letters, int number) {
     List<Key> row = new ArrayList<>();
-    for (String text : letters.row(number)) {
+    for (String text : letters.keyboard().row(number)) {
       boolean hasDigit = number == 0 && row.size() < 10;
       String digit = hasDigit ? String.valueOf((row.size() + 1) % 10) : "";
       row.add(Key.of(text, list(letters.alternatives(text, digit))));
@@ -100,11 +100,11 @@ final class Layouts {
   /** Returns the last row of letters, with as much room beside them as the others leave. */
   private static List<Key> last(Letters letters) {
     List<Key> row = letters(letters, 2);
-    int room = letters.width() - row.size();
-    if (letters.hasCapitals()) {
+    int room = letters.keyboard().width() - row.size();
+    if (letters.keyboard().hasCapitals()) {
       row.add(0, Key.of(Role.SHIFT).wide(room / 2f));
     }
-    row.add(Key.of(Role.DELETE).wide(letters.hasCapitals() ? room / 2f : room));
+    row.add(Key.of(Role.DELETE).wide(letters.keyboard().hasCapitals() ? room / 2f : room));
     return row;
   }
 

@@ -123,6 +123,9 @@ public final class KeystrokeBenchmark {
       if (end instanceof Exception) {
         throw (Exception) end;
       }
+      if (end instanceof Throwable) {
+        throw new IllegalStateException((Throwable) end);
+      }
       return (Long) end;
     }
 
