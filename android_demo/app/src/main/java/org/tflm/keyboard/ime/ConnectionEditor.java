@@ -94,6 +94,14 @@ final class ConnectionEditor implements Editor, AutoCloseable {
   }
 
   @Override
+  public void moveTo(int place) {
+    InputConnection connection = service.getCurrentInputConnection();
+    if (connection != null) {
+      connection.setSelection(place, place);
+    }
+  }
+
+  @Override
   public void action() {
     InputConnection connection = service.getCurrentInputConnection();
     EnterKey enter = EnterKey.of(service.getCurrentInputEditorInfo());

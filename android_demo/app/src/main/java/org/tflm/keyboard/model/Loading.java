@@ -27,7 +27,8 @@ final class Loading {
 
   /** Returns that of a model in this installation of the app. */
   static Loading of(Context context, ModelBundle bundle) {
-    File folder = new File(context.getNoBackupFilesDir(), "loading");
+    Context safe = context.createDeviceProtectedStorageContext(); // Before it is unlocked, too.
+    File folder = new File(safe.getNoBackupFilesDir(), "loading");
     String installed = Long.toString(installed(context), Character.MAX_RADIX);
     return new Loading(new File(folder, bundle.modelSha256() + "-" + installed), bundle.name());
   }

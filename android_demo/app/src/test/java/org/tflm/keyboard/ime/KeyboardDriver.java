@@ -6,6 +6,7 @@ import android.content.Context;
 import android.inputmethodservice.InputMethodService.InputMethodImpl;
 import android.os.Binder;
 import android.os.IBinder;
+import android.os.Looper;
 import android.os.SystemClock;
 import android.view.MotionEvent;
 import android.view.View;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.robolectric.Robolectric;
 import org.robolectric.RuntimeEnvironment;
+import org.robolectric.Shadows;
 import org.robolectric.android.controller.ServiceController;
 import org.robolectric.shadows.ShadowLooper;
 import org.robolectric.util.ReflectionHelpers.ClassParameter;
@@ -102,6 +104,16 @@ final class KeyboardDriver {
     settle();
   }
 
+  /** Lays the views out anew, as the next frame would. */
+  void layout() {
+    ShadowLooper.idleMainLooper();
+    View window = window();
+    int width = View.MeasureSpec.makeMeasureSpec(window.getWidth(), View.MeasureSpec.EXACTLY);
+    int height = View.MeasureSpec.makeMeasureSpec(window.getHeight(), View.MeasureSpec.EXACTLY);
+    window.measure(width, height);
+    window.layout(0, 0, window.getWidth(), window.getHeight());
+  }
+
   /** Ends the service as Android does. */
   void destroy() {
     controller.destroy();
@@ -145,6 +157,30 @@ final class KeyboardDriver {
     touch(key, MotionEvent.ACTION_UP);
     report();
     settle();
+  }
+
+  /** Holds a key, and slides so many dp to the right before letting it go. */
+  void slide(KeyView key, float dp) {
+    touch(key, MotionEvent.ACTION_DOWN);
+    ShadowLooper.idleMainLooper(1, TimeUnit.SECONDS);
+    long now = SystemClock.uptimeMillis();
+    float x = key.getWidth() / 2f + dp * key.getResources().getDisplayMetrics().density;
+    MotionEvent move =
+        MotionEvent.obtain(now, now, MotionEvent.ACTION_MOVE, x, key.getHeight() / 2f, 0);
+    key.dispatchTouchEvent(move);
+    move.recycle();
+    touch(key, MotionEvent.ACTION_UP);
+    report();
+    settle();
+  }
+
+  /** Returns the views of a kind that are in the keyboard, seen or not. */
+  <V extends View> List<V> views(Class<V> kind) {
+    List<V> found = new ArrayList<>();
+    for (View view : all(kind::isInstance, view())) {
+      found.add(kind.cast(view));
+    }
+    return found;
   }
 
   /** Chooses a suggestion by its place. */
@@ -212,7 +248,8 @@ final class KeyboardDriver {
         Thread.yield();
       }
       ShadowLooper.idleMainLooper();
-    } while (!isIdle()); // What was shown may have asked for more.
+      // What was shown may have asked for more, and that be answered already.
+    } while (!isIdle() || !Shadows.shadowOf(Looper.getMainLooper()).isIdle());
   }
 
   private static boolean isIdle() {
@@ -277,7 +314,7 @@ final class KeyboardDriver {
     }
   }
 
-  private static void touch(View view, int action) {
+  static void touch(View view, int action) {
     long now = SystemClock.uptimeMillis();
     float x = view.getWidth() / 2f;
     float y = view.getHeight() / 2f;

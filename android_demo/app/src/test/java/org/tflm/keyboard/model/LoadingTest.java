@@ -53,6 +53,7 @@ public final class LoadingTest {
   @Test
   public void nothingIsLeftOfLoading() throws Exception {
     StepModels.open(context, FOLDER, bundle).close();
-    assertEquals(0, new File(context.getNoBackupFilesDir(), "loading").list().length);
+    Context safe = context.createDeviceProtectedStorageContext();
+    assertEquals(0, new File(safe.getNoBackupFilesDir(), "loading").list().length);
   }
 }

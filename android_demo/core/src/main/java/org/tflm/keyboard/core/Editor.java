@@ -20,6 +20,9 @@ public interface Editor {
   /** Presses the key that deletes, for a field that does not tell its text. */
   void deleteKey();
 
+  /** Puts the cursor before the UTF-16 unit of the text that has this number. */
+  void moveTo(int place);
+
   /** Does what the field's enter key is for: search, send, next field. */
   void action();
 

@@ -118,9 +118,14 @@ public final class FieldPolicy {
     return kind() != Kind.NONE && !isPassword();
   }
 
+  /** Tells whether what is in the field is for nobody else: a password, or incognito. */
+  public boolean isPrivate() {
+    return isPassword() || (imeOptions & IME_FLAG_NO_PERSONALIZED_LEARNING) != 0;
+  }
+
   /** Tells whether the user's words may be kept, if the user agreed to that at all. */
   public boolean learns() {
-    return predicts() && (imeOptions & IME_FLAG_NO_PERSONALIZED_LEARNING) == 0;
+    return predicts() && !isPrivate();
   }
 
   /** Returns where the field wants capitals; in a password they are never guessed. */

@@ -1,7 +1,9 @@
 package org.tflm.keyboard.core;
 
+import java.text.BreakIterator;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 
 /**
  * What is known of the text around the cursor, so that no key waits for the app that has it.
@@ -20,6 +22,7 @@ final class FieldText {
   private boolean isReadable;
   private String before; // Null if it is unknown.
   private String after; // The same.
+  private boolean isAfterCut;
   private int start = UNKNOWN; // Of the selection; the cursor if it is also its end.
   private int end = UNKNOWN;
 
@@ -129,6 +132,36 @@ final class FieldText {
     after = after == null ? null : after.substring(Math.min(chars, after.length()));
   }
 
+  /**
+   * Moves the cursor by so many characters, as far as the text is known; nowhere if it is not.
+   *
+   * @param steps to the right, to the left if it is negative
+   */
+  void move(int steps) {
+    if (before == null || after == null || start == UNKNOWN || hasSelection()) {
+      return;
+    }
+    int place = before.length();
+    String all = before + after;
+    for (int i = 0; i < Math.abs(steps); i++) {
+      place += steps < 0 ? -LastCharacter.length(all.substring(0, place)) : next(all, place);
+    }
+    int cursor = start + place - before.length();
+    if (cursor != start) {
+      editor.moveTo(cursor);
+      String rest = all.substring(place);
+      set(all.substring(0, place), cursor);
+      after = rest;
+      isAfterCut |= steps > 0; // There may be more of it.
+    }
+  }
+
+  private static int next(String text, int place) {
+    BreakIterator characters = BreakIterator.getCharacterInstance(Locale.ROOT);
+    characters.setText(text);
+    return place == text.length() ? 0 : characters.following(place) - place;
+  }
+
   /** Does what the enter key is for; who knows what the field has then. */
   void action() {
     editor.action();
@@ -137,7 +170,8 @@ final class FieldText {
   /** Asks the field for what it has, without waiting. */
   void check() {
     if (isReadable) {
-      editor.read(Context.MAX_CHARS, after == null ? WordRest.MAX_CHARS : 0, this::take);
+      boolean asksMore = after == null || isAfterCut;
+      editor.read(Context.MAX_CHARS, asksMore ? WordRest.MAX_CHARS : 0, this::take);
     }
   }
 
@@ -147,6 +181,7 @@ final class FieldText {
     }
     if (found.after != null) {
       after = found.after;
+      isAfterCut = false;
     }
     boolean isNew = before == null || !isSame(found.before, before);
     before = found.before;
@@ -176,6 +211,7 @@ final class FieldText {
     awaited.clear();
     before = null;
     after = null;
+    isAfterCut = false;
     this.start = start;
     this.end = end;
   }

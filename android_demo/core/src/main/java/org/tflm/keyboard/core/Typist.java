@@ -207,6 +207,21 @@ public final class Typist {
     update();
   }
 
+  /** Moves the cursor by so many characters to the right, or to the left if it is negative. */
+  public void moveCursor(int characters) {
+    leave();
+    text.move(characters);
+    update();
+  }
+
+  /** Writes a text that was copied, as it is. */
+  public void paste(String copied) {
+    learning.end(text.before());
+    leave();
+    text.commit(copied);
+    update();
+  }
+
   /** Presses shift: once for a capital, twice quickly for capitals that stay. */
   public void pressShift() {
     shift.tap();

@@ -76,6 +76,11 @@ final class FakeEditor implements Editor {
   }
 
   @Override
+  public void moveTo(int place) {
+    start = end = place;
+  }
+
+  @Override
   public void action() {
     actions++;
   }

@@ -17,6 +17,9 @@ final class MuteEditor implements Editor {
   public void deleteKey() {}
 
   @Override
+  public void moveTo(int place) {}
+
+  @Override
   public void action() {}
 
   @Override

@@ -24,6 +24,11 @@ final class TextBuffer implements Editor {
   }
 
   @Override
+  public void moveTo(int place) {
+    // The script moves no cursor.
+  }
+
+  @Override
   public void action() {
     // A field of several lines has none.
   }
