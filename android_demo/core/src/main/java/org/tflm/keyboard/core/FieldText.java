@@ -119,7 +119,7 @@ final class FieldText {
   void deleteBefore(int chars) {
     if (before == null || before.isEmpty()) {
       editor.deleteKey();
-      set(before, UNKNOWN);
+      set(before, start == 0 ? 0 : UNKNOWN); // Nothing is deleted at the beginning.
       return;
     }
     editor.deleteBefore(chars);

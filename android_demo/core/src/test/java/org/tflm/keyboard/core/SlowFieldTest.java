@@ -98,6 +98,15 @@ public final class SlowFieldTest extends TypistFixture {
   }
 
   @Test
+  public void nothingBeforeTheCursorIsStillKnown() {
+    open("", "");
+    typist.backspace();
+    type("hi");
+    assertFalse(typist.select(2, 2));
+    assertEquals("Hi", typist.request().before());
+  }
+
+  @Test
   public void capitalsLockWhereAFieldHasNothingElse() {
     editor.set("AB", "");
     editor.isSlow = true;
