@@ -43,6 +43,7 @@ def typist(tokenizer: str) -> Suggester:
     found._rules = TextRules(tokenizer, lower_case=tokenizer == "typed")
     found._protocol = Protocol.after(words.eos)
     found._display = VECTORS["display"]
+    found._language = "en"
     return found
 
 

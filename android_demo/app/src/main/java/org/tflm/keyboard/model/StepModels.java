@@ -17,10 +17,20 @@ import org.tflm.keyboard.core.TaggerBundle;
 public final class StepModels {
   private StepModels() {}
 
-  /** Opens the model of the bundle in asset folder {@code folder}, with XNNPACK. */
-  public static StepModel open(Context context, String folder, Bundle bundle, int threads)
+  /**
+   * Opens the model of the bundle in asset folder {@code folder} for typing: with XNNPACK, and not
+   * again if it has ended the app twice.
+   */
+  public static StepModel open(Context context, String folder, Bundle bundle)
       throws BundleException {
-    return open(context, folder, bundle, threads, true);
+    return marked(
+        context,
+        bundle,
+        () -> {
+          StepModel step = open(context, folder, bundle, 1, true);
+          step.warmUp(); // Kernels that end a process do so here.
+          return step;
+        });
   }
 
   /** Opens the model of the bundle in asset folder {@code folder}, which is stored, not packed. */
@@ -33,7 +43,7 @@ public final class StepModels {
   /** Opens the model of the tagger's bundle in asset folder {@code folder}. */
   public static TagSteps open(Context context, String folder, TaggerBundle bundle)
       throws BundleException {
-    return of(map(context, folder, bundle), bundle);
+    return marked(context, bundle, () -> of(map(context, folder, bundle), bundle));
   }
 
   /** Opens the model of the bundle in directory {@code folder}. */
@@ -82,6 +92,17 @@ public final class StepModels {
   /** Opens a model. */
   private interface Opener<T> {
     T open() throws BundleException;
+  }
+
+  private static <T> T marked(Context context, ModelBundle bundle, Opener<T> opener)
+      throws BundleException {
+    Loading loading = Loading.of(context, bundle);
+    loading.begin();
+    try {
+      return opener.open();
+    } finally {
+      loading.end();
+    }
   }
 
   private static <T> T opened(ModelBundle bundle, Opener<T> opener) throws BundleException {

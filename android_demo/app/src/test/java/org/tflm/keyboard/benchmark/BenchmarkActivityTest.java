@@ -7,6 +7,7 @@ import static org.junit.Assert.assertTrue;
 import android.content.Intent;
 import android.os.BatteryManager;
 import android.os.PowerManager;
+import android.os.Process;
 import android.view.View;
 import android.widget.TextView;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.Shadows;
+import org.robolectric.shadows.ShadowProcess;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Bundle;
 
@@ -127,6 +129,16 @@ public final class BenchmarkActivityTest extends BenchmarkFixture {
     }
     Intent asked = short60().putExtra("model", folder.toString()).putExtra("script", "a");
     assertEquals(1, run(asked.putExtra("delegate", "none")).getJSONObject("keys").getInt("runs"));
+  }
+
+  @Test
+  public void onDemandItEndsItsOwnProcess() throws Exception {
+    run(short60());
+    controller.newIntent(new Intent(context, BenchmarkActivity.class).putExtra("end", "true"));
+    assertTrue(controller.get().isFinishing());
+    controller.destroy();
+    assertTrue(ShadowProcess.wasKilled(Process.myPid()));
+    controller = Robolectric.buildActivity(BenchmarkActivity.class).setup();
   }
 
   @Test

@@ -117,6 +117,14 @@ public final class LifeCycleTest {
   }
 
   @Test
+  public void aModelThatFailsAnyhowStillLetsPeopleType() {
+    ShadowStepModel.fail(new OutOfMemoryError());
+    KeyboardDriver broken = another("see you. ");
+    assertEquals("see you. ", broken.text());
+    assertTrue(broken.message(), broken.message().contains("OutOfMemoryError"));
+  }
+
+  @Test
   public void anAppWithoutABundleStillTypesAndSaysWhy() {
     ShadowBundles.setCount(0);
     KeyboardDriver empty = another("see you ");
