@@ -12,9 +12,10 @@ from absl import logging
 
 from tflm import files
 from tflm.text.cache_settings import CacheSettings
-from tflm.text.corpus import Corpus, Split, load_corpus
+from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.protocol import Protocol
 from tflm.text.rules import SPLIT, TYPED, TextRules
+from tflm.text.splits import Split
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
 
