@@ -196,7 +196,7 @@ class _Tally:
         if word_id is not None:
             self.count(word_id, logits)
         self.words += 1
-        self.known += word in self.vocabulary.ids
+        self.known += self.vocabulary.knows(word)
         place = self.places.get(-1 if word_id is None else word_id)
         shown = {1: len(word), SLOTS: len(word)}  # Letters typed before.
         if place is not None:
@@ -204,6 +204,8 @@ class _Tally:
                 logits = self.nothing
             scores = logits[self.candidates.ids]
             for letters, (start, end) in enumerate(self.spans(word)):
+                if not start <= place < end:  # It is spelled another way.
+                    break
                 rank = self._rank(scores, start, end, place)
                 for slots in shown:
                     if rank < slots:

@@ -61,7 +61,9 @@ class LanguageModelling(Task):
             corpus, config.language, config.tokenizer, config.vocabulary_size
         )
         text = dataset.prepare(
-            config.corpus, place, config.vocabulary_size, rules=rules
+            *(config.corpus, place, config.vocabulary_size),
+            rules=rules,
+            curated=config.curated,
         )
         coverage.report(text)
         return text
