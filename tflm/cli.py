@@ -110,8 +110,9 @@ def _parse(argv: list[str], parser: Parser | None = None) -> argparse.Namespace:
 def _main(arguments: argparse.Namespace) -> int:
     try:
         return arguments.run(arguments) or 0
-    except KeyboardInterrupt:
-        print("tflm: stopped; the same command goes on", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        left = str(stop) or "the same command goes on"
+        print(f"tflm: stopped; {left}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # Whoever read our output has read enough.
         sys.stdout = open(os.devnull, "w")
