@@ -32,7 +32,6 @@ TRAINING = {
     "loss": (str, "sampled is faster, and nearly as good"),
     "patience": (int, "epochs without gain before it stops, 0 for never"),
     "seed": (int, "of all that is random"),
-    "samples": (int, "words that stand for all in a sampled loss"),
     "alone": (float, "share of rows that are read message by message"),
     "cache": (int, "words of a cache that is learned too, 0 for none"),
     "label_noise": (float, "of a tagger: share of wrong labels fed back"),
