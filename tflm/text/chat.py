@@ -28,14 +28,14 @@ class Source:
     Attributes:
         licence: of the text.
         origin: repository and commit that it was made of.
-        files: by split; `all` for one that is split by its conversations.
+        names: of the files, by split; `all` for one that is split by its conversations.
         sha256: of the files, in the same order.
         is_channel: whether people are called by their nicks, as in a channel.
     """
 
     licence: str
     origin: str
-    files: dict[Split, str]
+    names: dict[Split, str]
     sha256: Sequence[str]
     is_channel: bool = False
 
@@ -52,7 +52,7 @@ class Source:
         Raises:
             ValueError: one is missing, or is another text.
         """
-        paths = [pathlib.Path(directory, each) for each in self.files.values()]
+        paths = [pathlib.Path(directory, each) for each in self.names.values()]
         for path, expected in zip(paths, self.sha256, strict=True):
             if not path.is_file():
                 raise ValueError(
@@ -71,7 +71,7 @@ class Source:
     ) -> Iterator[tuple[str, str]]:
         """Yields who typed a line, and the line, of a split in order."""
         wanted = SPLITS if split == "all" else (split,)
-        for part, name in self.files.items():
+        for part, name in self.names.items():
             if part != "all" and part not in wanted:
                 continue
             talks = _talks(pathlib.Path(directory, name))
