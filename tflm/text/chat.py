@@ -28,7 +28,8 @@ class Source:
     Attributes:
         licence: of the text.
         origin: repository and commit that it was made of.
-        names: of the files, by split; `all` for one that is split by its conversations.
+        names: of the files, by split; `all` for one that is split by its
+            conversations.
         sha256: of the files, in the same order.
         is_channel: whether people are called by their nicks, as in a channel.
     """
