@@ -52,7 +52,7 @@ def suggester():
     """Returns a suggester with these words and the model of whole numbers."""
     found = typist("typed")
     found._words = Vocabulary(WORDS)
-    found._candidates = Candidates(found._words)
+    found._candidates = Candidates(found._words, marks=False)
     found._step = MoreWords()
     return found
 

@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 
-from tflm import __version__, console
+from tflm import __version__, console, directories
 from tflm.commands import (
     benchmark,
     completion,
@@ -110,8 +110,9 @@ def _parse(argv: list[str], parser: Parser | None = None) -> argparse.Namespace:
 def _main(arguments: argparse.Namespace) -> int:
     try:
         return arguments.run(arguments) or 0
-    except KeyboardInterrupt:
-        print("tflm: stopped; the same command goes on", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        left = str(stop) or "the same command goes on"
+        print(f"tflm: stopped; {left}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # Whoever read our output has read enough.
         sys.stdout = open(os.devnull, "w")
@@ -121,6 +122,8 @@ def _main(arguments: argparse.Namespace) -> int:
             raise
         print(f"tflm: {_one_line(error)}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileExistsError) else 1
+    finally:
+        directories.release()
 
 
 def _one_line(error: Exception) -> str:

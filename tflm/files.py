@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import shutil
 import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -18,14 +17,29 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
     It is written beside `path`, flushed, synced and renamed, so that a reader
     sees the old content or the new and a crash leaves nothing half-written.
+    A device or a pipe has no old content: it is written as it is.
 
     Raises:
         OSError: the directory is missing, full or read-only.
     """
-    path = pathlib.Path(path)
+    is_stream = os.path.exists(path) and not os.path.isfile(path)
+    try:
+        with open(path, "wb") if is_stream else _beside(path) as file:
+            yield file
+            file.flush()
+    except OSError as error:
+        if error.errno and not error.filename:
+            error.filename = str(path)  # A full disk does not say which file.
+        raise
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[BinaryIO]:
+    """Yields a file that takes the place of `path` when the block ends well."""
+    place = pathlib.Path(os.path.realpath(path))  # Links stay what they are.
     try:
         descriptor, temporary = tempfile.mkstemp(
-            dir=path.parent, prefix=".tflm-"
+            dir=place.parent, prefix=".tflm-"
         )
     except OSError as error:
         error.filename = str(path)  # It would name the temporary file.
@@ -36,12 +50,10 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's are private.
-        os.replace(temporary, path)
-    except BaseException as error:
+        os.replace(temporary, place)
+    except BaseException:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
-        if isinstance(error, OSError) and error.errno and not error.filename:
-            error.filename = str(path)  # A full disk does not say which file.
         raise
 
 
@@ -54,36 +66,6 @@ def write(path: Path, content: bytes | str) -> None:
     data = content.encode() if isinstance(content, str) else content
     with writing(path) as file:
         file.write(data)
-
-
-@contextlib.contextmanager
-def writing_directory(
-    path: Path, overwrite: bool = False
-) -> Iterator[pathlib.Path]:
-    """Yields a new directory that becomes `path` when the block ends well.
-
-    Args:
-        path: where it shall be; its parents are made.
-        overwrite: whether a directory that is there is replaced.
-
-    Raises:
-        FileExistsError: `path` exists and `overwrite` is not set.
-        OSError: the directory above is full or read-only.
-    """
-    path = pathlib.Path(path)
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} exists: give --overwrite")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = pathlib.Path(tempfile.mkdtemp(prefix=".tflm-", dir=path.parent))
-    try:
-        yield temporary
-        temporary.chmod(0o755)  # mkdtemp's are private.
-        if path.exists():
-            shutil.rmtree(path)
-        temporary.rename(path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
 
 
 def sha256(path: Path) -> str:

@@ -25,15 +25,19 @@ ENDS = frozenset(
 class Suggester:
     """Suggests words for what was typed so far, with a bundle's model."""
 
-    def __init__(self, bundle: Bundle):
+    def __init__(self, bundle: Bundle, punctuation: bool = False):
         """Opens a bundle, where model, words and casing come from.
+
+        Args:
+            bundle: to open.
+            punctuation: whether next words may be marks and emoji, too.
 
         Raises:
             ValueError: its file is damaged or is not a step.
         """
         self._step = _step(bundle)
         self._words = bundle.vocabulary
-        self._candidates = Candidates(bundle.vocabulary)
+        self._candidates = Candidates(bundle.vocabulary, punctuation)
         self._rules = bundle.rules
         self._language = bundle.manifest.get("language") or bundle.rules.locale
         self._protocol = bundle.protocol
@@ -172,12 +176,17 @@ def _step(bundle: Bundle) -> Step:
     return Cached(step, bundle.cache, bundle.protocol.padding)
 
 
-def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:
+def run(
+    bundle: Bundle,
+    lines: Iterable[str],
+    output: TextIO,
+    punctuation: bool = False,
+) -> None:
     """Answers each line of text with suggestions, until there is none.
 
     A space at the end of a line asks for the next word.
     """
-    suggester = Suggester(bundle)
+    suggester = Suggester(bundle, punctuation)
     for line in lines:
         typed = line.rstrip("\n")
         output.write(f"{' | '.join(suggester.meant(typed))}\n")

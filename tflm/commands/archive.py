@@ -3,11 +3,12 @@
 import argparse
 import contextlib
 import dataclasses
+import errno
 import os
 import pathlib
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from tflm import files
 from tflm.commands import options
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tflm.archive.result import Result
     from tflm.bundle.bundle import Bundle
 
+_OUTPUT = "standard output"
 SUFFIX = ".tflmz"
 BYTES = "bytes"  # In place of a bundle: the archive needs none.
 
@@ -94,23 +96,45 @@ def opened_files(
         FileExistsError: the output is there and --overwrite is not set.
         OSError: a file cannot be read or written.
     """
-    if output != "-" and os.path.exists(output) and not arguments.overwrite:
+    if os.path.isfile(output) and not arguments.overwrite:
         raise FileExistsError(f"{output} exists: give --overwrite")
     if output == "-" and arguments.json:
         raise ValueError("--json and the output both want standard output")
     with contextlib.ExitStack() as stack:
-        source: BinaryIO = sys.stdin.buffer
-        if arguments.file != "-":
+        if arguments.file == "-":
+            source = _standard(sys.stdin, "standard input")
+        else:
             source = stack.enter_context(open(arguments.file, "rb"))
-        target: BinaryIO = sys.stdout.buffer
-        if output != "-":
+        if output == "-":
+            target = _standard(sys.stdout, _OUTPUT)
+        else:
             target = stack.enter_context(files.writing(output))
         bar = stack.enter_context(_bar(arguments.file))
-        try:
+        with _explained(arguments.file, output):
             yield source, target, bar
             target.flush()
-        except (ValueError, RuntimeError) as error:
-            raise type(error)(f"{arguments.file} {error}") from None
+
+
+def _standard(stream: TextIO | None, name: str) -> BinaryIO:
+    if stream is None:  # As after `<&-` of a shell.
+        raise OSError(errno.EBADF, "is closed", name)
+    return stream.buffer
+
+
+@contextlib.contextmanager
+def _explained(file: str, output: str) -> Iterator[None]:
+    """Says in errors what they are of."""
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise type(error)(f"{file} {error}") from None
+    except OSError as error:
+        if output == "-" and not error.filename:
+            error.filename = _OUTPUT
+        raise
+    except KeyboardInterrupt:
+        left = "the output is not whole" if output == "-" else "nothing written"
+        raise KeyboardInterrupt(left) from None
 
 
 def show(result: "Result", arguments: argparse.Namespace, output: str) -> None:

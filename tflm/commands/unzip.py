@@ -60,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _unzip_bytes(arguments: argparse.Namespace, output: str) -> int:
     from tflm.archive.byte_archive import unpack_bytes
 
+    if arguments.line is not None:
+        raise ValueError("--line is of a bundle's archives: leave it out")
     with archive.opened_files(arguments, output) as (source, target, bar):
         found = unpack_bytes(source, target, arguments.recover, bar.update)
     archive.show(found, arguments, output)

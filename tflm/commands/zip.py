@@ -5,6 +5,8 @@ import argparse
 from tflm.commands import archive, options
 from tflm.commands.parser import Parser
 
+_BLOCK_BYTES = 1 << 20
+
 
 def add(commands) -> None:
     """Adds `tflm zip`."""
@@ -37,7 +39,7 @@ def _add_blocks(parser: Parser) -> None:
     parser.add_argument(
         "--block",
         type=int,
-        default=1 << 20,
+        default=_BLOCK_BYTES,
         metavar="BYTES",
         help="of text that is lost or kept as a whole",
     )
@@ -106,6 +108,12 @@ def run(arguments: argparse.Namespace) -> None:
 def _zip_bytes(arguments: argparse.Namespace, output: str) -> None:
     from tflm.archive.byte_archive import pack_bytes
 
+    usual = {"streams": 1, "block": _BLOCK_BYTES, "lines": False}
+    for name, value in usual.items():
+        if getattr(arguments, name) != value:
+            raise ValueError(
+                f"--{name} is of a bundle's archives: leave it out"
+            )
     with archive.opened_files(arguments, output) as (source, target, bar):
         content, net = source.read(), b""
         if arguments.epochs or arguments.units:

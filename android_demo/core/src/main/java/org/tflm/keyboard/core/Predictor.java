@@ -75,7 +75,7 @@ public final class Predictor implements Worker.Model {
     this.rules = rules;
     this.blocked = blocked;
     this.personal = personal;
-    candidates = new Candidates(vocabulary, blocked);
+    candidates = new Candidates(vocabulary, blocked, false); // Marks have keys of their own.
     states = new StateCache(step, start, cache);
     search = rules.areByPiece() ? new WordSearch(step, rules.texts(), blocked) : null;
     corrector = search == null ? new Corrector(vocabulary, candidates, blocked, keyboard) : null;
@@ -120,7 +120,7 @@ public final class Predictor implements Worker.Model {
   public void learn(String word) {
     boolean known =
         search == null
-            ? vocabulary.contains(rules.lower(word))
+            ? vocabulary.knows(rules.lower(word))
             : rules.words(word).stream().allMatch(vocabulary::contains);
     if (!known && !blocked.test(word)) {
       personal.typed(word);
