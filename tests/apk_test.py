@@ -40,7 +40,10 @@ def build(output, *folders, flags=()):
 
 def ask(tool, *arguments):
     """Returns what a tool of Android says of the APK."""
-    return subprocess.check_output([tools.tool(tool), *arguments], text=True)
+    # An emoji among the texts of an app is no UTF-8 as Java writes it.
+    return subprocess.check_output(
+        [tools.tool(tool), *arguments], text=True, errors="replace"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -330,14 +333,15 @@ def change(bundle, name, content):
 
 
 def test_only_builds_for_farms_have_a_door_for_all(apk, place):
-    def doors(path):
+    def has_door(path):
         tree = ask("aapt", "dump", "xmltree", path, "AndroidManifest.xml")
-        return tree.count("BenchmarkScenarios")
+        return "BenchmarkScenarios" in tree
 
     farm = place / "farm.apk"
     flags = ("--farm", "--abis=x86_64")
     assert build(farm, BUNDLE, flags=flags).returncode == 0
-    assert (doors(apk), doors(farm)) == (0, 1)
+    assert not has_door(apk)
+    assert has_door(farm)
     libraries = re.findall(
         "native-code: (.+)", ask("aapt", "dump", "badging", farm)
     )

@@ -2,6 +2,7 @@ package org.tflm.keyboard.settings;
 
 import android.app.Application;
 import android.content.Context;
+import android.os.Process;
 import android.os.UserManager;
 import java.io.File;
 import org.tflm.keyboard.core.Recent;
@@ -14,6 +15,9 @@ import org.tflm.keyboard.core.Storage;
  * are no words and no recent emoji, and none are kept.
  */
 public final class KeyboardApplication extends Application {
+  private static final int USERS = 100_000; // Numbers that each person's apps have.
+  private static final int FIRST_ISOLATED = 90_000;
+
   private UserWords words;
   private Recent recentEmoji;
   private boolean isUnlocked; // When these were read.
@@ -21,9 +25,14 @@ public final class KeyboardApplication extends Application {
   @Override
   public void onCreate() {
     super.onCreate();
-    if (isUnlocked(this)) {
+    if (!isIsolated() && isUnlocked(this)) {
       Setting.move(this);
     }
+  }
+
+  /** Tells processes that may not ask the system for anything, by the numbers of their users. */
+  private static boolean isIsolated() {
+    return Process.myUid() % USERS >= FIRST_ISOLATED;
   }
 
   /** Returns the user's words, which are read from their files when first asked for. */

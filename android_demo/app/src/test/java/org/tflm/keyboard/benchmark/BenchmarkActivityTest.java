@@ -2,6 +2,7 @@ package org.tflm.keyboard.benchmark;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import android.content.Intent;
@@ -22,6 +23,7 @@ import org.robolectric.Shadows;
 import org.robolectric.shadows.ShadowProcess;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Bundle;
+import org.tflm.keyboard.core.BundleException;
 
 /** What the benchmark measures, and tells of it. */
 @RunWith(RobolectricTestRunner.class)
@@ -139,6 +141,18 @@ public final class BenchmarkActivityTest extends BenchmarkFixture {
     controller.destroy();
     assertTrue(ShadowProcess.wasKilled(Process.myPid()));
     controller = Robolectric.buildActivity(BenchmarkActivity.class).setup();
+  }
+
+  @Test
+  public void aForeignModelThatEndsItsProcessIsOneLine() throws Exception {
+    Path file = copy(Bundle.MODEL, files.resolve("benchmark"));
+    ForeignFiles opened = ForeignFiles.open(file.toFile());
+    ForeignModel model = new ForeignModel(context, opened, short60().getExtras());
+    model.onServiceDisconnected(null); // As Android tells of a process that is gone.
+    Exception error = assertThrows(BundleException.class, model::measure);
+    assertTrue(error.getMessage(), error.getMessage().contains("has ended the process"));
+    opened.close();
+    run(short60());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import android.content.pm.PackageManager;
+import android.content.pm.ServiceInfo;
 import android.os.UserManager;
 import android.text.InputType;
 import java.io.File;
@@ -43,7 +44,10 @@ public final class DirectBootTest {
     int flags = PackageManager.GET_SERVICES | PackageManager.MATCH_DIRECT_BOOT_AWARE;
     PackageManager manager = keyboard.context().getPackageManager();
     String name = keyboard.context().getPackageName();
-    assertTrue(manager.getPackageInfo(name, flags).services[0].directBootAware);
+    for (ServiceInfo service : manager.getPackageInfo(name, flags).services) {
+      boolean isKeyboard = service.name.equals(KeyboardService.class.getName());
+      assertEquals(service.name, isKeyboard, service.directBootAware);
+    }
     keyboard.open(TEXT | InputType.TYPE_TEXT_VARIATION_PASSWORD, 0);
     keyboard.type("hunter2".replaceAll("[0-9]", ""));
     assertEquals("hunter", keyboard.text());
