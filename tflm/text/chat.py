@@ -29,7 +29,8 @@ class Source:
     Attributes:
         licence: of the text.
         origin: repository and commit that it was made of.
-        parts: names of its files by split; `all` for one that is split by its conversations.
+        parts: names of its files by split; `all` for one that is split by its
+            conversations.
         sha256: of these files, in the same order.
         is_channel: whether people are called by their nicks, as in a channel.
     """
