@@ -48,8 +48,8 @@ _TABLE = flags.DEFINE_list("table", [], "Print these results as Markdown.")
 
 _HEAD = (
     "| text | archiver | bytes | bits a byte | MB/s in | MB/s out | peak MB "
-    "| also needs, bytes |\n"
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+    "| also needs, bytes | pays after, MB |\n"
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
 )
 
 
@@ -210,9 +210,22 @@ def table(results: Iterable[dict[str, Any]]) -> str:
                 f"{row['decompress_mb_s']:.3g}",
                 f"{row['peak_bytes'] / 1e6:,.0f}",
                 f"{row['needs_bytes']:,}" if row["needs_bytes"] else "",
+                pays_after(row, result["rows"]),
             ]
             lines.append(f"| {' | '.join(cells)} |")
     return _HEAD + "\n".join(lines)
+
+
+def pays_after(row: dict[str, Any], rows: Sequence[dict[str, Any]]) -> str:
+    """Returns how much text saves what an archiver also needs, in MB.
+
+    Against the best of those that need nothing, of text as this one.
+    """
+    free = [other["bytes"] for other in rows if not other["needs_bytes"]]
+    if not row["needs_bytes"] or not free:
+        return ""
+    saved = (min(free) - row["bytes"]) / row["text_bytes"]
+    return f"{row['needs_bytes'] / saved / 1e6:.3g}" if saved > 0 else "never"
 
 
 if __name__ == "__main__":

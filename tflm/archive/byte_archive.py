@@ -1,6 +1,5 @@
 """Archives without a bundle: of any bytes, with their own net or none."""
 
-import collections
 import functools
 import json
 import zlib
@@ -11,12 +10,11 @@ from tflm.archive import coder, fallback, modes
 from tflm.archive.byte_coding import ByteCoding
 from tflm.archive.coding import Progress, ignored
 from tflm.archive.reading import Reading
-from tflm.archive.records import Header, Kind, Record
+from tflm.archive.records import Header, Kind, Record, Writer
 from tflm.archive.result import Result
 
 # Of a block. What it is coded by is learned anew in each.
 BLOCK_BYTES = 1 << 24
-_BLOCKS = (Kind.STORED, Kind.XZ, Kind.MODEL)
 
 
 def pack_bytes(
@@ -47,16 +45,14 @@ def pack_bytes(
 
 def write(content: bytes, target: BinaryIO, parts: Sequence[Record]) -> Result:
     """Writes an archive of its records."""
-    kinds = collections.Counter(
-        part.kind.name.lower() for part in parts if part.kind in _BLOCKS
-    )
-    blocks, check = kinds.total(), zlib.crc32(content)
-    every = [*parts, Record(Kind.END, blocks, len(content), check)]
-    header = Header(modes.BYTES, 1).content()
-    target.write(header)
-    for record in every:
-        target.write(record.content())
-    return Result(len(content), len(header) + _size(every), dict(kinds))
+    writer, at = Writer(target, Header(modes.BYTES, 1)), 0
+    for part in parts:
+        if part.kind in (Kind.NET, Kind.FINGERPRINT):
+            writer.put(part)
+        else:
+            writer.put_block(part, content[at : at + part.length])
+            at += part.length
+    return writer.end()
 
 
 def unpack_bytes(

@@ -1,20 +1,21 @@
 """`tflm zip`: any bytes to an archive."""
 
 import dataclasses
+import functools
 import itertools
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO
 
 from tflm.archive import coder, fallback, lines, modes
 from tflm.archive.coding import Coding, Progress, ignored
-from tflm.archive.records import MOST_BLOCK_BYTES, Header, Kind, Record
+from tflm.archive.records import MOST_BLOCK_BYTES, Header, Kind, Record, Writer
 from tflm.archive.result import Result
 from tflm.bundle.bundle import Bundle
 
 LEAST_BLOCK_BYTES = 1 << 12
-_BY_MODEL = (Kind.MODEL, Kind.LINES)
+_PLAIN = (Kind.STORED, Kind.XZ)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,61 +96,58 @@ class _Writer:
         progress: Progress,
     ):
         coder.check()
-        self._target = target
         self._settings, self._progress = settings, progress
         self._blocks = _blocks(source, settings.block_bytes)
         self._first = [*itertools.islice(self._blocks, settings.streams)]
         # A short text has fewer blocks than it was given streams.
         self._streams = max(1, len(self._first))
         self._coding = Coding(bundle, settings.mode, self._streams)
-        self._written = self._length = self._check = self._number = 0
-        self._is_named = False
-        self._kinds: dict[str, int] = {}
+        self._number, self._is_named = 0, False
+        self._writer = Writer(target, Header(settings.mode, self._streams))
 
     def run(self) -> Result:
-        self._put(Header(self._settings.mode, self._streams).content())
         group = self._first
         while group:
             self._group(group)
             group = [*itertools.islice(self._blocks, self._streams)]
-        end = Record(Kind.END, self._number, self._length, self._check)
-        self._put(end.content())
-        return Result(self._length, self._written, self._kinds)
+        return self._writer.end()
 
     def _group(self, texts: list[bytes]) -> None:
         """Writes blocks that are coded side by side."""
-        payloads = self._coded(texts)
+        numbered = [*enumerate(texts, self._number)]
+        # Made when asked for, and once: LZMA is slow.
+        plain = [
+            functools.cache(functools.partial(_plain, number, text))
+            for number, text in numbered
+        ]
         records = [
-            self._smallest(self._number + place, text, payload)
-            for place, (text, payload) in enumerate(
-                zip(texts, payloads, strict=True)
+            _smaller(self._by_model(number, text, payload), without)
+            for (number, text), payload, without in zip(
+                numbered, self._coded(texts), plain, strict=True
             )
         ]
-        if not self._is_named and any(r.kind in _BY_MODEL for r in records):
-            records = self._named(texts, records)
+        if not self._is_named:
+            records = self._named(records, plain)
         for record, text in zip(records, texts, strict=True):
-            self._put(record.content())
-            self._check = zlib.crc32(text, self._check)
-            self._length += len(text)
-            name = record.kind.name.lower()
-            self._kinds[name] = self._kinds.get(name, 0) + 1
+            self._writer.put_block(record, text)
         self._number += len(records)
 
-    def _named(self, texts: list[bytes], records: list[Record]) -> list[Record]:
+    def _named(
+        self, records: list[Record], plain: Sequence[Callable[[], Record]]
+    ) -> list[Record]:
         """Writes the fingerprint, or returns records that need none.
 
         They are taken where the model gains less than its name is long.
         """
+        if all(record.kind in _PLAIN for record in records):
+            return records
         name = json.dumps(self._coding.fingerprint(), sort_keys=True).encode()
         record = Record(Kind.FINGERPRINT, 0, len(name), 0, fallback.pack(name))
-        plain = [
-            self._smallest(each.number, text, None)
-            for each, text in zip(records, texts, strict=True)
-        ]
-        gain = _bytes(plain) - _bytes(records)
+        others = [without() for without in plain]
+        gain = _bytes(others) - _bytes(records)
         if gain <= len(record.content()):
-            return plain
-        self._put(record.content())
+            return others
+        self._writer.put(record)
         self._is_named = True
         return records
 
@@ -186,22 +184,28 @@ class _Writer:
         ]
         return self._coding.decode(rows, ignored)
 
-    def _smallest(
+    def _by_model(
         self, number: int, text: bytes, payload: bytes | None
-    ) -> Record:
-        found = {Kind.STORED: text}
-        if payload is None or len(payload) > len(text) // 3:
-            found[Kind.XZ] = fallback.pack(text)
-        if payload is not None:
-            kind = Kind.LINES if self._settings.lines else Kind.MODEL
-            found[kind] = payload
-        kind = min(found, key=lambda kind: (len(found[kind]), kind))
-        check = zlib.crc32(text)
-        return Record(kind, number, len(text), check, found[kind])
+    ) -> Record | None:
+        if payload is None:
+            return None
+        kind = Kind.LINES if self._settings.lines else Kind.MODEL
+        return Record(kind, number, len(text), zlib.crc32(text), payload)
 
-    def _put(self, content: bytes) -> None:
-        self._target.write(content)
-        self._written += len(content)
+
+def _plain(number: int, text: bytes) -> Record:
+    """Returns a block without a model."""
+    ways = ((Kind.STORED, text), (Kind.XZ, fallback.pack(text)))
+    kind, payload = min(ways, key=lambda way: len(way[1]))
+    return Record(kind, number, len(text), zlib.crc32(text), payload)
+
+
+def _smaller(by_model: Record | None, plain: Callable[[], Record]) -> Record:
+    if by_model is None:
+        return plain()
+    if len(by_model.payload) <= by_model.length // 3:
+        return by_model  # LZMA hardly ever comes to so little.
+    return min(plain(), by_model, key=lambda record: len(record.payload))
 
 
 def _blocks(source: BinaryIO, size: int) -> Iterator[bytes]:

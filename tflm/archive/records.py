@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from tflm.archive.result import Result
+
 MAGIC = b"TFLZ"
 VERSION = 1
 MOST_BLOCK_BYTES = 1 << 26
@@ -81,6 +83,39 @@ class Record:
         fields += struct.pack("<II", self.check, zlib.crc32(self.payload))
         header = _MARK + fields + struct.pack("<I", zlib.crc32(fields))
         return header + self.payload
+
+
+class Writer:
+    """Writes an archive, and keeps count of it."""
+
+    def __init__(self, target: BinaryIO, header: Header):
+        """Writes the header."""
+        self._target = target
+        self._written = self._length = self._check = 0
+        self._kinds: dict[str, int] = {}
+        self._put(header.content())
+
+    def put(self, record: Record) -> None:
+        """Writes a record that holds none of the text."""
+        self._put(record.content())
+
+    def put_block(self, record: Record, text: bytes) -> None:
+        """Writes the next block of the text."""
+        self.put(record)
+        self._check = zlib.crc32(text, self._check)
+        self._length += len(text)
+        name = record.kind.name.lower()
+        self._kinds[name] = self._kinds.get(name, 0) + 1
+
+    def end(self) -> Result:
+        """Writes the end, and returns what was written."""
+        blocks = sum(self._kinds.values())
+        self.put(Record(Kind.END, blocks, self._length, self._check))
+        return Result(self._length, self._written, self._kinds)
+
+    def _put(self, content: bytes) -> None:
+        self._target.write(content)
+        self._written += len(content)
 
 
 class Reader:

@@ -1,4 +1,9 @@
-"""Strings byte by byte: words outside the vocabulary, unusual gaps."""
+"""Strings byte by byte: words outside the vocabulary, unusual gaps.
+
+By counts, not by the contexts of `contexts`: those weigh a half byte of many
+streams at a time in tables of a file's size; here each block begins with what
+the vocabulary has taught, which a fork of counts shares without a copy.
+"""
 
 from collections.abc import Iterable, Iterator
 
