@@ -26,7 +26,7 @@ def place(tmp_path, monkeypatch):
     }
     for name, of in sources.items():
         sums = tuple(files.sha256(tmp_path / file) for file in of.values())
-        source = dataclasses.replace(chat.SOURCES[name], files=of, sha256=sums)
+        source = dataclasses.replace(chat.SOURCES[name], parts=of, sha256=sums)
         monkeypatch.setitem(chat.SOURCES, name, source)
     return tmp_path
 

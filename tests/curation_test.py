@@ -1,5 +1,7 @@
 """Which words of a text may be shown to anybody, and how."""
 
+import pathlib
+
 import pytest
 
 from tflm.evaluation import quality
@@ -90,6 +92,13 @@ def test_lists_are_words_in_lower_case():
         assert typed != right and right not in lists.misspellings()
     assert lists.misspellings()["dont"] == "don't"
     assert lists.capitals()["i'm"] == "I'm"
+
+
+def test_the_phone_blocks_the_same_words():
+    here = pathlib.Path(lists.__file__).with_name("offensive.txt")
+    core = here.parents[3] / "android_demo/core/src/main/resources"
+    [there] = core.rglob("offensive_words.txt")
+    assert there.read_text("utf-8") == here.read_text("utf-8")
 
 
 def test_no_word_that_is_shown_is_offensive_or_a_misspelling():

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tflm import files
+from tflm.text import mixture
 from tflm.text.lines import read_lines
 from tflm.text.splits import SPLITS, Split, split_of
 
@@ -28,15 +29,15 @@ class Source:
     Attributes:
         licence: of the text.
         origin: repository and commit that it was made of.
-        names: of the files, by split; `all` for one that is split by its
+        parts: names of its files by split; `all` for one that is split by its
             conversations.
-        sha256: of the files, in the same order.
+        sha256: of these files, in the same order.
         is_channel: whether people are called by their nicks, as in a channel.
     """
 
     licence: str
     origin: str
-    names: dict[Split, str]
+    parts: dict[Split, str]
     sha256: Sequence[str]
     is_channel: bool = False
 
@@ -53,7 +54,7 @@ class Source:
         Raises:
             ValueError: one is missing, or is another text.
         """
-        paths = [pathlib.Path(directory, each) for each in self.names.values()]
+        paths = [pathlib.Path(directory, each) for each in self.parts.values()]
         for path, expected in zip(paths, self.sha256, strict=True):
             if not path.is_file():
                 raise ValueError(
@@ -72,7 +73,7 @@ class Source:
     ) -> Iterator[tuple[str, str]]:
         """Yields who typed a line, and the line, of a split in order."""
         wanted = SPLITS if split == "all" else (split,)
-        for part, name in self.names.items():
+        for part, name in self.parts.items():
             if part != "all" and part not in wanted:
                 continue
             talks = _talks(pathlib.Path(directory, name))
@@ -85,6 +86,27 @@ class Source:
 
     def _plain(self, line: str) -> str:
         return _ADDRESSED.sub("", line) if self.is_channel else line
+
+
+def sources_of(name: str) -> list[tuple[str, str, str]]:
+    """Returns each text of a corpus that is known here.
+
+    That is its name with its weight, where it is from, and its licence.
+
+    Args:
+        name: as `load_corpus` takes it.
+    """
+    found = []
+    for part, weight in mixture.parts(name):
+        kind = part.partition(":")[0]
+        times = f" x {weight:g}" if weight != 1 else ""
+        if kind == "chitchat":
+            origin = "the package chitchat-dataset 0.9.0"
+            found.append((f"{kind}{times}", origin, "MIT"))
+        elif kind in SOURCES:
+            source = SOURCES[kind]
+            found.append((f"{kind}{times}", source.origin, source.licence))
+    return found
 
 
 def chitchat(

@@ -71,6 +71,8 @@ class Origin:
         protocol: how the model is used; None for what its words say, which
             is a text that begins after `<eos>`.
         cache: of recent words, beside the model; None for none.
+        curation: by which rules the words were chosen that may be shown;
+            empty for the commonest.
     """
 
     corpus: str = ""
@@ -81,6 +83,7 @@ class Origin:
     licence: str = ""
     protocol: Protocol | None = None
     cache: CacheSettings | None = None
+    curation: str = ""
 
 
 def unseen_split(corpus: Any, origin: Origin) -> Split:
@@ -174,6 +177,7 @@ def prepare(
             rules=corpus.rules,
             display=said["display"],
             licence=corpus.licence,
+            curation=curate.RULES if curated and words is None else "",
         ),
         directory,
     )
