@@ -14,7 +14,7 @@ public interface KeyboardListener {
   /** Holds delete, which then takes whole words, shift or globe. */
   void hold(Key.Role role);
 
-  /** Slides over the held space key, so many characters to the right. */
+  /** Slides over the held space key, so many characters towards the end of the text. */
   void moveCursor(int characters);
 
   /** Types an emoji. */

@@ -121,7 +121,7 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
 
   @Override
   public void slid(int places) {
-    listener.moveCursor(places);
+    listener.moveCursor(letters.keyboard().isFromRight() ? -places : places);
   }
 
   @Override

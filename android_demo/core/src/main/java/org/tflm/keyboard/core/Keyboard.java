@@ -62,6 +62,11 @@ public enum Keyboard {
     return this != ARABIC && this != HINDI;
   }
 
+  /** Tells whether its text is read from the right. */
+  public boolean isFromRight() {
+    return this == ARABIC;
+  }
+
   /** Tells keys that share an edge. */
   boolean areNeighbours(int key, int other) {
     for (int row = 0; row < rows.length; row++) {

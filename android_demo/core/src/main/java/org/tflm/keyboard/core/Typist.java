@@ -66,7 +66,7 @@ public final class Typist {
     corrections.start();
     shift.reset();
     leave();
-    text.open(field.tellsText(), start, end, around);
+    text.open(field.tellsText(), Math.min(start, end), Math.max(start, end), around);
     follow(false);
   }
 
@@ -74,7 +74,7 @@ public final class Typist {
   public void restart(FieldPolicy field, int start, int end, TextAround around) {
     if (!field.equals(this.field)) {
       start(field, start, end, around);
-    } else if (!text.reopen(start, end, around)) {
+    } else if (!text.reopen(Math.min(start, end), Math.max(start, end), around)) {
       leave();
       follow(false);
     }
@@ -90,12 +90,12 @@ public final class Typist {
   }
 
   /**
-   * Notes where the selection is.
+   * Notes where the selection is, from either end.
    *
    * @return whether it is not where the last key left it, and suggestions are to be asked for again
    */
   public boolean select(int start, int end) {
-    if (!text.select(start, end)) {
+    if (!text.select(Math.min(start, end), Math.max(start, end))) {
       return false;
     }
     leave();

@@ -31,6 +31,16 @@ public final class TypistCursorTest extends TypistFixture {
   }
 
   @Test
+  public void aSelectionMayBeToldFromItsEnd() {
+    editor.set("one two", "");
+    editor.start = 4;
+    typist.select(7, 4);
+    typist.choose(next("three"));
+    assertText("one three ");
+    assertFalse(typist.select(10, 10));
+  }
+
+  @Test
   public void itGoesFarThroughALongText() {
     editor.set("", new String(new char[300]).replace('\0', 'x'));
     for (int i = 0; i < 30; i++) {
