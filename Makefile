@@ -10,6 +10,8 @@ OUTPUT := build/demo
 DEMO_FLAGS :=
 ASSETS := android_demo/app/src/main/assets
 BUNDLE := $(ASSETS)/keyboard,$(ASSETS)/slots
+ABIS :=
+FARM :=
 WORKERS := 2
 TEST_FLAGS :=
 
@@ -37,6 +39,8 @@ help: ## List the targets and the variables
 	echo '  OUTPUT      where the demo writes ($(OUTPUT))'
 	echo '  DEMO_FLAGS  more flags for export/keyboard.py'
 	echo '  BUNDLE      what the Android keyboard predicts with, or several: A,B'
+	echo '  ABIS        processors that it runs on, as x86_64 for emulators'
+	echo '  FARM        1: device farms may start its benchmark'
 	echo '  WORKERS     tests run at once ($(WORKERS))'
 	echo '  TEST_FLAGS  more arguments for pytest'
 
@@ -44,7 +48,8 @@ demo: $(STAMP) ## Train, compress, measure and compare a keyboard model
 	@$(RUN) export.keyboard --demo --output='$(OUTPUT)' $(DEMO_FLAGS)
 
 apk: $(STAMP) ## Build the Android keyboard
-	@$(RUN) android_demo.build.apk --bundle='$(BUNDLE)'
+	@$(RUN) android_demo.build.apk --bundle='$(BUNDLE)' \
+		$(if $(ABIS),--abis='$(ABIS)') $(if $(FARM),--farm)
 
 test: $(STAMP) ## Run every test
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(TEST_FLAGS)

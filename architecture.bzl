@@ -8,6 +8,7 @@ besides itself stands after it.
 MAY_IMPORT = {
     "console": [],
     "files": [],
+    "directories": ["files"],
     "packages": [],
     "runtime": ["files"],
     "text": ["files"],
@@ -17,14 +18,14 @@ MAY_IMPORT = {
     "training": ["evaluation", "files", "model", "text"],
     "compression": ["files", "layers", "model"],
     "tflite": ["files", "model", "runtime"],
-    "bundle": ["evaluation", "files", "text", "tflite"],
+    "bundle": ["directories", "evaluation", "files", "text", "tflite"],
     "archive": ["bundle", "files", "text", "tflite"],
-    "containers": ["files", "model", "text", "tflite"],
+    "containers": ["directories", "files", "model", "text", "tflite"],
     "latency": ["files", "runtime"],
     "emulator": ["files"],
     "device": ["emulator", "files", "latency", "tflite"],
     "play": ["bundle", "files", "text"],
-    "hub": ["bundle", "files"],
+    "hub": ["bundle", "directories", "files"],
     "report": ["files", "latency", "packages"],
     "tracking": ["files"],
     "doctor": ["files", "packages"],
@@ -34,4 +35,4 @@ MAY_IMPORT = {
 MAY_IMPORT["experiment"] = sorted(MAY_IMPORT)
 MAY_IMPORT["search"] = sorted(MAY_IMPORT)
 MAY_IMPORT["commands"] = sorted(MAY_IMPORT)
-MAY_IMPORT["cli"] = ["commands", "console", "files"]
+MAY_IMPORT["cli"] = ["commands", "console", "directories", "files"]

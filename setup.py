@@ -23,6 +23,7 @@ setup(
             "play/page/*",
             "py.typed",
             "report/page/*",
+            "text/curation/*.txt",
         ]
     },
     python_requires=">=3.10,<3.14",

@@ -11,7 +11,7 @@ from absl import logging
 
 from tflm.evaluation.tagging import TagQuality, measure
 from tflm.report.rows import zip_bytes
-from tflm.text.corpus import Split
+from tflm.text.splits import Split
 from tflm.text.tagged.corpus import TaggedCorpus
 
 _WINDOW = 2  # Words read on each side.

@@ -1,7 +1,7 @@
 r"""Trains a keyboard model, compresses it, and proves what the files are.
 
 The quick one, which is `tflm demo` and `make demo`, minutes; and the one that
-ships, an hour:
+ships, hours, of the texts that docs/chat.md names, in data/chat:
 
 python -m export.keyboard --demo --output=build/demo
 python -m export.keyboard --output=build/keyboard \

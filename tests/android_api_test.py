@@ -21,6 +21,23 @@ GUARDED = {
     "android/os/Build.SOC_MANUFACTURER",
     "android/os/Build.SOC_MODEL",
     "android/os/PowerManager.getCurrentThermalStatus",
+    "android/view/inputmethod/EditorInfo.getInitialTextAfterCursor",
+    "android/view/inputmethod/EditorInfo.getInitialTextBeforeCursor",
+    *(
+        f"android/view/inputmethod/{name}"
+        for name in (
+            "InlineSuggestion.inflate",
+            "InlineSuggestionsRequest$Builder.<init>",
+            "InlineSuggestionsRequest$Builder.build",
+            "InlineSuggestionsRequest$Builder.setMaxSuggestionCount",
+            "InlineSuggestionsResponse.getInlineSuggestions",
+        )
+    ),
+    *(
+        f"android/widget/inline/InlinePresentationSpec$Builder.{name}"
+        for name in ("<init>", "build", "setStyle")
+    ),
+    "android/content/Context.getMainExecutor",
     "android/view/accessibility/AccessibilityNodeInfo.setTextEntryKey",
     "android/inputmethodservice/InputMethodService."
     "shouldOfferSwitchingToNextInputMethod",

@@ -26,6 +26,7 @@ TESTS = DEMO / "app/src/test"
 SCREENSHOTS = BUILD / "screenshots"
 JVM = [
     *compiler.SHORT,
+    "-XX:ReservedCodeCacheSize=160m",  # Else it is full, and all is slow.
     "--add-opens=java.base/java.io=ALL-UNNAMED",  # Robolectric opens assets.
 ]
 

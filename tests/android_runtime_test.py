@@ -102,7 +102,10 @@ def tests_in_a_jvm(
     ]
     app = folder / "app"  # Of the app, what needs no phone.
     app.mkdir()
-    for name in ("StepModel.java", "StepModels.java", "TagModel.java"):
+    for name in (
+        *("Loading.java", "StepModel.java", "StepModels.java"),
+        "TagModel.java",
+    ):
         shutil.copy(MODEL / name, app)
     sources = [DEMO / "core/src/main/java", app, DEMO / "native/src/test/java"]
     classes = folder / "classes"

@@ -1,5 +1,6 @@
 """The Android keyboard is built as a user builds it, and looked into."""
 
+import hashlib
 import json
 import pathlib
 import re
@@ -11,7 +12,8 @@ import zipfile
 
 import pytest
 
-from android_demo.build import pages, tools
+from android_demo.build import bundles, pages, tools
+from android_demo.build.process import BuildError
 
 ROOT = pathlib.Path(__file__).parents[1]
 DEMO = ROOT / "android_demo"
@@ -23,11 +25,12 @@ MODEL = "assets/keyboard/model.tflite"
 LIBRARY = "lib/{}/libtensorflowlite_jni.so"
 
 
-def build(output, *bundles):
+def build(output, *folders, flags=()):
     return subprocess.run(
         [
             *(sys.executable, "-m", "android_demo.build.apk"),
-            *(f"--output={output}", f"--bundle={','.join(map(str, bundles))}"),
+            *(f"--output={output}", f"--bundle={','.join(map(str, folders))}"),
+            *flags,
         ],
         cwd=ROOT,
         capture_output=True,
@@ -37,7 +40,10 @@ def build(output, *bundles):
 
 def ask(tool, *arguments):
     """Returns what a tool of Android says of the APK."""
-    return subprocess.check_output([tools.tool(tool), *arguments], text=True)
+    # An emoji among the texts of an app is no UTF-8 as Java writes it.
+    return subprocess.check_output(
+        [tools.tool(tool), *arguments], text=True, errors="replace"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -296,6 +302,57 @@ def test_folder_that_is_no_bundle_is_refused(tmp_path):
 def test_bundle_that_needs_a_newer_runtime_is_refused(small_bundle, tmp_path):
     done = build(tmp_path / "a.apk", small_bundle("newer", "int4"))
     assert refused(done, "needs TensorFlow Lite 2.1")
+
+
+def test_bundle_that_answers_otherwise_is_refused(copied_bundle, tmp_path):
+    answers = json.loads((copied_bundle / "golden.json").read_text("utf-8"))
+    answers["sequences"][0]["steps"][0]["logits"][0] += 5
+    change(copied_bundle, "golden.json", json.dumps(answers).encode())
+    done = build(tmp_path / "a.apk", copied_bundle)
+    assert refused(done, "does not answer as its golden.json says")
+
+
+def test_model_that_ends_its_process_is_refused(monkeypatch):
+    """One process dies, and it is not that of the build."""
+    crash = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+    monkeypatch.setattr(bundles, "_CHECK", crash)
+    with pytest.raises(BuildError, match="ends whoever runs it .SIGSEGV."):
+        bundles.assets([BUNDLE])
+
+
+def change(bundle, name, content):
+    """Changes a file of a bundle, and what the manifest says of it."""
+    (bundle / name).write_bytes(content)
+    path = bundle / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["files"][name] |= {
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    path.write_text(json.dumps(manifest), "utf-8")
+
+
+def test_only_builds_for_farms_have_a_door_for_all(apk, place):
+    def has_door(path):
+        tree = ask("aapt", "dump", "xmltree", path, "AndroidManifest.xml")
+        return "BenchmarkScenarios" in tree
+
+    farm = place / "farm.apk"
+    flags = ("--farm", "--abis=x86_64")
+    assert build(farm, BUNDLE, flags=flags).returncode == 0
+    assert not has_door(apk)
+    assert has_door(farm)
+    libraries = re.findall(
+        "native-code: (.+)", ask("aapt", "dump", "badging", farm)
+    )
+    assert libraries == ["'x86_64'"]  # That of emulators.
+
+
+def test_processor_that_there_is_no_library_for_is_refused(tmp_path):
+    done = build(tmp_path / "a.apk", BUNDLE, flags=("--abis=riscv64",))
+    assert refused(
+        done, "ABIS must be some of arm64-v8a,armeabi-v7a,x86,x86_64"
+    )
 
 
 def test_bundles_of_one_name_are_refused(tmp_path):

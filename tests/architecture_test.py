@@ -6,6 +6,7 @@ import graphlib
 import pathlib
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -45,13 +46,31 @@ EVERYTHING = [*LIBRARY, *PROGRAMS, *sources("tests")]
 MODULES = {module(path) for path in EVERYTHING}
 
 
-def each(paths: list[pathlib.Path]) -> pytest.MarkDecorator:
-    """Runs a test on each of these files."""
-    return pytest.mark.parametrize("path", paths, ids=str)
+def each(paths: list[pathlib.Path]) -> Callable:
+    """Makes a test of one file one of all of these, which names the wrong."""
+
+    def of_all(check):
+        def test():
+            wrong = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    wrong.append(f"{path}: {error}")
+            assert not wrong, "\n".join(wrong)
+
+        return test
+
+    return of_all
 
 
 def nodes(path: pathlib.Path, kind: type) -> list[ast.AST]:
-    return [node for node in ast.walk(_tree(path)) if isinstance(node, kind)]
+    return [node for node in _walked(path) if isinstance(node, kind)]
+
+
+@functools.cache
+def _walked(path: pathlib.Path) -> list[ast.AST]:
+    return [*ast.walk(_tree(path))]
 
 
 @functools.cache

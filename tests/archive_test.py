@@ -1,5 +1,6 @@
 """Archives: all that goes in comes out, and what is damaged is named."""
 
+import dataclasses
 import io
 import os
 import random
@@ -145,6 +146,13 @@ def test_streams_and_blocks_change_nothing_of_the_text():
         assert text == content
         assert sum(result.blocks.values()) == -(-len(content) // 4096)
         assert result.archive_bytes == len(archive)
+
+
+def test_a_word_that_is_read_as_another_comes_back_as_it_was_typed():
+    roles = dataclasses.replace(WORDS.roles, spellings={"im": WORDS.ids["i'm"]})
+    made = bundle(words=Vocabulary(WORDS.words, roles))
+    content = b"im here, i'm here, Im IM im\n" * 3
+    assert unzipped(zipped(content, made), made)[0] == content
 
 
 def test_a_text_that_repeats_itself_costs_less_than_its_model_says():

@@ -145,6 +145,19 @@ def test_golden_logits_are_those_of_the_top_words(written):
     assert first["logits"] == sorted(first["logits"], reverse=True)
 
 
+def test_a_card_says_where_words_are_from_and_how_they_were_chosen(
+    content, words, tmp_path
+):
+    name = "chitchat:3,irc:shared,mine.txt"
+    about = About("a", "", name, curation="rare words are left out")
+    write_bundle(tmp_path / "one", content, words, about)
+    text = (tmp_path / "one/MODEL_CARD.md").read_text("utf-8")
+    assert "| chitchat x 3 | the package chitchat-dataset 0.9.0 | MIT |" in text
+    assert "irc-disentanglement, commit 82ed04f | CC BY 4.0 |" in text
+    assert "Its words: rare words are left out." in text
+    assert "has no filter" not in text
+
+
 def test_a_card_has_scores_or_says_how_to_get_them():
     facts = {
         "name": "a model",

@@ -13,10 +13,11 @@ import pytest
 
 from tflm.text import download, mixture, statistics
 from tflm.text.batches import batch_at, batch_count
-from tflm.text.corpus import SPLITS, Corpus, load_corpus, split_of
+from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.dataset import read_ids, write_ids
 from tflm.text.download import fetch_ptb
 from tflm.text.rules import SPLIT, TYPED
+from tflm.text.splits import SPLITS, split_of
 
 CONTENTS = {"ptb.train.txt": b" a b\n", "ptb.test.txt": b" b\n"}
 

@@ -21,7 +21,9 @@ ADB = """\
 printf '%s\\n' "$(printf '[%s]' "$@")" >> "$CALLS"
 case "$*" in
   *"pm path"*) exit 1 ;;
-  *BenchmarkActivity*--es*) eval "set -- ${@: -1}"
+  *"pidof"*) [[ -f $PHONE.runs ]] ;;
+  *"--es end true"*) rm "$PHONE.runs" ;;
+  *BenchmarkActivity*--es*) touch "$PHONE.runs"; eval "set -- ${@: -1}"
     while (($#)); do [[ $1 = nonce ]] && echo "$2" > "$PHONE"; shift; done ;;
   *" pull "*)
     nonce=$(cat "$PHONE")
@@ -40,7 +42,9 @@ def short(**changes):
 @pytest.fixture
 def apk(tmp_path):
     path = tmp_path / "some.apk"
-    path.write_bytes(b"an app")
+    with zipfile.ZipFile(path, "w") as archive:
+        text = "com.google.intent.action.TEST_LOOP"
+        archive.writestr("AndroidManifest.xml", text.encode("utf-16-le"))
     return path
 
 
@@ -129,6 +133,14 @@ def test_activity_reads_every_extra():
     )
 
 
+def test_firebase_takes_only_an_app_that_it_can_start(models, tmp_path):
+    usual = tmp_path / "usual.apk"
+    with zipfile.ZipFile(usual, "w") as archive:
+        archive.writestr("AndroidManifest.xml", b"")
+    with pytest.raises(ValueError, match="make apk FARM=1"):
+        farm.package("firebase", models, usual, short(), tmp_path / "new")
+
+
 def test_firebase_package_is_what_the_argument_file_names(export):
     directory = export("firebase")
     assert tree(directory) == [
@@ -198,7 +210,8 @@ def test_scenarios_of_firebase_are_of_files_that_are_pushed(export, models):
     }
     found = (directory / "models/bare.tflite").read_bytes()
     assert sha256(found) == sha256(models[0].read_bytes())
-    assert (directory / "tflm-keyboard.apk").read_bytes() == b"an app"
+    packed = (directory / "tflm-keyboard.apk").read_bytes()
+    assert packed == (models[0].parent / "some.apk").read_bytes()
 
 
 def test_aws_package_is_the_least_that_is_accepted(export, models):
@@ -291,10 +304,13 @@ def test_script_of_aws_measures_every_scenario(unpacked, tmp_path):
             )
         ),
     ]
+    assert not any("force-stop" in call for call in calls)
+    ends = [call for call in calls if call.endswith("[--es][end][true]")]
+    assert len(ends) == 3  # The process of each but the last.
+    calls = [c for c in calls if "[pidof]" not in c and c not in ends]
     listed = json.loads((tmp_path / "aws/scenarios.json").read_text())
     for place, (number, extras) in enumerate(listed.items()):
-        stop, clean, start, pull = calls[7 + 4 * place : 11 + 4 * place]
-        assert stop == "[shell][am][force-stop][org.tflm.keyboard]"
+        clean, start, pull = calls[7 + 3 * place : 10 + 3 * place]
         assert clean == f"[shell][rm][-f][{FILES}/result.json]"
         said = subprocess.check_output(
             ["bash", "-c", f"printf '%s\\n' {start[8:-1]}"], text=True
@@ -313,7 +329,7 @@ def test_script_of_aws_measures_every_scenario(unpacked, tmp_path):
         kept = log / f"results/scenario_{number}.json"
         assert pull == f"[pull][{FILES}/result.json][{kept}]"
         assert json.loads(kept.read_text())["nonce"] == extras["nonce"]
-    assert calls[23:] == [f"[shell][rm][-rf][{FILES}/benchmark]"]
+    assert calls[19:] == [f"[shell][rm][-rf][{FILES}/benchmark]"]
 
 
 def test_script_of_aws_fails_and_goes_on_where_the_app_does(unpacked, tmp_path):

@@ -159,6 +159,8 @@ def test_words_are_told_from_punctuation():
     assert found.recall_at_3 == 3 / 6
     assert found.word_recall_at_3 == 1 / 3  # Of car, cow and bird.
     assert found.word_recall_at_1 == 1 / 3
+    assert found.bar_recall_at_3 == 2 / 3  # A cow is where the mark was.
+    assert found.bar_recall_at_1 == 1 / 3
 
 
 def test_the_known_share_is_of_typed_words():

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tflm.text.candidates import Candidates
+from tflm.text.slips import keyboard
 from tflm.text.slips.channel import Channel
 from tflm.text.slips.corrector import Corrector
 from tflm.text.slips.keyboard import QWERTY
@@ -92,6 +93,22 @@ def suggested(corrector: Corrector, typed: str) -> list[str]:
 )
 def test_a_slip_is_forgiven(corrector, typed, meant):
     assert suggested(corrector, typed)[0] == meant
+
+
+def test_a_lone_letter_is_no_word_unless_it_is_a_common_one():
+    words = ("a", *(f"word{n}" for n in range(120)), "tomato", "lot", "e")
+    corrector = Corrector(Candidates(Vocabulary(words)))
+    logits = np.zeros(len(words), np.float32)
+    meant = [corrector.suggest(logits, typed) for typed in ("tomatoe", "alot")]
+    assert (words.index("tomato"), words.index("e")) not in meant[0]
+    assert (words.index("a"), words.index("lot")) in meant[1]
+
+
+def test_neighbours_are_those_of_the_language():
+    assert keyboard.of("de-AT").are_neighbours("t", "z")
+    assert not keyboard.of("en").are_neighbours("t", "z")
+    assert keyboard.of("fr").are_neighbours("a", "z")
+    assert keyboard.of("xx") is QWERTY
 
 
 def test_words_that_begin_as_typed_keep_their_order(corrector):

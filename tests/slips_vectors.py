@@ -14,6 +14,7 @@ from tests.typing_vectors_test import VECTORS as TYPING_VECTORS
 from tests.typing_vectors_test import WholeNumbers, typist
 from tflm.text.candidates import Candidates
 from tflm.text.slips.channel import Channel
+from tflm.text.slips.keyboard import KEYBOARDS, SPACE
 from tflm.text.slips.search import NEVER, SlipSearch
 from tflm.text.vocabulary import Vocabulary
 
@@ -33,13 +34,25 @@ TEXTS = (
     "weather? internationalisation internationalizationalisation "
     "extraordinarilyextraordinarily wqorld i'mm l"
 ).split()
+SPLIT = (
+    "see th e",
+    "Tomo rrow",
+    "wea ther",
+    "weath  er",
+    "to o",
+    "tomo rr",
+    "well. th e",
+    "do n't",
+    "th\ne",
+    "the re",
+)
 
 
 def suggester():
     """Returns a suggester with these words and the model of whole numbers."""
     found = typist("typed")
     found._words = Vocabulary(WORDS)
-    found._candidates = Candidates(found._words)
+    found._candidates = Candidates(found._words, marks=False)
     found._step = MoreWords()
     return found
 
@@ -52,7 +65,7 @@ def typed_texts() -> list[str]:
     """Returns texts whose last words have slips."""
     fingers, draw = TypoModel(random.Random(3)), random.Random(4)
     words = [word for word in WORDS if word.isalpha() and len(word) > 2]
-    texts = list(TEXTS)
+    texts = [*TEXTS, *SPLIT]
     for before in ("", "see ", "Well. ", "the weather is "):
         for _ in range(40):
             word = draw.choice(words)
@@ -68,6 +81,7 @@ def vector(found, text: str) -> dict[str, object]:
         "text": text,
         "meant": found.meant(text, 5),
         "correction": found.correct(text),
+        "mended": found.mended(text),
     }
 
 
@@ -90,6 +104,14 @@ def build() -> dict[str, object]:
     return {
         "words": WORDS,
         "costs": {typed: costs(search, words, typed) for typed in TEXTS},
+        "neighbours": {
+            language: {
+                key: "".join(x for x in keys if each.are_neighbours(key, x))
+                for key in keys
+            }
+            for language, each in KEYBOARDS.items()
+            for keys in ["".join(each.rows) + SPACE]
+        },
         "texts": [vector(found, text) for text in typed_texts()],
     }
 

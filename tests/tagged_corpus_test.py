@@ -3,7 +3,7 @@
 import pytest
 
 from tests.refusals import refusal
-from tflm.text.corpus import SPLITS, split_of
+from tflm.text.splits import SPLITS, split_of
 from tflm.text.tagged.check import warnings
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
 

@@ -395,6 +395,39 @@ def test_every_word_is_sampled_as_often_as_its_chance(model, ids):
     np.testing.assert_allclose(log_inclusion, expected, rtol=1e-6)
 
 
+def test_a_word_is_read_from_zeros_where_the_state_is_not_kept(model, ids):
+    window = tf.constant(ids[:12].reshape(2, 6))
+    kept = np.ones([2, 6], np.float32)
+    kept[1, 4] = 0
+    start = tf.ones([2, model.state_size])
+    hidden, _ = model.hidden(window, start, kept=tf.constant(kept))
+    whole, _ = model.hidden(window, start)
+    np.testing.assert_allclose(hidden[0], whole[0], rtol=1e-6)
+    np.testing.assert_allclose(hidden[1, :4], whole[1, :4], rtol=1e-6)
+    again, _ = model.hidden(window[1:, 4:], tf.zeros([1, model.state_size]))
+    np.testing.assert_allclose(hidden[1, 4:], again[0], atol=1e-6)
+
+
+def test_a_share_of_rows_begins_each_message_anew(model, ids):
+    how = config(alone=0.5, reset=0.0)
+    course = TextCourse(model, ids, ids, how, eos=int(ids[5]))
+    shares = []
+    for epoch in range(8):
+        _, (x, _, kept) = course.batch(epoch * course.epoch_steps, 0.0)
+        alone = course._kept(np.full([8, 1], ids[5]), epoch)[:, 0] == 0
+        np.testing.assert_array_equal(
+            kept == 0, (x == ids[5]) & alone[:, np.newaxis]
+        )
+        shares.append(alone)
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.1)
+    assert 0 < np.mean(shares, axis=0).min()  # No row is always carried on.
+
+
+def test_messages_alone_need_a_word_that_ends_them(model, ids):
+    with pytest.raises(ValueError, match="set alone=0"):
+        TextCourse(model, ids, ids, config(alone=0.5))
+
+
 def test_perplexity_is_exp_of_the_mean_loss(make_model, ids):
     model, batch, steps = make_model("lstm"), 4, 7
     count = batch_count(ids[:200], batch, steps)

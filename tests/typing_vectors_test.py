@@ -39,10 +39,11 @@ def typist(tokenizer: str) -> Suggester:
     found = Suggester.__new__(Suggester)  # Without a file.
     words = Vocabulary(tuple(WORDS))
     found._step, found._words = WholeNumbers(), words
-    found._candidates = Candidates(words)
+    found._candidates = Candidates(words, marks=False)
     found._rules = TextRules(tokenizer, lower_case=tokenizer == "typed")
     found._protocol = Protocol.after(words.eos)
     found._display = VECTORS["display"]
+    found._language = "en"
     return found
 
 

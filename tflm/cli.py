@@ -8,7 +8,7 @@ import argparse
 import os
 import sys
 
-from tflm import __version__, console
+from tflm import __version__, console, directories
 from tflm.commands import (
     benchmark,
     completion,
@@ -122,6 +122,8 @@ def _main(arguments: argparse.Namespace) -> int:
             raise
         print(f"tflm: {_one_line(error)}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileExistsError) else 1
+    finally:
+        directories.release()
 
 
 def _one_line(error: Exception) -> str:

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import shutil
 import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -67,36 +66,6 @@ def write(path: Path, content: bytes | str) -> None:
     data = content.encode() if isinstance(content, str) else content
     with writing(path) as file:
         file.write(data)
-
-
-@contextlib.contextmanager
-def writing_directory(
-    path: Path, overwrite: bool = False
-) -> Iterator[pathlib.Path]:
-    """Yields a new directory that becomes `path` when the block ends well.
-
-    Args:
-        path: where it shall be; its parents are made.
-        overwrite: whether a directory that is there is replaced.
-
-    Raises:
-        FileExistsError: `path` exists and `overwrite` is not set.
-        OSError: the directory above is full or read-only.
-    """
-    path = pathlib.Path(path)
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"{path} exists: give --overwrite")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = pathlib.Path(tempfile.mkdtemp(prefix=".tflm-", dir=path.parent))
-    try:
-        yield temporary
-        temporary.chmod(0o755)  # mkdtemp's are private.
-        if path.exists():
-            shutil.rmtree(path)
-        temporary.rename(path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
 
 
 def sha256(path: Path) -> str:

@@ -5,7 +5,8 @@ python -m android_demo.build.apk \
     --output=build/android/tflm-keyboard.apk
 
 Several bundles, with commas between, are several languages of the keyboard, and
-a tagger that it may have. Without --bundle they are those of the assets.
+a tagger that it may have. Without --bundle they are those of the assets. --farm
+adds the benchmark that device farms start, and --abis=x86_64 is for emulators.
 """
 
 import pathlib
@@ -29,6 +30,7 @@ from android_demo.build.process import BuildError
 from android_demo.build.versions import BUILD, DEMO, VERSIONS
 
 _MAIN = DEMO / "app/src/main"
+_FARM = DEMO / "app/src/farm"
 _CORE = DEMO / "core/src/main"
 _LIBRARY = "libtensorflowlite_jni.so"
 _SHIPPED = [str(_MAIN / "assets" / name) for name in ("keyboard", "slots")]
@@ -36,6 +38,8 @@ _BUNDLE = flags.DEFINE_list("bundle", _SHIPPED, "Folders of the bundles.")
 _OUTPUT = flags.DEFINE_string(
     "output", str(BUILD / "tflm-keyboard.apk"), "The APK to write."
 )
+_FOR_FARM = flags.DEFINE_bool("farm", False, "Let device farms start it.")
+_ABIS = flags.DEFINE_list("abis", VERSIONS["abis"], "Kinds of processors.")
 
 
 def main(argv):
@@ -67,7 +71,8 @@ def _code(work: pathlib.Path) -> dict[str, bytes]:
     )
     for folder in (generated, classes, dexed):
         folder.mkdir()
-    content = resources.link(_MAIN, work, generated)
+    farm = _FARM if _FOR_FARM.value else None
+    content = resources.link(_MAIN, work, generated, farm)
     libraries = [
         downloads.member(name, "classes.jar") for name in VERSIONS["libraries"]
     ]
@@ -89,17 +94,31 @@ def _files(folder: pathlib.Path) -> dict[str, bytes]:
 
 
 def _libraries() -> dict[str, bytes]:
-    """Returns TensorFlow Lite for each kind of processor we support.
+    """Returns TensorFlow Lite for each kind of processor that is asked for.
 
     Only kernels of 64 bits have pages of 16 KB, and run nothing of 32 bits.
+
+    Raises:
+        BuildError: it has none for such a processor.
     """
     with zipfile.ZipFile(downloads.path("tensorflow-lite")) as archive:
-        found = {
-            f"lib/{abi}/{_LIBRARY}": archive.read(f"jni/{abi}/{_LIBRARY}")
-            for abi in VERSIONS["abis"]
+        places = {
+            name.split("/")[1]: name
+            for name in archive.namelist()
+            if name.endswith(_LIBRARY)
         }
-    wide = f"lib/arm64-v8a/{_LIBRARY}"
-    return found | {wide: pages.realign(found[wide])}
+        if not _ABIS.value or not places.keys() >= {*_ABIS.value}:
+            raise BuildError(
+                f"ABIS must be some of {','.join(sorted(places))}, got "
+                f"{','.join(_ABIS.value)}"
+            )
+        found = {abi: archive.read(places[abi]) for abi in _ABIS.value}
+    return {
+        f"lib/{abi}/{_LIBRARY}": pages.realign(library)
+        if abi == "arm64-v8a"
+        else library
+        for abi, library in found.items()
+    }
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ class Phone:
         return found
 
     def _am(self, words: list[str]) -> Done:
-        if words[0] == "force-stop":
+        if "end" in words:
             self.app.stop()
             return Done()
         if self.gone_at == "run" and "nonce" in words:

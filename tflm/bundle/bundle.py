@@ -21,7 +21,7 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-from tflm import files
+from tflm import directories, files
 from tflm.bundle import golden, manifest, manifest_file, tagging
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
@@ -149,7 +149,7 @@ def write_bundle(
     Examples:
         >>> tflm.write_bundle("bundle", content, words)
     """
-    with files.writing_directory(directory, overwrite) as temporary:
+    with directories.writing(directory, overwrite) as temporary:
         if recipe:
             (temporary / _RECIPE).write_text(recipe, "utf-8")
         if isinstance(words, Tagging):

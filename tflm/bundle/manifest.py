@@ -35,6 +35,7 @@ class About:
         protocol: how the model is used; None for what its words say.
         cache: of recent words, beside the model; None for none.
         tagging: how a tagger is used; None for a language model.
+        curation: by which rules its words were chosen; empty for the commonest.
     """
 
     name: str = "language model"
@@ -49,6 +50,7 @@ class About:
     protocol: Protocol | None = None
     cache: CacheSettings | None = None
     tagging: Tagging | None = None
+    curation: str = ""
 
 
 def protocol_of(about: About, words: Vocabulary) -> Protocol:
@@ -99,6 +101,7 @@ def about(
         licence=origin.licence,
         protocol=origin.protocol,
         tagging=tagging,
+        curation=origin.curation,
     )
 
 
@@ -178,6 +181,7 @@ def _made(about: About) -> dict[str, Any]:
             "name": about.corpus,
             "sha256": about.corpus_sha256,
             "licence": about.licence,
+            **({"curation": about.curation} if about.curation else {}),
         },
         "metrics": dict(about.metrics),
         "provenance": dict(about.provenance),

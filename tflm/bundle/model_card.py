@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tflm.text import chat
+
 _LANGUAGE_MODEL = (
     "Predicts the next word of typed text, one word at a time, on the device.",
     "it repeats what is common in its training text, with that text's biases, "
-    "and knows no word outside its vocabulary. It has no filter for offensive "
-    "words; a keyboard should have one.",
+    "and knows no word outside its vocabulary.",
 )
 _TAGGER = (
     "Labels the words of a sentence, one word at a time, on the device.",
@@ -37,12 +38,34 @@ def model_card(manifest: Mapping[str, Any]) -> str:
             f"- Trained on: {corpus['name']}{licence}",
             f"- Made by: `{command}`" if command else "",
             "",
+            *_texts(corpus["name"]),
+            *_chosen(corpus.get("curation", "")),
             *_measured(manifest["metrics"]),
             "",
-            f"Limits: {limits}",
+            f"Limits: {limits}{_unfiltered(manifest)}",
             "",
         ]
     )
+
+
+def _texts(corpus: str) -> list[str]:
+    """Returns where the texts are from, nothing of texts of one's own."""
+    found = chat.sources_of(corpus)
+    lines = [f"| {' | '.join(text)} |" for text in found]
+    head = ["| text | from | licence |", "|---|---|---|"]
+    return [*head, *lines, ""] if lines else []
+
+
+def _chosen(curation: str) -> list[str]:
+    """Returns how its words were chosen, nothing where it is the commonest."""
+    return [f"Its words: {curation}.", ""] if curation else []
+
+
+def _unfiltered(manifest: Mapping[str, Any]) -> str:
+    """Returns what a keyboard with it still needs."""
+    if manifest.get("task") == "tag" or manifest["corpus"].get("curation"):
+        return ""
+    return " It has no filter for offensive words; a keyboard should have one."
 
 
 def _of_tagger(tagging: Mapping[str, Any] | None) -> list[str]:

@@ -11,6 +11,8 @@ from tflm.evaluation.cache import Cached
 from tflm.text import scripts
 from tflm.text.candidates import Candidates
 from tflm.text.protocol import Step
+from tflm.text.slips import keyboard
+from tflm.text.slips.channel import Channel
 from tflm.text.slips.corrector import Corrector
 from tflm.text.word_search import WordSearch
 from tflm.tflite.interpreter import load_step
@@ -23,16 +25,21 @@ ENDS = frozenset(
 class Suggester:
     """Suggests words for what was typed so far, with a bundle's model."""
 
-    def __init__(self, bundle: Bundle):
+    def __init__(self, bundle: Bundle, punctuation: bool = False):
         """Opens a bundle, where model, words and casing come from.
+
+        Args:
+            bundle: to open.
+            punctuation: whether next words may be marks and emoji, too.
 
         Raises:
             ValueError: its file is damaged or is not a step.
         """
         self._step = _step(bundle)
         self._words = bundle.vocabulary
-        self._candidates = Candidates(bundle.vocabulary)
+        self._candidates = Candidates(bundle.vocabulary, punctuation)
         self._rules = bundle.rules
+        self._language = bundle.manifest.get("language") or bundle.rules.locale
         self._protocol = bundle.protocol
         self._display = bundle.manifest["text"]["display"]
 
@@ -93,6 +100,21 @@ class Suggester:
         found = self._corrector.correct(logits, self._rules.lower(prefix))
         return None if found is None else self._written(found, prefix)
 
+    def mended(self, typed: str) -> str | None:
+        """Returns the word that a space came into at the end of a line.
+
+        A keyboard offers `the` for `th e`, in place of both parts.
+        """
+        words, prefix = self._split(typed)
+        if self._rules.by_piece or not words or not prefix:
+            return None
+        before = typed.removesuffix(prefix)
+        last = before[:-1][-len(words[-1]) :]
+        if not before.endswith(" ") or self._rules.lower(last) != words[-1]:
+            return None
+        found = self._corrector.joined(words[-1], self._rules.lower(prefix))
+        return None if found is None else self._written([found], last)
+
     def _split(self, typed: str) -> tuple[list[str], str]:
         """Returns the words before the last, and the last as it was typed."""
         words, prefix = self._rules.words(typed), ""
@@ -103,7 +125,8 @@ class Suggester:
 
     @functools.cached_property
     def _corrector(self) -> Corrector:
-        return Corrector(self._candidates)
+        channel = Channel(keyboard=keyboard.of(self._language))
+        return Corrector(self._candidates, channel)
 
     def _written(self, ids: Sequence[int], prefix: str) -> str:
         """Returns words that were typed as one, as they are written."""
@@ -153,12 +176,17 @@ def _step(bundle: Bundle) -> Step:
     return Cached(step, bundle.cache, bundle.protocol.padding)
 
 
-def run(bundle: Bundle, lines: Iterable[str], output: TextIO) -> None:
+def run(
+    bundle: Bundle,
+    lines: Iterable[str],
+    output: TextIO,
+    punctuation: bool = False,
+) -> None:
     """Answers each line of text with suggestions, until there is none.
 
     A space at the end of a line asks for the next word.
     """
-    suggester = Suggester(bundle)
+    suggester = Suggester(bundle, punctuation)
     for line in lines:
         typed = line.rstrip("\n")
         output.write(f"{' | '.join(suggester.meant(typed))}\n")

@@ -71,8 +71,9 @@ def show(arguments: argparse.Namespace) -> None:
     import json
 
     from tflm.text import languages, statistics
-    from tflm.text.corpus import SPLITS, load_corpus
+    from tflm.text.corpus import load_corpus
     from tflm.text.dataset import build_vocabulary
+    from tflm.text.splits import SPLITS
 
     text, size = load_corpus(arguments.name), arguments.vocabulary_size
     text = text.read_by(

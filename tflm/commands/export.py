@@ -1,5 +1,6 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
+from tflm import directories
 from tflm.commands import cache, foreign, options, protocol, recipes
 from tflm.tflite import formats
 
@@ -79,8 +80,7 @@ def run(arguments) -> None:
         )
     _take(arguments)
     output = pathlib.Path(arguments.output)
-    if output.exists() and not arguments.overwrite:
-        raise FileExistsError(f"{output} exists: give --overwrite")
+    directories.check(output, arguments.overwrite)
     wanted = _check(arguments)
 
     with _logged(arguments, wanted.name) as log:

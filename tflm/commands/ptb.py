@@ -61,7 +61,7 @@ def run(arguments) -> None:
     """Trains models and scores their files, or shows what was scored."""
     from tflm.experiment import ptb, ptb_table
 
-    experiments = ptb.experiments(arguments.text)
+    experiments = ptb.experiments(arguments.text, arguments.output)
     results = pathlib.Path(
         arguments.results or pathlib.Path(arguments.output) / "rows"
     )

@@ -2,6 +2,7 @@
 
 import argparse
 
+from tflm import directories
 from tflm.commands import options
 
 
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tflm.hub.client import Place
     from tflm.hub.pull import pull
 
+    directories.check(arguments.output, arguments.overwrite)
     place = Place.parse(arguments.repository)
     commit = pull(place, arguments.output, arguments.overwrite)
     found = {"bundle": arguments.output, "from": str(place), "commit": commit}

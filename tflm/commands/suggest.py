@@ -23,6 +23,11 @@ def add(commands) -> None:
         ),
         more="A line at a time; a space at its end asks for the next word.",
     )
+    parser.add_argument(
+        "--punctuation",
+        action="store_true",
+        help="suggest marks and emoji as next words, too",
+    )
     foreign.add_any_model(parser, "model")
 
 
@@ -50,7 +55,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
         lines = _typed()
     with contextlib.suppress(KeyboardInterrupt):  # So one leaves, too.
-        suggester.run(bundle, lines, sys.stdout)
+        suggester.run(bundle, lines, sys.stdout, arguments.punctuation)
 
 
 def _typed() -> Iterator[str]:

@@ -36,6 +36,11 @@ def add(commands) -> None:
         type=int,
         help="at most so many words, the most frequent ones (default: 10000)",
     )
+    parser.add_argument(
+        "--curated",
+        action="store_true",
+        help="leave out of an English vocabulary what no keyboard should show",
+    )
     options.add_language(parser)
     options.add_training(parser)
     recipes.add(parser)
@@ -159,6 +164,7 @@ def _asked(arguments):
         vocabulary_size=arguments.vocabulary_size or config.vocabulary_size,
         language=arguments.language or config.language,
         tokenizer=arguments.tokenizer or config.tokenizer,
+        curated=arguments.curated or config.curated,
         training=dataclasses.replace(
             config.training,
             **options.given_training(arguments, config.training),
@@ -219,7 +225,7 @@ def _claimed(arguments, config):
         "vocabulary_size": config.vocabulary_size,
         "training": claim.settings(config.training),
     }
-    for name in ("language", "tokenizer"):
+    for name in ("language", "tokenizer", "curated"):
         if given := getattr(config, name):
             asked[name] = given
     if _is_preset(arguments):

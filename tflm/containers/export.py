@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from tflm import files
+from tflm import directories, files
 from tflm.model.keras_step import KerasStep
 from tflm.model.language_model import LanguageModel
 from tflm.text.vocabulary import Vocabulary
@@ -48,7 +48,7 @@ def export(
         raise ValueError(
             f"{container} needs {error.name}: pip install 'tflm-toolkit[onnx]'"
         ) from None
-    with files.writing_directory(directory, overwrite) as temporary:
+    with directories.writing(directory, overwrite) as temporary:
         module.write(model, temporary / module.NAME)
         words.save(temporary / "vocabulary.txt")
         difference = _difference(module.Step(temporary / module.NAME), model)

@@ -11,7 +11,7 @@ import shlex
 import zipfile
 from collections.abc import Mapping
 
-from tflm.device.app import ACTIVITY, PACKAGE, RESULT, start
+from tflm.device.app import ACTIVITY, END, PACKAGE, RESULT, start
 from tflm.device.scenarios import (
     APK,
     LIST,
@@ -57,10 +57,20 @@ device() {{
   adb -s "$DEVICEFARM_DEVICE_UDID" "$@" < /dev/null
 }}
 
+# Ends the benchmark's process, and no other of the app: one is the keyboard.
+end_process() {{
+  local end=$((SECONDS + 20))
+  while device shell pidof {package}:benchmark > /dev/null; do
+    device shell {end}
+    ((SECONDS < end)) || break
+    sleep 1
+  done
+}}
+
 # Starts the app with a command, and waits for its result.
 measure() {{
   local number=$1 command=$2 kept=$results/scenario_$1.json end
-  device shell am force-stop {package}
+  end_process
   device shell rm -f {result}
   device shell "$command" || echo "scenario $number did not start" >&2
   end=$((SECONDS + limit))
@@ -146,6 +156,7 @@ def _script(job: Job) -> str:
         limit=math.ceil(job.longest_seconds),
         package=PACKAGE,
         activity=ACTIVITY,
+        end=shlex.join(END),
         result=RESULT,
         pushed=PUSHED,
         directories=" ".join(sorted(folders)),

@@ -1,7 +1,9 @@
 """Firebase Test Lab: a game whose loops are measurements, in gcloud's words."""
 
+import io
 import json
 import math
+import zipfile
 
 from tflm.device.scenarios import (
     APK,
@@ -61,8 +63,10 @@ def members(job: Job) -> dict[str, bytes]:
     """Returns the files of the package, by path.
 
     Raises:
-        ValueError: it would take longer than Test Lab gives.
+        ValueError: it would take longer than Test Lab gives, or the app is one
+            that it cannot start.
     """
+    _require_loops(job.apk)
     return {
         APK: job.apk,
         **job.models,
@@ -70,6 +74,21 @@ def members(job: Job) -> dict[str, bytes]:
         "benchmark.yaml": _arguments(job).encode(),
         "README.md": _README.format(list=LIST).encode(),
     }
+
+
+def _require_loops(apk: bytes) -> None:
+    """Makes sure that the manifest lets Test Lab start the benchmark."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(apk)) as archive:
+            manifest = archive.read("AndroidManifest.xml")
+    except (zipfile.BadZipFile, KeyError):
+        raise ValueError("the APK is none: make one with make apk") from None
+    codes = ("utf-8", "utf-16-le")
+    if not any("TEST_LOOP".encode(code) in manifest for code in codes):
+        raise ValueError(
+            "the APK has no game loop, which only builds for farms have: make "
+            "it with make apk FARM=1"
+        )
 
 
 def _arguments(job: Job) -> str:

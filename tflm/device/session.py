@@ -72,7 +72,9 @@ class Session:
         self._phone = state.identity(self._runner)
         self._before = self._calm()
         app.require(self._runner, self._settings.apk)
-        stack.enter_context(app.cleared(self._runner))
+        stack.enter_context(
+            app.cleared(self._runner, self._settings.poll_seconds)
+        )
         app.prepare(self._runner, self._settings.poll_seconds)
         for name, local in self._files.items():
             with self._failing(name):

@@ -48,6 +48,9 @@ class Quality:
         word_recall_at_1: recall@1 of words apart from punctuation, emoji and
             special words, which have keys of their own.
         word_recall_at_3: the same with three suggestions.
+        bar_recall_at_1: the same of a bar that shows words alone, as the
+            keyboard's does.
+        bar_recall_at_3: the same with three suggestions.
     """
 
     tokens: int
@@ -59,6 +62,8 @@ class Quality:
     known_share: float
     word_recall_at_1: float
     word_recall_at_3: float
+    bar_recall_at_1: float
+    bar_recall_at_3: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -175,6 +180,7 @@ class _Tally:
         self.loss = 0.0
         self.hits = {1: 0, SLOTS: 0}
         self.letter_hits = {1: 0, SLOTS: 0}
+        self.bar_hits = {1: 0, SLOTS: 0}
         self.keys = {1: 0, SLOTS: 0}
         self.keys_without = 0
         self.spans = functools.cache(self._spans)
@@ -196,14 +202,18 @@ class _Tally:
         if word_id is not None:
             self.count(word_id, logits)
         self.words += 1
-        self.known += word in self.vocabulary.ids
+        self.known += self.vocabulary.knows(word)
         place = self.places.get(-1 if word_id is None else word_id)
         shown = {1: len(word), SLOTS: len(word)}  # Letters typed before.
         if place is not None:
             if logits is None:
                 logits = self.nothing
             scores = logits[self.candidates.ids]
+            if is_typed(word):
+                self._count_in_bar(scores, place)
             for letters, (start, end) in enumerate(self.spans(word)):
+                if not start <= place < end:  # It is spelled another way.
+                    break
                 rank = self._rank(scores, start, end, place)
                 for slots in shown:
                     if rank < slots:
@@ -235,7 +245,19 @@ class _Tally:
             known_share=self.known / words,
             word_recall_at_1=self.letter_hits[1] / letter_words,
             word_recall_at_3=self.letter_hits[SLOTS] / letter_words,
+            bar_recall_at_1=self.bar_hits[1] / letter_words,
+            bar_recall_at_3=self.bar_hits[SLOTS] / letter_words,
         )
+
+    def _count_in_bar(self, scores: np.ndarray, place: int) -> None:
+        """Counts a word that a bar of words alone shows before any letter."""
+        are_words = self.candidates.are_words
+        ahead = (scores > scores[place]) & are_words
+        tied = (scores == scores[place]) & are_words
+        tied &= self.candidates.ids < self.candidates.ids[place]
+        rank = int(np.count_nonzero(ahead | tied))
+        for slots in self.bar_hits:
+            self.bar_hits[slots] += are_words[place] and rank < slots
 
     def _spans(self, word: str) -> list[tuple[int, int]]:
         return [self.candidates.span(word[:n]) for n in range(len(word))]

@@ -8,12 +8,18 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from tflm import files
+from tflm import directories, files
 from tflm.model.language_model import LanguageModel
 from tflm.training.config import YOUNGER, TrainingConfig
 
 _CLAIM = "run.json"
 _MODEL = "model.npz"
+_ORIGIN = "origin.json"  # Beside the model in a directory of `tflm.save`.
+# What runs leave in their directories, or put in another's place.
+_WRITTEN = (
+    *("checkpoints", "files", "models", "bundles", "text"),
+    *("recipe.toml", "rows.json", "vocabulary.txt", _MODEL, _ORIGIN),
+)
 
 
 def claim(
@@ -27,11 +33,15 @@ def claim(
         overwrite: whether a finished or another run there is thrown away.
 
     Raises:
-        ValueError: another run has left something there.
+        ValueError: another run has left something there or goes on there, or
+            what no run left is in its way.
     """
     directory = pathlib.Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
+    directories.hold(directory)
     path = directory / _CLAIM
+    if not path.exists():
+        _check_free(directory)
     wanted = json.dumps(_said(asked), indent=1, default=dataclasses.asdict)
     is_same = path.exists() and path.read_text("utf-8") == wanted
     if overwrite and (not is_same or (directory / _MODEL).exists()):
@@ -77,6 +87,18 @@ def _has_work(directory: pathlib.Path) -> bool:
     """Tells whether more is there than what any run could use."""
     names = {path.name for path in directory.iterdir()}
     return bool(names - {_CLAIM, "recipe.toml", "text"})
+
+
+def _check_free(directory: pathlib.Path) -> None:
+    """Refuses what runs would overwrite, but for a model that was saved."""
+    if (directory / _ORIGIN).exists():
+        return
+    for name in _WRITTEN:
+        if (directory / name).exists():
+            raise ValueError(
+                f"{directory / name} is in the way, and no run of tflm has "
+                f"left it: give another --output"
+            )
 
 
 def _clear(directory: pathlib.Path) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tflm import compression
 from tflm.compression import LowRank, Method, Prune, TensorTrain
-from tflm.model.config import ModelConfig
+from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
 from tflm.text.kinds import Kind
 from tflm.tflite.formats import Format
@@ -78,7 +78,11 @@ class ExperimentConfig:
         language: of the corpus, a BCP 47 tag; empty for any.
         tokenizer: how its text becomes words, as `languages.rules_of` takes
             it; empty for what fits the language.
+        curated: whether the vocabulary is one that a keyboard may show to
+            anybody, as `tflm.text.curation` makes it; for English.
         name: of the model, for reports.
+        scored_on: the corpus whose test text files are scored on; empty for
+            the one that is trained on.
         model: its shape; the vocabulary's size is the text's.
         training: of the model.
         tuning: after each method of compression.
@@ -95,7 +99,9 @@ class ExperimentConfig:
     vocabulary_size: int = 10_000
     language: str = ""
     tokenizer: Kind | Literal[""] = ""
+    curated: bool = False
     name: str = "keyboard"
+    scored_on: str = ""
     model: ModelConfig = preset("keyboard")
     training: TrainingConfig = TRAINING_PRESETS["keyboard"]
     tuning: TrainingConfig = TUNING
@@ -124,7 +130,25 @@ def _keyboard_files(ramp_steps: int) -> tuple[Variant, ...]:
     )
 
 
+# What people typed to each other counts most; see docs/chat.md for the shape.
 FULL = ExperimentConfig(
+    corpus="chitchat:3,irc,multidogo,clinc150,multiwoz:0.5",
+    vocabulary_size=14_000,
+    curated=True,
+    scored_on="chitchat",
+    model=ModelConfig(
+        embedding_size=80,
+        layers=(LayerConfig("cifg", 700, 80),),
+        input_dropout=0.1,
+        output_dropout=0.1,
+    ),
+    training=dataclasses.replace(
+        TRAINING_PRESETS["keyboard"],
+        epochs=4.0,
+        samples=500,
+        reset=0.01,
+        alone=0.5,
+    ),
     tuning=dataclasses.replace(TUNING, epochs=0.2, exact=0.05),
     variants=_keyboard_files(ramp_steps=150),
 )
@@ -143,6 +167,10 @@ TAGGER = ExperimentConfig(
 # dropout, is past an n-gram model of the same bytes by then. It is not to ship.
 DEMO = dataclasses.replace(
     FULL,
+    corpus="chitchat",
+    vocabulary_size=10_000,
+    curated=False,
+    scored_on="",
     model=dataclasses.replace(
         preset("keyboard-medium"), input_dropout=0.0, output_dropout=0.0
     ),

@@ -40,6 +40,7 @@ def trained(config: ExperimentConfig) -> Recipe:
             vocabulary_size=config.vocabulary_size,
             language=config.language,
             tokenizer=config.tokenizer,
+            curated=config.curated,
             name=config.name,
             model=config.model,
             training=config.training,

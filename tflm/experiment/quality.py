@@ -5,6 +5,7 @@ import dataclasses
 from tflm.evaluation.quality import compare
 from tflm.evaluation.score import score
 from tflm.experiment.config import ExperimentConfig
+from tflm.text.corpus import load_corpus
 from tflm.text.dataset import Text
 from tflm.text.protocol import Step
 
@@ -50,6 +51,9 @@ def _score(
     text: Text,
     carry: bool | None = None,
 ) -> dict[str, float]:
-    sentences = text.corpus.sentences("test")
+    scored = text.corpus
+    if config.scored_on:
+        scored = load_corpus(config.scored_on).read_by(text.origin.rules)
+    sentences = scored.sentences("test")
     limit = config.test_sentences or None
     return score(step, text.vocabulary, sentences, limit, carry)

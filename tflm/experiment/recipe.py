@@ -50,6 +50,8 @@ _TOP = {
     "vocabulary_size": int,
     "language": str,
     "tokenizer": str,
+    "curated": bool,
+    "scored_on": str,
     "name": str,
 }
 _TABLES = ("task", "preset", "model", "training", "tuning", "files", "shipped")

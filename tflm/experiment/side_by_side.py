@@ -10,8 +10,8 @@ from tflm.experiment.tasks import task_of
 from tflm.experiment.tasks.task import AnyCorpus, Task
 from tflm.model.workspace import Trained
 from tflm.report.rows import Row
-from tflm.text.corpus import Split
 from tflm.text.dataset import Origin
+from tflm.text.splits import Split
 from tflm.tflite import convert
 from tflm.tflite.formats import Format
 

@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from tflm import files
+from tflm import directories, files
 from tflm.bundle import manifest_file
 from tflm.bundle.bundle import Bundle
 from tflm.hub import card, client
@@ -29,7 +29,7 @@ def pull(place: Place, directory: files.Path, overwrite: bool = False) -> str:
         RuntimeError: the hub's client is not installed.
     """
     package = client.package()
-    with files.writing_directory(directory, overwrite) as temporary:
+    with directories.writing(directory, overwrite) as temporary:
         with client.errors(place):
             commit = _download(package, place, temporary)
         try:

@@ -239,11 +239,24 @@ class PlainCell(Cell):
 
 
 def unroll(
-    step: Step, xs: Sequence[tf.Tensor], states: States
+    step: Step,
+    xs: Sequence[tf.Tensor],
+    states: States,
+    kept: Sequence[tf.Tensor] = (),
 ) -> tuple[list[tf.Tensor], States]:
-    """Applies a cell's step to each of `xs` [rows, inputs] in turn."""
+    """Applies a cell's step to each of `xs` [rows, inputs] in turn.
+
+    Args:
+        step: of the cell.
+        xs: what it reads.
+        states: before the first.
+        kept: float32 [rows, 1] for each, what the state is multiplied by
+            before it; nothing for a state that is kept all along.
+    """
     outputs = []
-    for x in xs:
+    for place, x in enumerate(xs):
+        if kept:
+            states = [state * kept[place] for state in states]
         output, states = step(x, states)
         outputs.append(output)
     return outputs, states

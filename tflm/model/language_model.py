@@ -79,6 +79,7 @@ class LanguageModel(Network):
         ids: tf.Tensor,
         state: tf.Tensor,
         seed: tf.Tensor | None = None,
+        kept: tf.Tensor | None = None,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Reads words and returns what the softmax needs to predict the next.
 
@@ -86,6 +87,8 @@ class LanguageModel(Network):
             ids: int32 [rows, steps].
             state: float32 [rows, state_size].
             seed: int32 [2] to draw dropout masks from, or None for none.
+            kept: float32 [rows, steps], 0 where a word is read from a state
+                of zeros and 1 elsewhere; None where none is.
 
         Returns:
             float32 [rows, steps, outputs], and the new state.
@@ -97,12 +100,13 @@ class LanguageModel(Network):
         xs = drop(xs, self.config.input_dropout)
         states = tf.split(state, self.state_sizes, axis=1)
         new_states = []
+        keep = [] if kept is None else tf.split(kept, steps, axis=1)
         for cell in self.cells:
             own, states = take(states, len(cell.state_sizes))
             mask = drop.mask(
                 cell.outputs, self.config.state_dropout if own else 0
             )
-            ys, own = unroll(cell.stepper(mask), tf.unstack(xs), own)
+            ys, own = unroll(cell.stepper(mask), tf.unstack(xs), own, keep)
             new_states += own
             xs = drop(tf.stack(ys), self.config.output_dropout)
         hidden = tf.transpose(xs, [1, 0, 2])

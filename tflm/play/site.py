@@ -74,6 +74,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "unk": words.unk,
         "padding": words.roles.padding,
         "never_suggested": words.special_ids,
+        "spellings": dict(words.roles.spellings),
         "runtime": f"{runtime.CORE.name} {runtime.CORE.version}",
         **_of_tagger(bundle),
     }

@@ -28,6 +28,9 @@ Columns = Mapping[str, Column]  # By title.
 
 _RECALL = "Words that were {} before any of their letters was typed."
 _WORDS = "The same of words alone: punctuation and emoji are left out."
+_BAR = (
+    "The same of words alone, where punctuation and emoji are not shown either."
+)
 _SAVED = "Keystrokes that {} save an ideal user."
 
 # All of them, as a page has them.
@@ -98,6 +101,12 @@ PAGE: Columns = {
     ),
     "words@3": Column(
         "word_recall_at_3", ".1%", f"Recall@3. {_WORDS}", is_optional=True
+    ),
+    "bar@1": Column(
+        "bar_recall_at_1", ".1%", f"Recall@1. {_BAR}", is_optional=True
+    ),
+    "bar@3": Column(
+        "bar_recall_at_3", ".1%", f"Recall@3. {_BAR}", is_optional=True
     ),
     "saved@1": Column(
         "keystroke_savings_1",

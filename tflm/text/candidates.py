@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 
+from tflm.text import tokenizer
 from tflm.text.vocabulary import Vocabulary
 
 
@@ -18,9 +19,12 @@ class Candidates:
 
     Attributes:
         vocabulary: where they come from.
+        marks: whether punctuation and emoji are among the next words. They
+            have keys of their own, and complete what begins like them anyway.
     """
 
     vocabulary: Vocabulary
+    marks: bool = True
 
     @functools.cached_property
     def ids(self) -> np.ndarray:
@@ -33,6 +37,11 @@ class Candidates:
     def words(self) -> list[str]:
         """The candidates themselves, in the order of `ids`."""
         return [self.vocabulary.words[word_id] for word_id in self.ids]
+
+    @functools.cached_property
+    def are_words(self) -> np.ndarray:
+        """Which of `words` begin with a letter or digit, bool [n]."""
+        return np.array([tokenizer.is_word(word) for word in self.words], bool)
 
     def span(self, prefix: str) -> tuple[int, int]:
         """Returns the slice of `words`, and `ids`, that begin with `prefix`.
@@ -65,6 +74,8 @@ class Candidates:
             raise ValueError(f"count must be at least 1, got {count}")
         start, end = self.span(prefix)
         ids = self.ids[start:end]
+        if not self.marks and not prefix:
+            ids = self.ids[self.are_words]
         scores = logits[ids]
         if len(ids) > 4 * count:  # No need to sort what cannot be shown.
             least = np.partition(scores, len(scores) - count)[-count]

@@ -4,22 +4,18 @@ import dataclasses
 import functools
 import hashlib
 import importlib.util
-import itertools
-import json
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
 
 from tqdm import tqdm
 
 from tflm import files
-from tflm.text import mixture, repetition, tokenizer
+from tflm.text import chat, mixture, repetition, tokenizer
 from tflm.text.lines import read_lines
 from tflm.text.rules import SPLIT, TYPED, TextRules
+from tflm.text.splits import SPLITS, Split, split_of
 
-Split = Literal["train", "valid", "test", "all"]
-SPLITS: tuple[Split, ...] = ("train", "valid", "test")
-
+_STAND_INS = (tokenizer.NUMBER, tokenizer.URL)
 OWN = "the user's own"  # What a model was trained on that came from elsewhere.
 
 
@@ -41,6 +37,8 @@ class Corpus:
             each the list of its lines.
         sources: the texts of a mixture, to be scored one by one.
         weights: how often each of them is read in training.
+        voices: maps a split to who typed each line, and the line; None where
+            nobody knows, and each line counts as another's.
     """
 
     name: str
@@ -53,6 +51,7 @@ class Corpus:
     left_out: Callable[[Split], Iterator[list[str]]] = lambda split: iter(())
     sources: tuple["Corpus", ...] = ()
     weights: tuple[float, ...] = ()
+    voices: Callable[[Split], Iterator[tuple[str, str]]] | None = None
 
     def read_by(self, rules: TextRules) -> "Corpus":
         """Returns the same text as a model with these rules reads it.
@@ -129,6 +128,8 @@ def load_corpus(name: str) -> Corpus:
     if name == "chitchat":
         return _chitchat()
     kind, colon, directory = name.partition(":")
+    if kind in chat.SOURCES and not (not colon and pathlib.Path(name).exists()):
+        return _chat(name, kind, directory or chat.FOLDER)
     if colon and kind in _STANDARD:
         return _standard(name, kind, pathlib.Path(directory))
     return _text(name, pathlib.Path(name.removeprefix("text:")))
@@ -186,39 +187,46 @@ def _chitchat() -> Corpus:
     def repetitive(split: Split) -> frozenset[str]:
         return frozenset(
             key
-            for key, messages in _conversations(path, split)
-            if repetition.is_repetitive(messages)
+            for key, said in chat.chitchat(path, split)
+            if repetition.is_repetitive([line for _, line in said])
         )
 
     def left_out(split: Split) -> Iterator[list[str]]:
-        for key, messages in _conversations(path, split):
+        for key, said in chat.chitchat(path, split):
             if key in repetitive(split):
-                yield messages
+                yield [line for _, line in said]
 
-    def lines(split: Split) -> Iterator[str]:
-        for key, messages in _conversations(path, split):
+    def voices(split: Split) -> Iterator[tuple[str, str]]:
+        for key, said in chat.chitchat(path, split):
             if key not in repetitive(split):
-                yield from messages
+                yield from said
 
     return Corpus(
         name="chitchat",
         rules=TYPED,
-        special=(tokenizer.NUMBER, tokenizer.URL),
-        lines=lines,
+        special=_STAND_INS,
+        lines=lambda split: (line for _, line in voices(split)),
         paths=(path,),
         licence="MIT",
         rule=repetition.RULE,
         left_out=left_out,
+        voices=voices,
     )
 
 
-def _conversations(
-    path: pathlib.Path, split: Split
-) -> Iterator[tuple[str, list[str]]]:
-    for key, conversation in json.loads(path.read_bytes()).items():
-        if split in ("all", split_of(key)):
-            turns = itertools.chain.from_iterable(conversation["messages"])
-            yield key, [" ".join(each["text"].split()) for each in turns]
+def _chat(name: str, kind: str, directory: str) -> Corpus:
+    source = chat.SOURCES[kind]
+    voices = functools.partial(source.voices, directory)
+    return Corpus(
+        name,
+        TYPED,
+        _STAND_INS,
+        lines=lambda split: (line for _, line in voices(split)),
+        paths=source.paths(directory),
+        licence=source.licence,
+        rule=source.rule,
+        voices=voices,
+    )
 
 
 # Names of the files of the standard corpora, by split.
@@ -270,12 +278,4 @@ def _text(name: str, path: pathlib.Path) -> Corpus:
                 if split in ("all", split_of(line)):
                     yield line
 
-    special = (tokenizer.NUMBER, tokenizer.URL)
-    return Corpus(name, TYPED, special, lines, tuple(paths))
-
-
-def split_of(key: str) -> Split:
-    """Returns the split of a conversation or line: 90, 5 and 5 in 100."""
-    digest = hashlib.sha256(key.encode()).digest()
-    bucket = int.from_bytes(digest[:8], "big") % 100
-    return "train" if bucket < 90 else "valid" if bucket < 95 else "test"
+    return Corpus(name, TYPED, _STAND_INS, lines, tuple(paths))

@@ -12,9 +12,12 @@ from absl import logging
 
 from tflm import files
 from tflm.text.cache_settings import CacheSettings
-from tflm.text.corpus import Corpus, Split, load_corpus
+from tflm.text.corpus import Corpus, load_corpus
+from tflm.text.curation import curate
 from tflm.text.protocol import Protocol
+from tflm.text.roles import Roles
 from tflm.text.rules import SPLIT, TYPED, TextRules
+from tflm.text.splits import Split
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
 
@@ -68,6 +71,8 @@ class Origin:
         protocol: how the model is used; None for what its words say, which
             is a text that begins after `<eos>`.
         cache: of recent words, beside the model; None for none.
+        curation: by which rules the words were chosen that may be shown;
+            empty for the commonest.
     """
 
     corpus: str = ""
@@ -78,6 +83,7 @@ class Origin:
     licence: str = ""
     protocol: Protocol | None = None
     cache: CacheSettings | None = None
+    curation: str = ""
 
 
 def unseen_split(corpus: Any, origin: Origin) -> Split:
@@ -119,6 +125,7 @@ def prepare(
     size: int = 10_000,
     words: Vocabulary | None = None,
     rules: TextRules | None = None,
+    curated: bool = False,
 ) -> Text:
     """Returns the corpus `name` in ids; what `directory` has is not redone.
 
@@ -128,9 +135,12 @@ def prepare(
         size: the most words of a vocabulary that is built.
         words: the vocabulary, where there is one already.
         rules: how its model reads text; None for the way of the corpus.
+        curated: whether a vocabulary that is built leaves out what is not to
+            be shown to anybody, by `curate.RULES`.
 
     Raises:
-        ValueError: the corpus is missing, bad, or has no words in a split.
+        ValueError: the corpus is missing, bad, or has no words in a split, or
+            is no typed text that can be curated.
     """
     corpus = load_corpus(name)
     if rules:
@@ -140,29 +150,34 @@ def prepare(
     wanted: list[Any] = [sha256, list(words.words) if words else size]
     if corpus.rules not in (TYPED, SPLIT):
         wanted.append(corpus.rules.fields())
+    if curated and words is None:
+        wanted.append(curate.digest())
     stamp = directory / "text.json"
     if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
         stamp.unlink(missing_ok=True)
-        words = words or _build(corpus, size)
+        words, display = _words(corpus, size, words, curated)
         directory.mkdir(parents=True, exist_ok=True)
         words.save(directory / "vocabulary.txt")
         for split in ("train", "valid"):
             path = directory / f"{split}.ids"
             write_ids(corpus, split, words.encode, words.eos, path)
-        display = _display(corpus, words) if corpus.rules.lower_case else {}
         # Last, as its presence says that the others are whole.
-        files.write(stamp, json.dumps({"of": wanted, "display": display}))
+        said = {"of": wanted, "display": display, "roles": words.roles.fields()}
+        files.write(stamp, json.dumps(said))
+    said = json.loads(stamp.read_text())
+    roles = Roles.of(said["roles"]) if "roles" in said else None
     return Text(
         corpus,
-        Vocabulary.load(directory / "vocabulary.txt"),
+        Vocabulary.load(directory / "vocabulary.txt", roles),
         read_ids(directory / "train.ids"),
         read_ids(directory / "valid.ids"),
         Origin(
             corpus=name,
             corpus_sha256=sha256,
             rules=corpus.rules,
-            display=json.loads(stamp.read_text())["display"],
+            display=said["display"],
             licence=corpus.licence,
+            curation=curate.RULES if curated and words is None else "",
         ),
         directory,
     )
@@ -176,6 +191,17 @@ def build_vocabulary(corpus: Corpus, size: int) -> Vocabulary:
     """
     special = (EOS, UNK, *corpus.special)
     return Vocabulary.build(corpus.sentences("train"), size, special)
+
+
+def _words(
+    corpus: Corpus, size: int, words: Vocabulary | None, curated: bool
+) -> tuple[Vocabulary, Mapping[str, str]]:
+    """Returns a vocabulary, the one that is given or a new one, and display."""
+    if curated and words is None:
+        found = curate.curate(corpus, size)
+        return found.words, found.display
+    words = words or _build(corpus, size)
+    return words, _display(corpus, words) if corpus.rules.lower_case else {}
 
 
 def _build(corpus: Corpus, size: int) -> Vocabulary:

@@ -18,12 +18,15 @@ class Roles:
         padding: fills up windows; it is never read as a word.
         special: those that are read, but never suggested to a person; these
             three, and words in angle brackets, always are.
+        spellings: words that are none of the vocabulary's, such as `dont`,
+            and the ids of those that they are read as.
     """
 
     eos: int | None = None
     unk: int | None = None
     padding: int | None = None
     special: tuple[int, ...] = ()
+    spellings: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     @staticmethod
     def by_name(words: Sequence[str]) -> "Roles":
@@ -40,12 +43,15 @@ class Roles:
 
     def fields(self) -> dict[str, Any]:
         """Returns the ids as JSON has them."""
-        return {
+        fields: dict[str, Any] = {
             "eos": self.eos,
             "unk": self.unk,
             "padding": self.padding,
             "never_suggested": list(self.special),
         }
+        if self.spellings:
+            fields["spellings"] = dict(self.spellings)
+        return fields
 
     @staticmethod
     def of(fields: Mapping[str, Any]) -> "Roles":
@@ -55,6 +61,7 @@ class Roles:
             fields["unk"],
             fields.get("padding"),
             tuple(fields.get("never_suggested", ())),
+            fields.get("spellings", {}),
         )
 
 

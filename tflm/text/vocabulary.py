@@ -5,7 +5,7 @@ import dataclasses
 import functools
 import itertools
 import pathlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -77,14 +77,25 @@ class Vocabulary:
             ValueError: `size` leaves no place beside the special words, or
                 `sentences` have no other.
         """
+        counts: collections.Counter[str] = collections.Counter()
+        for sentence in sentences:
+            counts.update(sentence)
+        return Vocabulary.of_counts(counts, size, special)
+
+    @staticmethod
+    def of_counts(
+        counts: Mapping[str, float], size: int, special: Sequence[str]
+    ) -> "Vocabulary":
+        """Returns the same of words that were counted, as `build` does.
+
+        Raises:
+            ValueError: as of `build`.
+        """
         if size <= len(special):
             raise ValueError(
                 f"a vocabulary of {size} words has no place for others than "
                 f"{', '.join(special)}; ask for more than {len(special)}"
             )
-        counts: collections.Counter[str] = collections.Counter()
-        for sentence in sentences:
-            counts.update(sentence)
         found = [word for word in counts if word not in special]
         if not found:
             raise ValueError("there are no words in the text: give it more")
@@ -157,10 +168,18 @@ class Vocabulary:
     def id_of(self, word: str) -> int | None:
         """Returns the id that a word is read as, None if it is skipped.
 
-        A word that is not here is read as the one that stands for all such,
-        and skipped where there is none.
+        A word that is not here is read as the one that it is a spelling of,
+        else as the one that stands for all such, and skipped where there is
+        none.
         """
-        return self.ids.get(word, self.unk)
+        found = self.ids.get(word)
+        return (
+            self.roles.spellings.get(word, self.unk) if found is None else found
+        )
+
+    def knows(self, word: str) -> bool:
+        """Tells whether a word is here, or is another spelling of one."""
+        return word in self.ids or word in self.roles.spellings
 
     def encode(self, words: Iterable[str]) -> list[int]:
         """Returns the ids of `words`, but for those that are skipped."""

@@ -14,6 +14,7 @@ YOUNGER = (
     ("word_noise", 0.0),
     ("rare_noise", 0.0),
     ("swaps", 0),
+    ("alone", 0.0),
 )
 
 
@@ -42,6 +43,9 @@ class TrainingConfig:
         exact: share of a `sampled` run, at its end, that uses `full`.
         reset: how likely it is that a row forgets its state before a batch,
             so that the model learns to begin from nothing as a keyboard does.
+        alone: share of rows that forget their state at each `<eos>`, so that
+            every message begins as in an empty text field; the others carry
+            the conversation on. Which rows these are changes by epoch.
         patience: epochs without a better validation perplexity after which
             training stops; 0 for never.
         seed: of dropout, samples and resets.
@@ -88,6 +92,7 @@ class TrainingConfig:
     word_noise: float = 0.0
     rare_noise: float = 0.0
     swaps: int = 0
+    alone: float = 0.0
 
     def __post_init__(self):
         for name, hint in get_type_hints(type(self)).items():
@@ -106,6 +111,8 @@ class TrainingConfig:
                 raise ValueError(
                     f"{name} must be a share below 1, got {getattr(self, name)}"
                 )
+        if not 0 <= self.alone <= 1:
+            raise ValueError(f"alone must be a share, got {self.alone}")
         for name in ("epochs", "batch", "steps", "learning_rate", "samples"):
             if not getattr(self, name) > 0:
                 raise ValueError(

@@ -26,6 +26,7 @@ class TextCourse(Course):
         lesson: what is learned from a teacher, None without one.
         cache: that is learned with the model, None without one.
         inclusion: how likely each word is to be in a sample.
+        eos: id of the word that ends a sentence, None if there is none.
     """
 
     measure = "perplexity"
@@ -37,13 +38,20 @@ class TextCourse(Course):
         valid_ids: np.ndarray,
         config: TrainingConfig,
         targets: SoftTargets | None = None,
+        eos: int | None = None,
     ):
+        if config.alone and (config.cache or eos is None):
+            raise ValueError(
+                "alone reads each message by itself, which needs a word that "
+                "ends one, and no cache that remembers those before: set "
+                "alone=0 or cache=0"
+            )
         if config.loss == "sampled" and model.config.hierarchical:
             raise ValueError(
                 "loss='sampled' does not fit a hierarchical softmax, which is "
                 "exact and fast already: set loss='full'"
             )
-        self.model, self.config = model, config
+        self.model, self.config, self.eos = model, config, eos
         self.train_ids, self.valid_ids = train_ids, valid_ids
         self.epoch_steps = batch_count(train_ids, config.batch, config.steps)
         batch_count(valid_ids, 1, 1)  # Refuses it now, not later.
@@ -74,9 +82,11 @@ class TextCourse(Course):
         batch, steps = self.config.batch, self.config.steps
         x, y = batch_at(self.train_ids, batch, steps, index)
         said: tuple = ()
+        if self.config.alone:
+            said = (self._kept(x, step // self.epoch_steps),)
         if self.lesson is not None:
             places = places_at(self.train_ids, batch, steps, index)
-            said = self.lesson.batch(places, y, done)
+            said += self.lesson.batch(places, y, done)
         sample = self._sample(step) if self.samples_at(done) else ()
         return "sampled" if sample else "full", [x, y, *said, *sample]
 
@@ -88,9 +98,11 @@ class TextCourse(Course):
         """Returns the mean loss of a word; see `Course`."""
         each_loss = self.lesson.losses() if self.lesson else plain_losses
         model, cache = self.model, self.cache
+        has_kept = bool(self.config.alone)
 
         def loss(seed, x, y, *more):
-            hidden, new_state = model.hidden(x, self.carried, seed)
+            kept, more = (more[0], more[1:]) if has_kept else (None, more)
+            hidden, new_state = model.hidden(x, self.carried, seed, kept)
             vectors = tf.reshape(hidden, [-1, hidden.shape[-1]])
             targets = tf.reshape(y, [-1])
             each = each_loss(model.softmax, vectors, targets, *more)
@@ -136,6 +148,17 @@ class TextCourse(Course):
             self.carried.assign(self.carried * keep.astype(np.float32))
             if self.cache:
                 self.cache.forget(keep[:, 0])
+
+    def _kept(self, x: np.ndarray, epoch: int) -> np.ndarray:
+        """Returns what the state is multiplied by before each word of `x`.
+
+        It is 0 at the `<eos>` of a row that is read message by message, as
+        that is what a keyboard reads first; float32 [batch, steps].
+        """
+        # Multiples of the golden ratio are spread evenly over rows.
+        places = (np.arange(len(x)) + epoch + 1) * 0.6180339887 % 1
+        alone = places < self.config.alone
+        return 1 - np.float32((x == self.eos) & alone[:, np.newaxis])
 
     def _sample(self, step: int) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns candidates of a step, and log inclusion probabilities."""

@@ -32,6 +32,7 @@ def train(
     bar: bool = True,
     on_epoch: Callable[[Progress], None] | None = None,
     targets: SoftTargets | None = None,
+    eos: int | None = None,
 ) -> Progress:
     """Trains `model` in place; it ends with its best weights in validation.
 
@@ -50,6 +51,7 @@ def train(
             the epochs that it still does.
         targets: what a teacher said of `train_ids`, for a `config` with
             `distillation`; the losses that are told are then those of both.
+        eos: id of the word that ends a sentence, for a `config` with `alone`.
 
     Returns:
         What was reached: by epoch the perplexity in validation, the mean
@@ -68,7 +70,7 @@ def train(
         >>> progress.history[-1]["valid_perplexity"] < len(words)
         True
     """
-    course = TextCourse(model, train_ids, valid_ids, config, targets)
+    course = TextCourse(model, train_ids, valid_ids, config, targets, eos)
     return train_by(model, course, config, directory, bar, on_epoch)
 
 
@@ -119,20 +121,22 @@ def make_fit(
     directory: files.Path | None = None,
     bar: bool = True,
     targets: SoftTargets | None = None,
+    eos: int | None = None,
 ) -> Callable[[LanguageModel], None]:
     """Returns plain training as a value, for `tflm.compression` methods.
 
     Its first call keeps its checkpoints in `directory`/fit-0, the next in
     fit-1; so a killed row of methods goes on where it was. A hierarchical
     softmax, which a method may have made, is trained with the full loss.
-    With `targets` it learns from a teacher, too, as `train` does.
+    With `targets` it learns from a teacher, too, and with `eos` message by
+    message, as `train` does.
 
     Examples:
         >>> fit = tflm.make_fit(train_ids, valid_ids, how)
     """
 
     def course(model: LanguageModel, how: TrainingConfig) -> TextCourse:
-        return TextCourse(model, train_ids, valid_ids, how, targets)
+        return TextCourse(model, train_ids, valid_ids, how, targets, eos)
 
     return fit_by(course, config, directory, bar)
 

@@ -21,8 +21,9 @@ from tflm.model.keras_step import KerasStep
 from tflm.model.network import Network
 from tflm.model.workspace import Trained
 from tflm.text import coverage, dataset, languages
-from tflm.text.corpus import Corpus, Split, load_corpus
+from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.dataset import Origin, Text
+from tflm.text.splits import Split
 from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.interpreter import load_step
 from tflm.training import by_length
@@ -60,7 +61,9 @@ class LanguageModelling(Task):
             corpus, config.language, config.tokenizer, config.vocabulary_size
         )
         text = dataset.prepare(
-            config.corpus, place, config.vocabulary_size, rules=rules
+            *(config.corpus, place, config.vocabulary_size),
+            rules=rules,
+            curated=config.curated,
         )
         coverage.report(text)
         return text
@@ -86,7 +89,10 @@ class LanguageModelling(Task):
     ) -> TextCourse:
         """Returns the course of the text, and of a teacher if there is one."""
         targets = teachers.targets(training.distillation, text)
-        return TextCourse(model, text.train, text.valid, training, targets)
+        return TextCourse(
+            *(model, text.train, text.valid, training, targets),
+            eos=text.vocabulary.eos,
+        )
 
     def tuning_course(
         self, text: Text, model: Network, training: TrainingConfig

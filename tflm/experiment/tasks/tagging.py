@@ -20,8 +20,8 @@ from tflm.model.config import ModelConfig
 from tflm.model.network import Network
 from tflm.model.tagger_config import TaggerConfig
 from tflm.model.workspace import Trained
-from tflm.text.corpus import Split
 from tflm.text.dataset import Origin
+from tflm.text.splits import Split
 from tflm.text.tagged.corpus import TaggedCorpus, load_tagged
 from tflm.text.tagged.dataset import (
     Labelled,

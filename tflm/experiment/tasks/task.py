@@ -12,8 +12,9 @@ from tflm.experiment.config import ExperimentConfig
 from tflm.model.config import ModelConfig
 from tflm.model.network import Network
 from tflm.model.workspace import Trained
-from tflm.text.corpus import Corpus, Split
+from tflm.text.corpus import Corpus
 from tflm.text.dataset import Origin, Text
+from tflm.text.splits import Split
 from tflm.text.tagged.corpus import TaggedCorpus
 from tflm.text.tagged.dataset import TaggedText
 from tflm.text.vocabulary import Vocabulary

@@ -1,12 +1,17 @@
 /** The likeliest words, as a suggestion bar shows them. */
 
+import {isWord} from './tokenizer.js';
+
 /** The words that may be suggested, as tflm/text/candidates.py chooses among them. */
 export class Candidates {
   /**
    * @param {string[]} words the vocabulary; a word's id is its place.
    * @param {Iterable<number>} special ids of words that are never suggested.
+   * @param {boolean} marks whether punctuation and emoji are among the next
+   *     words; they always complete what begins like them.
    */
-  constructor(words, special) {
+  constructor(words, special, marks = true) {
+    this.marks = marks;
     const never = new Set(special);
     const ids = [...words.keys()].filter((id) => !never.has(id));
     // In order, so that all words with one prefix are neighbours.
@@ -31,6 +36,7 @@ export class Candidates {
     for (let i = this.first(prefix); i < this.ids.length; i++) {
       const id = this.ids[i];
       if (!this.words[id].startsWith(prefix)) break;
+      if (!this.marks && !prefix && !isWord(this.words[id])) continue;
       if (best.length === count && !isBetter(id, best[count - 1])) continue;
       let place = best.length;
       while (place > 0 && isBetter(id, best[place - 1])) place--;

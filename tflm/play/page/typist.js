@@ -11,15 +11,18 @@ export class Typist {
   /**
    * @param {{initialState: Function, read: Function}} step see step.js.
    * @param {object} facts `words`, `unk`, `padding`, `never_suggested`,
-   *     `start`, `pieces` and `text` of a bundle.
+   *     `start`, `spellings`, `pieces` and `text` of a bundle, `punctuation`
+   *     if the bar shows it.
    */
   constructor(step, facts) {
     this.step = step;
     this.facts = facts;
     this.rules = textRules(facts.text, facts);
     this.search = this.rules.texts && new WordSearch(step, this.rules.texts);
-    this.candidates = new Candidates(facts.words, facts.never_suggested);
-    this.ids = new Map(facts.words.map((word, id) => [word, id]));
+    const {words, never_suggested: never, punctuation = false} = facts;
+    this.candidates = new Candidates(words, never, punctuation);
+    this.ids = new Map([...Object.entries(facts.spellings ?? {}),
+      ...facts.words.map((word, id) => [word, id])]);
     this.ids.delete(facts.words[facts.padding]);
     this.display = new Map(Object.entries(facts.text.display));
     this.known = []; // Tokens that were read, and the state after each.

@@ -13,6 +13,7 @@ from tflm.text.slips import spaces
 from tflm.text.slips.channel import SILENT, UNITS, Channel, nats
 from tflm.text.slips.search import NEVER, SlipSearch
 
+MOST_LETTERS = 100  # Words, of which some are one letter.
 EULER = 0.5772156649  # Of the harmonic numbers, for Zipf's law.
 
 
@@ -107,6 +108,18 @@ class Corrector:
         allowed = self._own_loss(losses, typed)
         return best.ids if best.loss < allowed else None
 
+    def joined(self, first: str, second: str) -> int | None:
+        """Returns the id of the word that a space came into, None for none.
+
+        The two, as in `th e`, make one that is likelier than each of them by
+        its rank.
+        """
+        ids, whole = self._candidates.vocabulary.ids, first + second
+        if not _is_spelled(whole) or whole not in ids:
+            return None
+        rank = min(ids.get(part, len(ids)) for part in (first, second))
+        return ids[whole] if ids[whole] < rank else None
+
     def _own_loss(self, losses: np.ndarray, typed: str) -> int:
         """Returns the loss of the typed word less the margin."""
         vocabulary, margins = self._candidates.vocabulary, self._margins
@@ -142,10 +155,15 @@ class Corrector:
         """
         words = self._candidates.vocabulary
         for first, second, cost in spaces.missed(typed, self._channel):
-            if first in words.ids and second in words.ids:
+            if self._stands(first) and self._stands(second):
                 one, two = words.ids[first], words.ids[second]
                 loss = int(losses[one]) + self._zipf(two) + cost
                 yield Reading(loss, -float(logits[one]), (one, two))
+
+    def _stands(self, word: str) -> bool:
+        """Tells what may stand alone: of letters, common words as a and I."""
+        ids = self._candidates.vocabulary.ids
+        return word in ids and (len(word) > 1 or ids[word] < MOST_LETTERS)
 
     def _zipf(self, word_id: int) -> int:
         """Returns the loss of a word by its rank, whatever stands before."""

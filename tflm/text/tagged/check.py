@@ -1,6 +1,6 @@
 """Labels that may be slips: told, and read all the same."""
 
-from tflm.text.corpus import Split
+from tflm.text.splits import Split
 from tflm.text.tagged import spans
 from tflm.text.tagged.corpus import TaggedCorpus
 

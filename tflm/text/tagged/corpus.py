@@ -7,8 +7,8 @@ import pathlib
 from collections.abc import Callable, Iterator
 
 from tflm import files
-from tflm.text.corpus import SPLITS, Split, split_of
 from tflm.text.lines import read_lines
+from tflm.text.splits import SPLITS, Split, split_of
 from tflm.text.tagged import columns, places, rows
 from tflm.text.tagged.sentence import Located, TaggedSentence
 

@@ -4,7 +4,7 @@ import os
 import pathlib
 import re
 
-from tflm.text.corpus import SPLITS, Split
+from tflm.text.splits import SPLITS, Split
 from tflm.text.tagged import rows
 
 _CALLED: dict[str, Split] = {

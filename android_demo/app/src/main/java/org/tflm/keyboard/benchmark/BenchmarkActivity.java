@@ -2,6 +2,7 @@ package org.tflm.keyboard.benchmark;
 
 import android.content.Intent;
 import android.os.Bundle;
+import android.os.Process;
 import android.view.View;
 import android.view.WindowManager;
 import android.widget.LinearLayout;
@@ -23,7 +24,9 @@ import org.tflm.keyboard.ui.SuggestionBarView;
  *
  * <p>Started with extras, those of {@link BenchmarkPlan}, it begins at once. The result, or {@code
  * {"nonce": ..., "error": ...}}, is then in {@code result.json} of the app's external files, whole.
- * Asked for a {@link BenchmarkScenario} it does the same with those extras, and ends.
+ * Asked for a {@link BenchmarkScenario} it does the same with those extras, and ends. Started with
+ * the extra {@code end} it ends its process, so that the next round begins in a new one; that of
+ * the keyboard goes on.
  */
 public final class BenchmarkActivity extends Page {
   /** A phone that sleeps, or only shows its lock, would give this app its slowest cores. */
@@ -36,6 +39,7 @@ public final class BenchmarkActivity extends Page {
   private TextView content;
   private SuggestionBarView suggestionBar;
   private Thread running;
+  private boolean ends; // And its process with it.
 
   public BenchmarkActivity() {
     super(R.layout.text_page);
@@ -61,6 +65,11 @@ public final class BenchmarkActivity extends Page {
   protected void onNewIntent(Intent intent) {
     super.onNewIntent(intent);
     setIntent(intent);
+    if (intent.hasExtra("end")) {
+      ends = true;
+      finishAndRemoveTask();
+      return;
+    }
     boolean hasExtras = intent.getExtras() != null && !intent.getExtras().isEmpty();
     if (hasExtras || BenchmarkScenario.isAsked(intent)) {
       begin(intent);
@@ -71,6 +80,9 @@ public final class BenchmarkActivity extends Page {
   protected void onDestroy() {
     stop();
     super.onDestroy();
+    if (ends) {
+      Process.killProcess(Process.myPid());
+    }
   }
 
   private void begin(Intent intent) {

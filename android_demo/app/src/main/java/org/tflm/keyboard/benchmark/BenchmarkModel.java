@@ -1,8 +1,8 @@
 package org.tflm.keyboard.benchmark;
 
 import android.content.Context;
-import java.io.File;
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
 import java.util.List;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.BlockList;
@@ -17,7 +17,10 @@ import org.tflm.keyboard.model.Bundles;
 import org.tflm.keyboard.model.StepModel;
 import org.tflm.keyboard.model.StepModels;
 
-/** A model that is measured: of the app's assets, of a directory, or a file and no bundle. */
+/**
+ * A model that is measured, by its name: an asset folder of the app, or the absolute path of a
+ * model's file or of a directory with a bundle; the first bundle of the app if it has none.
+ */
 final class BenchmarkModel {
   /** Keeps nothing: what is measured is not what a user taught the keyboard. */
   private static final Storage NOTHING =
@@ -48,19 +51,9 @@ final class BenchmarkModel {
     this.opener = opener;
   }
 
-  /**
-   * Reads what is known of a model.
-   *
-   * @param name the absolute path of a model's file or of a directory with a bundle, an asset
-   *     folder, or null for the first bundle of the app
-   * @throws BundleException there is none
-   */
-  static BenchmarkModel read(Context context, String name) throws BundleException {
-    if (name == null || !name.startsWith("/")) {
-      return ofAssets(context, folder(context, name));
-    }
-    File path = new File(name);
-    return path.isFile() ? ofFile(path) : ofDirectory(path);
+  /** Tells whether a name is that of a file that came from elsewhere, and so of any content. */
+  static boolean isForeign(String name) {
+    return name != null && name.startsWith("/");
   }
 
   ModelFile file() {
@@ -82,7 +75,14 @@ final class BenchmarkModel {
     return new Predictor(open(threads, xnnpack), bundle, blocked, new PersonalWords(NOTHING));
   }
 
-  private static BenchmarkModel ofAssets(Context context, String folder) throws BundleException {
+  /**
+   * Reads what is known of a model of this app.
+   *
+   * @param name an asset folder, or null for the first bundle
+   * @throws BundleException there is none
+   */
+  static BenchmarkModel ofAssets(Context context, String name) throws BundleException {
+    String folder = folder(context, name);
     Bundle bundle = Bundle.read(Bundles.files(context.getAssets(), folder));
     return new BenchmarkModel(
         ModelFile.of(bundle),
@@ -90,23 +90,28 @@ final class BenchmarkModel {
         (threads, xnnpack) -> StepModels.open(context, folder, bundle, threads, xnnpack));
   }
 
-  private static BenchmarkModel ofDirectory(File directory) throws BundleException {
-    Bundle bundle = Bundle.read(Bundles.files(directory));
-    return new BenchmarkModel(
-        ModelFile.of(bundle),
-        bundle,
-        (threads, xnnpack) -> StepModels.open(directory, bundle, threads, xnnpack));
-  }
-
-  private static BenchmarkModel ofFile(File file) throws BundleException {
+  /**
+   * Reads what is known of a model that came from elsewhere.
+   *
+   * @throws BundleException it cannot be read
+   */
+  static BenchmarkModel ofForeign(ForeignFiles files) throws BundleException {
     try {
+      MappedByteBuffer model = StepModels.map(files.model());
+      if (files.areBundle()) {
+        Bundle bundle = Bundle.read(files);
+        return new BenchmarkModel(
+            ModelFile.of(bundle),
+            bundle,
+            (threads, xnnpack) -> StepModels.of(model, bundle, threads, xnnpack));
+      }
       return new BenchmarkModel(
-          ModelFile.read(file),
+          ModelFile.read(files.model()),
           null,
-          (threads, xnnpack) -> StepModels.open(file, threads, xnnpack));
+          (threads, xnnpack) -> StepModels.of(model, files.name(), threads, xnnpack));
     } catch (IOException error) {
       throw new BundleException(
-          file.getName() + " cannot be read (" + error.getMessage() + "): push it again", error);
+          files.name() + " cannot be read (" + error.getMessage() + "): push it again", error);
     }
   }
 

@@ -3,6 +3,7 @@ package org.tflm.keyboard.benchmark;
 import android.content.Context;
 import android.content.Intent;
 import android.os.Debug;
+import java.io.File;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ final class BenchmarkPlan {
   private static final int RUNS = 1000;
   private static final double SECONDS = 20;
 
+  private final android.os.Bundle extras;
   private final String nonce;
   private final String model;
   private final int threads;
@@ -28,6 +30,7 @@ final class BenchmarkPlan {
   private final boolean sustained;
 
   private BenchmarkPlan(Intent intent) {
+    extras = intent.getExtras();
     nonce = nonce(intent);
     model = intent.getStringExtra("model");
     threads = (int) number(intent, "threads", 1, 1);
@@ -43,7 +46,7 @@ final class BenchmarkPlan {
    * Returns the plan that an intent asks for.
    *
    * @param intent its extras are {@code nonce}, which the result repeats; {@code model}, see {@link
-   *     BenchmarkModel#read}; {@code threads}, {@code warmup}, {@code runs} and {@code seconds};
+   *     BenchmarkModel}; {@code threads}, {@code warmup}, {@code runs} and {@code seconds};
    *     {@code delegate}, xnnpack or none; {@code script}, a text to type; and {@code sustained},
    *     whether to ask for sustained performance. None is needed
    * @throws IllegalArgumentException one is not what it may be
@@ -93,14 +96,28 @@ final class BenchmarkPlan {
       Consumer<List<Suggestion>> suggestionBar)
       throws Exception {
     Phone phone = new Phone(context);
-    BenchmarkModel read = BenchmarkModel.read(context, model);
     JSONObject before = phone.state(isSustained);
+    JSONObject result;
+    if (BenchmarkModel.isForeign(model)) {
+      try (ForeignFiles files = ForeignFiles.open(new File(model))) {
+        result = new ForeignModel(context, files, extras).measure();
+      }
+    } else {
+      result = measure(BenchmarkModel.ofAssets(context, model), screen, suggestionBar);
+    }
+    result.put("nonce", nonce).put("phone", Phone.description());
+    return result.put("before", before).put("after", phone.state(isSustained));
+  }
+
+  /** Measures a model in this process. */
+  JSONObject measure(
+      BenchmarkModel read, Executor screen, Consumer<List<Suggestion>> suggestionBar)
+      throws Exception {
     JSONObject result = steps(read);
     if (script != null && read.hasWords()) {
       result.put("keys", keys(read, new KeystrokeBenchmark(screen, suggestionBar)));
     }
-    result.put("nonce", nonce).put("phone", Phone.description());
-    return result.put("before", before).put("after", phone.state(isSustained));
+    return result;
   }
 
   private JSONObject steps(BenchmarkModel read) throws Exception {

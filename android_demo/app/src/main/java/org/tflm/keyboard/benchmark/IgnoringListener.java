@@ -17,6 +17,15 @@ final class IgnoringListener implements KeyboardListener {
   public void hold(Key.Role role) {}
 
   @Override
+  public void moveCursor(int characters) {}
+
+  @Override
+  public void typeEmoji(String emoji) {}
+
+  @Override
+  public void oneHanded(boolean isOn, boolean isLeft) {}
+
+  @Override
   public void choose(Suggestion suggestion) {}
 
   @Override

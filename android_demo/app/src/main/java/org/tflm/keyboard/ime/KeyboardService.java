@@ -2,11 +2,15 @@ package org.tflm.keyboard.ime;
 
 import android.content.Intent;
 import android.inputmethodservice.InputMethodService;
+import android.os.Bundle;
 import android.os.SystemClock;
 import android.text.InputType;
 import android.view.View;
 import android.view.inputmethod.EditorInfo;
+import android.view.inputmethod.InlineSuggestionsRequest;
+import android.view.inputmethod.InlineSuggestionsResponse;
 import java.util.List;
+import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Casing;
 import org.tflm.keyboard.core.FieldPolicy;
 import org.tflm.keyboard.core.Request;
@@ -16,6 +20,7 @@ import org.tflm.keyboard.core.Typist;
 import org.tflm.keyboard.settings.KeyboardApplication;
 import org.tflm.keyboard.settings.ModelActivity;
 import org.tflm.keyboard.settings.Setting;
+import org.tflm.keyboard.ui.Arrangement;
 import org.tflm.keyboard.ui.EnterKey;
 import org.tflm.keyboard.ui.Feedback;
 import org.tflm.keyboard.ui.InputView;
@@ -35,8 +40,9 @@ public final class KeyboardService extends InputMethodService implements Keyboar
 
   private ConnectionEditor editor;
   private Languages languages;
-  private Actions actions;
+  private Offers offers;
   private Typist typist;
+  private InlineSuggestions inline;
   private Feedback feedback;
   private OtherKeyboards others;
   private InputView view; // Null until the keyboard is seen.
@@ -46,22 +52,25 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     super.onCreate();
     editor = new ConnectionEditor(this);
     languages = new Languages(this, this::showState);
-    actions = new Actions(this);
-    typist = new Typist(editor, SystemClock::uptimeMillis, languages::learn);
+    offers = new Offers(this, () -> typist.field().isPrivate(), this::paste);
+    typist = new Typist(editor, SystemClock::uptimeMillis, languages::learn, this::showState);
+    inline = new InlineSuggestions(this, this::showInline);
     feedback = new Feedback(this);
     others = new OtherKeyboards(this);
   }
 
   @Override
   public void onDestroy() {
-    actions.close();
+    offers.close();
     languages.close();
+    editor.close();
     super.onDestroy();
   }
 
   @Override
   public View onCreateInputView() {
-    view = new InputView(this, this, feedback);
+    view = new InputView(this, this, feedback, KeyboardApplication.recentEmoji(this));
+    showOneHanded();
     return view;
   }
 
@@ -74,10 +83,16 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   @Override
   public void onStartInput(EditorInfo field, boolean restarting) {
     super.onStartInput(field, restarting);
-    editor.start(field);
+    languages.begin();
     typist.setDoubleSpaceFullStop(Setting.DOUBLE_SPACE.isOn(this));
     typist.setAutoCorrect(Setting.AUTO_CORRECT.isOn(this));
-    typist.start(policy(field));
+    int start = field.initialSelStart;
+    int end = field.initialSelEnd;
+    if (restarting) {
+      typist.restart(policy(field), start, end, ConnectionEditor.initial(field));
+    } else {
+      typist.start(policy(field), start, end, ConnectionEditor.initial(field));
+    }
     showState();
   }
 
@@ -85,17 +100,27 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   public void onStartInputView(EditorInfo field, boolean restarting) {
     super.onStartInputView(field, restarting);
     feedback.set(Setting.HAPTIC.isOn(this), Setting.SOUND.isOn(this));
-    boolean globe = languages.areSeveral() || others.areOffered();
-    view.keyboard().begin(typist.field().kind(), EnterKey.of(field), globe);
+    boolean hasPreviews = Setting.PREVIEWS.isOn(this) && !typist.field().isPassword();
+    view.keyboard().begin(arrangement(), EnterKey.of(field), hasPreviews, restarting);
+    showOneHanded();
     showState();
+  }
+
+  @Override
+  public InlineSuggestionsRequest onCreateInlineSuggestionsRequest(Bundle uiExtras) {
+    return inline.request();
+  }
+
+  @Override
+  public boolean onInlineSuggestionsResponse(InlineSuggestionsResponse response) {
+    return view != null && inline.show(response);
   }
 
   @Override
   public void onUpdateSelection(
       int oldStart, int oldEnd, int start, int end, int candidatesStart, int candidatesEnd) {
     super.onUpdateSelection(oldStart, oldEnd, start, end, candidatesStart, candidatesEnd);
-    boolean selectionChanged = editor.select(start, end);
-    if (typist.cursorMoved() || selectionChanged) {
+    if (typist.select(start, end)) {
       showState();
     }
   }
@@ -109,8 +134,10 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   @Override
   public void onFinishInput() {
     typist.finish();
+    inline.clear();
+    editor.forget();
     languages.forget();
-    actions.forget();
+    offers.forget();
     showState();
     super.onFinishInput();
   }
@@ -157,6 +184,26 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   }
 
   @Override
+  public void moveCursor(int characters) {
+    edit(() -> typist.moveCursor(characters));
+  }
+
+  @Override
+  public void typeEmoji(String emoji) {
+    type(emoji);
+    if (typist.field().learns()) {
+      KeyboardApplication.recentEmoji(this).add(emoji);
+    }
+  }
+
+  @Override
+  public void oneHanded(boolean isOn, boolean isLeft) {
+    Setting.ONE_HANDED.set(this, isOn);
+    Setting.LEFT_HAND.set(this, isLeft);
+    showOneHanded();
+  }
+
+  @Override
   public void choose(Suggestion suggestion) {
     edit(() -> typist.choose(suggestion));
   }
@@ -170,7 +217,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   @Override
   public void run(SlotAction action) {
     view.suggestionBar().showAction(null); // Until the text is another.
-    actions.run(action);
+    offers.run(action);
   }
 
   @Override
@@ -179,7 +226,12 @@ public final class KeyboardService extends InputMethodService implements Keyboar
         new Intent(this, ModelActivity.class).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK));
   }
 
+  private void paste(String copied) {
+    edit(() -> typist.paste(copied));
+  }
+
   private void edit(Runnable edits) {
+    offers.edited();
     editor.batch(edits);
     showState();
   }
@@ -194,19 +246,38 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     view.setLanguage(languages.tag(), languages.name());
     Request request = typist.request();
     if (request == null) {
-      actions.forget(); // What was asked of the text before is not to be shown here.
+      offers.forget(); // What was asked of the text before is not to be shown here.
       view.suggestionBar().clear();
     } else if (languages.failure() != null) {
       view.suggestionBar().showFailure(languages.failure());
     } else {
       languages.request(request, suggestions -> show(request, suggestions));
-      actions.request(request, view.suggestionBar()::showAction);
+      offers.request(request, view.suggestionBar()::showAction);
     }
   }
 
   private void show(Request request, List<Suggestion> suggestions) {
     typist.offer(request, suggestions);
     view.suggestionBar().show(suggestions);
+  }
+
+  private void showInline(List<View> offers) {
+    if (view != null) {
+      view.showInline(offers);
+    }
+  }
+
+  private Arrangement arrangement() {
+    return new Arrangement(
+        typist.field().kind(),
+        languages.areSeveral() || others.areOffered(),
+        Setting.NUMBER_ROW.isOn(this) && getResources().getBoolean(R.bool.number_row),
+        Setting.SPLIT.isOn(this) && getResources().getBoolean(R.bool.split));
+  }
+
+  private void showOneHanded() {
+    boolean hasRoom = getResources().getBoolean(R.bool.one_handed);
+    view.setOneHanded(Setting.ONE_HANDED.isOn(this) && hasRoom, Setting.LEFT_HAND.isOn(this));
   }
 
   private FieldPolicy policy(EditorInfo field) {

@@ -42,6 +42,7 @@ final class Languages implements AutoCloseable {
   private String tag;
   private String name;
   private String failure;
+  private boolean isUnlocked; // When the words were read.
 
   /**
    * Begins to load the bundle that was used last.
@@ -56,6 +57,14 @@ final class Languages implements AutoCloseable {
     current = Math.max(0, folders.indexOf(last));
     tag = Setting.preferences(context).getString(LANGUAGE, "en");
     open();
+  }
+
+  /** Reads the user's words if the phone was locked when that was tried. */
+  void begin() {
+    if (!isUnlocked && KeyboardApplication.isUnlocked(context)) {
+      worker.close();
+      open();
+    }
   }
 
   /** Tells whether there is more than one. */
@@ -110,6 +119,7 @@ final class Languages implements AutoCloseable {
   private void open() {
     name = "";
     failure = null;
+    isUnlocked = KeyboardApplication.isUnlocked(context);
     int opened = current;
     worker = new Worker<>("tflm-predictor", () -> load(opened), main, this::fail);
   }
@@ -122,7 +132,7 @@ final class Languages implements AutoCloseable {
     Bundle bundle = Bundle.read(Bundles.files(context.getAssets(), folder));
     main.execute(() -> show(place, bundle.language()));
     UserWords words = KeyboardApplication.words(context);
-    StepModel step = StepModels.open(context, folder, bundle, 1);
+    StepModel step = StepModels.open(context, folder, bundle);
     return new Predictor(step, bundle, words.blocked(), words.personal());
   }
 
@@ -142,7 +152,7 @@ final class Languages implements AutoCloseable {
     }
   }
 
-  private void fail(Exception error) {
+  private void fail(Throwable error) {
     failure = Failures.line(context, error);
     changed.run();
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import org.tflm.keyboard.core.BundleException;
 import org.tflm.keyboard.core.Files;
 import org.tflm.keyboard.core.ModelBundle;
 import org.tflm.keyboard.core.Task;
@@ -34,7 +33,7 @@ public final class Bundles {
   private static Task task(AssetManager assets, String folder) {
     try {
       return ModelBundle.task(files(assets, folder));
-    } catch (BundleException error) {
+    } catch (Throwable error) { // This runs before a key can be typed.
       return Task.PREDICT; // Whoever opens it says what is wrong.
     }
   }

@@ -108,6 +108,12 @@ public final class StepModel implements Step.Timed {
     return stateSize;
   }
 
+  /** Makes a step of which nobody wants to know what it says. */
+  void warmUp() {
+    tokenIn.put(0, 0);
+    run();
+  }
+
   @Override
   public void read(int token, float[] state, float[] logits, float[] next) {
     if (token < 0 || token >= vocabularySize) {
@@ -116,13 +122,17 @@ public final class StepModel implements Step.Timed {
     tokenIn.put(0, token);
     rewind(stateIn);
     stateIn.put(state);
-    rewind(logitsOut);
-    rewind(stateOut);
-    interpreter.runForMultipleInputsOutputs(inputs, outputs);
+    run();
     rewind(logitsOut);
     logitsOut.get(logits);
     rewind(stateOut);
     stateOut.get(next);
+  }
+
+  private void run() {
+    rewind(logitsOut);
+    rewind(stateOut);
+    interpreter.runForMultipleInputsOutputs(inputs, outputs);
   }
 
   @Override

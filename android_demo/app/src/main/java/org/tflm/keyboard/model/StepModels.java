@@ -2,7 +2,6 @@ package org.tflm.keyboard.model;
 
 import android.content.Context;
 import android.content.res.AssetFileDescriptor;
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -17,10 +16,20 @@ import org.tflm.keyboard.core.TaggerBundle;
 public final class StepModels {
   private StepModels() {}
 
-  /** Opens the model of the bundle in asset folder {@code folder}, with XNNPACK. */
-  public static StepModel open(Context context, String folder, Bundle bundle, int threads)
+  /**
+   * Opens the model of the bundle in asset folder {@code folder} for typing: with XNNPACK, and not
+   * again if it has ended the app twice.
+   */
+  public static StepModel open(Context context, String folder, Bundle bundle)
       throws BundleException {
-    return open(context, folder, bundle, threads, true);
+    return marked(
+        context,
+        bundle,
+        () -> {
+          StepModel step = open(context, folder, bundle, 1, true);
+          step.warmUp(); // Kernels that end a process do so here.
+          return step;
+        });
   }
 
   /** Opens the model of the bundle in asset folder {@code folder}, which is stored, not packed. */
@@ -33,33 +42,23 @@ public final class StepModels {
   /** Opens the model of the tagger's bundle in asset folder {@code folder}. */
   public static TagSteps open(Context context, String folder, TaggerBundle bundle)
       throws BundleException {
-    return of(map(context, folder, bundle), bundle);
-  }
-
-  /** Opens the model of the bundle in directory {@code folder}. */
-  public static StepModel open(File folder, Bundle bundle, int threads, boolean xnnpack)
-      throws BundleException {
-    try {
-      return of(map(new File(folder, Bundle.MODEL)), bundle, threads, xnnpack);
-    } catch (IOException error) {
-      throw unreadable(bundle, error);
-    }
+    return marked(context, bundle, () -> of(map(context, folder, bundle), bundle));
   }
 
   /**
-   * Opens a model file that comes without a bundle, so that its sizes are whatever it says.
+   * Returns the step of a model file that comes without a bundle, so that its sizes are whatever it
+   * says.
    *
-   * @throws BundleException it cannot be read, or is no step that this TensorFlow Lite can run
+   * @param name of the file, for people
+   * @throws BundleException it is no step that this TensorFlow Lite can run
    */
-  public static StepModel open(File file, int threads, boolean xnnpack) throws BundleException {
+  public static StepModel of(MappedByteBuffer model, String name, int threads, boolean xnnpack)
+      throws BundleException {
     try {
-      return StepModel.of(map(file), threads, xnnpack);
-    } catch (IOException error) {
-      throw new BundleException(
-          file.getName() + " cannot be mapped (" + error.getMessage() + "): copy it again");
+      return StepModel.of(model, threads, xnnpack);
     } catch (IllegalArgumentException | IllegalStateException error) {
       throw new BundleException(
-          file.getName() + ": TensorFlow Lite " + StepModel.runtimeVersion() + " refuses it ("
+          name + ": TensorFlow Lite " + StepModel.runtimeVersion() + " refuses it ("
               + line(error) + "); give a step that tflm export wrote");
     }
   }
@@ -74,7 +73,8 @@ public final class StepModels {
    *
    * @throws BundleException this TensorFlow Lite cannot run it, or it is not the bundle's
    */
-  static StepModel of(MappedByteBuffer model, Bundle bundle, int threads, boolean xnnpack)
+  public static StepModel of(
+      MappedByteBuffer model, Bundle bundle, int threads, boolean xnnpack)
       throws BundleException {
     return opened(bundle, () -> checked(StepModel.of(model, threads, xnnpack), bundle));
   }
@@ -82,6 +82,17 @@ public final class StepModels {
   /** Opens a model. */
   private interface Opener<T> {
     T open() throws BundleException;
+  }
+
+  private static <T> T marked(Context context, ModelBundle bundle, Opener<T> opener)
+      throws BundleException {
+    Loading loading = Loading.of(context, bundle);
+    loading.begin();
+    try {
+      return opener.open();
+    } finally {
+      loading.end();
+    }
   }
 
   private static <T> T opened(ModelBundle bundle, Opener<T> opener) throws BundleException {
@@ -116,10 +127,9 @@ public final class StepModels {
     }
   }
 
-  private static MappedByteBuffer map(File file) throws IOException {
-    try (FileInputStream stream = new FileInputStream(file)) {
-      return map(stream, 0, file.length());
-    }
+  /** Returns a file that is open, as the memory that it is mapped to. */
+  public static MappedByteBuffer map(FileInputStream file) throws IOException {
+    return map(file, 0, file.getChannel().size());
   }
 
   private static MappedByteBuffer map(FileInputStream stream, long start, long bytes)

@@ -98,7 +98,7 @@ public final class ModelActivity extends Page {
 
   /** Runs the model on the texts of the golden file, which takes some tens of steps. */
   private String check(String folder, Files files, org.tflm.keyboard.core.Bundle bundle) {
-    try (StepModel step = StepModels.open(this, folder, bundle, 1)) {
+    try (StepModel step = StepModels.open(this, folder, bundle)) {
       return answers(Golden.read(files, bundle.vocabulary()).check(step));
     } catch (BundleException | RuntimeException | LinkageError error) {
       return Failures.line(this, error);

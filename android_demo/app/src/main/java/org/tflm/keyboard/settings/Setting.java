@@ -7,6 +7,16 @@ import android.content.SharedPreferences;
 public enum Setting {
   HAPTIC(true),
   SOUND(false),
+  /** The letter under the finger is seen above it. */
+  PREVIEWS(true),
+  NUMBER_ROW(false),
+  ONE_HANDED(false),
+  /** If so, for the left hand. */
+  LEFT_HAND(false),
+  /** On tablets, keys stand at both sides. */
+  SPLIT(false),
+  /** A text that was just copied is offered. */
+  CLIPBOARD(true),
   DOUBLE_SPACE(true),
   CAPITALS(true),
   /** A space writes what was meant for what was typed. */
@@ -32,8 +42,15 @@ public enum Setting {
     preferences(context).edit().putBoolean(name(), isOn).apply();
   }
 
-  /** Returns the file in which they are kept. */
+  /** Returns the file in which they are kept; it can be read before a phone is unlocked. */
   public static SharedPreferences preferences(Context context) {
-    return context.getSharedPreferences(FILE, Context.MODE_PRIVATE);
+    return context
+        .createDeviceProtectedStorageContext()
+        .getSharedPreferences(FILE, Context.MODE_PRIVATE);
+  }
+
+  /** Moves them there from where earlier versions kept them. */
+  static void move(Context context) {
+    context.createDeviceProtectedStorageContext().moveSharedPreferencesFrom(context, FILE);
   }
 }

@@ -25,6 +25,11 @@ public final class SettingsActivity extends Page {
     blocked = KeyboardApplication.words(this).blocked();
     bind(R.id.haptic, Setting.HAPTIC, isOn -> {});
     bind(R.id.sound, Setting.SOUND, isOn -> {});
+    bind(R.id.previews, Setting.PREVIEWS, isOn -> {});
+    bind(R.id.number_row, Setting.NUMBER_ROW, isOn -> {});
+    bind(R.id.one_handed, Setting.ONE_HANDED, isOn -> {});
+    bind(R.id.split, Setting.SPLIT, isOn -> {});
+    bind(R.id.clipboard, Setting.CLIPBOARD, isOn -> {});
     bind(R.id.double_space, Setting.DOUBLE_SPACE, isOn -> {});
     bind(R.id.auto_correct, Setting.AUTO_CORRECT, isOn -> {});
     bind(R.id.capitals, Setting.CAPITALS, isOn -> {});

@@ -1,9 +1,9 @@
 package org.tflm.keyboard.settings;
 
 import android.content.Context;
-import java.io.File;
 import org.tflm.keyboard.core.BlockList;
 import org.tflm.keyboard.core.PersonalWords;
+import org.tflm.keyboard.core.Storage;
 import org.tflm.keyboard.core.Suggestion;
 
 /** The words that the user taught the keyboard, and those that it is not to suggest. */
@@ -11,13 +11,16 @@ public final class UserWords {
   private final PersonalWords personal;
   private final BlockList blocked;
 
-  /** Reads them. */
-  UserWords(Context context) {
-    File folder = context.getNoBackupFilesDir();
-    personal = new PersonalWords(new TextFile(new File(folder, "personal_words.txt")));
+  /**
+   * Reads them.
+   *
+   * @param learned where the words are that the user taught
+   * @param removed where those are that are not to be suggested
+   */
+  UserWords(Context context, Storage learned, Storage removed) {
+    personal = new PersonalWords(learned);
     personal.setEnabled(Setting.PERSONAL.isOn(context));
-    blocked =
-        new BlockList(BlockList.offensive(), new TextFile(new File(folder, "removed_words.txt")));
+    blocked = new BlockList(BlockList.offensive(), removed);
   }
 
   public PersonalWords personal() {

@@ -3,30 +3,56 @@ package org.tflm.keyboard.ui;
 import android.content.Context;
 import android.text.TextUtils;
 import android.view.MotionEvent;
+import android.view.View;
 import android.view.WindowInsets;
 import android.widget.FrameLayout;
 import android.widget.LinearLayout;
+import java.util.List;
 import java.util.Locale;
 import org.tflm.keyboard.R;
+import org.tflm.keyboard.core.Recent;
 
 /** The whole keyboard: the suggestion bar, the keys below it, and alternatives over both. */
 public final class InputView extends FrameLayout {
+  private static final float STRIP = 0.2f; // Of the width, beside keys for one hand.
+
   private final SuggestionBarView suggestionBar;
+  private final InlineBar inlineBar;
   private final KeyboardView keyboard;
   private final AlternativesView alternatives;
-  private final LinearLayout column;
+  private final LinearLayout across;
+  private final OneHandedStrip left;
+  private final OneHandedStrip right;
 
-  public InputView(Context context, KeyboardListener listener, Feedback feedback) {
+  /**
+   * @param recent emoji
+   */
+  public InputView(
+      Context context, KeyboardListener listener, Feedback feedback, Recent recent) {
     super(context);
     alternatives = new AlternativesView(context);
     suggestionBar = new SuggestionBarView(context, listener);
-    keyboard = new KeyboardView(context, listener, alternatives, feedback);
-    column = new LinearLayout(context);
+    inlineBar = new InlineBar(context, suggestionBar);
+    EmojiSearch search = new EmojiSearch(context, listener, suggestionBar);
+    PreviewView preview = new PreviewView(context);
+    keyboard =
+        new KeyboardView(context, listener, alternatives, preview, search, recent, feedback);
+    LinearLayout column = new LinearLayout(context);
     column.setOrientation(LinearLayout.VERTICAL);
     int height = getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height);
     column.addView(suggestionBar, LayoutParams.MATCH_PARENT, height);
+    column.addView(inlineBar, LayoutParams.MATCH_PARENT, height);
+    column.addView(search, LayoutParams.MATCH_PARENT, height);
     column.addView(keyboard, LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT);
-    addView(column, LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT);
+    left = new OneHandedStrip(context, listener, false);
+    right = new OneHandedStrip(context, listener, true);
+    across = new LinearLayout(context);
+    across.addView(left, share(STRIP, LayoutParams.MATCH_PARENT));
+    across.addView(column, share(1 - STRIP, LayoutParams.WRAP_CONTENT));
+    across.addView(right, share(STRIP, LayoutParams.MATCH_PARENT));
+    setOneHanded(false, false);
+    addView(across, LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT);
+    addView(preview, 0, 0);
     addView(alternatives, 0, 0);
     setBackgroundColor(context.getColor(R.color.keyboard));
     setLayoutDirection(LAYOUT_DIRECTION_LTR); // Keys stand so in every language, Arabic too.
@@ -44,6 +70,21 @@ public final class InputView extends FrameLayout {
     suggestionBar.setLayoutDirection(TextUtils.getLayoutDirectionFromLocale(locale));
   }
 
+  /** Gives the keys one side, for the left hand or the right, or all the width. */
+  public void setOneHanded(boolean isOn, boolean isLeft) {
+    left.setVisibility(isOn && !isLeft ? VISIBLE : GONE);
+    right.setVisibility(isOn && isLeft ? VISIBLE : GONE);
+  }
+
+  /** Shows offers of another app in place of suggestions; none leave the room to these. */
+  public void showInline(List<View> offers) {
+    inlineBar.show(offers);
+  }
+
+  private static LinearLayout.LayoutParams share(float weight, int height) {
+    return new LinearLayout.LayoutParams(0, height, weight);
+  }
+
   public SuggestionBarView suggestionBar() {
     return suggestionBar;
   }
@@ -55,7 +96,7 @@ public final class InputView extends FrameLayout {
   /** Keeps the keys off the navigation bar, which Android 15 draws over the keyboard. */
   @Override
   public WindowInsets onApplyWindowInsets(WindowInsets insets) {
-    column.setPadding(
+    across.setPadding(
         insets.getSystemWindowInsetLeft(),
         0,
         insets.getSystemWindowInsetRight(),

@@ -15,7 +15,12 @@ public final class Key {
     GLOBE,
     LETTERS,
     SYMBOLS,
-    MORE
+    MORE,
+    EMOJI,
+    /** Looks for an emoji by its name. */
+    SEARCH,
+    /** No key: room between others. */
+    GAP
   }
 
   private final Role role;

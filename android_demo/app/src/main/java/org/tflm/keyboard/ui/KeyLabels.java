@@ -71,6 +71,12 @@ final class KeyLabels {
       case GLOBE:
         view.showIcon(R.drawable.globe, string(R.string.key_globe));
         break;
+      case EMOJI:
+        view.showIcon(R.drawable.emoji, string(R.string.key_emoji));
+        break;
+      case SEARCH:
+        view.showIcon(R.drawable.enter_search, string(R.string.key_emoji_search));
+        break;
       case LETTERS:
         view.show(string(R.string.label_letters), string(R.string.key_letters));
         break;

@@ -17,11 +17,18 @@ final class KeyTouch implements View.OnTouchListener {
   private static final int REPEATS = 20; // Of one character; then words are deleted.
   private static final long REPEAT_MILLIS = 50;
   private static final long REPEAT_WORD_MILLIS = 200;
+  private static final float PLACE_DP = 9; // That the finger slides for one character.
 
   /** What keys do besides being clicked. */
   interface Target {
     /** Notes that a key was touched, before it acts. */
     void touched(KeyView key);
+
+    /** Notes that a key was let go. */
+    void released();
+
+    /** Notes that the finger slides over the held space key, so many places to the right. */
+    void slid(int places);
 
     /** Holds a key; returns whether that means something, so that it does not act when let go. */
     boolean held(KeyView key);
@@ -34,6 +41,8 @@ final class KeyTouch implements View.OnTouchListener {
   private KeyView active; // Touched, and has not acted yet.
   private int repeats;
   private boolean done;
+  private boolean slides;
+  private float lastX; // In the active key, of the last place that was counted.
 
   KeyTouch(Target target, AlternativesView alternatives) {
     this.target = target;
@@ -48,10 +57,11 @@ final class KeyTouch implements View.OnTouchListener {
       case MotionEvent.ACTION_POINTER_DOWN:
         end(true);
         begin(key);
+        lastX = event.getX();
         return true;
       case MotionEvent.ACTION_MOVE:
-        if (key == active && alternatives.isOpen()) {
-          alternatives.point(event.getX());
+        if (key == active) {
+          move(event.getX());
         }
         return true;
       case MotionEvent.ACTION_UP:
@@ -78,12 +88,27 @@ final class KeyTouch implements View.OnTouchListener {
   private void begin(KeyView key) {
     active = key;
     repeats = 0;
+    slides = false;
     done = key.key().actsAtOnce();
     key.setPressed(true);
     target.touched(key);
     handler.postDelayed(hold, ViewConfiguration.getLongPressTimeout());
     if (done) {
       key.performClick();
+    }
+  }
+
+  private void move(float x) {
+    if (alternatives.isOpen()) {
+      alternatives.point(x);
+    }
+    float place = PLACE_DP * active.getResources().getDisplayMetrics().density;
+    int places = (int) ((x - lastX) / place);
+    if (!slides) {
+      lastX = x;
+    } else if (places != 0) {
+      lastX += places * place;
+      target.slid(places);
     }
   }
 
@@ -95,6 +120,7 @@ final class KeyTouch implements View.OnTouchListener {
     active = null;
     handler.removeCallbacks(hold);
     key.setPressed(false);
+    target.released();
     if (alternatives.isOpen()) {
       alternatives.close(acts);
     } else if (acts && !done) {
@@ -104,7 +130,9 @@ final class KeyTouch implements View.OnTouchListener {
 
   private void hold() {
     if (active.key().role() != Key.Role.DELETE) {
-      done |= target.held(active);
+      boolean means = target.held(active);
+      slides = means && active.key().role() == Key.Role.SPACE;
+      done |= means;
       return;
     }
     boolean isWord = ++repeats > REPEATS;

@@ -58,6 +58,11 @@ public final class KeyView extends View {
     icon.setTint(color);
   }
 
+  /** Returns the text that is seen, empty for a picture. */
+  String label() {
+    return label;
+  }
+
   /** Sets the small text in the corner: what the key types when it is held. */
   void showHint(String hint) {
     this.hint = hint;

@@ -14,6 +14,15 @@ public interface KeyboardListener {
   /** Holds delete, which then takes whole words, shift or globe. */
   void hold(Key.Role role);
 
+  /** Slides over the held space key, so many characters towards the end of the text. */
+  void moveCursor(int characters);
+
+  /** Types an emoji. */
+  void typeEmoji(String emoji);
+
+  /** Moves the keys to the other side, for the other hand, or gives them all the width again. */
+  void oneHanded(boolean isOn, boolean isLeft);
+
   /** Touches a suggestion. */
   void choose(Suggestion suggestion);
 

@@ -1,12 +1,14 @@
 package org.tflm.keyboard.ui;
 
 import android.content.Context;
+import android.util.DisplayMetrics;
 import android.view.Gravity;
 import android.widget.LinearLayout;
+import android.widget.Space;
 import java.util.ArrayList;
 import java.util.List;
 import org.tflm.keyboard.R;
-import org.tflm.keyboard.core.FieldPolicy.Kind;
+import org.tflm.keyboard.core.Recent;
 import org.tflm.keyboard.core.Shift;
 import org.tflm.keyboard.ui.Key.Role;
 import org.tflm.keyboard.ui.Layouts.Page;
@@ -15,43 +17,58 @@ import org.tflm.keyboard.ui.Layouts.Page;
 public final class KeyboardView extends LinearLayout implements KeyTouch.Target {
   private final KeyboardListener listener;
   private final AlternativesView alternatives;
+  private final PreviewView preview;
+  private final EmojiSearch search;
+  private final Recent recent;
   private final Feedback feedback;
   private final KeyTouch touch;
   private final KeyLabels labels;
   private final List<KeyView> keys = new ArrayList<>();
-  private Letters letters = Letters.ENGLISH;
+  private Letters letters = new Letters("");
   private Page page;
-  private Kind kind;
-  private boolean globe;
+  private Arrangement arrangement = Arrangement.PLAIN;
+  private boolean hasPreviews;
   private boolean symbolTyped; // On this page; a space after it leads back to letters.
 
   KeyboardView(
       Context context,
       KeyboardListener listener,
       AlternativesView alternatives,
+      PreviewView preview,
+      EmojiSearch search,
+      Recent recent,
       Feedback feedback) {
     super(context);
     this.listener = listener;
     this.alternatives = alternatives;
+    this.preview = preview;
+    this.search = search;
+    this.recent = recent;
     this.feedback = feedback;
     touch = new KeyTouch(this, alternatives);
     labels = new KeyLabels(context);
     setOrientation(VERTICAL);
-    int side = getResources().getDimensionPixelSize(R.dimen.keyboard_side);
-    setPadding(side, 0, side, getResources().getDimensionPixelSize(R.dimen.keyboard_bottom));
   }
 
-  /** Shows the first page for a field. */
-  public void begin(Kind kind, EnterKey enter, boolean globe) {
-    Page first = Layouts.first(kind);
-    boolean isSame = page == first && this.kind == kind && this.globe == globe;
-    this.kind = kind;
+  /**
+   * Shows the first page for a field.
+   *
+   * @param hasPreviews whether the letter under a finger is seen above it
+   * @param isAgain whether it is the same field as before, of which the page then stays
+   */
+  public void begin(
+      Arrangement arrangement, EnterKey enter, boolean hasPreviews, boolean isAgain) {
+    Page first = Layouts.first(arrangement.kind);
+    boolean stays = page == first || (isAgain && page != null);
+    boolean isSame = stays && arrangement.equals(this.arrangement) && !search.isOpen();
+    this.arrangement = arrangement;
+    this.hasPreviews = hasPreviews;
     labels.setEnter(enter);
-    this.globe = globe;
     if (isSame) {
-      touch.cancel();
+      cancel();
       showLabels();
     } else {
+      search.close();
       open(first);
     }
   }
@@ -70,9 +87,9 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
    * @param name what is written on the space key, empty for nothing
    */
   public void setLanguage(String tag, String name) {
-    Letters found = Letters.of(tag);
+    Letters found = new Letters(tag);
     boolean isNew = labels.setLanguage(tag, name);
-    if (found != letters) {
+    if (found.keyboard() != letters.keyboard()) {
       letters = found;
       if (page == Page.LETTERS) {
         open(page);
@@ -85,18 +102,34 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
   /** Lets all keys go. */
   public void cancel() {
     touch.cancel();
+    preview.hide();
     alternatives.close(false);
   }
 
   @Override
   public void touched(KeyView key) {
     feedback.press(key);
+    if (hasPreviews && key.key().role() == Role.TEXT) {
+      preview.show(key);
+    }
+  }
+
+  @Override
+  public void released() {
+    preview.hide();
+  }
+
+  @Override
+  public void slid(int places) {
+    listener.moveCursor(letters.keyboard().isFromRight() ? -places : places);
   }
 
   @Override
   public boolean held(KeyView view) {
     Key key = view.key();
     switch (key.role()) {
+      case SPACE:
+        return !search.isOpen(); // It slides.
       case SHIFT:
       case GLOBE:
       case DELETE:
@@ -111,11 +144,15 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
     if (view.key().alternatives().isEmpty()) {
       return false;
     }
+    preview.hide();
     alternatives.open(view, labels.shift(), labels.locale(), this::type);
     return true;
   }
 
   private void act(Key key) {
+    if (search.isOpen() && searches(key.role())) {
+      return;
+    }
     switch (key.role()) {
       case TEXT:
         type(key.text());
@@ -129,16 +166,52 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
       case MORE:
         open(Page.MORE);
         break;
+      case EMOJI:
+        search.close();
+        open(Page.EMOJI);
+        break;
+      case SEARCH:
+        open(Page.LETTERS);
+        search.open();
+        break;
       default:
         listener.press(key.role());
     }
     boolean leads = key.role() == Role.SPACE || key.role() == Role.ENTER;
-    if (leads && symbolTyped && page != Page.PAD) {
+    if (leads && symbolTyped && (page == Page.SYMBOLS || page == Page.MORE)) {
       open(Page.LETTERS);
     }
   }
 
+  /** Does what a key does to the name that is searched for; returns whether it does anything. */
+  private boolean searches(Role role) {
+    switch (role) {
+      case SPACE:
+        search.type(" ");
+        return true;
+      case DELETE:
+        if (!search.delete()) {
+          leaveSearch();
+        }
+        return true;
+      case ENTER:
+        leaveSearch();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private void leaveSearch() {
+    search.close();
+    open(Page.EMOJI);
+  }
+
   private void type(String text) {
+    if (search.isOpen()) {
+      search.type(text);
+      return;
+    }
     symbolTyped = page != Page.LETTERS && !Character.isDigit(text.charAt(0));
     listener.type(text);
   }
@@ -149,17 +222,45 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
     symbolTyped = false;
     keys.clear();
     removeAllViews();
-    int height = getResources().getDimensionPixelSize(R.dimen.key_height);
-    for (List<Key> row : Layouts.rows(page, kind, letters, globe)) {
+    int side = arrangement.isSplit ? 0 : size(R.dimen.keyboard_side);
+    setPadding(side, 0, side, size(R.dimen.keyboard_bottom));
+    int height = rowHeight();
+    if (page == Page.EMOJI) {
+      EmojiPage emoji = new EmojiPage(getContext(), recent, alternatives, listener::typeEmoji);
+      addView(emoji, new LayoutParams(LayoutParams.MATCH_PARENT, (rows() - 1) * height));
+    }
+    for (List<Key> row : Layouts.rows(page, arrangement, letters)) {
       addView(rowView(row), new LayoutParams(LayoutParams.MATCH_PARENT, height));
     }
     showLabels();
+  }
+
+  /** Returns how many rows letters have, which is the height of all pages. */
+  private int rows() {
+    return Layouts.rows(Layouts.first(arrangement.kind), arrangement, letters).size();
+  }
+
+  /** Returns the height of a row: in landscape, all is no more than half of the screen. */
+  private int rowHeight() {
+    int wanted = size(R.dimen.key_height);
+    DisplayMetrics screen = getResources().getDisplayMetrics();
+    int bar = size(R.dimen.suggestion_bar_height);
+    int room = (screen.heightPixels / 2 - bar - getPaddingBottom()) / rows();
+    return screen.widthPixels > screen.heightPixels ? Math.min(wanted, room) : wanted;
+  }
+
+  private int size(int dimension) {
+    return getResources().getDimensionPixelSize(dimension);
   }
 
   private LinearLayout rowView(List<Key> row) {
     LinearLayout view = new LinearLayout(getContext());
     view.setGravity(Gravity.CENTER);
     for (Key key : row) {
+      if (key.role() == Role.GAP) {
+        view.addView(new Space(getContext()), new LayoutParams(0, 0, key.weight()));
+        continue;
+      }
       KeyView keyView = new KeyView(getContext(), key);
       keyView.setOnClickListener(clicked -> act(key));
       keyView.setOnTouchListener(touch);

@@ -16,7 +16,8 @@ final class Layouts {
     LETTERS,
     SYMBOLS,
     MORE,
-    PAD
+    PAD,
+    EMOJI
   }
 
   private static final Map<String, String> ALTERNATIVES = new HashMap<>();
@@ -51,9 +52,14 @@ final class Layouts {
    * Returns the rows of a page, from top to bottom.
    *
    * @param letters of the language
-   * @param globe whether there is another language or keyboard to switch to
    */
-  static List<List<Key>> rows(Page page, Kind kind, Letters letters, boolean globe) {
+  static List<List<Key>> rows(Page page, Arrangement arrangement, Letters letters) {
+    List<List<Key>> rows = unsplit(page, arrangement, letters);
+    return arrangement.isSplit && page != Page.PAD ? SplitRows.of(rows) : rows;
+  }
+
+  private static List<List<Key>> unsplit(Page page, Arrangement arrangement, Letters letters) {
+    boolean globe = arrangement.hasGlobe;
     switch (page) {
       case SYMBOLS:
         return Arrays.asList(
@@ -68,14 +74,38 @@ final class Layouts {
             between(Key.of(Role.SYMBOLS), "% © ® ™ ✓ [ ]"),
             bottom(Role.LETTERS, "<", ">", globe));
       case PAD:
-        return pad(kind);
+        return pad(arrangement.kind);
+      case EMOJI:
+        return Arrays.asList(emoji());
       default:
-        return Arrays.asList(
-            centred(letters(letters, 0), letters.width()),
-            centred(letters(letters, 1), letters.width()),
-            last(letters),
-            bottom(Role.SYMBOLS, beside(kind, letters), stop(kind, letters), globe));
+        return letters(arrangement, letters);
     }
+  }
+
+  private static List<List<Key>> letters(Arrangement arrangement, Letters letters) {
+    Kind kind = arrangement.kind;
+    int width = letters.keyboard().width();
+    List<List<Key>> rows = new ArrayList<>();
+    if (arrangement.hasNumbers) {
+      rows.add(row("1 2 3 4 5 6 7 8 9 0"));
+    }
+    rows.add(centred(letters(letters, 0, !arrangement.hasNumbers), width));
+    rows.add(centred(letters(letters, 1, false), width));
+    rows.add(last(letters));
+    String beside = beside(kind, letters);
+    rows.add(bottom(Role.SYMBOLS, beside, stop(kind, letters), arrangement.hasGlobe));
+    return rows;
+  }
+
+  /** Returns the row below emoji. */
+  private static List<Key> emoji() {
+    return new ArrayList<>(
+        Arrays.asList(
+            Key.of(Role.LETTERS).wide(1.5f),
+            Key.of(Role.SEARCH).wide(1.5f),
+            Key.of(Role.SPACE).wide(4),
+            Key.of(Role.DELETE).wide(1.5f),
+            Key.of(Role.ENTER).wide(1.5f)));
   }
 
   private static String beside(Kind kind, Letters letters) {
@@ -86,11 +116,11 @@ final class Layouts {
     return kind == Kind.EMAIL || kind == Kind.URI ? "." : letters.stop();
   }
 
-  /** Returns a row of letters, of which the uppermost have a digit each as far as these go. */
-  private static List<Key> letters(Letters letters, int number) {
+  /** Returns a row of letters, which may have a digit each as far as these go. */
+  private static List<Key> letters(Letters letters, int number, boolean digits) {
     List<Key> row = new ArrayList<>();
-    for (String text : letters.row(number)) {
-      boolean hasDigit = number == 0 && row.size() < 10;
+    for (String text : letters.keyboard().row(number)) {
+      boolean hasDigit = digits && row.size() < 10;
       String digit = hasDigit ? String.valueOf((row.size() + 1) % 10) : "";
       row.add(Key.of(text, list(letters.alternatives(text, digit))));
     }
@@ -99,12 +129,12 @@ final class Layouts {
 
   /** Returns the last row of letters, with as much room beside them as the others leave. */
   private static List<Key> last(Letters letters) {
-    List<Key> row = letters(letters, 2);
-    int room = letters.width() - row.size();
-    if (letters.hasCapitals()) {
+    List<Key> row = letters(letters, 2, false);
+    int room = letters.keyboard().width() - row.size();
+    if (letters.keyboard().hasCapitals()) {
       row.add(0, Key.of(Role.SHIFT).wide(room / 2f));
     }
-    row.add(Key.of(Role.DELETE).wide(letters.hasCapitals() ? room / 2f : room));
+    row.add(Key.of(Role.DELETE).wide(letters.keyboard().hasCapitals() ? room / 2f : room));
     return row;
   }
 
@@ -129,10 +159,11 @@ final class Layouts {
     List<Key> row = new ArrayList<>();
     row.add(Key.of(other).wide(1.5f));
     row.add(key(left));
+    row.add(Key.of(Role.EMOJI));
     if (globe) {
       row.add(Key.of(Role.GLOBE));
     }
-    row.add(Key.of(Role.SPACE).wide(globe ? 4 : 5));
+    row.add(Key.of(Role.SPACE).wide(globe ? 3 : 4));
     row.add(key(right));
     row.add(Key.of(Role.ENTER).wide(1.5f));
     return row;

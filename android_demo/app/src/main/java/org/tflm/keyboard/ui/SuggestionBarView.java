@@ -1,6 +1,7 @@
 package org.tflm.keyboard.ui;
 
 import android.content.Context;
+import android.graphics.Typeface;
 import android.view.LayoutInflater;
 import android.view.View;
 import android.widget.LinearLayout;
@@ -14,7 +15,11 @@ import org.tflm.keyboard.core.Suggestion.Kind;
 
 /** Three suggestions and an action above the keys, or a message in their place. */
 public final class SuggestionBarView extends LinearLayout {
+  private static final int[] LITERAL_FIRST = {0, 1, 2}; // Places from the best on.
+  private static final int[] BEST_FIRST = {1, 0, 2};
   private static final int[] SLOTS = {R.id.first, R.id.second, R.id.third};
+
+  private static final int MOST_SHOWN = 40; // Letters of an offer.
 
   private final KeyboardListener listener;
   private final TextView[] slots;
@@ -55,7 +60,7 @@ public final class SuggestionBarView extends LinearLayout {
   /** Shows what can be done with a part of the text, beside the suggestions; null for nothing. */
   public void showAction(SlotAction offered) {
     boolean isOffered = offered != null;
-    action.setText(isOffered ? offered.text() : "");
+    action.setText(isOffered ? shown(offered) : "");
     action.setContentDescription(isOffered ? describe(offered) : null);
     action.setOnClickListener(isOffered ? clicked -> listener.run(offered) : null);
     int icon = isOffered ? icon(offered.kind()) : 0;
@@ -63,26 +68,49 @@ public final class SuggestionBarView extends LinearLayout {
     action.setVisibility(isOffered && message.getVisibility() == GONE ? VISIBLE : GONE);
   }
 
+  private static String shown(SlotAction offered) {
+    String text = offered.text().replaceAll("\\s+", " ");
+    return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "\u2026" : text;
+  }
+
   private String describe(SlotAction offered) {
-    boolean isCopy = offered.kind() == SlotAction.Kind.COPY;
-    return getContext()
-        .getString(isCopy ? R.string.action_copy : R.string.action_calendar, offered.text());
+    return getContext().getString(description(offered.kind()), offered.text());
+  }
+
+  private static int description(SlotAction.Kind kind) {
+    switch (kind) {
+      case COPY:
+        return R.string.action_copy;
+      case PASTE:
+        return R.string.action_paste;
+      default:
+        return R.string.action_calendar;
+    }
   }
 
   private static int icon(SlotAction.Kind kind) {
-    return kind == SlotAction.Kind.COPY ? R.drawable.copy : R.drawable.calendar;
+    switch (kind) {
+      case COPY:
+        return R.drawable.copy;
+      case PASTE:
+        return R.drawable.paste;
+      default:
+        return R.drawable.calendar;
+    }
   }
 
-  /** Shows suggestions in the order of the list. */
+  /** Shows suggestions, best first: the best in the middle, what was typed at the beginning. */
   public void show(List<Suggestion> suggestions) {
     shown = suggestions;
     hideMessage();
     setShowDividers(suggestions.isEmpty() ? SHOW_DIVIDER_NONE : SHOW_DIVIDER_MIDDLE);
+    boolean hasLiteral = !suggestions.isEmpty() && suggestions.get(0).kind() == Kind.LITERAL;
+    int[] places = hasLiteral ? LITERAL_FIRST : BEST_FIRST;
     for (int i = 0; i < slots.length; i++) {
       if (i < suggestions.size()) {
-        fill(slots[i], suggestions.get(i));
+        fill(slots[places[i]], suggestions.get(i));
       } else {
-        empty(slots[i]);
+        empty(slots[places[i]]);
       }
     }
   }
@@ -97,6 +125,7 @@ public final class SuggestionBarView extends LinearLayout {
   private void fill(TextView slot, Suggestion suggestion) {
     boolean isLiteral = suggestion.kind() == Kind.LITERAL;
     String text = suggestion.text();
+    slot.setTypeface(suggestion.kind() == Kind.CORRECTION ? Typeface.DEFAULT_BOLD : null);
     slot.setText(isLiteral ? getContext().getString(R.string.literal, text) : text);
     slot.setContentDescription(
         getContext()

@@ -2,11 +2,13 @@ package org.tflm.keyboard.benchmark;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import android.content.Intent;
 import android.os.BatteryManager;
 import android.os.PowerManager;
+import android.os.Process;
 import android.view.View;
 import android.widget.TextView;
 import java.nio.file.Files;
@@ -18,8 +20,10 @@ import org.junit.runner.RunWith;
 import org.robolectric.Robolectric;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.Shadows;
+import org.robolectric.shadows.ShadowProcess;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Bundle;
+import org.tflm.keyboard.core.BundleException;
 
 /** What the benchmark measures, and tells of it. */
 @RunWith(RobolectricTestRunner.class)
@@ -127,6 +131,28 @@ public final class BenchmarkActivityTest extends BenchmarkFixture {
     }
     Intent asked = short60().putExtra("model", folder.toString()).putExtra("script", "a");
     assertEquals(1, run(asked.putExtra("delegate", "none")).getJSONObject("keys").getInt("runs"));
+  }
+
+  @Test
+  public void onDemandItEndsItsOwnProcess() throws Exception {
+    run(short60());
+    controller.newIntent(new Intent(context, BenchmarkActivity.class).putExtra("end", "true"));
+    assertTrue(controller.get().isFinishing());
+    controller.destroy();
+    assertTrue(ShadowProcess.wasKilled(Process.myPid()));
+    controller = Robolectric.buildActivity(BenchmarkActivity.class).setup();
+  }
+
+  @Test
+  public void aForeignModelThatEndsItsProcessIsOneLine() throws Exception {
+    Path file = copy(Bundle.MODEL, files.resolve("benchmark"));
+    ForeignFiles opened = ForeignFiles.open(file.toFile());
+    ForeignModel model = new ForeignModel(context, opened, short60().getExtras());
+    model.onServiceDisconnected(null); // As Android tells of a process that is gone.
+    Exception error = assertThrows(BundleException.class, model::measure);
+    assertTrue(error.getMessage(), error.getMessage().contains("has ended the process"));
+    opened.close();
+    run(short60());
   }
 
   @Test

@@ -1,7 +1,10 @@
 package org.tflm.keyboard.benchmark;
 
+import android.app.Application;
+import android.content.ComponentName;
 import android.content.Context;
 import android.content.Intent;
+import android.os.IBinder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +13,11 @@ import java.nio.file.Path;
 import org.json.JSONException;
 import org.json.JSONObject;
 import org.junit.After;
+import org.junit.Before;
 import org.junit.Rule;
 import org.robolectric.Robolectric;
 import org.robolectric.RuntimeEnvironment;
+import org.robolectric.Shadows;
 import org.robolectric.android.controller.ActivityController;
 import org.robolectric.shadows.ShadowLooper;
 import org.tflm.keyboard.model.ModelShadows;
@@ -36,6 +41,14 @@ public abstract class BenchmarkFixture {
         .putExtra("nonce", "7f")
         .putExtra("runs", 60)
         .putExtra("seconds", "5");
+  }
+
+  /** Lets the service be there, in this process. */
+  @Before
+  public void startService() {
+    ComponentName name = new ComponentName(context, ForeignModelService.class);
+    IBinder binder = Robolectric.setupService(ForeignModelService.class).onBind(new Intent());
+    Shadows.shadowOf((Application) context).setComponentNameAndServiceForBindService(name, binder);
   }
 
   JSONObject run(Intent asked) throws Exception {

@@ -6,6 +6,7 @@ import android.content.Context;
 import android.inputmethodservice.InputMethodService.InputMethodImpl;
 import android.os.Binder;
 import android.os.IBinder;
+import android.os.Looper;
 import android.os.SystemClock;
 import android.view.MotionEvent;
 import android.view.View;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.robolectric.Robolectric;
 import org.robolectric.RuntimeEnvironment;
+import org.robolectric.Shadows;
 import org.robolectric.android.controller.ServiceController;
 import org.robolectric.shadows.ShadowLooper;
 import org.robolectric.util.ReflectionHelpers.ClassParameter;
@@ -30,7 +32,7 @@ import org.tflm.keyboard.ui.KeyView;
 /** A keyboard service with a field before it, and a finger on its keys. */
 final class KeyboardDriver {
   private static final long PATIENCE_MILLIS = 20_000;
-  private static final List<String> WORKERS = List.of("tflm-predictor", "tflm-tagger");
+  private static final List<String> WORKERS = List.of("tflm-reader", "tflm-predictor", "tflm-tagger");
 
   private final ServiceController<KeyboardService> controller;
   private final KeyboardService service;
@@ -69,11 +71,22 @@ final class KeyboardDriver {
 
   /** Touches a field, perhaps one that another service wrote into. */
   void open(FakeField touched) {
+    openAtOnce(touched);
+    settle();
+  }
+
+  /** Touches a field, and does not wait for what follows. */
+  void openAtOnce(FakeField touched) {
     field = touched;
     start = field.start();
     end = field.end();
     method.startInput(field, field.info());
     method.showSoftInput(0, null);
+  }
+
+  /** Has the app tell of the same field again. */
+  void restart() {
+    method.restartInput(field, field.info());
     settle();
   }
 
@@ -89,6 +102,16 @@ final class KeyboardDriver {
     RuntimeEnvironment.setQualifiers(qualifiers);
     service.onConfigurationChanged(service.getResources().getConfiguration());
     settle();
+  }
+
+  /** Lays the views out anew, as the next frame would. */
+  void layout() {
+    ShadowLooper.idleMainLooper();
+    View window = window();
+    int width = View.MeasureSpec.makeMeasureSpec(window.getWidth(), View.MeasureSpec.EXACTLY);
+    int height = View.MeasureSpec.makeMeasureSpec(window.getHeight(), View.MeasureSpec.EXACTLY);
+    window.measure(width, height);
+    window.layout(0, 0, window.getWidth(), window.getHeight());
   }
 
   /** Ends the service as Android does. */
@@ -134,6 +157,30 @@ final class KeyboardDriver {
     touch(key, MotionEvent.ACTION_UP);
     report();
     settle();
+  }
+
+  /** Holds a key, and slides so many dp to the right before letting it go. */
+  void slide(KeyView key, float dp) {
+    touch(key, MotionEvent.ACTION_DOWN);
+    ShadowLooper.idleMainLooper(1, TimeUnit.SECONDS);
+    long now = SystemClock.uptimeMillis();
+    float x = key.getWidth() / 2f + dp * key.getResources().getDisplayMetrics().density;
+    MotionEvent move =
+        MotionEvent.obtain(now, now, MotionEvent.ACTION_MOVE, x, key.getHeight() / 2f, 0);
+    key.dispatchTouchEvent(move);
+    move.recycle();
+    touch(key, MotionEvent.ACTION_UP);
+    report();
+    settle();
+  }
+
+  /** Returns the views of a kind that are in the keyboard, seen or not. */
+  <V extends View> List<V> views(Class<V> kind) {
+    List<V> found = new ArrayList<>();
+    for (View view : all(kind::isInstance, view())) {
+      found.add(kind.cast(view));
+    }
+    return found;
   }
 
   /** Chooses a suggestion by its place. */
@@ -190,16 +237,19 @@ final class KeyboardDriver {
     return key(key -> key.text().equalsIgnoreCase(text), text);
   }
 
-  /** Waits until the model's thread has nothing to do and all that it found is shown. */
+  /** Waits until no thread has anything to do and all that they found is shown. */
   void settle() {
     long limit = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
-    while (!isIdle()) {
-      if (System.nanoTime() > limit) {
-        throw new AssertionError("the model's thread does not come to rest");
+    do {
+      while (!isIdle()) {
+        if (System.nanoTime() > limit) {
+          throw new AssertionError("a thread does not come to rest");
+        }
+        Thread.yield();
       }
-      Thread.yield();
-    }
-    ShadowLooper.idleMainLooper();
+      ShadowLooper.idleMainLooper();
+      // What was shown may have asked for more, and that be answered already.
+    } while (!isIdle() || !Shadows.shadowOf(Looper.getMainLooper()).isIdle());
   }
 
   private static boolean isIdle() {
@@ -264,7 +314,7 @@ final class KeyboardDriver {
     }
   }
 
-  private static void touch(View view, int action) {
+  static void touch(View view, int action) {
     long now = SystemClock.uptimeMillis();
     float x = view.getWidth() / 2f;
     float y = view.getHeight() / 2f;

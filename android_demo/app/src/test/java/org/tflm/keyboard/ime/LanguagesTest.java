@@ -44,7 +44,9 @@ public final class LanguagesTest {
     assertTrue(texts(open("es")).contains("l\u00F1z"));
     assertTrue(texts(open("ar")).startsWith("\u0636\u0635\u062B"));
     assertTrue(texts(open("hi")).endsWith("\u0964"));
-    assertTrue(texts(open("fi")).startsWith("qwertyuiopasdfghjkl"));
+    assertTrue(texts(open("fi")).startsWith("qwertyuiop\u00E5asdfghjkl\u00F6\u00E4z"));
+    assertTrue(texts(open("ru")).startsWith("\u0439\u0446\u0443\u043A\u0435\u043D"));
+    assertTrue(texts(open("vi")).startsWith("qwertyuiopasdfghjkl"));
   }
 
   @Test

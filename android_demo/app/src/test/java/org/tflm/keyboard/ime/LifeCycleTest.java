@@ -8,6 +8,7 @@ import static org.junit.Assert.assertTrue;
 
 import android.content.pm.PackageInfo;
 import android.content.pm.PackageManager;
+import android.content.pm.ServiceInfo;
 import android.text.InputType;
 import java.util.List;
 import org.junit.Before;
@@ -117,6 +118,14 @@ public final class LifeCycleTest {
   }
 
   @Test
+  public void aModelThatFailsAnyhowStillLetsPeopleType() {
+    ShadowStepModel.fail(new OutOfMemoryError());
+    KeyboardDriver broken = another("see you. ");
+    assertEquals("see you. ", broken.text());
+    assertTrue(broken.message(), broken.message().contains("OutOfMemoryError"));
+  }
+
+  @Test
   public void anAppWithoutABundleStillTypesAndSaysWhy() {
     ShadowBundles.setCount(0);
     KeyboardDriver empty = another("see you ");
@@ -140,7 +149,11 @@ public final class LifeCycleTest {
     int flags = PackageManager.GET_PERMISSIONS | PackageManager.GET_SERVICES;
     PackageInfo app = manager.getPackageInfo(keyboard.context().getPackageName(), flags);
     assertNull(app.requestedPermissions);
-    assertEquals(1, app.services.length);
-    assertEquals("android.permission.BIND_INPUT_METHOD", app.services[0].permission);
+    assertEquals(2, app.services.length);
+    for (ServiceInfo service : app.services) {
+      boolean isGuarded = "android.permission.BIND_INPUT_METHOD".equals(service.permission);
+      boolean isIsolated = (service.flags & ServiceInfo.FLAG_ISOLATED_PROCESS) != 0;
+      assertTrue(service.name, isGuarded || (isIsolated && !service.exported));
+    }
   }
 }

@@ -3,9 +3,12 @@ package org.tflm.keyboard.ime;
 import static org.junit.Assert.assertTrue;
 
 import android.app.Activity;
+import android.content.ClipData;
+import android.content.ClipboardManager;
 import android.graphics.Bitmap;
 import android.graphics.Canvas;
 import android.text.InputType;
+import android.view.MotionEvent;
 import android.view.View;
 import android.view.View.MeasureSpec;
 import java.io.File;
@@ -22,6 +25,7 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
 import org.tflm.keyboard.core.Suggestion;
 import org.tflm.keyboard.model.ShadowBundles;
+import org.tflm.keyboard.settings.Setting;
 import org.tflm.keyboard.settings.SettingsActivity;
 import org.tflm.keyboard.settings.SetupActivity;
 import org.tflm.keyboard.ui.Key;
@@ -111,6 +115,61 @@ public final class ScreenshotTest {
     }
     keyboard.view().suggestionBar().show(suggestions);
     draw("language_" + language, keyboard);
+  }
+
+  @Test
+  public void wishes() throws IOException {
+    for (int i = 0; i < SCREENS.length; i++) {
+      RuntimeEnvironment.setQualifiers("+" + String.format(QUALIFIERS[i], "notnight"));
+      KeyboardDriver keyboard = keyboards.add();
+      keyboard.open(TEXT, 0);
+      keyboard.press(Key.Role.EMOJI);
+      draw("emoji", SCREENS[i], "light", keyboard);
+      keyboard.press(Key.Role.SEARCH);
+      keyboard.type("heart");
+      draw("emoji_search", SCREENS[i], "light", keyboard);
+    }
+    drawWish("split", String.format(QUALIFIERS[2], "night"), "dark", Setting.SPLIT);
+    String upright = String.format(QUALIFIERS[0], "notnight");
+    drawWish("numbers", upright, "light", Setting.NUMBER_ROW);
+    drawWish("one_hand", upright, "light", Setting.ONE_HANDED);
+  }
+
+  private void drawWish(String name, String qualifiers, String theme, Setting wish)
+      throws IOException {
+    RuntimeEnvironment.setQualifiers("+" + qualifiers);
+    KeyboardDriver keyboard = keyboards.add();
+    wish.set(keyboard.context(), true);
+    keyboard.open(TEXT, 0);
+    keyboard.type("See you at th");
+    draw(name, "wish", theme, keyboard);
+    wish.set(keyboard.context(), false);
+  }
+
+  @Test
+  public void largeLettersOnASmallScreen() throws IOException {
+    RuntimeEnvironment.setFontScale(2);
+    try {
+      RuntimeEnvironment.setQualifiers("+sw320dp-w320dp-h533dp-port-notnight-xhdpi");
+      KeyboardDriver keyboard = keyboards.add();
+      keyboard.open(TEXT, 0);
+      keyboard.type("See you tomor");
+      draw("large", "small", "light", keyboard);
+    } finally {
+      RuntimeEnvironment.setFontScale(1);
+    }
+  }
+
+  @Test
+  public void touches() throws IOException {
+    KeyboardDriver keyboard = keyboards.add();
+    ClipboardManager clipboard = keyboard.context().getSystemService(ClipboardManager.class);
+    clipboard.setPrimaryClip(ClipData.newPlainText("", "12 Main Street, second floor"));
+    keyboard.open(TEXT, 0);
+    draw("copied", keyboard);
+    KeyboardDriver.touch(keyboard.key("g"), MotionEvent.ACTION_DOWN);
+    draw("pressed", keyboard);
+    KeyboardDriver.touch(keyboard.key("g"), MotionEvent.ACTION_CANCEL);
   }
 
   @Test

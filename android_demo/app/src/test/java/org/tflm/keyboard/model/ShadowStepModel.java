@@ -13,6 +13,7 @@ import org.robolectric.util.ReflectionHelpers.ClassParameter;
 public final class ShadowStepModel {
   private static final AtomicInteger STEPS = new AtomicInteger();
   private static volatile CountDownLatch open = new CountDownLatch(0);
+  private static volatile Error failure;
 
   @RealObject private StepModel real;
 
@@ -26,6 +27,11 @@ public final class ShadowStepModel {
     open = new CountDownLatch(1);
   }
 
+  /** Lets each step end with an error. */
+  public static void fail(Error error) {
+    failure = error;
+  }
+
   public static void release() {
     open.countDown();
   }
@@ -33,6 +39,7 @@ public final class ShadowStepModel {
   /** Lets steps be made, and counts them anew. */
   public static void reset() {
     release();
+    failure = null;
     STEPS.set(0);
   }
 
@@ -40,6 +47,9 @@ public final class ShadowStepModel {
   protected void read(int token, float[] state, float[] logits, float[] next)
       throws InterruptedException {
     open.await();
+    if (failure != null) {
+      throw failure;
+    }
     STEPS.incrementAndGet();
     Shadow.directlyOn(
         real,

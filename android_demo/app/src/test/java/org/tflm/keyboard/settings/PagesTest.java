@@ -58,6 +58,11 @@ public final class PagesTest {
     int[] switches = {
       R.id.haptic,
       R.id.sound,
+      R.id.previews,
+      R.id.number_row,
+      R.id.one_handed,
+      R.id.split,
+      R.id.clipboard,
       R.id.double_space,
       R.id.auto_correct,
       R.id.capitals,

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 public final class Candidates {
   private final Vocabulary vocabulary;
   private final Predicate<String> blocked;
+  private final boolean marks;
   private final int[] ids; // In the order of their words.
 
   /**
@@ -21,8 +22,19 @@ public final class Candidates {
    * @param blocked words that are not to be suggested; asked anew each time
    */
   public Candidates(Vocabulary vocabulary, Predicate<String> blocked) {
+    this(vocabulary, blocked, true);
+  }
+
+  /**
+   * @param vocabulary where they come from
+   * @param blocked words that are not to be suggested; asked anew each time
+   * @param marks whether punctuation and emoji are among the next words; they always complete what
+   *     begins like them
+   */
+  public Candidates(Vocabulary vocabulary, Predicate<String> blocked, boolean marks) {
     this.vocabulary = vocabulary;
     this.blocked = blocked;
+    this.marks = marks;
     List<Integer> found = new ArrayList<>();
     for (int id = 0; id < vocabulary.size(); id++) {
       if (!vocabulary.isSpecial(id)) {
@@ -52,7 +64,7 @@ public final class Candidates {
     for (int i = start(prefix); i < ids.length && word(i).startsWith(prefix); i++) {
       int id = ids[i];
       boolean fits = size < count || isBetter(id, best[size - 1], logits);
-      if (!fits || blocked.test(word(i))) {
+      if (!fits || blocked.test(word(i)) || !isShown(word(i), prefix)) {
         continue;
       }
       int place = size < count ? size++ : size - 1;
@@ -103,6 +115,10 @@ public final class Candidates {
 
   private static boolean isBetter(int id, int other, float[] logits) {
     return logits[id] > logits[other] || (logits[id] == logits[other] && id < other);
+  }
+
+  private boolean isShown(String word, String prefix) {
+    return marks || !prefix.isEmpty() || Tokenizer.isWord(word);
   }
 
   private int start(String prefix) {

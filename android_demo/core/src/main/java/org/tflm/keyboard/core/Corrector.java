@@ -11,6 +11,8 @@ import java.util.List;
 final class Corrector {
   private static final double EULER = 0.5772156649; // Of the harmonic numbers, for Zipf's law.
 
+  private static final int MOST_LETTERS = 100; // Words, of which some are one letter.
+
   // How much likelier than the typed word another has to be.
   private static final int KNOWN = Slips.nats(4);
   private static final int UNKNOWN = Slips.nats(0);
@@ -19,6 +21,7 @@ final class Corrector {
   private final Vocabulary vocabulary;
   private final BlockList blocked;
   private final Candidates candidates;
+  private final Slips slips;
   private final SlipSearch search;
 
   /** Words that may have been meant; of two, the less is the likelier. */
@@ -47,11 +50,13 @@ final class Corrector {
     }
   }
 
-  Corrector(Vocabulary vocabulary, Candidates candidates, BlockList blocked) {
+  Corrector(
+      Vocabulary vocabulary, Candidates candidates, BlockList blocked, Keyboard keyboard) {
     this.vocabulary = vocabulary;
     this.candidates = candidates;
     this.blocked = blocked;
-    search = new SlipSearch(candidates.words());
+    slips = new Slips(keyboard);
+    search = new SlipSearch(candidates.words(), slips);
   }
 
   /**
@@ -166,7 +171,7 @@ final class Corrector {
       }
       add(found, logits, normalizer, first, typed.substring(place), Slips.MISSED_SPACE);
       int after = next(typed, place);
-      if (Slips.isAboveSpace(typed.codePointAt(place)) && after < typed.length()) {
+      if (slips.isAboveSpace(typed.codePointAt(place)) && after < typed.length()) {
         add(found, logits, normalizer, first, typed.substring(after), Slips.MISSED_KEY);
       }
     }
@@ -182,8 +187,26 @@ final class Corrector {
     }
   }
 
+  /**
+   * Returns the id of the word that a space came into, {@code th e}, or {@link Vocabulary#SKIPPED}:
+   * the two make one that is likelier than each of them by its rank.
+   */
+  int joined(String first, String second) {
+    String whole = first + second;
+    boolean isWord = isSpelled(whole) && vocabulary.contains(whole) && !blocked.test(whole);
+    boolean isMeant = isWord && rank(whole) < rank(first) && rank(whole) < rank(second);
+    return isMeant ? vocabulary.id(whole) : Vocabulary.SKIPPED;
+  }
+
+  private int rank(String word) {
+    return vocabulary.contains(word) ? vocabulary.id(word) : vocabulary.size();
+  }
+
+  /** Tells what may stand by itself: a letter does only if it is a common word, as a and I. */
   private boolean isSuggested(String word) {
-    return vocabulary.contains(word) && !blocked.test(word);
+    return vocabulary.contains(word)
+        && (word.codePointCount(0, word.length()) > 1 || vocabulary.id(word) < MOST_LETTERS)
+        && !blocked.test(word);
   }
 
   /** Returns the loss of a word by its rank, whatever stands before. */

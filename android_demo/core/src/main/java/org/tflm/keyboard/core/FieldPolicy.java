@@ -113,9 +113,19 @@ public final class FieldPolicy {
         && (inputType & (TYPE_TEXT_FLAG_NO_SUGGESTIONS | TYPE_TEXT_FLAG_AUTO_COMPLETE)) == 0;
   }
 
+  /** Tells whether the keyboard looks at the text at all: there is one, and it is no password. */
+  public boolean tellsText() {
+    return kind() != Kind.NONE && !isPassword();
+  }
+
+  /** Tells whether what is in the field is for nobody else: a password, or incognito. */
+  public boolean isPrivate() {
+    return isPassword() || (imeOptions & IME_FLAG_NO_PERSONALIZED_LEARNING) != 0;
+  }
+
   /** Tells whether the user's words may be kept, if the user agreed to that at all. */
   public boolean learns() {
-    return predicts() && (imeOptions & IME_FLAG_NO_PERSONALIZED_LEARNING) == 0;
+    return predicts() && !isPrivate();
   }
 
   /** Returns where the field wants capitals; in a password they are never guessed. */
@@ -141,6 +151,18 @@ public final class FieldPolicy {
         (inputType & TYPE_MASK_CLASS) == TYPE_CLASS_TEXT
             && (inputType & TYPE_TEXT_FLAG_MULTI_LINE) != 0;
     return hasLines && !hasAction;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FieldPolicy
+        && ((FieldPolicy) other).inputType == inputType
+        && ((FieldPolicy) other).imeOptions == imeOptions;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * inputType + imeOptions;
   }
 
   private Kind textKind() {

@@ -38,7 +38,8 @@ public final class Predictor implements Worker.Model {
         bundle.start(),
         bundle.cache(),
         blocked,
-        personal);
+        personal,
+        Keyboard.of(bundle.language()));
     BundleException.require(
         step.stateSize() == bundle.stateSize(),
         "the model carries "
@@ -55,7 +56,8 @@ public final class Predictor implements Worker.Model {
       List<Integer> start,
       CacheSettings cache,
       BlockList blocked,
-      PersonalWords personal)
+      PersonalWords personal,
+      Keyboard keyboard)
       throws BundleException {
     BundleException.require(
         step.vocabularySize() == vocabulary.size(),
@@ -73,10 +75,10 @@ public final class Predictor implements Worker.Model {
     this.rules = rules;
     this.blocked = blocked;
     this.personal = personal;
-    candidates = new Candidates(vocabulary, blocked);
+    candidates = new Candidates(vocabulary, blocked, false); // Marks have keys of their own.
     states = new StateCache(step, start, cache);
     search = rules.areByPiece() ? new WordSearch(step, rules.texts(), blocked) : null;
-    corrector = search == null ? new Corrector(vocabulary, candidates, blocked) : null;
+    corrector = search == null ? new Corrector(vocabulary, candidates, blocked, keyboard) : null;
   }
 
   /** Returns what the suggestion bar shows, at most three suggestions. */
@@ -87,7 +89,8 @@ public final class Predictor implements Worker.Model {
     Shift shift = request.shift();
     List<String> words = meant(context, logits, normalizer, shift, SuggestionBar.PLACES);
     List<String> own = personal(context.prefix(), shift, words.isEmpty() ? 2 : 1);
-    return SuggestionBar.fill(context, words, own, correction(context, logits, normalizer, shift));
+    String correction = correction(context, logits, normalizer, shift);
+    return SuggestionBar.fill(context, words, own, correction, mended(request.before(), context));
   }
 
   /** Returns the same as {@link #suggest(String, int)}, and words that nearly begin so. */
@@ -117,7 +120,7 @@ public final class Predictor implements Worker.Model {
   public void learn(String word) {
     boolean known =
         search == null
-            ? vocabulary.contains(rules.lower(word))
+            ? vocabulary.knows(rules.lower(word))
             : rules.words(word).stream().allMatch(vocabulary::contains);
     if (!known && !blocked.test(word)) {
       personal.typed(word);
@@ -175,6 +178,34 @@ public final class Predictor implements Worker.Model {
     }
     int[] ids = corrector.correct(logits, normalizer, rules.lower(prefix));
     return ids == null ? null : Casing.write(text(ids), prefix, shift, rules.locale());
+  }
+
+  /** Returns a word that a space came into, {@code th e}, in place of both parts; null for none. */
+  private Suggestion mended(String before, Context context) {
+    int words = context.words().size();
+    String typed = context.typed();
+    int end = before.length() - typed.length() - 1;
+    if (corrector == null || typed.isEmpty() || words == 0 || end < 1) {
+      return null;
+    }
+    String last = context.words().get(words - 1);
+    String first = before.substring(Math.max(0, end - last.length()), end);
+    if (before.charAt(end) != ' ' || !rules.lower(first).equals(last)) {
+      return null;
+    }
+    int id = corrector.joined(last, rules.lower(context.prefix()));
+    return id == Vocabulary.SKIPPED
+        ? null
+        : new Suggestion(
+            Casing.write(text(new int[] {id}), first, Shift.OFF, rules.locale()),
+            Suggestion.Kind.COMPLETION,
+            first + " " + typed);
+  }
+
+  /** Returns the word that a space came into at the end of a text, or null. */
+  String mended(String before) {
+    Suggestion mended = mended(before, Context.of(before, rules));
+    return mended == null ? null : mended.text();
   }
 
   private String text(int[] ids) {

@@ -1,7 +1,11 @@
 package org.tflm.keyboard.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.json.JSONArray;
 import org.json.JSONException;
 import org.json.JSONObject;
@@ -14,6 +18,7 @@ final class Roles {
   private final int unk;
   private final int padding;
   private final List<Integer> neverSuggested;
+  private final Map<String, Integer> spellings;
 
   /**
    * @param unk id of the word for all that the vocabulary lacks, or {@link #NONE}
@@ -21,9 +26,19 @@ final class Roles {
    * @param neverSuggested ids of words that are read only
    */
   Roles(int unk, int padding, List<Integer> neverSuggested) {
+    this(unk, padding, neverSuggested, Collections.<String, Integer>emptyMap());
+  }
+
+  /**
+   * @param spellings words that the vocabulary lacks, such as {@code dont}, and the ids of those
+   *     that they are read as
+   */
+  Roles(
+      int unk, int padding, List<Integer> neverSuggested, Map<String, Integer> spellings) {
     this.unk = unk;
     this.padding = padding;
     this.neverSuggested = neverSuggested;
+    this.spellings = spellings;
   }
 
   /**
@@ -38,8 +53,10 @@ final class Roles {
       never.add(listed.getInt(i));
     }
     int eos = id(special, "eos");
-    Roles roles = new Roles(id(special, "unk"), id(special, "padding"), never);
+    Map<String, Integer> spellings = spellings(special.optJSONObject("spellings"));
+    Roles roles = new Roles(id(special, "unk"), id(special, "padding"), never, spellings);
     List<Integer> all = new ArrayList<>(never);
+    all.addAll(spellings.values());
     all.add(eos);
     all.add(roles.unk);
     all.add(roles.padding);
@@ -49,6 +66,17 @@ final class Roles {
           BundleFiles.MANIFEST + " has the special id " + id + " of " + size + ": export again");
     }
     return roles;
+  }
+
+  private static Map<String, Integer> spellings(JSONObject listed) throws JSONException {
+    Map<String, Integer> spellings = new HashMap<>();
+    if (listed != null) {
+      for (Iterator<String> words = listed.keys(); words.hasNext(); ) {
+        String word = words.next();
+        spellings.put(word, listed.getInt(word));
+      }
+    }
+    return spellings;
   }
 
   private static int id(JSONObject special, String name) throws JSONException {
@@ -65,5 +93,9 @@ final class Roles {
 
   List<Integer> neverSuggested() {
     return neverSuggested;
+  }
+
+  Map<String, Integer> spellings() {
+    return spellings;
   }
 }

@@ -56,4 +56,11 @@ final class ShiftKey {
       state = capitals.after(before);
     }
   }
+
+  /** Sets it after a key where the text is unknown: a capital was for one letter. */
+  void followUnknown() {
+    if (state == Shift.ON) {
+      state = Shift.OFF;
+    }
+  }
 }

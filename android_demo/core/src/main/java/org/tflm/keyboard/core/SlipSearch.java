@@ -13,6 +13,7 @@ final class SlipSearch {
   static final int NEVER = 1 << 20; // A cost above any bound.
   private static final int MAX_LETTERS = 24; // Longer words are not searched for.
 
+  private final Slips slips;
   private final int[] alphabet; // Letters of the words, ascending.
   private final int[] plain; // The same without accents.
   private final int[][] words; // Places in the alphabet.
@@ -31,7 +32,8 @@ final class SlipSearch {
   private String last = ""; // What was searched for, and is not searched for again.
 
   /** Takes words in the order of their code points. */
-  SlipSearch(String[] sorted) {
+  SlipSearch(String[] sorted, Slips slips) {
+    this.slips = slips;
     words = new int[sorted.length][];
     alphabet = Arrays.stream(sorted).flatMapToInt(String::codePoints).distinct().sorted().toArray();
     plain = Arrays.stream(alphabet).map(Slips::plain).toArray();
@@ -120,8 +122,8 @@ final class SlipSearch {
       at += Character.charCount(letter);
       typed[j] = place(letter);
       for (int k = 0; k < alphabet.length; k++) {
-        substitution[j][k] = Slips.substitution(letter, alphabet[k], plain[k]);
-        insertion[j][k] = Slips.insertion(letter, alphabet[k]);
+        substitution[j][k] = slips.substitution(letter, alphabet[k], plain[k]);
+        insertion[j][k] = slips.insertion(letter, alphabet[k]);
       }
       rows[0][j] = j * Slips.EXTRA + (j > 0 ? Slips.FIRST : 0);
     }

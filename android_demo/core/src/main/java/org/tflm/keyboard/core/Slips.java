@@ -1,8 +1,6 @@
 package org.tflm.keyboard.core;
 
 import java.text.Normalizer;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * How likely a slip is, {@code -log P(typed | meant)} in 1/64 nat, as {@code Channel} of {@code
@@ -30,11 +28,14 @@ final class Slips {
 
   private static final double[] BOUNDS = {0, 0, 5.75, 9.5, 9.5, 10.5}; // By typed letters.
 
-  private static final List<String> ROWS = Arrays.asList("qwertyuiop", "asdfghjkl", "zxcvbnm");
-  private static final int[] INDENTS = {0, 1, 3}; // In half keys.
-  private static final String ABOVE_SPACE = "cvbnm";
+  private final Keyboard keyboard;
 
-  private Slips() {}
+  /**
+   * @param keyboard whose keys are missed
+   */
+  Slips(Keyboard keyboard) {
+    this.keyboard = keyboard;
+  }
 
   /** Returns nats in the units of costs. */
   static int nats(double number) {
@@ -42,14 +43,14 @@ final class Slips {
   }
 
   /** Returns the cost of one letter for another, of which {@link #plain} has no accent. */
-  static int substitution(int typed, int meant, int plain) {
+  int substitution(int typed, int meant, int plain) {
     if (typed == meant) {
       return 0;
     }
     if (typed == plain) {
       return PLAIN;
     }
-    if (areNeighbours(typed, meant)) {
+    if (keyboard.areNeighbours(typed, meant)) {
       return NEIGHBOUR;
     }
     return isVowel(typed) && isVowel(meant) ? VOWEL : OTHER;
@@ -64,11 +65,11 @@ final class Slips {
   }
 
   /** Returns the cost of a letter too many beside one that was meant. */
-  static int insertion(int typed, int beside) {
+  int insertion(int typed, int beside) {
     if (typed == beside) {
       return DOUBLE;
     }
-    return areNeighbours(typed, beside) ? BRUSHED : EXTRA;
+    return keyboard.areNeighbours(typed, beside) ? BRUSHED : EXTRA;
   }
 
   /** Returns the most that slips in so many typed letters may cost. */
@@ -82,33 +83,9 @@ final class Slips {
     return Normalizer.normalize(text, Normalizer.Form.NFD).codePointAt(0);
   }
 
-  /** Tells keys that share an edge. */
-  static boolean areNeighbours(int key, int other) {
-    int row = row(key);
-    int otherRow = row(other);
-    if (row < 0 || otherRow < 0) {
-      return false;
-    }
-    int halves = Math.abs(left(row, key) - left(otherRow, other));
-    return row == otherRow ? halves == 2 : Math.abs(row - otherRow) == 1 && halves < 2;
-  }
-
   /** Tells letters above the space bar. */
-  static boolean isAboveSpace(int key) {
-    return ABOVE_SPACE.indexOf(key) >= 0;
-  }
-
-  private static int row(int key) {
-    for (int row = 0; row < ROWS.size(); row++) {
-      if (ROWS.get(row).indexOf(key) >= 0) {
-        return row;
-      }
-    }
-    return -1;
-  }
-
-  private static int left(int row, int key) {
-    return INDENTS[row] + 2 * ROWS.get(row).indexOf(key);
+  boolean isAboveSpace(int key) {
+    return keyboard.isAboveSpace(key);
   }
 
   private static boolean isVowel(int letter) {

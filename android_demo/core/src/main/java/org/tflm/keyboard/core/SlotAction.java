@@ -12,7 +12,9 @@ public final class SlotAction {
     /** The sentence goes into the calendar. */
     CALENDAR,
     /** The part is copied. */
-    COPY
+    COPY,
+    /** A text that was copied is written. */
+    PASTE
   }
 
   /** By the kinds of spans, in lower case, as the corpora of slots and of entities call them. */
@@ -31,6 +33,11 @@ public final class SlotAction {
     this.kind = kind;
     this.text = withoutLastMarks(text);
     this.sentence = sentence;
+  }
+
+  /** Returns the offer to write a text that was copied, which is the sentence. */
+  public static SlotAction paste(String copied) {
+    return new SlotAction(Kind.PASTE, copied.trim(), copied);
   }
 
   /** Returns what can be done with a part of a text, null for nothing. */

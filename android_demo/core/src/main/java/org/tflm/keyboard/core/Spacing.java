@@ -13,6 +13,14 @@ final class Spacing {
     return isOneOf(text, ENDING + JOINED) || text.equals("...");
   }
 
+  /** Tells what goes on with the word before it: letters, digits, marks of these, apostrophes. */
+  static boolean continuesWord(String text) {
+    int first = text.codePointAt(0);
+    return Character.isLetterOrDigit(first)
+        || Scripts.isMark(first)
+        || "'\u2019".indexOf(first) >= 0;
+  }
+
   /** Tells what, right behind a word, has a space after it. */
   static boolean endsWord(String text) {
     return isOneOf(text, ENDING) || text.equals("...");

@@ -24,9 +24,14 @@ final class SuggestionBar {
    * @param words of the model, best first, as they are to be written
    * @param personal words of the user, the same way
    * @param correction what to write if the word ends here, null for what was typed
+   * @param mended a word that takes the place of what was typed and of more before it, or null
    */
   static List<Suggestion> fill(
-      Context context, List<String> words, List<String> personal, String correction) {
+      Context context,
+      List<String> words,
+      List<String> personal,
+      String correction,
+      Suggestion mended) {
     SuggestionBar bar = new SuggestionBar(context.typed());
     boolean isNext = context.prefix().isEmpty();
     if (!isNext && context.typed().isEmpty()) {
@@ -34,6 +39,9 @@ final class SuggestionBar {
     }
     if (correction != null) {
       bar.add(Collections.singletonList(correction), Kind.CORRECTION);
+    }
+    if (mended != null) {
+      bar.places.add(mended);
     }
     Kind kind = isNext ? Kind.NEXT : Kind.COMPLETION;
     List<String> best = words.subList(0, Math.min(1, words.size()));

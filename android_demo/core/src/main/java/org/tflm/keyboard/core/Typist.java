@@ -9,43 +9,39 @@ import java.util.function.LongSupplier;
  * What the keys do to the text: the whole keyboard but for its looks and its model.
  *
  * <p>A chosen suggestion is followed by an automatic space, which punctuation swallows. One
- * backspace takes a choice back. Two quick spaces are a full stop and a space. Used by one thread,
- * a phone's main thread.
+ * backspace takes a choice back. Two quick spaces are a full stop and a space. No key waits for the
+ * app that has the text: see {@link FieldText}. Used by one thread, a phone's main thread.
  */
 public final class Typist {
-  private static final long DOUBLE_SPACE_MILLIS = 1100; // For a full stop.
-  private static final long NEVER = Long.MIN_VALUE / 2;
-
-  private final Editor editor;
-  private final LongSupplier clock;
-  private final Consumer<String> learn;
+  private final FieldText text;
+  private final Runnable changed;
+  private final Learning learning;
   private final ShiftKey shift;
+  private final DoubleSpace doubleSpace;
+  private final Corrections corrections = new Corrections();
   private Locale locale = Locale.ROOT;
 
   private FieldPolicy field = FieldPolicy.CLOSED;
-  private int seen; // Hash of the text before the cursor after the last key.
-  private boolean doubleSpaceFullStop = true;
   private boolean automaticSpace;
-  private final Corrections corrections = new Corrections();
   private Change undo = Change.NONE;
-  private String corrected = ""; // What was typed, if undoing is taking a correction back.
-  private long lastSpace = NEVER;
 
   /**
    * @param editor the text
    * @param clock milliseconds that only grow, such as {@code SystemClock.uptimeMillis}
    * @param learn gets each word that was typed to its end, where the field allows to learn
+   * @param changed runs when the text turns out to be another than the keys made
    */
-  public Typist(Editor editor, LongSupplier clock, Consumer<String> learn) {
-    this.editor = editor;
-    this.clock = clock;
-    this.learn = learn;
+  public Typist(Editor editor, LongSupplier clock, Consumer<String> learn, Runnable changed) {
+    this.changed = changed;
+    text = new FieldText(editor, this::follow);
+    learning = new Learning(learn);
     shift = new ShiftKey(clock);
+    doubleSpace = new DoubleSpace(clock);
   }
 
   /** Says whether two quick spaces are a full stop and a space; they are unless told otherwise. */
   public void setDoubleSpaceFullStop(boolean doubleSpaceFullStop) {
-    this.doubleSpaceFullStop = doubleSpaceFullStop;
+    doubleSpace.setEnabled(doubleSpaceFullStop);
   }
 
   /** Says whether a space writes what was meant for what was typed; it does not unless told. */
@@ -53,47 +49,58 @@ public final class Typist {
     corrections.setEnabled(autoCorrect);
   }
 
-  /** Notes what is suggested for a text, if it is still the same. */
-  public void offer(Request request, List<Suggestion> suggestions) {
-    if (request.before().hashCode() == seen) {
-      corrections.offer(suggestions);
-    }
+  /** Types in the case of a language, as {@link Casing#locale} gives it. */
+  public void setLocale(Locale locale) {
+    this.locale = locale;
   }
 
-  /** Begins with a field, or with the same one again. */
-  public void start(FieldPolicy field) {
+  /**
+   * Begins with a field.
+   *
+   * @param start of the selection, -1 if that is unknown; the cursor if it is also its end
+   * @param around the text there, null if it is not known yet
+   */
+  public void start(FieldPolicy field, int start, int end, TextAround around) {
     this.field = field;
+    learning.start(field);
     corrections.start();
     shift.reset();
     leave();
-    update();
+    text.open(field.tellsText(), Math.min(start, end), Math.max(start, end), around);
+    follow(false);
+  }
+
+  /** Goes on in the same field, or begins if it is another one; the rest as {@link #start}. */
+  public void restart(FieldPolicy field, int start, int end, TextAround around) {
+    if (!field.equals(this.field)) {
+      start(field, start, end, around);
+    } else if (!text.reopen(Math.min(start, end), Math.max(start, end), around)) {
+      leave();
+      follow(false);
+    }
   }
 
   /** Ends with a field, and keeps nothing of it. */
   public void finish() {
     field = FieldPolicy.CLOSED;
-    seen = 0;
+    learning.start(field);
+    text.close();
     shift.reset();
     leave();
   }
 
   /**
-   * Notes that the text or the cursor is not where the last key left it, if that is so.
+   * Notes where the selection is, from either end.
    *
-   * @return whether it is so, and suggestions are to be asked for again
+   * @return whether it is not where the last key left it, and suggestions are to be asked for again
    */
-  public boolean cursorMoved() {
-    if (field.isPassword() || text().hashCode() == seen) {
+  public boolean select(int start, int end) {
+    if (!text.select(Math.min(start, end), Math.max(start, end))) {
       return false;
     }
     leave();
-    update();
+    follow(false);
     return true;
-  }
-
-  /** Types in the case of a language, as {@link Casing#locale} gives it. */
-  public void setLocale(Locale locale) {
-    this.locale = locale;
   }
 
   public FieldPolicy field() {
@@ -106,116 +113,112 @@ public final class Typist {
 
   /** Returns what to ask suggestions for, or null where none may be made. */
   public Request request() {
-    boolean suggests = field.predicts() && !editor.hasSelection();
-    return suggests ? new Request(text(), shift(), !field.learns()) : null;
+    boolean suggests = field.predicts() && text.isKnown() && !text.hasSelection();
+    return suggests ? new Request(text.before(), shift(), !field.learns()) : null;
+  }
+
+  /** Notes what is suggested for a text, if it is still the same. */
+  public void offer(Request request, List<Suggestion> suggestions) {
+    if (text.isKnown() && request.before().equals(text.before())) {
+      corrections.offer(suggestions);
+    }
   }
 
   /** Types a letter, a mark or an emoji, as it is on its key without shift. */
   public void type(String key) {
     shift.letterTyped();
     String typed = Casing.type(key, shift(), locale);
-    boolean continues = continuesWord(typed);
-    String now = continues && !automaticSpace ? "" : text(); // Asking an app takes time.
-    if (!continues) {
-      learnFrom(now);
+    String now = text.before();
+    if (!Spacing.continuesWord(typed)) {
+      learning.end(now);
     }
     boolean joins = automaticSpace && Spacing.joinsWord(typed) && endsWithSpace(now);
     boolean spaced = joins && Spacing.endsWord(typed);
-    if (joins) {
-      editor.deleteBefore(1);
-    }
-    editor.commit(spaced ? typed + " " : typed);
     leave();
+    text.replace(joins ? " " : "", spaced ? typed + " " : typed);
     automaticSpace = spaced;
     update();
   }
 
   /** Types a space; an automatic one takes its place, and two quick ones are a full stop. */
   public void space() {
-    String now = text();
+    String now = text.before();
     boolean swallowed = automaticSpace && endsWithSpace(now);
-    boolean isFullStop = !swallowed && isSecondSpace(now);
+    boolean isFullStop = !swallowed && field.predicts() && doubleSpace.isSecond(now);
     Suggestion correction = correction(now);
     leave();
     if (correction != null) {
-      correct(correction);
+      change(Change.correction(correction.replaces(), correction.text() + " "));
     } else if (isFullStop) {
-      replace(" ", ". ");
+      text.replace(" ", ". ");
       undo = new Change("  ", ". ");
     } else {
-      learnFrom(now);
+      learning.end(now);
       if (!swallowed) {
-        editor.commit(" ");
+        text.commit(" ");
       }
-      lastSpace = clock.getAsLong();
+      doubleSpace.typed();
     }
     update();
   }
 
-  /** Returns what a space writes for the word before the cursor, or null for itself. */
-  private Suggestion correction(String now) {
-    boolean corrects = field.learns() && !editor.hasSelection() && !now.isEmpty();
-    return corrects ? corrections.of(Context.of(now, TextRules.TYPED).typed()) : null;
-  }
-
-  private void correct(Suggestion correction) {
-    String written = correction.text() + " ";
-    replace(correction.replaces(), written);
-    undo = new Change(correction.replaces(), written);
-    corrected = correction.replaces();
-  }
-
-  /** Learns a word whose correction was taken back so often that it is meant. */
-  private void refuse(String typed) {
-    if (!typed.isEmpty() && corrections.refuse(typed)) {
-      for (int i = 0; i < PersonalWords.TIMES; i++) {
-        learnFrom(typed);
-      }
-    }
-  }
-
   /** Deletes the selection, takes the last choice back, or deletes a character. */
   public void backspace() {
-    String now = text();
-    Change change = undo;
-    String refused = corrected;
+    String now = text.before();
+    Change last = undo;
     leave();
-    if (editor.hasSelection()) {
-      editor.commit("");
-    } else if (change.endsText(now)) {
-      replace(change.written, change.removed);
-      refuse(refused);
+    if (text.hasSelection()) {
+      text.commit("");
+    } else if (last.endsText(now)) {
+      text.replace(last.written, last.removed);
+      if (last.isCorrection && corrections.refuse(last.removed)) {
+        learning.insist(last.removed); // It was taken back so often that it is meant.
+      }
     } else {
-      editor.deleteBefore(Math.max(1, LastCharacter.length(now)));
+      text.deleteBefore(Math.max(1, LastCharacter.length(now)));
     }
     update();
   }
 
   /** Deletes the word before the cursor and the space behind it, as a held backspace does. */
   public void deleteWord() {
-    String now = text();
     leave();
-    if (editor.hasSelection()) {
-      editor.commit("");
+    if (text.hasSelection()) {
+      text.commit("");
     } else {
-      editor.deleteBefore(Math.max(1, LastWord.length(now)));
+      text.deleteBefore(Math.max(1, LastWord.length(text.before())));
     }
     update();
   }
 
   /** Begins a line, or does what the field's enter key is for. */
   public void enter() {
-    String now = text();
-    learnFrom(now);
+    String now = text.before();
+    learning.end(now);
     if (automaticSpace && endsWithSpace(now)) {
-      editor.deleteBefore(1);
+      text.deleteBefore(1);
     }
     leave();
     if (field.entersNewLine()) {
-      editor.commit("\n");
+      text.commit("\n");
     } else {
-      editor.action();
+      text.action();
     }
+    update();
+  }
+
+  /** Moves the cursor by so many characters to the right, or to the left if it is negative. */
+  public void moveCursor(int characters) {
+    leave();
+    text.move(characters);
+    update();
+  }
+
+  /** Writes a text that was copied, as it is. */
+  public void paste(String copied) {
+    learning.end(text.before());
+    leave();
+    text.commit(copied);
     update();
   }
 
@@ -231,98 +234,70 @@ public final class Typist {
 
   /** Writes a suggestion in place of the typed part of its word, and a space. */
   public void choose(Suggestion suggestion) {
-    if (!field.predicts()) {
-      return; // The suggestion bar is from another field.
+    if (!field.predicts() || !text.isKnown()) {
+      return; // The suggestion bar is from another field, or another text.
     }
-    String now = text();
+    String now = text.before();
     String word = suggestion.text();
-    String removed = editor.hasSelection() ? "" : partOf(suggestion, now);
-    String after = removed.isEmpty() ? "" : editor.textAfter(WordRest.MAX_CHARS);
-    String rest = WordRest.of(after, Spacing.takesSpace(word));
+    boolean takesSpace = Spacing.takesSpace(word);
+    String removed = text.hasSelection() ? "" : TypedPart.of(suggestion, now);
+    String rest = removed.isEmpty() ? "" : WordRest.of(text.after(), takesSpace);
     if (removed.isEmpty() && Spacing.joinsWord(word) && endsWithSpace(now)) {
       removed = " ";
     }
-    String written = Spacing.takesSpace(word) ? word + " " : word;
-    learnFrom(suggestion, now);
+    learning.choose(suggestion, now);
     leave();
     if (!rest.isEmpty()) {
-      editor.deleteAfter(rest.length());
+      text.deleteAfter(rest.length());
     }
-    replace(removed, written);
+    String written = takesSpace ? word + " " : word;
+    change(new Change(removed, written));
     undo = new Change(removed + rest, written);
-    automaticSpace = Spacing.takesSpace(word);
+    automaticSpace = takesSpace;
     update();
   }
 
-  /** Returns what a suggestion replaces, though letters may have been typed since it was made. */
-  private static String partOf(Suggestion suggestion, String now) {
-    String typed = Context.of(now, TextRules.TYPED).typed();
-    String asked = suggestion.replaces();
-    if (Scripts.endsSpaceless(now)) {
-      return now.endsWith(asked) ? asked : ""; // No space tells where its word began.
-    }
-    return asked.length() > typed.length() && now.endsWith(asked) ? asked : typed;
+  private void change(Change change) {
+    text.replace(change.removed, change.written);
+    undo = change;
   }
 
-  private boolean isSecondSpace(String now) {
-    return doubleSpaceFullStop
-        && field.predicts()
-        && clock.getAsLong() - lastSpace <= DOUBLE_SPACE_MILLIS
-        && now.length() >= 2
-        && now.endsWith(" ")
-        && Spacing.mayEndSentence(now.codePointBefore(now.length() - 1));
-  }
-
-  private void learnFrom(String now) {
-    String word = field.learns() ? Context.of(now, TextRules.TYPED).prefix() : "";
-    if (Tokenizer.isWord(word)) {
-      boolean isQuoted = word.endsWith("'"); // Or a plural's; it is no part of the word.
-      learn.accept(isQuoted ? word.substring(0, word.length() - 1) : word);
-    }
-  }
-
-  private void learnFrom(Suggestion chosen, String now) {
-    if (chosen.kind() == Suggestion.Kind.LITERAL) {
-      learnFrom(now);
-    } else if (chosen.kind() == Suggestion.Kind.PERSONAL && field.learns()) {
-      learn.accept(chosen.text());
-    }
-  }
-
-  private static boolean continuesWord(String typed) {
-    int first = typed.codePointAt(0);
-    return Character.isLetterOrDigit(first)
-        || Scripts.isMark(first)
-        || "'\u2019".indexOf(first) >= 0;
+  /** Returns what a space writes for the word before the cursor, or null for itself. */
+  private Suggestion correction(String now) {
+    boolean corrects = field.learns() && !text.hasSelection() && !now.isEmpty();
+    return corrects ? corrections.of(Context.of(now, TextRules.TYPED).typed()) : null;
   }
 
   private static boolean endsWithSpace(String text) {
     return text.endsWith(" ");
   }
 
-  private void replace(String removed, String written) {
-    if (!removed.isEmpty()) {
-      editor.deleteBefore(removed.length());
-    }
-    editor.commit(written);
-  }
-
-  private String text() {
-    return editor.textBefore(Context.MAX_CHARS);
-  }
-
   /** Drops what only holds until the next key. */
   private void leave() {
     automaticSpace = false;
     undo = Change.NONE;
-    corrected = "";
     corrections.leave();
-    lastSpace = NEVER;
+    doubleSpace.leave();
   }
 
+  /** Sees to what follows from a key. */
   private void update() {
-    String now = field.isPassword() ? "" : text();
-    seen = now.hashCode();
-    shift.follow(field.capitals(), now);
+    follow(true);
+    text.check();
+  }
+
+  private void follow(boolean isTyped) {
+    if (text.isKnown() || field.capitals() == Capitals.CHARACTERS) {
+      shift.follow(field.capitals(), text.before());
+    } else if (isTyped) {
+      shift.followUnknown();
+    }
+  }
+
+  /** Takes the text as the app says that it is. */
+  private void follow() {
+    leave();
+    follow(false);
+    changed.run();
   }
 }

@@ -17,6 +17,7 @@ public final class Vocabulary {
 
   private final String[] words;
   private final Map<String, Integer> ids;
+  private final Map<String, Integer> spellings;
   private final Set<Integer> special;
   private final int unk;
 
@@ -44,6 +45,7 @@ public final class Vocabulary {
         special.add(id);
       }
     }
+    spellings = roles.spellings();
     unk = roles.unk();
     if (roles.padding() != Roles.NONE) {
       ids.remove(this.words[roles.padding()]);
@@ -66,12 +68,20 @@ public final class Vocabulary {
   /**
    * Returns the id that a word is read as.
    *
-   * <p>For a word that the model does not know it is that of {@code <unk>}, or {@link #SKIPPED}
-   * where there is no such word.
+   * <p>For a word that the model does not know it is that of the word that it is a spelling of,
+   * else that of {@code <unk>}, or {@link #SKIPPED} where there is no such word.
    */
   public int id(String word) {
     Integer id = ids.get(word);
+    if (id == null) {
+      id = spellings.get(word);
+    }
     return id == null ? unk : id;
+  }
+
+  /** Tells whether a word is here, or is another spelling of one. */
+  public boolean knows(String word) {
+    return contains(word) || spellings.containsKey(word);
   }
 
   public boolean contains(String word) {

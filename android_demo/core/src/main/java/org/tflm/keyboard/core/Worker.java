@@ -30,7 +30,7 @@ public final class Worker<M extends Worker.Model> implements AutoCloseable {
 
   private final Callable<M> open;
   private final Executor results;
-  private final Consumer<Exception> failed;
+  private final Consumer<Throwable> failed;
   private final Object lock = new Object();
   private final Queue<Consumer<M>> told = new ArrayDeque<>();
   private Consumer<M> question;
@@ -44,10 +44,11 @@ public final class Worker<M extends Worker.Model> implements AutoCloseable {
    * @param name of the thread
    * @param open loads it, on the worker's thread
    * @param results runs what is delivered, such as a phone's main thread
-   * @param failed gets the reason if loading or a step fails; nothing is answered after that
+   * @param failed gets the reason if loading or a step fails, an error of the runtime or of memory
+   *     too; nothing is answered after that
    */
   public Worker(
-      String name, Callable<M> open, Executor results, Consumer<Exception> failed) {
+      String name, Callable<M> open, Executor results, Consumer<Throwable> failed) {
     this.open = open;
     this.results = results;
     this.failed = failed;
@@ -101,9 +102,7 @@ public final class Worker<M extends Worker.Model> implements AutoCloseable {
       for (Consumer<M> task = next(); task != null; task = next()) {
         task.accept(model);
       }
-    } catch (LinkageError error) {
-      report(new IllegalStateException("the model's runtime does not load: " + error, error));
-    } catch (Exception error) {
+    } catch (Throwable error) { // Whatever a model does, people can still type.
       report(error);
     }
   }
@@ -141,7 +140,7 @@ public final class Worker<M extends Worker.Model> implements AutoCloseable {
         });
   }
 
-  private void report(Exception error) {
+  private void report(Throwable error) {
     results.execute(
         () -> {
           if (!closed) {

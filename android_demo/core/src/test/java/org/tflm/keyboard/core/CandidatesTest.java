@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.json.JSONObject;
 import org.junit.Test;
 
 public final class CandidatesTest {
@@ -61,6 +62,26 @@ public final class CandidatesTest {
     assertEquals(Arrays.asList(5, 7), some.best(same, "", 2));
     blocked.clear();
     assertEquals(Arrays.asList(4, 5), some.best(same, "", 2));
+  }
+
+  @Test
+  public void marksAreNoNextWordsUnlessTheyAreAskedFor() {
+    Candidates bar = new Candidates(vocabulary, word -> false, false);
+    float[] same = new float[vocabulary.size()];
+    for (int id : bar.best(same, "", vocabulary.size())) {
+      assertTrue(Tokenizer.isWord(vocabulary.word(id)));
+    }
+    assertEquals(candidates.best(same, ":", 3), bar.best(same, ":", 3));
+  }
+
+  @Test
+  public void anotherSpellingIsReadAsItsWord() throws Exception {
+    JSONObject said = new JSONObject("{'unk': 0, 'spellings': {'dont': 1}}");
+    Vocabulary words = new Vocabulary(Arrays.asList("<unk>", "don't"), Roles.of(said, 2));
+    assertEquals(1, words.id("dont"));
+    assertTrue(words.knows("dont") && !words.contains("dont"));
+    JSONObject beyond = new JSONObject("{'unk': 0, 'spellings': {'dont': 2}}");
+    assertThrows(BundleException.class, () -> Roles.of(beyond, 2));
   }
 
   @Test

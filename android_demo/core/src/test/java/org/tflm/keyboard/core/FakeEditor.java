@@ -1,22 +1,53 @@
 package org.tflm.keyboard.core;
 
-/** A text field in memory; its selection is {@code [start, end)}, the cursor if they are equal. */
+import java.util.function.Consumer;
+
+/**
+ * A text field in memory; its selection is {@code [start, end)}, the cursor if they are equal. It
+ * answers at once, unless it is slow.
+ */
 final class FakeEditor implements Editor {
   final StringBuilder text = new StringBuilder();
   int start;
   int end;
   int actions;
+  int reads;
+  int deleteKeys;
+  boolean isSlow;
+  private Typist typist;
+  private Runnable answer;
+
+  /** Reports moves of the cursor to a typist, as apps do. */
+  void reportTo(Typist typist) {
+    this.typist = typist;
+  }
 
   /** Sets the text, with the cursor before {@code after}. */
   void set(String before, String after) {
-    set(before);
-    text.append(after);
+    text.setLength(0);
+    text.append(before).append(after);
+    start = end = before.length();
+    typist.select(-1, -1); // So that what follows is a move, wherever it was.
+    select(start, end);
   }
 
   void set(String before) {
-    text.setLength(0);
-    text.append(before);
-    start = end = before.length();
+    set(before, "");
+  }
+
+  void select(int from, int to) {
+    start = from;
+    end = to;
+    typist.select(from, to);
+  }
+
+  /** Answers what was asked last, if it is slow. */
+  void answer() {
+    Runnable late = answer;
+    answer = null;
+    if (late != null) {
+      late.run();
+    }
   }
 
   @Override
@@ -34,18 +65,19 @@ final class FakeEditor implements Editor {
   }
 
   @Override
-  public String textBefore(int chars) {
-    return text.substring(Math.max(0, start - chars), start);
-  }
-
-  @Override
-  public String textAfter(int chars) {
-    return text.substring(end, Math.min(text.length(), end + chars));
-  }
-
-  @Override
   public void deleteAfter(int chars) {
     text.delete(end, Math.min(text.length(), end + chars));
+  }
+
+  @Override
+  public void deleteKey() {
+    deleteKeys++;
+    deleteBefore(1);
+  }
+
+  @Override
+  public void moveTo(int place) {
+    start = end = place;
   }
 
   @Override
@@ -54,8 +86,18 @@ final class FakeEditor implements Editor {
   }
 
   @Override
-  public boolean hasSelection() {
-    return start != end;
+  public void read(int before, int after, Consumer<TextAround> receiver) {
+    reads++;
+    answer = () -> receiver.accept(read(before, after));
+    if (!isSlow) {
+      answer();
+    }
+  }
+
+  private TextAround read(int before, int after) {
+    return new TextAround(
+        text.substring(Math.max(0, start - before), start),
+        after == 0 ? null : text.substring(end, Math.min(text.length(), end + after)));
   }
 
   @Override

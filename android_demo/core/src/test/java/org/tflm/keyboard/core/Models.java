@@ -55,12 +55,14 @@ public final class Models {
 
   public static Predictor predictor(Step step, BlockList blocked, PersonalWords personal)
       throws BundleException {
-    return new Predictor(step, vocabulary(), rules(true), START, null, blocked, personal);
+    return new Predictor(
+        step, vocabulary(), rules(true), START, null, blocked, personal, Keyboard.ENGLISH);
   }
 
   static Predictor predictor(Step step, CacheSettings cache) throws BundleException {
     PersonalWords none = new PersonalWords(new MemoryStorage());
-    return new Predictor(step, vocabulary(), rules(true), START, cache, nothingBlocked(), none);
+    return new Predictor(
+        step, vocabulary(), rules(true), START, cache, nothingBlocked(), none, Keyboard.ENGLISH);
   }
 
   /** Asks for suggestions after a text, without shift. */

@@ -59,13 +59,14 @@ public final class MonkeyTest {
   private final PersonalWords personal = new PersonalWords(new MemoryStorage());
   private final List<String> learned = new ArrayList<>();
   private long millis;
-  private final Typist typist = new Typist(editor, () -> millis, learned::add);
+  private final Typist typist = new Typist(editor, () -> millis, learned::add, () -> {});
   private List<Suggestion> shown = new ArrayList<>();
   private int suggestions;
 
   @Test
   public void tenThousandSequencesDoNoHarm() throws Exception {
     personal.setEnabled(true);
+    editor.reportTo(typist);
     Predictor predictor = Models.predictor(step, Models.nothingBlocked(), personal);
     Vocabulary vocabulary = Models.vocabulary();
     int mostSteps = 0;
@@ -91,7 +92,8 @@ public final class MonkeyTest {
   private void start() {
     editor.set(random.nextInt(4) == 0 ? "The weather is nice. Don\u2019t you " : "");
     int incognito = random.nextInt(4) == 0 ? IME_FLAG_NO_PERSONALIZED_LEARNING : 0;
-    typist.start(FieldPolicy.of(FIELDS[random.nextInt(FIELDS.length)], incognito));
+    FieldPolicy field = FieldPolicy.of(FIELDS[random.nextInt(FIELDS.length)], incognito);
+    typist.start(field, editor.start, editor.end, null);
   }
 
   private void press() {
@@ -128,11 +130,10 @@ public final class MonkeyTest {
   }
 
   private void moveCursor() {
-    editor.start = random.nextInt(editor.text.length() + 1);
+    int start = random.nextInt(editor.text.length() + 1);
     boolean selects = random.nextInt(4) == 0;
-    int rest = editor.text.length() - editor.start;
-    editor.end = editor.start + (selects ? random.nextInt(rest + 1) : 0);
-    typist.cursorMoved();
+    int rest = editor.text.length() - start;
+    editor.select(start, start + (selects ? random.nextInt(rest + 1) : 0));
   }
 
   /** Taps the suggestion bar, which may be that of an earlier text or field. */

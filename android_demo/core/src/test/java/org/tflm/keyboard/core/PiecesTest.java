@@ -38,7 +38,8 @@ public final class PiecesTest {
         Models.START,
         null,
         Models.nothingBlocked(),
-        new PersonalWords(new MemoryStorage()));
+        new PersonalWords(new MemoryStorage()),
+        Keyboard.ENGLISH);
   }
 
   @Test

@@ -27,7 +27,8 @@ public final class PredictorTest {
               Models.START,
               null,
               Models.nothingBlocked(),
-              new PersonalWords(new MemoryStorage()));
+              new PersonalWords(new MemoryStorage()),
+              Keyboard.ENGLISH);
       JSONArray vectors = Models.VECTORS.getJSONArray(tokenizer);
       for (int i = 0; i < vectors.length(); i++) {
         JSONObject vector = vectors.getJSONObject(i);

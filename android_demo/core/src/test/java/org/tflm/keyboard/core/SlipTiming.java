@@ -22,7 +22,7 @@ public final class SlipTiming {
     List<String> words = Files.readAllLines(Paths.get(arguments[0]), StandardCharsets.UTF_8);
     Vocabulary vocabulary = new Vocabulary(words);
     Candidates candidates = new Candidates(vocabulary, word -> false);
-    Corrector corrector = new Corrector(vocabulary, candidates, Models.nothingBlocked());
+    Corrector corrector = new Corrector(vocabulary, candidates, Models.nothingBlocked(), Keyboard.ENGLISH);
     float[] logits = new float[words.size()];
     Random random = new Random(1);
     for (int i = 0; i < logits.length; i++) {

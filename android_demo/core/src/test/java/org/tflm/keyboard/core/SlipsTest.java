@@ -21,7 +21,8 @@ public final class SlipsTest {
   private Predictor predictor(BlockList blocked, PersonalWords personal) throws Exception {
     FakeStep step = new FakeStep(vocabulary.size());
     TextRules rules = Models.rules(true);
-    return new Predictor(step, vocabulary, rules, Models.START, null, blocked, personal);
+    return new Predictor(
+        step, vocabulary, rules, Models.START, null, blocked, personal, Keyboard.ENGLISH);
   }
 
   private Predictor predictor() throws Exception {
@@ -31,7 +32,7 @@ public final class SlipsTest {
   @Test
   public void eachWordCostsWhatPythonSays() throws Exception {
     String[] words = new Candidates(vocabulary, word -> false).words();
-    SlipSearch search = new SlipSearch(words);
+    SlipSearch search = new SlipSearch(words, new Slips(Keyboard.ENGLISH));
     JSONObject costs = vectors.getJSONObject("costs");
     for (String typed : Json.keys(costs)) {
       boolean isSearched = search.search(typed);
@@ -61,7 +62,41 @@ public final class SlipsTest {
       assertEquals(text, meant, predictor.meant(text, 5));
       String correction = vector.isNull("correction") ? null : vector.getString("correction");
       assertEquals(text, correction, predictor.correction(text));
+      String mended = vector.isNull("mended") ? null : vector.getString("mended");
+      assertEquals(text, mended, predictor.mended(text));
     }
+  }
+
+  @Test
+  public void keysHaveTheNeighboursThatPythonSays() throws Exception {
+    JSONObject languages = vectors.getJSONObject("neighbours");
+    for (String language : Json.keys(languages)) {
+      Keyboard keyboard = Keyboard.of(language);
+      JSONObject keys = languages.getJSONObject(language);
+      for (String key : Json.keys(keys)) {
+        StringBuilder found = new StringBuilder();
+        for (String other : Json.keys(keys)) {
+          boolean isNear =
+              other.equals(" ")
+                  ? keyboard.isAboveSpace(key.codePointAt(0))
+                  : keyboard.areNeighbours(key.codePointAt(0), other.codePointAt(0));
+          found.append(isNear && !key.equals(" ") ? other : "");
+        }
+        String expected = key.equals(" ") ? "" : keys.getString(key);
+        assertEquals(language + " " + key, sorted(expected), sorted(found.toString()));
+      }
+    }
+  }
+
+  private static String sorted(String text) {
+    int[] letters = text.codePoints().sorted().toArray();
+    return new String(letters, 0, letters.length);
+  }
+
+  @Test
+  public void aWordThatASpaceCameIntoIsOfferedInPlaceOfBothParts() throws Exception {
+    Suggestion mended = new Suggestion("Tomorrow", Kind.COMPLETION, "Tomo rrow");
+    assertEquals(mended, predictor().suggest(Models.request("Tomo rrow")).get(1));
   }
 
   @Test

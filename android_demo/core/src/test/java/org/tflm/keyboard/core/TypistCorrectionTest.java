@@ -14,7 +14,7 @@ public final class TypistCorrectionTest extends TypistFixture {
   @Before
   public void correct() {
     typist.setAutoCorrect(true);
-    typist.start(PLAIN);
+    start(PLAIN);
   }
 
   private void offer(String text, String typed) {
@@ -74,7 +74,7 @@ public final class TypistCorrectionTest extends TypistFixture {
   @Test
   public void aWordThatWasTakenBackTwiceIsLearned() {
     for (int i = 0; i < 2; i++) {
-      typist.start(PLAIN);
+      start(PLAIN);
       editor.set("");
       type("teh");
       offer("the", "teh");
@@ -85,7 +85,7 @@ public final class TypistCorrectionTest extends TypistFixture {
     }
     List<String> expected = new ArrayList<>(Collections.nCopies(PersonalWords.TIMES, "teh"));
     assertEquals(expected, learned);
-    typist.start(PLAIN);
+    start(PLAIN);
     offer("the", "teh");
     typist.space();
     assertText("teh ");
@@ -94,7 +94,7 @@ public final class TypistCorrectionTest extends TypistFixture {
   @Test
   public void aFieldThatIsPrivateIsNotCorrected() {
     int noLearning = FieldPolicy.IME_FLAG_NO_PERSONALIZED_LEARNING;
-    typist.start(FieldPolicy.of(FieldPolicy.TYPE_CLASS_TEXT, noLearning));
+    start(FieldPolicy.of(FieldPolicy.TYPE_CLASS_TEXT, noLearning));
     type("teh");
     offer("the", "teh");
     typist.space();
@@ -104,7 +104,6 @@ public final class TypistCorrectionTest extends TypistFixture {
   @Test
   public void choosingInsideAWordReplacesAllOfIt() {
     editor.set("See you tom", "orrow, then");
-    typist.cursorMoved();
     typist.choose(completion("tomatoes", "tom"));
     assertText("See you tomatoes , then");
     typist.backspace();
@@ -114,7 +113,6 @@ public final class TypistCorrectionTest extends TypistFixture {
   @Test
   public void theSpaceThatIsThereIsNotWrittenTwice() {
     editor.set("I wan", " to");
-    typist.cursorMoved();
     typist.choose(completion("want", "wan"));
     assertText("I want to");
     typist.backspace();
@@ -124,7 +122,6 @@ public final class TypistCorrectionTest extends TypistFixture {
   @Test
   public void anApostropheInsideAWordBelongsToIt() {
     editor.set("I d", "on't. It");
-    typist.cursorMoved();
     typist.choose(completion("didn't", "d"));
     assertText("I didn't . It");
   }
@@ -132,7 +129,6 @@ public final class TypistCorrectionTest extends TypistFixture {
   @Test
   public void aNextWordLeavesWhatIsBehindTheCursor() {
     editor.set("I ", "to go");
-    typist.cursorMoved();
     typist.choose(next("want"));
     assertText("I want to go");
   }

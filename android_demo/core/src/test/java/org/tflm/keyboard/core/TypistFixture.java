@@ -23,11 +23,18 @@ public abstract class TypistFixture {
   final FakeEditor editor = new FakeEditor();
   final List<String> learned = new ArrayList<>();
   long millis;
-  final Typist typist = new Typist(editor, () -> millis, learned::add);
+  int changes;
+  final Typist typist = new Typist(editor, () -> millis, learned::add, () -> changes++);
 
   @Before
   public void startChatting() {
-    typist.start(CHAT);
+    editor.reportTo(typist);
+    start(CHAT);
+  }
+
+  /** Touches a field that has the text of the one before. */
+  void start(FieldPolicy field) {
+    typist.start(field, editor.start, editor.end, null);
   }
 
   /** Types text letter by letter, slowly; capitals are those of the shift key. */

@@ -15,14 +15,14 @@ public final class TypistShiftTest extends TypistFixture {
 
   @Test
   public void plainFieldsHaveNoCapitals() {
-    typist.start(PLAIN);
+    start(PLAIN);
     type("hi. you");
     assertText("hi. you");
   }
 
   @Test
   public void shiftIsForOneLetter() {
-    typist.start(PLAIN);
+    start(PLAIN);
     typist.pressShift();
     type("ab");
     assertText("Ab");
@@ -30,7 +30,7 @@ public final class TypistShiftTest extends TypistFixture {
 
   @Test
   public void aQuickSecondPressLocksShiftUntilAThird() {
-    typist.start(PLAIN);
+    start(PLAIN);
     typist.pressShift();
     millis += 200;
     typist.pressShift();
@@ -44,7 +44,7 @@ public final class TypistShiftTest extends TypistFixture {
 
   @Test
   public void aLetterBetweenTwoPressesIsNoDoubleTap() {
-    typist.start(PLAIN);
+    start(PLAIN);
     typist.pressShift();
     type("a");
     typist.pressShift();
@@ -53,7 +53,7 @@ public final class TypistShiftTest extends TypistFixture {
 
   @Test
   public void aSlowSecondPressEndsShift() {
-    typist.start(PLAIN);
+    start(PLAIN);
     typist.pressShift();
     millis += 1000;
     typist.pressShift();

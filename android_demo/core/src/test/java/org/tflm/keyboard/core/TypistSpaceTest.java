@@ -62,7 +62,7 @@ public final class TypistSpaceTest extends TypistFixture {
 
   @Test
   public void twoSpacesInAPasswordStaySpaces() {
-    typist.start(PASSWORD);
+    start(PASSWORD);
     type("a");
     typist.space();
     typist.space();

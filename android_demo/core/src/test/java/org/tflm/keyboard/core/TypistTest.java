@@ -15,7 +15,7 @@ public final class TypistTest extends TypistFixture {
   @Test
   public void backspaceDeletesTheSelection() {
     editor.set("one two");
-    editor.start = 3;
+    editor.select(3, editor.end);
     typist.backspace();
     assertText("one");
   }
@@ -42,7 +42,7 @@ public final class TypistTest extends TypistFixture {
     type("hi");
     typist.enter();
     assertText("Hi\n");
-    typist.start(PLAIN);
+    start(PLAIN);
     typist.enter();
     assertText("Hi\n");
     assertEquals(1, editor.actions);
@@ -66,7 +66,7 @@ public final class TypistTest extends TypistFixture {
     int incognito = IME_FLAG_NO_PERSONALIZED_LEARNING;
     for (FieldPolicy field :
         new FieldPolicy[] {PASSWORD, FieldPolicy.of(TYPE_CLASS_TEXT, incognito)}) {
-      typist.start(field);
+      start(field);
       type("secret words ");
       typist.enter();
     }
@@ -75,14 +75,14 @@ public final class TypistTest extends TypistFixture {
 
   @Test
   public void incognitoPredicts() {
-    typist.start(FieldPolicy.of(TYPE_CLASS_TEXT, IME_FLAG_NO_PERSONALIZED_LEARNING));
+    start(FieldPolicy.of(TYPE_CLASS_TEXT, IME_FLAG_NO_PERSONALIZED_LEARNING));
     type("hello");
     assertEquals("hello", typist.request().before());
   }
 
   @Test
   public void passwordsAreNotAskedAboutAndNothingIsChosenInThem() {
-    typist.start(PASSWORD);
+    start(PASSWORD);
     type("hel");
     assertNull(typist.request());
     typist.choose(completion("hello", "hel"));
@@ -94,7 +94,7 @@ public final class TypistTest extends TypistFixture {
     type("hi. ");
     assertEquals("Hi. ", typist.request().before());
     assertEquals(Shift.ON, typist.request().shift());
-    editor.start = 0;
+    editor.select(0, editor.end);
     assertNull(typist.request());
   }
 
@@ -107,45 +107,10 @@ public final class TypistTest extends TypistFixture {
 
   @Test
   public void aFieldThatTellsNothingGetsDeleteKeys() {
-    int[] deleted = {0};
-    Typist blind =
-        new Typist(
-            new Editor() {
-              @Override
-              public void commit(String text) {}
-
-              @Override
-              public void deleteBefore(int chars) {
-                deleted[0] += chars;
-              }
-
-              @Override
-              public String textBefore(int chars) {
-                return "";
-              }
-
-              @Override
-              public String textAfter(int chars) {
-                return "";
-              }
-
-              @Override
-              public void deleteAfter(int chars) {}
-
-              @Override
-              public void action() {}
-
-              @Override
-              public boolean hasSelection() {
-                return false;
-              }
-            },
-            () -> millis,
-            learned::add);
-    blind.start(FieldPolicy.of(0, 0));
-    blind.type("a");
-    blind.backspace();
-    blind.deleteWord();
-    assertEquals(2, deleted[0]);
+    editor.set("abc");
+    start(FieldPolicy.of(0, 0));
+    typist.backspace();
+    typist.deleteWord();
+    assertEquals(2, editor.deleteKeys);
   }
 }

@@ -23,7 +23,7 @@ public final class WorkerTest {
   /** A phone's main thread: what is posted runs when the test takes it. */
   private final BlockingQueue<Runnable> posted = new LinkedBlockingQueue<>();
 
-  private final List<Exception> failures = new ArrayList<>();
+  private final List<Throwable> failures = new ArrayList<>();
   private final List<List<String>> shown = new ArrayList<>();
   private final FakeStep step =
       new FakeStep() {
@@ -191,14 +191,20 @@ public final class WorkerTest {
   }
 
   @Test
-  public void aRuntimeThatDoesNotLoadIsReported() throws Exception {
-    open(
-        () -> {
-          throw new UnsatisfiedLinkError("no library");
-        });
-    loading.countDown();
-    runPosted();
-    assertTrue(failures.get(0).getMessage().contains("no library"));
+  public void errorsAreReportedToo() throws Exception {
+    for (Error error :
+        new Error[] {
+          new UnsatisfiedLinkError("none"), new OutOfMemoryError(), new StackOverflowError()
+        }) {
+      open(
+          () -> {
+            throw error;
+          });
+      loading.countDown();
+      runPosted();
+      assertSame(error, failures.remove(0));
+      worker.close();
+    }
   }
 
   @Test

@@ -6,8 +6,10 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -33,9 +35,9 @@ public final class StepModelTest {
   private StepModel step;
 
   @Before
-  public void openModel() throws BundleException {
+  public void openModel() throws Exception {
     bundle = Bundle.read(this::open);
-    step = StepModels.open(folder.toFile(), bundle, 1, true);
+    step = StepModels.of(map(Bundle.MODEL), bundle, 1, true);
   }
 
   @After
@@ -53,8 +55,8 @@ public final class StepModelTest {
   }
 
   @Test
-  public void aFileWithoutItsBundleAnswersTheSame() throws BundleException {
-    try (StepModel bare = StepModels.open(model(), 1, true)) {
+  public void aFileWithoutItsBundleAnswersTheSame() throws Exception {
+    try (StepModel bare = StepModels.of(map(Bundle.MODEL), Bundle.MODEL, 1, true)) {
       assertEquals(bundle.vocabulary().size(), bare.vocabularySize());
       assertEquals(bundle.stateSize(), bare.stateSize());
       assertArrayEquals(read(step, 7), read(bare, 7), 0);
@@ -62,17 +64,18 @@ public final class StepModelTest {
   }
 
   @Test
-  public void plainKernelsAnswerAlmostTheSame() throws BundleException {
-    try (StepModel plain = StepModels.open(folder.toFile(), bundle, 1, false)) {
+  public void plainKernelsAnswerAlmostTheSame() throws Exception {
+    try (StepModel plain = StepModels.of(map(Bundle.MODEL), bundle, 1, false)) {
       assertArrayEquals(read(step, 7), read(plain, 7), 0.05f);
     }
   }
 
   @Test
   public void aFileThatIsNoModelIsRefusedInOneLine() {
-    File file = folder.resolve("vocabulary.txt").toFile();
+    String name = "vocabulary.txt";
     String message =
-        assertThrows(BundleException.class, () -> StepModels.open(file, 1, true)).getMessage();
+        assertThrows(BundleException.class, () -> StepModels.of(map(name), name, 1, true))
+            .getMessage();
     assertEquals(1, message.lines().count());
     assertTrue(message, message.startsWith("vocabulary.txt: TensorFlow Lite "));
   }
@@ -88,7 +91,7 @@ public final class StepModelTest {
   public void givesWhatTheSoftmaxReadWhereTheFileDoes() throws Exception {
     Path place = Path.of(System.getProperty("hidden"));
     List<String> expected = Files.readAllLines(place.resolve("hidden.txt"));
-    try (StepModel model = StepModels.open(place.resolve("model.tflite").toFile(), 1, true)) {
+    try (StepModel model = StepModels.of(map(place.resolve(Bundle.MODEL)), Bundle.MODEL, 1, true)) {
       assertEquals(expected.size(), model.hiddenSize());
       read(model, 3);
       read(model, 7);
@@ -135,8 +138,14 @@ public final class StepModelTest {
     return Files.newInputStream(folder.resolve(name));
   }
 
-  private File model() {
-    return folder.resolve(Bundle.MODEL).toFile();
+  private MappedByteBuffer map(String name) throws IOException {
+    return map(folder.resolve(name));
+  }
+
+  private static MappedByteBuffer map(Path file) throws IOException {
+    try (FileInputStream stream = new FileInputStream(file.toFile())) {
+      return StepModels.map(stream);
+    }
   }
 
   private float[] read(int token) {

@@ -13,6 +13,7 @@ import org.tflm.keyboard.core.FieldPolicy;
 import org.tflm.keyboard.core.Predictor;
 import org.tflm.keyboard.core.Request;
 import org.tflm.keyboard.core.Suggestion;
+import org.tflm.keyboard.core.TextAround;
 import org.tflm.keyboard.core.Typist;
 import org.tflm.keyboard.core.Worker;
 
@@ -85,12 +86,14 @@ public final class KeystrokeBenchmark {
     Session(Callable<Predictor> open) {
       worker = new Worker<>("tflm-predictor", open, screen, ends::add);
       LongSupplier millis = () -> nanos.getAsLong() / NANOS_PER_MILLI;
-      typist = new Typist(new TextBuffer(), millis, word -> worker.tell(p -> p.learn(word)));
+      typist =
+          new Typist(
+              new TextBuffer(), millis, word -> worker.tell(p -> p.learn(word)), () -> {});
       typist.setDoubleSpaceFullStop(false); // The script says what is typed.
     }
 
     void show() throws Exception {
-      time(() -> typist.start(FieldPolicy.MESSAGE));
+      time(() -> typist.start(FieldPolicy.MESSAGE, 0, 0, TextAround.EMPTY));
     }
 
     long type(int key) throws Exception {
@@ -119,6 +122,9 @@ public final class KeystrokeBenchmark {
       Object end = ends.take();
       if (end instanceof Exception) {
         throw (Exception) end;
+      }
+      if (end instanceof Throwable) {
+        throw new IllegalStateException((Throwable) end);
       }
       return (Long) end;
     }

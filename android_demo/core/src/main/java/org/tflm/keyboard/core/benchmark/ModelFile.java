@@ -1,9 +1,7 @@
 package org.tflm.keyboard.core.benchmark;
 
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import org.tflm.keyboard.core.Bundle;
 import org.tflm.keyboard.core.Sha256;
 
@@ -27,10 +25,8 @@ public final class ModelFile {
    *
    * @throws IOException it cannot be read
    */
-  public static ModelFile read(File file) throws IOException {
-    try (InputStream stream = new FileInputStream(file)) {
-      return new ModelFile(file.length(), Sha256.of(stream));
-    }
+  public static ModelFile read(FileInputStream file) throws IOException {
+    return new ModelFile(file.getChannel().size(), Sha256.of(file));
   }
 
   public long bytes() {

@@ -1,6 +1,8 @@
 package org.tflm.keyboard.core.benchmark;
 
+import java.util.function.Consumer;
 import org.tflm.keyboard.core.Editor;
+import org.tflm.keyboard.core.TextAround;
 
 /** A text field in memory, with the cursor at the end of its text. */
 final class TextBuffer implements Editor {
@@ -17,18 +19,13 @@ final class TextBuffer implements Editor {
   }
 
   @Override
-  public String textBefore(int chars) {
-    return text.substring(Math.max(0, text.length() - chars));
-  }
-
-  @Override
-  public String textAfter(int chars) {
-    return "";
-  }
-
-  @Override
   public void deleteAfter(int chars) {
     // There is none.
+  }
+
+  @Override
+  public void moveTo(int place) {
+    // The script moves no cursor.
   }
 
   @Override
@@ -37,8 +34,13 @@ final class TextBuffer implements Editor {
   }
 
   @Override
-  public boolean hasSelection() {
-    return false;
+  public void deleteKey() {
+    deleteBefore(1);
+  }
+
+  @Override
+  public void read(int before, int after, Consumer<TextAround> receiver) {
+    // Keys are all that changes it, so the typist knows it.
   }
 
   @Override

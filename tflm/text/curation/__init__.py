@@ -1,0 +1,1 @@
+"""Which words a keyboard may show, and how they are written."""
