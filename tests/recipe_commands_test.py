@@ -132,7 +132,7 @@ def test_the_demo_shows_table_page_and_suggestions(made, monkeypatch, capsys):
 def table(made, monkeypatch):
     """A Penn Treebank table of one model, which is done."""
     done = recipe.load(made / "again" / "recipe.toml").experiment
-    monkeypatch.setattr(ptb, "experiments", lambda _: {"again": done})
+    monkeypatch.setattr(ptb, "experiments", lambda *_: {"again": done})
     fetched = []
     monkeypatch.setattr(download, "fetch_ptb", fetched.append)
     return fetched
