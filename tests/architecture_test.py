@@ -270,11 +270,12 @@ def build() -> dict[str, dict]:
     return targets
 
 
-def _matches(pattern: str) -> set[str]:
+@functools.cache  # One reads the whole tree.
+def _matches(pattern: str) -> frozenset[str]:
     if pattern.endswith("**"):
         pattern += "/*"  # For pathlib, ** alone is folders only.
     paths = (path for path in ROOT.glob(pattern) if path.is_file())
-    return {path.relative_to(ROOT).as_posix() for path in paths}
+    return frozenset(path.relative_to(ROOT).as_posix() for path in paths)
 
 
 def _modules(target: dict) -> set[str]:
