@@ -8,7 +8,7 @@ from tflm.evaluation import quality
 from tflm.text import dataset
 from tflm.text.corpus import Corpus
 from tflm.text.curation import lists
-from tflm.text.curation.curate import curate
+from tflm.text.curation.curate import RULES, curate
 from tflm.text.rules import SPLIT, TYPED
 from tflm.text.vocabulary import EOS, UNK
 
@@ -77,6 +77,7 @@ def test_what_was_curated_is_kept_with_its_spellings(tmp_path, monkeypatch):
         assert text.vocabulary.knows("dont")
         assert text.origin.display["anna"] == "Anna"
         assert text.vocabulary.unk is not None
+        assert text.origin.curation == RULES
 
 
 def test_text_that_is_not_typed_is_refused():

@@ -120,6 +120,14 @@ def test_a_claim_without_work_does_not_bind(tmp_path):
         claim(tmp_path, {"methods": "LowRank(rank=8)"})
 
 
+def test_a_run_begun_before_words_were_curated_goes_on(tmp_path):
+    claim(tmp_path, {"corpus": "a"})
+    (tmp_path / "checkpoints").mkdir()
+    claim(tmp_path, {"corpus": "a", "curated": False, "scored_on": ""})
+    with pytest.raises(ValueError, match="belongs to another run"):
+        claim(tmp_path, {"corpus": "a", "curated": True})
+
+
 def test_overwriting_begins_anew_only_what_is_finished(tmp_path):
     claim(tmp_path, {}, overwrite=True)
     (tmp_path / "checkpoints").mkdir()

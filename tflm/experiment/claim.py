@@ -15,6 +15,8 @@ from tflm.training.config import YOUNGER, TrainingConfig
 _CLAIM = "run.json"
 _MODEL = "model.npz"
 _ORIGIN = "origin.json"  # Beside the model in a directory of `tflm.save`.
+# What no run had at first, as it is where nobody asks for it.
+_YOUNGER = (*YOUNGER, ("curated", False), ("scored_on", ""))
 # What runs leave in their directories, or put in another's place.
 _WRITTEN = (
     *("checkpoints", "files", "models", "bundles", "text"),
@@ -76,7 +78,7 @@ def _said(asked: Any) -> Any:
         return {
             name: _said(value)
             for name, value in asked.items()
-            if (name, value) not in YOUNGER
+            if (name, value) not in _YOUNGER
         }
     if isinstance(asked, list | tuple):
         return [_said(value) for value in asked]

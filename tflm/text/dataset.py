@@ -150,7 +150,8 @@ def prepare(
     wanted: list[Any] = [sha256, list(words.words) if words else size]
     if corpus.rules not in (TYPED, SPLIT):
         wanted.append(corpus.rules.fields())
-    if curated and words is None:
+    curated = curated and words is None
+    if curated:
         wanted.append(curate.digest())
     stamp = directory / "text.json"
     if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
@@ -177,7 +178,7 @@ def prepare(
             rules=corpus.rules,
             display=said["display"],
             licence=corpus.licence,
-            curation=curate.RULES if curated and words is None else "",
+            curation=curate.RULES if curated else "",
         ),
         directory,
     )
@@ -197,7 +198,7 @@ def _words(
     corpus: Corpus, size: int, words: Vocabulary | None, curated: bool
 ) -> tuple[Vocabulary, Mapping[str, str]]:
     """Returns a vocabulary, the one that is given or a new one, and display."""
-    if curated and words is None:
+    if curated:
         found = curate.curate(corpus, size)
         return found.words, found.display
     words = words or _build(corpus, size)
