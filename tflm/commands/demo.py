@@ -5,10 +5,10 @@ import textwrap
 
 from tflm.commands import options, whole
 
-# What more training of a larger model reached, in results/chitchat/keyboard.json.
+# What a larger model reached, of results/chitchat/keyboard.json.
 FULL_RUN = (
-    "On all of the test text, the keyboard that ships, which was trained for an "
-    "hour and a half, has 49.3 and 39.1%."
+    "On all of the test text, the keyboard that ships, which was trained for "
+    "an hour and a half, has 49.3 and 39.1%."
 )
 
 
