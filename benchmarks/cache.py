@@ -14,9 +14,7 @@ and keeps the cache, as a keyboard in a conversation does; `alone` forgets both.
 
 import dataclasses
 import itertools
-import json
 import pathlib
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -57,23 +55,19 @@ _HEAD = (
 
 def main(argv: Sequence[str]) -> None:
     program.begin(argv)
-    if _TABLE.value:
-        print(table(json.loads(pathlib.Path(_TABLE.value).read_text("utf-8"))))
-        return
-    try:
-        result = measure(
+    program.show(
+        "cache",
+        _TABLE.value,
+        lambda: measure(
             _MODELS.value,
             _CORPUS.value,
             _FORMATS.value,
             [int(window) for window in _WINDOWS.value],
             _WAYS.value,
             _SENTENCES.value,
-        )
-    except ValueError as error:
-        print(f"benchmarks.cache: {error}", file=sys.stderr)
-        sys.exit(2)
-    program.save(result)
-    print(table(result))
+        ),
+        table,
+    )
 
 
 def measure(

@@ -1,9 +1,10 @@
 """What the programs beside it share: how they begin and what they write."""
 
 import json
+import pathlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from absl import app, flags, logging
@@ -33,3 +34,31 @@ def save(result: dict[str, Any]) -> None:
     """Writes a result to the file --output, if it was given."""
     if OUTPUT.value:
         files.write(OUTPUT.value, json.dumps(result, indent=1) + "\n")
+
+
+def show(
+    name: str,
+    before: str | None,
+    measure: Callable[[], dict[str, Any]],
+    table: Callable[[dict[str, Any]], str],
+) -> None:
+    """Prints a result of before, or measures, writes and prints one.
+
+    What the flags ask for and is not there ends the program in one line.
+
+    Args:
+        name: of the program.
+        before: a file that was written to --output; None to measure.
+        measure: returns the result, or raises ValueError.
+        table: returns it as Markdown.
+    """
+    if before:
+        print(table(json.loads(pathlib.Path(before).read_text("utf-8"))))
+        return
+    try:
+        result = measure()
+    except ValueError as error:
+        print(f"benchmarks.{name}: {error}", file=sys.stderr)
+        sys.exit(2)
+    save(result)
+    print(table(result))

@@ -10,9 +10,7 @@ texts that the bundle was trained on it is their test part, of others all.
 """
 
 import itertools
-import json
 import pathlib
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,21 +49,17 @@ _MEASURES = (
 
 def main(argv: Sequence[str]) -> None:
     program.begin(argv)
-    if _TABLE.value:
-        print(table(json.loads(pathlib.Path(_TABLE.value).read_text("utf-8"))))
-        return
-    try:
-        result = measure(
+    program.show(
+        "texts",
+        _TABLE.value,
+        lambda: measure(
             Bundle.load(_BUNDLE.value),
             _CORPORA.value,
             pathlib.Path(_WORK.value),
             _SENTENCES.value,
-        )
-    except ValueError as error:
-        print(f"benchmarks.texts: {error}", file=sys.stderr)
-        sys.exit(2)
-    program.save(result)
-    print(table(result))
+        ),
+        table,
+    )
 
 
 def measure(
