@@ -38,14 +38,6 @@ public final class ArrangementTest {
     return keyboard;
   }
 
-  private static String texts(KeyboardDriver keyboard) {
-    StringBuilder texts = new StringBuilder();
-    for (KeyView key : keyboard.keys()) {
-      texts.append(key.key().text());
-    }
-    return texts.toString();
-  }
-
   /** Returns where a view is in the window, from its left end. */
   private static int left(View view) {
     int[] place = new int[2];
@@ -67,9 +59,9 @@ public final class ArrangementTest {
 
   @Test
   public void numbersStandAboveTheLettersIfWished() {
-    assertTrue(texts(open("port")).startsWith("qwerty"));
+    assertTrue(open("port").texts().startsWith("qwerty"));
     KeyboardDriver keyboard = open("port", Setting.NUMBER_ROW);
-    assertTrue(texts(keyboard).startsWith("1234567890qwerty"));
+    assertTrue(keyboard.texts().startsWith("1234567890qwerty"));
     keyboard.type("1");
     assertEquals("1", keyboard.text());
   }

@@ -229,6 +229,15 @@ final class KeyboardDriver {
     return keys;
   }
 
+  /** Returns what is written on the keys, one after the other. */
+  String texts() {
+    StringBuilder texts = new StringBuilder();
+    for (KeyView key : keys()) {
+      texts.append(key.key().text());
+    }
+    return texts.toString();
+  }
+
   KeyView key(Key.Role role) {
     return key(key -> key.role() == role, role.toString());
   }
