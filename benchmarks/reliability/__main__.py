@@ -19,7 +19,7 @@ from typing import Any
 from absl import app, flags, logging
 
 from benchmarks import program
-from benchmarks.reliability import kills, trial
+from benchmarks.reliability import kills, memory, play, presses, trial
 from benchmarks.reliability.trial import Trial
 
 _SHORT = flags.DEFINE_bool("short", False, "A minute, of few trials.")
@@ -27,6 +27,9 @@ _ONLY = flags.DEFINE_list("only", [], "Groups; all if none is given.")
 _TABLE = flags.DEFINE_string("table", None, "JSON file to print, no more.")
 
 _GROUPS: dict[str, Callable[[pathlib.Path, bool], Iterator[Trial]]] = {
+    "play": play.trials,
+    "memory": memory.trials,
+    "presses": presses.trials,
     "kills": kills.trials,
 }
 

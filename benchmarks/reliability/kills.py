@@ -57,6 +57,7 @@ checkpoint_seconds = 0
 
 [scores]
 test_sentences = 30
+has_baselines = false
 
 [shipped]
 format = "int8"
@@ -74,11 +75,13 @@ class Task:
         on: what it is, for people.
         work: does it in the present folder.
         replaces: whether `output` is there before, and whole at any time.
+        has_model: whether it begins with one, at `../model`.
     """
 
     on: str
     work: Callable[[], None]
     replaces: bool = False
+    has_model: bool = True
 
 
 def _corpus() -> None:
@@ -97,10 +100,11 @@ _METHODS = (
     "Prune(sparsity=0.5, scope='layer_0/input', ramp_steps=20)"
 )
 TASKS = {
-    "corpus": Task("preparation of a corpus", _corpus),
+    "corpus": Task("preparation of a corpus", _corpus, has_model=False),
     "train": Task(
         "`tflm train`",
         _tflm("train", "--recipe=../recipe.toml"),
+        has_model=False,
     ),
     "compress": Task(
         "`tflm compress --methods`",
@@ -118,6 +122,7 @@ TASKS = {
     "run": Task(
         "`tflm run`, from text to bundles",
         _tflm("run", "../recipe.toml"),
+        has_model=False,
     ),
 }
 
@@ -134,8 +139,8 @@ def trials(place: pathlib.Path, short: bool) -> Iterator[Trial]:
     for name in _SHORT if short else TASKS:
         for number, count in chains.items():
             for seed in range(count):
-                key = f"kills {name} {number.name} {seed}"
                 kills = 1 if short else KILLS
+                key = f"kills {name} {number.name} {seed} of {kills}"
                 chain = functools.partial(_chain, place, name, number, kills)
                 yield Trial(key, lambda run=chain, s=seed: run(s, done))
 
@@ -150,8 +155,7 @@ class _Whole:
 
 def _unkilled(place: pathlib.Path, name: str) -> _Whole:
     process.prepare()
-    if not (place / "model").exists():
-        _make_inputs(place)
+    _make_inputs(place, TASKS[name].has_model)
     folder = place / f"{name}-whole"
     began = time.monotonic()
     code = _finish(TASKS[name], folder)
@@ -162,11 +166,13 @@ def _unkilled(place: pathlib.Path, name: str) -> _Whole:
     return _Whole(digests(folder / "output"), seconds)
 
 
-def _make_inputs(place: pathlib.Path) -> None:
+def _make_inputs(place: pathlib.Path, has_model: bool) -> None:
     place.mkdir(parents=True, exist_ok=True)
     (place / "text.txt").write_text(texts.small())
     (place / "recipe.toml").write_text(_RECIPE)
-    texts.write(place / "large.txt", 1, words=20_000)
+    texts.write(place / "large.txt", 0.5, words=20_000)
+    if not has_model or (place / "model").exists():
+        return
     folder = place / "first"
     code = _finish(TASKS["train"], folder)
     if code:

@@ -16,7 +16,7 @@ def small() -> str:
     )
 
 
-def write(path: pathlib.Path, megabytes: int, words: int = _WORDS) -> None:
+def write(path: pathlib.Path, megabytes: float, words: int = _WORDS) -> None:
     """Writes a text of so many megabytes, whose k-th word is one in k.
 
     Args:
