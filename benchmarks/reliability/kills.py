@@ -135,14 +135,18 @@ def trials(place: pathlib.Path, short: bool) -> Iterator[Trial]:
         short: whether few of them are enough.
     """
     done = functools.cache(functools.partial(_unkilled, place))
-    chains = dict.fromkeys(_CHAINS, 1) if short else _CHAINS
-    for name in _SHORT if short else TASKS:
-        for number, count in chains.items():
-            for seed in range(count):
-                kills = 1 if short else KILLS
-                key = f"kills {name} {number.name} {seed} of {kills}"
-                chain = functools.partial(_chain, place, name, number, kills)
-                yield Trial(key, lambda run=chain, s=seed: run(s, done))
+    kills = 1 if short else KILLS
+    chains = [
+        (seed, number)
+        for number, count in _CHAINS.items()
+        for seed in range(1 if short else count)
+    ]
+    # By the number first: whoever stops it has some of each task.
+    for seed, number in sorted(chains):
+        for name in _SHORT if short else TASKS:
+            key = f"kills {name} {number.name} {seed} of {kills}"
+            chain = functools.partial(_chain, place, name, number, kills)
+            yield Trial(key, functools.partial(chain, seed, done))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -71,7 +71,9 @@ def run(arguments) -> None:
 
     if arguments.budget_ms is not None and arguments.budget_bytes is None:
         raise ValueError("--budget_ms goes with --budget_bytes: give both")
-    output = options.new_model_directory(arguments.output, arguments.overwrite)
+    output = options.new_model_directory(
+        arguments.output, arguments.overwrite, last="rows.json"
+    )
     if output.resolve() == pathlib.Path(arguments.model).resolve():
         raise ValueError(
             f"--output {output} is the model itself: give another directory"

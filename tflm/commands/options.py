@@ -254,15 +254,24 @@ def given_training(
     return given | {"distillation": how}
 
 
-def new_model_directory(path: str, overwrite: bool) -> pathlib.Path:
+def new_model_directory(
+    path: str, overwrite: bool, last: str = "model.npz"
+) -> pathlib.Path:
     """Returns a directory for a model; it is made when there is one to save.
+
+    Args:
+        path: of the directory.
+        overwrite: whether what is finished there may be replaced.
+        last: the file without which a command that was begun there goes on.
 
     Raises:
         FileExistsError: a finished model is there and `overwrite` is not set.
     """
     directory = pathlib.Path(path)
-    model = directory / "model.npz"
-    if model.exists() and not overwrite:
+    is_begun = (directory / "run.json").exists()
+    if is_begun and not (directory / last).exists():
+        return directory
+    if (directory / "model.npz").exists() and not overwrite:
         raise FileExistsError(f"{directory} exists: give --overwrite")
     return directory
 
