@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 
 from tflm.layers.dropout import Dropout
-from tflm.model import storage
-from tflm.model.build import build_model, read_config
+from tflm.model import config_file, storage
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.map_shapes import map_shapes
@@ -68,7 +68,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest():
 @pytest.mark.parametrize("name", PRESETS)
 def test_config_survives_json(name):
     config = dataclasses.replace(preset(name), maps={"embedding": LOW_RANK})
-    assert read_config(config.to_json()) == config
+    assert config_file.parse(config.to_json()) == config
 
 
 def test_a_tied_softmax_needs_the_width_of_the_embedding():

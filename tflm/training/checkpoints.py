@@ -5,11 +5,12 @@ import hashlib
 import json
 import pathlib
 import time
+from typing import Any
 
 import numpy as np
 from absl import logging
 
-from tflm import files
+from tflm import arrays, files, json_files
 from tflm.training.trainer import Progress, Trainer
 
 
@@ -28,17 +29,19 @@ class Checkpoints:
         """Takes up the newest checkpoint that is whole, if there is one."""
         for path in reversed(self._paths()):
             try:
-                with (
-                    open(path, "rb") as file,
-                    np.load(file, allow_pickle=False) as arrays,
-                ):
-                    record = json.loads(arrays["progress"].tobytes())
-                    count = len(arrays.files) - 1
-                    loaded = [arrays[f"v{i}"] for i in range(count)]
-                    fingerprint = record.pop("fingerprint")
-                    if "best_perplexity" in record:  # Of 0.2.0.
-                        record["best"] = record.pop("best_perplexity")
-                    progress = Progress(**record)
+                with arrays.opened(path) as archive:
+                    record = json_files.parse(
+                        archive["progress"].tobytes(),
+                        "progress",
+                        dict[str, Any],
+                        has_nan=True,
+                    )
+                    count = len(archive.files) - 1
+                    loaded = [archive[f"v{i}"] for i in range(count)]
+                fingerprint = record.pop("fingerprint")
+                if "best_perplexity" in record:  # Of 0.2.0.
+                    record["best"] = record.pop("best_perplexity")
+                progress = json_files.convert(record, "progress", Progress)
             except Exception:  # Whatever zipfile, NumPy or JSON may raise.
                 logging.warning("checkpoint %s is damaged: skipped", path.name)
                 continue
@@ -66,12 +69,15 @@ class Checkpoints:
         """
         record = dataclasses.asdict(self.run.progress)
         record["fingerprint"] = self.fingerprint
-        arrays = {f"v{i}": v for i, v in enumerate(self.run.variables())}
-        arrays = {name: variable.numpy() for name, variable in arrays.items()}
+        values = [variable.numpy() for variable in self.run.variables()]
         text = np.frombuffer(json.dumps(record).encode(), np.uint8)
         path = self.directory / f"step-{self.run.progress.step:09d}.npz"
         with files.writing(path) as file:
-            np.savez(file, progress=text, **arrays)
+            np.savez(
+                file,
+                progress=text,
+                **{f"v{i}": value for i, value in enumerate(values)},
+            )
         self.kept = [old for old in self.kept if old != path][-1:] + [path]
         for old in set(self._paths()).difference(self.kept):
             old.unlink()
