@@ -29,19 +29,7 @@ class Checkpoints:
         """Takes up the newest checkpoint that is whole, if there is one."""
         for path in reversed(self._paths()):
             try:
-                with arrays.opened(path) as archive:
-                    record = json_files.parse(
-                        archive["progress"].tobytes(),
-                        "progress",
-                        dict[str, Any],
-                        has_nan=True,
-                    )
-                    count = len(archive.files) - 1
-                    loaded = [archive[f"v{i}"] for i in range(count)]
-                fingerprint = record.pop("fingerprint")
-                if "best_perplexity" in record:  # Of 0.2.0.
-                    record["best"] = record.pop("best_perplexity")
-                progress = json_files.convert(record, "progress", Progress)
+                fingerprint, progress, loaded = read(path)
             except Exception:  # Whatever zipfile, NumPy or JSON may raise.
                 logging.warning("checkpoint %s is damaged: skipped", path.name)
                 continue
@@ -94,6 +82,30 @@ class Checkpoints:
                 f"{path} belongs to another run (other text, model or "
                 f"training settings): give another directory or remove it"
             )
+
+
+def read(path: files.Path) -> tuple[str, Progress, list[np.ndarray]]:
+    """Returns the fingerprint, the progress and the variables of a run.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is no checkpoint.
+    """
+    with arrays.opened(path) as archive:
+        found = {name: archive[name] for name in archive.files}
+    if "progress" not in found:
+        raise ValueError(f"{path} is no checkpoint")
+    record = json_files.parse(
+        found.pop("progress").tobytes(), str(path), dict[str, Any], has_nan=True
+    )
+    fingerprint = str(record.pop("fingerprint", ""))
+    if "best_perplexity" in record:  # Of 0.2.0.
+        record["best"] = record.pop("best_perplexity")
+    progress = json_files.convert(record, str(path), Progress)
+    names = [f"v{i}" for i in range(len(found))]
+    if found.keys() != {*names}:
+        raise ValueError(f"{path} has variables {', '.join(found)}")
+    return fingerprint, progress, [found[name] for name in names]
 
 
 def _fingerprint(run: Trainer) -> str:

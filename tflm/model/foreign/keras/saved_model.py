@@ -41,7 +41,9 @@ def read(directory: pathlib.Path) -> tuple[list[Layer], bool]:
             files.check(each)  # TensorFlow would wait for a pipe.
     metadata.ParseFromString(files.read(path))
     nodes = {
-        node.node_path: json_files.parse(node.metadata, node.node_path, Any)
+        node.node_path: json_files.parse(
+            node.metadata, node.node_path, dict[str, Any]
+        )
         for node in metadata.nodes
     }
     places = graph.places(nodes["root"])
