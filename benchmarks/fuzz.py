@@ -10,6 +10,8 @@ zeros first, as `tflm.probe` does, is refused.
 """
 
 import collections
+import functools
+import json
 import os
 import pathlib
 import resource
@@ -28,6 +30,7 @@ from absl import app, flags, logging
 
 from benchmarks import program
 from benchmarks.fuzz_targets import TARGETS, make_corpus
+from tflm import files
 
 _SECONDS = flags.DEFINE_float("seconds", 60, "How long, for all kinds.")
 _SEED = flags.DEFINE_integer("seed", 1, "Of the damage.")
@@ -44,10 +47,6 @@ def main(argv: Sequence[str]) -> None:
     program.begin(argv)
     found = rows(_SECONDS.value, _SEED.value, _KEEP.value, _ONLY.value)
     if program.OUTPUT.value:
-        import json
-
-        from tflm import files
-
         files.write(program.OUTPUT.value, json.dumps(found, indent=1) + "\n")
     print("| what | on | tried |", " | ".join(_OUTCOMES), "|")
     print("|---|---|---:|" + "---:|" * len(_OUTCOMES))
@@ -75,7 +74,7 @@ def rows(
     with tempfile.TemporaryDirectory() as place:
         corpus = pathlib.Path(place, "corpus")
         corpus.mkdir()
-        outcome, told = _in_child(lambda: make_corpus(corpus))
+        outcome, told = _in_child(functools.partial(make_corpus, corpus))
         if outcome != "accepted":
             raise RuntimeError(f"no corpus was made: {told}")
         return [
@@ -114,12 +113,12 @@ def _tried(
     """Runs steps on an input, all but the last in a process to be sure."""
     *probes, last = steps
     for probe in probes:
-        outcome, told = _in_child(lambda: probe(place))
+        outcome, told = _in_child(functools.partial(probe, place))
         if outcome in ("refused", "hung", "killed"):
             return "refused", told
         if outcome == "wrong":
             return outcome, told
-    return _in_child(lambda: last(place))
+    return _in_child(functools.partial(last, place))
 
 
 def _in_child(function: Callable[[], None]) -> tuple[str, str]:

@@ -36,8 +36,8 @@ _JSON = {
         {
             "class_name": "Tokenizer",
             "config": {
-                "word_index": json.dumps({"a": 1, "b": 2}),
-                "num_words": 2,
+                "word_index": json.dumps({"a": 1, "b": 2, "c": 3}),
+                "num_words": None,
                 "oov_token": "a",
                 "filters": ",",
                 "split": " ",

@@ -391,6 +391,25 @@ def test_a_weight_that_does_not_fit_is_refused(path, weight):
     assert f"{path} is not a model" in refusal(storage.load, path)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("vocabulary_size", 10**9),
+        ("embedding_size", 2**40),
+        ("layers", [{"kind": "cifg", "units": 10**6, "projection": 8}]),
+        ("layers", [{"kind": "lstm", "units": 10**6, "groups": 10**6}]),
+        ("layers", [{"kind": "lstm", "units": "many"}]),
+        ("maps", {"embedding": {"kind": "low_rank", "range": 3}}),
+    ],
+)
+def test_a_config_of_another_model_is_refused_at_once(path, field, value):
+    with np.load(path) as archive:
+        config = json.loads(archive["config"].tobytes())
+    text = json.dumps(config | {field: value})
+    changed(path, config=np.frombuffer(text.encode(), np.uint8))
+    assert f"{path} is not a model" in refusal(storage.load, path)
+
+
 @pytest.mark.parametrize("name", ["config", "embedding/kernel"])
 def test_nothing_is_unpickled(path, tmp_path, name):
     marker = tmp_path / "unpickled"

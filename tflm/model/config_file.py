@@ -8,7 +8,7 @@ from tflm.model.config import LayerConfig, ModelConfig, renamed
 from tflm.model.tagger_config import TaggerConfig
 
 
-def parse(text: str) -> ModelConfig:
+def parse(text: bytes | str) -> ModelConfig:
     """Reads what `ModelConfig.to_json` wrote of any kind, also of 0.1.0.
 
     Raises:

@@ -28,9 +28,8 @@ def load(path: files.Path) -> Network:
         ValueError: the file is not such a model, or is damaged.
     """
     try:
-        with arrays.opened(path) as archive:
-            config = config_file.parse(archive["config"].tobytes().decode())
-            weights = {renamed(n): archive[n] for n in archive.files}
+        weights = {renamed(n): x for n, x in arrays.read(path).items()}
+        config = config_file.parse(weights.pop("config").tobytes())
         _check_shapes(config, weights)
         model = build_model(config)
         for name, weight in model.named_weights().items():

@@ -30,7 +30,7 @@ class Checkpoints:
         for path in reversed(self._paths()):
             try:
                 fingerprint, progress, loaded = read(path)
-            except Exception:  # Whatever zipfile, NumPy or JSON may raise.
+            except (OSError, ValueError):
                 logging.warning("checkpoint %s is damaged: skipped", path.name)
                 continue
             self._check(fingerprint, loaded, path)
@@ -91,8 +91,7 @@ def read(path: files.Path) -> tuple[str, Progress, list[np.ndarray]]:
         OSError: there is no such file.
         ValueError: it is no checkpoint.
     """
-    with arrays.opened(path) as archive:
-        found = {name: archive[name] for name in archive.files}
+    found = arrays.read(path)
     if "progress" not in found:
         raise ValueError(f"{path} is no checkpoint")
     record = json_files.parse(

@@ -173,11 +173,10 @@ class _Reading:
     def _restore(self) -> bool:
         """Takes up what a killed reading has left, if it is this one's."""
         try:
-            with arrays.opened(self.progress) as kept:
-                record = json_files.parse(
-                    kept["record"].tobytes(), "record", _Record, has_nan=True
-                )
-                values = {name: kept[name] for name in kept.files}
+            values = arrays.read(self.progress)
+            record = json_files.parse(
+                values["record"].tobytes(), "record", _Record, has_nan=True
+            )
             header = soft_targets.read_header(self.part)
         except Exception:  # Whatever a file that is none may raise.
             return False

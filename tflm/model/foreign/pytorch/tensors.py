@@ -26,7 +26,7 @@ def load(path: files.Path) -> Tensors:
         ValueError: the file is missing, damaged, or of another kind.
     """
     path = pathlib.Path(path)
-    read = _arrays if path.suffix == ".npz" else _safetensors
+    read = arrays.read if path.suffix == ".npz" else _safetensors
     try:
         return floats(read(path))
     except FileNotFoundError:
@@ -60,11 +60,6 @@ def _array(tensor: Any) -> np.ndarray:
         tensor = tensor.detach().cpu()
         tensor = tensor.float() if tensor.is_floating_point() else tensor
     return np.asarray(tensor)
-
-
-def _arrays(path: pathlib.Path) -> Tensors:
-    with arrays.opened(path) as archive:
-        return {name: archive[name] for name in archive.files}
 
 
 def _safetensors(path: pathlib.Path) -> Tensors:
