@@ -146,7 +146,8 @@ def _other_member(path: pathlib.Path, random: Random) -> bytes:
     name = random.choice([*members])
     data = members[name]
     start = data.find(b"{", 80) if path.suffix == ".npz" else 0
-    is_json = data[start : start + 1] == b"{" and random.random() < 0.8
+    has_json = name.endswith(".json") or name in ("config.npy", "progress.npy")
+    is_json = has_json and random.random() < 0.8
     if is_json and path.suffix == ".npz":  # Behind the header of an array.
         text = mutations.other_json(data[start:], random)
         made = np.frombuffer(text, np.uint8)
