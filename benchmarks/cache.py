@@ -6,6 +6,8 @@ python -m benchmarks.cache --models=build/keyboard/models/full \
     --corpus=chitchat --ways=carried,messages,alone --windows=500
 python -m benchmarks.cache --table=results/ptb/cache.json
 
+Rows are written one by one, and a run that was stopped goes on after them.
+
 For each file and window, theta and lambda are searched on the validation text
 and the test text is scored once with them and once without a cache. `carried`
 reads sentence after sentence; `messages` forgets the model's state between them
@@ -14,6 +16,7 @@ and keeps the cache, as a keyboard in a conversation does; `alone` forgets both.
 
 import dataclasses
 import itertools
+import json
 import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -65,6 +68,7 @@ def main(argv: Sequence[str]) -> None:
             [int(window) for window in _WINDOWS.value],
             _WAYS.value,
             _SENTENCES.value,
+            program.OUTPUT.value,
         ),
         table,
     )
@@ -77,35 +81,48 @@ def measure(
     windows: Sequence[int],
     ways: Sequence[str],
     sentences: int | None = None,
+    output: str | None = None,
 ) -> dict[str, Any]:
-    """Returns a row for each file, way and window.
+    """Returns a row for each file, way and window, and writes each at once.
 
     Raises:
-        ValueError: there is no model, or no such way, window or format.
+        ValueError: there is no model, or no such way, window or format, or the
+            output has rows of another run.
     """
     if not models:
         raise ValueError("there is no model: give --models=DIRECTORY")
     for way in ways:
         if way not in ("carried", "messages", "alone"):
             raise ValueError(f"{way!r} is no way: carried, messages or alone")
-    rows = []
+    result = _begun(corpus, output)
+    rows = result["rows"]
+    done = {(row["file"], row["text"], row["window"]) for row in rows}
     for path in models:
         trained = workspace.load(path)
         text = load_corpus(corpus).read_by(trained.origin.rules)
         for file_format in formats:
-            wanted = known(file_format).name
-            content = convert.convert(trained.model, wanted)
             name = f"{_name(path)}: {file_format}"
+            content = convert.convert(trained.model, known(file_format).name)
             for way in ways:
-                for row in _rows(
-                    trained, text, content, way, windows, sentences
-                ):
+                left = [w for w in windows if (name, way, w) not in done]
+                for row in _rows(trained, text, content, way, left, sentences):
                     rows.append({"file": name, "text": way} | row)
+                    program.write(result, output)
                     logging.info("%s", rows[-1])
+    return result
+
+
+def _begun(corpus: str, output: str | None) -> dict[str, Any]:
+    """Returns the rows that this very command has written, or none."""
     made = provenance.provenance(
-        program.command("cache"), corpus, text.sha256()
+        program.command("cache"), corpus, load_corpus(corpus).sha256()
     )
-    return {"rows": rows, "provenance": made}
+    if not output or not pathlib.Path(output).is_file():
+        return {"rows": [], "provenance": made}
+    result: dict[str, Any] = json.loads(pathlib.Path(output).read_text("utf-8"))
+    if result["provenance"]["command"] != made["command"]:
+        raise ValueError(f"{output} is of another command: remove it")
+    return result
 
 
 def _rows(
@@ -116,6 +133,8 @@ def _rows(
     windows: Sequence[int],
     limit: int | None,
 ) -> Iterator[dict[str, Any]]:
+    if not windows:
+        return
     words, protocol, step = (
         trained.vocabulary,
         trained.protocol,

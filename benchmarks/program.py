@@ -32,8 +32,13 @@ def command(name: str) -> str:
 
 def save(result: dict[str, Any]) -> None:
     """Writes a result to the file --output, if it was given."""
-    if OUTPUT.value:
-        files.write(OUTPUT.value, json.dumps(result, indent=1) + "\n")
+    write(result, OUTPUT.value)
+
+
+def write(result: dict[str, Any], output: str | None) -> None:
+    """Writes a result to a file, if one is given."""
+    if output:
+        files.write(output, json.dumps(result, indent=1) + "\n")
 
 
 def show(

@@ -77,6 +77,23 @@ def test_the_benchmark_has_a_row_for_each_file_way_and_window(place):
     assert len(lines) == 2 + 6 and "| net: float32 | carried | 1 |" in lines[2]
 
 
+def test_a_benchmark_that_was_stopped_goes_on_after_its_rows(
+    place, monkeypatch
+):
+    monkeypatch.setattr("sys.argv", ["cache"])
+    asked = (["net"], "text.txt", ["float32"], [1, 9], ["alone"], 20)
+    whole = benchmark.measure(*asked)
+    begun = {**whole, "rows": [whole["rows"][0] | {"theta": "kept"}]}
+    (place / "rows.json").write_text(json.dumps(begun))
+    found = benchmark.measure(*asked, output="rows.json")
+    assert [row["theta"] for row in found["rows"]][0] == "kept"
+    assert found["rows"][1]["quality"] == whole["rows"][1]["quality"]
+    assert json.loads((place / "rows.json").read_text()) == found
+    monkeypatch.setattr("sys.argv", ["cache", "--other"])
+    with pytest.raises(ValueError, match="is of another command: remove it"):
+        benchmark.measure(*asked, output="rows.json")
+
+
 @pytest.mark.parametrize(
     "command, message",
     [

@@ -85,6 +85,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     super.onStartInput(field, restarting);
     languages.begin();
     typist.setDoubleSpaceFullStop(Setting.DOUBLE_SPACE.isOn(this));
+    typist.setMarks(Setting.MARKS.isOn(this));
     typist.setAutoCorrect(Setting.AUTO_CORRECT.isOn(this));
     int start = field.initialSelStart;
     int end = field.initialSelEnd;

@@ -19,6 +19,8 @@ public enum Setting {
   CLIPBOARD(true),
   DOUBLE_SPACE(true),
   CAPITALS(true),
+  /** Marks and emoji are suggested, not words alone. */
+  MARKS(false),
   /** A space writes what was meant for what was typed. */
   AUTO_CORRECT(false),
   /** What can be done with a time or a number that is typed is offered. */

@@ -31,6 +31,7 @@ public final class SettingsActivity extends Page {
     bind(R.id.split, Setting.SPLIT, isOn -> {});
     bind(R.id.clipboard, Setting.CLIPBOARD, isOn -> {});
     bind(R.id.double_space, Setting.DOUBLE_SPACE, isOn -> {});
+    bind(R.id.marks, Setting.MARKS, isOn -> {});
     bind(R.id.auto_correct, Setting.AUTO_CORRECT, isOn -> {});
     bind(R.id.capitals, Setting.CAPITALS, isOn -> {});
     bind(R.id.actions, Setting.ACTIONS, isOn -> {});

@@ -64,6 +64,7 @@ public final class PagesTest {
       R.id.split,
       R.id.clipboard,
       R.id.double_space,
+      R.id.marks,
       R.id.auto_correct,
       R.id.capitals,
       R.id.actions,

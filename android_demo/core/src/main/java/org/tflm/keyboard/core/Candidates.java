@@ -14,7 +14,6 @@ import java.util.function.Predicate;
 public final class Candidates {
   private final Vocabulary vocabulary;
   private final Predicate<String> blocked;
-  private final boolean marks;
   private final int[] ids; // In the order of their words.
 
   /**
@@ -22,19 +21,8 @@ public final class Candidates {
    * @param blocked words that are not to be suggested; asked anew each time
    */
   public Candidates(Vocabulary vocabulary, Predicate<String> blocked) {
-    this(vocabulary, blocked, true);
-  }
-
-  /**
-   * @param vocabulary where they come from
-   * @param blocked words that are not to be suggested; asked anew each time
-   * @param marks whether punctuation and emoji are among the next words; they always complete what
-   *     begins like them
-   */
-  public Candidates(Vocabulary vocabulary, Predicate<String> blocked, boolean marks) {
     this.vocabulary = vocabulary;
     this.blocked = blocked;
-    this.marks = marks;
     List<Integer> found = new ArrayList<>();
     for (int id = 0; id < vocabulary.size(); id++) {
       if (!vocabulary.isSpecial(id)) {
@@ -48,14 +36,21 @@ public final class Candidates {
     }
   }
 
+  /** Returns the same as {@link #best(float[], String, int, boolean)}, marks among them. */
+  public List<Integer> best(float[] logits, String prefix, int count) {
+    return best(logits, prefix, count, true);
+  }
+
   /**
    * Returns ids of the likeliest words with a prefix, best first; of equals, the lower id first.
    *
    * @param logits a score for each word [vocabulary]
    * @param prefix letters already typed of the word, in the model's case
    * @param count how many at most
+   * @param marks whether punctuation and emoji are among the next words; they always complete what
+   *     begins like them
    */
-  public List<Integer> best(float[] logits, String prefix, int count) {
+  public List<Integer> best(float[] logits, String prefix, int count, boolean marks) {
     if (count < 1) {
       throw new IllegalArgumentException("count must be at least 1, got " + count);
     }
@@ -64,7 +59,7 @@ public final class Candidates {
     for (int i = start(prefix); i < ids.length && word(i).startsWith(prefix); i++) {
       int id = ids[i];
       boolean fits = size < count || isBetter(id, best[size - 1], logits);
-      if (!fits || blocked.test(word(i)) || !isShown(word(i), prefix)) {
+      if (!fits || blocked.test(word(i)) || !isShown(word(i), prefix, marks)) {
         continue;
       }
       int place = size < count ? size++ : size - 1;
@@ -117,7 +112,7 @@ public final class Candidates {
     return logits[id] > logits[other] || (logits[id] == logits[other] && id < other);
   }
 
-  private boolean isShown(String word, String prefix) {
+  private static boolean isShown(String word, String prefix, boolean marks) {
     return marks || !prefix.isEmpty() || Tokenizer.isWord(word);
   }
 

@@ -66,10 +66,12 @@ final class Corrector {
    * @param normalizer of these, as {@link #normalizer} gives it
    * @param typed letters of the word so far, in the model's case
    * @param count how many at most
+   * @param marks whether punctuation and emoji are among the next words
    */
-  List<int[]> suggest(float[] logits, int normalizer, String typed, int count) {
+  List<int[]> suggest(
+      float[] logits, int normalizer, String typed, int count, boolean marks) {
     List<Reading> found = new ArrayList<>();
-    for (int id : candidates.best(logits, typed, count)) {
+    for (int id : candidates.best(logits, typed, count, marks)) {
       found.add(new Reading(loss(logits, id, normalizer), logits[id], id));
     }
     if (isSpelled(typed)) {

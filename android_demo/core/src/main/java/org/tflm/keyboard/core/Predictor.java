@@ -75,7 +75,7 @@ public final class Predictor implements Worker.Model {
     this.rules = rules;
     this.blocked = blocked;
     this.personal = personal;
-    candidates = new Candidates(vocabulary, blocked, false); // Marks have keys of their own.
+    candidates = new Candidates(vocabulary, blocked);
     states = new StateCache(step, start, cache);
     search = rules.areByPiece() ? new WordSearch(step, rules.texts(), blocked) : null;
     corrector = search == null ? new Corrector(vocabulary, candidates, blocked, keyboard) : null;
@@ -87,7 +87,7 @@ public final class Predictor implements Worker.Model {
     float[] logits = states.after(ids(context.words()), request.isPrivate());
     int normalizer = Corrector.normalizer(logits);
     Shift shift = request.shift();
-    List<String> words = meant(context, logits, normalizer, shift, SuggestionBar.PLACES);
+    List<String> words = meant(context, logits, normalizer, request, SuggestionBar.PLACES);
     List<String> own = personal(context.prefix(), shift, words.isEmpty() ? 2 : 1);
     String correction = correction(context, logits, normalizer, shift);
     return SuggestionBar.fill(context, words, own, correction, mended(request.before(), context));
@@ -97,7 +97,8 @@ public final class Predictor implements Worker.Model {
   List<String> meant(String before, int count) {
     Context context = Context.of(before, rules);
     float[] logits = states.after(ids(context.words()), false);
-    return meant(context, logits, Corrector.normalizer(logits), Shift.OFF, count);
+    Request request = new Request(before, Shift.OFF, false, false);
+    return meant(context, logits, Corrector.normalizer(logits), request, count);
   }
 
   /** Returns what to write for the last word of a text once it is finished; null for itself. */
@@ -154,14 +155,14 @@ public final class Predictor implements Worker.Model {
   }
 
   private List<String> meant(
-      Context context, float[] logits, int normalizer, Shift shift, int count) {
+      Context context, float[] logits, int normalizer, Request request, int count) {
     if (corrector == null) {
-      return best(context, logits, shift, count);
+      return best(context, logits, request.shift(), count);
     }
     List<String> words = new ArrayList<>(count);
     String prefix = rules.lower(context.prefix());
-    for (int[] ids : corrector.suggest(logits, normalizer, prefix, count)) {
-      words.add(Casing.write(text(ids), context.prefix(), shift, rules.locale()));
+    for (int[] ids : corrector.suggest(logits, normalizer, prefix, count, request.marks())) {
+      words.add(Casing.write(text(ids), context.prefix(), request.shift(), rules.locale()));
     }
     return words;
   }
@@ -221,7 +222,7 @@ public final class Predictor implements Worker.Model {
       return search.wordsAfter(logits, states.state(), prefix, count, atStart);
     }
     List<String> words = new ArrayList<>(count);
-    for (int id : candidates.best(logits, prefix, count)) {
+    for (int id : candidates.best(logits, prefix, count, false)) {
       words.add(vocabulary.word(id));
     }
     return words;

@@ -20,6 +20,7 @@ public final class Typist {
   private final DoubleSpace doubleSpace;
   private final Corrections corrections = new Corrections();
   private Locale locale = Locale.ROOT;
+  private boolean marks;
 
   private FieldPolicy field = FieldPolicy.CLOSED;
   private boolean automaticSpace;
@@ -47,6 +48,11 @@ public final class Typist {
   /** Says whether a space writes what was meant for what was typed; it does not unless told. */
   public void setAutoCorrect(boolean autoCorrect) {
     corrections.setEnabled(autoCorrect);
+  }
+
+  /** Says whether punctuation and emoji are suggested as next words; they are not unless told. */
+  public void setMarks(boolean marks) {
+    this.marks = marks;
   }
 
   /** Types in the case of a language, as {@link Casing#locale} gives it. */
@@ -114,7 +120,7 @@ public final class Typist {
   /** Returns what to ask suggestions for, or null where none may be made. */
   public Request request() {
     boolean suggests = field.predicts() && text.isKnown() && !text.hasSelection();
-    return suggests ? new Request(text.before(), shift(), !field.learns()) : null;
+    return suggests ? new Request(text.before(), shift(), !field.learns(), marks) : null;
   }
 
   /** Notes what is suggested for a text, if it is still the same. */

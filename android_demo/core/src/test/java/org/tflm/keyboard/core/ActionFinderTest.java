@@ -54,7 +54,7 @@ public final class ActionFinderTest {
   }
 
   private SlotAction find(String before) {
-    return finder.find(new Request(before, Shift.OFF, false));
+    return finder.find(new Request(before, Shift.OFF, false, false));
   }
 
   @Test
@@ -94,7 +94,7 @@ public final class ActionFinderTest {
 
   @Test
   public void nothingIsReadInAPrivateField() {
-    assertNull(finder.find(new Request("tomorrow", Shift.OFF, true)));
+    assertNull(finder.find(new Request("tomorrow", Shift.OFF, true, false)));
     assertEquals(0, steps.steps);
   }
 

@@ -66,12 +66,11 @@ public final class CandidatesTest {
 
   @Test
   public void marksAreNoNextWordsUnlessTheyAreAskedFor() {
-    Candidates bar = new Candidates(vocabulary, word -> false, false);
     float[] same = new float[vocabulary.size()];
-    for (int id : bar.best(same, "", vocabulary.size())) {
+    for (int id : candidates.best(same, "", vocabulary.size(), false)) {
       assertTrue(Tokenizer.isWord(vocabulary.word(id)));
     }
-    assertEquals(candidates.best(same, ":", 3), bar.best(same, ":", 3));
+    assertEquals(candidates.best(same, ":", 3), candidates.best(same, ":", 3, false));
   }
 
   @Test

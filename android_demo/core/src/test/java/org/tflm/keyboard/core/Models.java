@@ -67,7 +67,7 @@ public final class Models {
 
   /** Asks for suggestions after a text, without shift. */
   public static Request request(String before) {
-    return new Request(before, Shift.OFF, false);
+    return new Request(before, Shift.OFF, false, false);
   }
 
   public static List<String> texts(List<Suggestion> suggestions) {

@@ -1,6 +1,7 @@
 package org.tflm.keyboard.core;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -143,6 +144,15 @@ public final class PredictorTest {
   }
 
   @Test
+  public void marksAreNextWordsWhereTheyAreAskedFor() throws Exception {
+    Predictor predictor = Models.predictor(step);
+    Request words = Models.request("hello ");
+    Request all = new Request("hello ", Shift.OFF, false, true);
+    assertTrue(predictor.suggest(words).stream().allMatch(s -> Tokenizer.isWord(s.text())));
+    assertFalse(predictor.suggest(all).stream().allMatch(s -> Tokenizer.isWord(s.text())));
+  }
+
+  @Test
   public void aPunctuationMarkIsNotCompletedByItself() throws Exception {
     assertEquals(Collections.emptyList(), Models.predictor(step).suggest(Models.request("hello,")));
     assertEquals(3, Models.predictor(step).suggest(Models.request("hello :")).size()); // Emoticons.
@@ -160,11 +170,11 @@ public final class PredictorTest {
   public void shiftCapitalisesNextWords() throws Exception {
     Predictor predictor = Models.predictor(step);
     List<String> plain = Models.texts(predictor.suggest(Models.request("hello ")));
-    List<String> upper = Models.texts(predictor.suggest(new Request("hello ", Shift.ON, false)));
+    List<String> upper = Models.texts(predictor.suggest(new Request("hello ", Shift.ON, false, false)));
     assertEquals("there", plain.get(0));
     assertEquals("There", upper.get(0));
     assertEquals(
-        "THERE", predictor.suggest(new Request("hello ", Shift.LOCKED, false)).get(0).text());
+        "THERE", predictor.suggest(new Request("hello ", Shift.LOCKED, false, false)).get(0).text());
   }
 
   @Test

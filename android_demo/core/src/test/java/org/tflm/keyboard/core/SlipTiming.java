@@ -35,7 +35,7 @@ public final class SlipTiming {
           String part = word.substring(0, end);
           long start = System.nanoTime();
           int normalizer = Corrector.normalizer(logits);
-          corrector.suggest(logits, normalizer, part, SuggestionBar.PLACES);
+          corrector.suggest(logits, normalizer, part, SuggestionBar.PLACES, false);
           corrector.correct(logits, normalizer, part);
           long nanos = System.nanoTime() - start;
           if (round == WARM_UP_ROUNDS) {

@@ -1,6 +1,7 @@
 package org.tflm.keyboard.core;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
@@ -112,5 +113,16 @@ public final class TypistTest extends TypistFixture {
     typist.backspace();
     typist.deleteWord();
     assertEquals(2, editor.deleteKeys);
+  }
+
+  @Test
+  public void asksForMarksWhereTheyAreWanted() {
+    type("hi ");
+    assertFalse(typist.request().marks());
+    typist.setMarks(true);
+    assertTrue(typist.request().marks());
+    typist.choose(next("there"));
+    typist.choose(next("!"));
+    assertText("Hi there! ");
   }
 }

@@ -116,7 +116,7 @@ public final class WordCacheTest {
 
   private List<String> afterSent(boolean isPrivate) throws BundleException {
     Predictor predictor = Models.predictor(step, SETTINGS);
-    predictor.suggest(new Request(SENT, Shift.OFF, isPrivate));
-    return Models.texts(predictor.suggest(new Request("", Shift.OFF, isPrivate)));
+    predictor.suggest(new Request(SENT, Shift.OFF, isPrivate, false));
+    return Models.texts(predictor.suggest(new Request("", Shift.OFF, isPrivate, false)));
   }
 }
