@@ -180,7 +180,7 @@ def _probe(place: pathlib.Path) -> None:
         try:
             opened = runtime.open_interpreter(content, 1, xnnpack)
             runtime.run_once(opened)
-        except (MemoryError, RuntimeError) as error:  # As `probe.main`.
+        except (MemoryError, RuntimeError) as error:  # As `probing.main`.
             raise ValueError(str(error).partition("\n")[0]) from None
 
 

@@ -123,7 +123,7 @@ def _refuse(constant: str) -> None:
 
 
 def _check_depth(found: Any) -> None:
-    level = [[found]]
+    level: list[Any] = [[found]]
     for _ in range(_MOST_DEPTH):
         level = [
             inner

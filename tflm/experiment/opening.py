@@ -226,12 +226,12 @@ def _workspace(
 
 def _probe(content: bytes, place: pathlib.Path) -> None:
     """Proves that a file can be run here, whoever made it."""
-    from tflm import probe
+    from tflm import probing
     from tflm.tflite.flatbuffer import verify
 
     try:
         verify.check(content)
-        probe.check(content)
+        probing.probe(content)
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
 

@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from tflm import directories, files, probe
+from tflm import directories, files, probing
 from tflm.bundle import manifest_file
 from tflm.bundle.bundle import Bundle
 from tflm.hub import card, client
@@ -34,7 +34,7 @@ def pull(place: Place, directory: files.Path, overwrite: bool = False) -> str:
             commit = _download(package, place, temporary)
         try:
             found = Bundle.load(temporary)
-            probe.check(found.model)
+            probing.probe(found.model)
             found.check()
         except ValueError as error:
             told = str(error).replace(f"{temporary}/", "")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from tflm import files, probe
+from tflm import files, probing
 from tflm.latency import interleave as latency_interleave
 from tflm.latency import statistics, timed_model
 from tflm.latency.backend import Backend, TfliteFile
@@ -55,7 +55,7 @@ def measure(
         name, content = "the file", file
     else:
         name, content = str(file), files.read(file)
-        probe.check(content)
+        probing.probe(content)
     return interleave(
         {name: content},
         threads,

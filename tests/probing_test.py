@@ -5,7 +5,7 @@ import pytest
 from tests import tflite_files
 from tests.command import run_here
 from tests.refusals import refusal
-from tflm import probe
+from tflm import probing
 
 
 @pytest.fixture(scope="module")
@@ -14,9 +14,9 @@ def good():
 
 
 def test_a_sound_file_passes_and_is_run_once(good, monkeypatch):
-    probe.check(good)
-    monkeypatch.setattr(probe, "_program", lambda: "raise SystemExit(1)")
-    probe.check(good)
+    probing.probe(good)
+    monkeypatch.setattr(probing, "_program", lambda: "raise SystemExit(1)")
+    probing.probe(good)
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,22 @@ def test_a_sound_file_passes_and_is_run_once(good, monkeypatch):
     ],
 )
 def test_a_death_is_one_line(program, message, monkeypatch):
-    monkeypatch.setattr(probe, "_program", lambda: program)
-    assert message in refusal(probe.check, program.encode())
+    monkeypatch.setattr(probing, "_program", lambda: program)
+    assert message in refusal(probing.probe, program.encode())
 
 
 def test_memory_is_limited(monkeypatch):
-    program = f"{probe._program().partition('probe.main')[0]}probe._limit(9); "
+    program = (
+        f"{probing._program().partition('probing.main')[0]}probing._limit(9); "
+    )
     program += "bytes(2**30)"
-    monkeypatch.setattr(probe, "_program", lambda: program)
-    assert "died on it (exit code 1)" in refusal(probe.check, b"")
+    monkeypatch.setattr(probing, "_program", lambda: program)
+    assert "died on it (exit code 1)" in refusal(probing.probe, b"")
 
 
 def test_a_command_says_which_file(good, tmp_path, capsys, monkeypatch):
     program = "import os; os.kill(os.getpid(), 11)"
-    monkeypatch.setattr(probe, "_program", lambda: program)
+    monkeypatch.setattr(probing, "_program", lambda: program)
     path = tmp_path / "theirs.tflite"
     path.write_bytes(good + b"\0")
     assert run_here("benchmark", path) == 2

@@ -31,7 +31,7 @@ _SLOW = (
 _sound: set[bytes] = set()  # Digests of what has come back.
 
 
-def check(content: bytes) -> None:
+def probe(content: bytes) -> None:
     """Proves that the runtime survives one step of each signature, of zeros.
 
     With and without XNNPACK, in a process of its own that is limited in memory
@@ -70,7 +70,7 @@ def _program() -> str:
     paths = [str(pathlib.Path(__file__).parents[1]), *filter(None, sys.path)]
     return (
         f"import sys; sys.path[:] = {paths}; "
-        f"from tflm import probe; probe.main()"
+        f"from tflm import probing; probing.main()"
     )
 
 
