@@ -36,6 +36,7 @@ setup(
         "flatbuffers",
         "h5py",
         "matplotlib",
+        "msgspec",
         "numpy",
         "packaging",
         "regex",

@@ -12,6 +12,7 @@ import pathlib
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from absl import app
 
@@ -94,7 +95,7 @@ def licence(name: str) -> str:
     if name in _BY_HAND:
         return _BY_HAND[name]
     try:
-        said = importlib.metadata.metadata(name)
+        said: Any = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
         raise ValueError(
             f"{name} is not installed: pip install {name} first"

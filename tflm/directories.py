@@ -2,14 +2,14 @@
 
 import contextlib
 import ctypes
-import json
 import os
 import pathlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
-from tflm import files, temporary
+from tflm import files, json_files, temporary
 
 try:
     import fcntl
@@ -139,9 +139,10 @@ def _files(directory: pathlib.Path) -> list[str]:
 def _listed(directory: pathlib.Path) -> set[str]:
     """Returns a bundle's manifest and what it names, nothing without one."""
     try:
-        manifest = json.loads((directory / _MANIFEST).read_text("utf-8"))
-        return {_MANIFEST, *manifest["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        manifest = json_files.read(directory / _MANIFEST, dict[str, Any])
+        named = json_files.convert(manifest.get("files"), "", dict[str, Any])
+        return {_MANIFEST, *named}
+    except (OSError, ValueError):
         return set()
 
 

@@ -208,7 +208,8 @@ def _chain(
     shutil.rmtree(folder, ignore_errors=True)
     if task.replaces:
         shutil.copytree(place / f"{name}-whole" / "output", folder / "output")
-    reasons, landed = [], 0
+    reasons: list[str] = []
+    landed = 0
     while landed < kills:
         work = process.start(task.work, folder, folder / "log.txt")
         code = process.ended(work, chance.uniform(0, expected.seconds))

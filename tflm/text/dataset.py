@@ -7,10 +7,11 @@ import pathlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 from absl import logging
 
-from tflm import files
+from tflm import files, json_files
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.curation import curate
@@ -119,6 +120,19 @@ class Text:
     directory: pathlib.Path
 
 
+class _Stamp(msgspec.Struct):
+    """What `text.json` holds: what the ids are of, which says if they stay."""
+
+    of: list[Any]
+    display: dict[str, str]
+    roles: dict[str, Any] | None = None
+
+    @property
+    def of_words(self) -> Roles | None:
+        """The roles of the words, None for those of their names."""
+        return Roles.of(self.roles) if self.roles else None
+
+
 def prepare(
     name: str,
     directory: files.Path,
@@ -154,7 +168,7 @@ def prepare(
     if curated:
         wanted.append(curate.digest())
     stamp = directory / "text.json"
-    if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
+    if not stamp.exists() or json_files.read(stamp, _Stamp).of != wanted:
         stamp.unlink(missing_ok=True)
         words, display = _words(corpus, size, words, curated)
         directory.mkdir(parents=True, exist_ok=True)
@@ -165,18 +179,17 @@ def prepare(
         # Last, as its presence says that the others are whole.
         said = {"of": wanted, "display": display, "roles": words.roles.fields()}
         files.write(stamp, json.dumps(said))
-    said = json.loads(stamp.read_text())
-    roles = Roles.of(said["roles"]) if "roles" in said else None
+    made = json_files.read(stamp, _Stamp)
     return Text(
         corpus,
-        Vocabulary.load(directory / "vocabulary.txt", roles),
+        Vocabulary.load(directory / "vocabulary.txt", made.of_words),
         read_ids(directory / "train.ids"),
         read_ids(directory / "valid.ids"),
         Origin(
             corpus=name,
             corpus_sha256=sha256,
             rules=corpus.rules,
-            display=said["display"],
+            display=made.display,
             licence=corpus.licence,
             curation=curate.RULES if curated else "",
         ),
