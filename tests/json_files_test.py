@@ -24,6 +24,8 @@ class Shape:
         ('{"name": ' + "[" * 99 + "]" * 99 + "}", "is nested too deep"),
         ('{"name": "a", "name": "b"}', "it has the key 'name' twice"),
         ('{"name": "a", "sizes": [NaN]}', "NaN is no number"),
+        ("3", "expected object, got int"),
+        ('{"name": "\\ud800"}', "it has half of a character"),
         ("[]", "expected object, got array"),
         ("{}", "object missing required field name"),
         ('{"name": 3}', "name: expected str, got int"),

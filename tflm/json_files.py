@@ -21,6 +21,7 @@ Id = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]  # Of a word.
 
 _MOST_BYTES = 2**27
 _MOST_DEPTH = 64
+_HALVES = re.compile("[\ud800-\udfff]")
 _PLACE = re.compile(r"(.*) - at `(?:key in )?\$\.?(.*)`", re.DOTALL)
 
 
@@ -61,6 +62,7 @@ def parse(
             parse_constant=None if has_nan else _refuse,
         )
         _check_depth(found)
+        _check_text(found)
     except UnicodeDecodeError as error:
         raise ValueError(f"{name} is not UTF-8: {error.reason}") from None
     except RecursionError:
@@ -120,6 +122,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no number")
+
+
+def _check_text(found: Any) -> None:
+    """Raises ValueError if a string has half of a character, as JSON may."""
+    text = json.dumps(found, ensure_ascii=False)
+    if _HALVES.search(text):
+        raise ValueError("it has half of a character, a lone surrogate")
 
 
 def _check_depth(found: Any) -> None:
