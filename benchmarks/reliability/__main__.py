@@ -18,7 +18,7 @@ from typing import Any
 
 from absl import app, flags, logging
 
-from benchmarks import program
+from benchmarks import fuzz, program
 from benchmarks.reliability import kills, memory, play, presses, trial
 from benchmarks.reliability.trial import Trial
 
@@ -30,6 +30,7 @@ _GROUPS: dict[str, Callable[[pathlib.Path, bool], Iterator[Trial]]] = {
     "play": play.trials,
     "memory": memory.trials,
     "presses": presses.trials,
+    "fuzz": lambda place, short: iter([_fuzz(5 if short else 3600)]),
     "kills": kills.trials,
 }
 
@@ -58,6 +59,14 @@ def _measure() -> dict[str, Any]:
                     result["trials"][each.key] = rows
                     program.save(result)
     return result
+
+
+def _fuzz(seconds: float) -> Trial:
+    """Returns the damaging of each kind of file for so long in all."""
+    return Trial(
+        f"fuzz for {seconds} s",
+        lambda: [trial.fuzzed(row) for row in fuzz.rows(seconds)],
+    )
 
 
 def _begun() -> dict[str, Any]:
