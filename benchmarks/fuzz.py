@@ -94,7 +94,7 @@ def _row(
     counts = collections.Counter({outcome: 0 for outcome in _OUTCOMES})
     end = time.monotonic() + seconds
     place = corpus.parent / "damaged"
-    while time.monotonic() < end:
+    while not counts.total() or time.monotonic() < end:
         shutil.rmtree(place, ignore_errors=True)
         target.damage(corpus, place, random)
         outcome, told = _tried(target.steps, place)

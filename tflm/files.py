@@ -5,9 +5,10 @@ import hashlib
 import os
 import pathlib
 import stat
-import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO
+
+from tflm import temporary
 
 Path = str | os.PathLike[str]
 
@@ -40,24 +41,18 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 def _beside(path: Path) -> Iterator[BinaryIO]:
     """Yields a file that takes the place of `path` when the block ends well."""
     place = pathlib.Path(os.path.realpath(path))  # Links stay what they are.
-    try:
-        descriptor, temporary = tempfile.mkstemp(
-            dir=place.parent, prefix=".tflm-"
-        )
-    except OSError as error:
-        error.filename = str(path)  # It would name the temporary file.
-        raise
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    with contextlib.ExitStack() as stack:
+        try:
+            made = stack.enter_context(temporary.file(place.parent))
+        except OSError as error:
+            error.filename = str(path)  # It would name the temporary file.
+            raise
+        with open(made, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())  # mkstemp's are private.
-        os.replace(temporary, place)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+        os.chmod(made, 0o666 & ~_umask())  # Temporary ones are private.
+        os.replace(made, place)
 
 
 def write(path: Path, content: bytes | str) -> None:
