@@ -61,7 +61,8 @@ def read(paths: Sequence[files.Path]) -> Found:
         elif "history" in found:
             curves.append(Curve.read(_name(path, found), found))
         elif "matrices" in found or "tensors" in found:
-            matrices[_name(path, found)] = Matrix.read_all(found)
+            with json_files.within(path):
+                matrices[_name(path, found)] = Matrix.read_all(found)
         else:
             raise ValueError(f"{path} holds no results: {_what(found)}")
     joined = joining.join(rows)
