@@ -14,7 +14,7 @@ import pytest
 from tflm.text import download, mixture, statistics
 from tflm.text.batches import batch_at, batch_count
 from tflm.text.corpus import Corpus, load_corpus
-from tflm.text.dataset import read_ids, write_ids
+from tflm.text.ids import read_ids, write_ids
 from tflm.text.download import fetch_ptb
 from tflm.text.rules import SPLIT, TYPED
 from tflm.text.splits import SPLITS, split_of

@@ -1,60 +1,28 @@
 """A corpus in the ids of a vocabulary, on disk."""
 
-import collections
 import dataclasses
 import json
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 from absl import logging
 
 from tflm import files
+from tflm.text import duplicates
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.curation import curate
+from tflm.text.ids import read_ids
+from tflm.text.passes import OneProcess, Passes
 from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 from tflm.text.rules import SPLIT, TYPED, TextRules
 from tflm.text.splits import Split
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
-
-def write_ids(
-    corpus: Corpus,
-    split: Split,
-    encode: Callable[[Sequence[str]], list[int]],
-    eos: int | None,
-    path: files.Path,
-) -> int:
-    """Writes the ids of a split; returns how many.
-
-    After each sentence comes `eos`, where there is such a word.
-    The file holds int32 in the machine's order, for `read_ids`. It is written
-    as it is encoded: the text may be larger than memory.
-
-    Raises:
-        ValueError: the split has no words.
-    """
-    count, end = 0, [] if eos is None else [eos]
-    with files.writing(path) as file:
-        for sentence in corpus.sentences(split):
-            ids = np.array([*encode(sentence), *end], np.int32)
-            file.write(ids.tobytes())
-            count += len(ids)
-        if not count:
-            raise ValueError(
-                f"corpus {corpus.name!r} has no words in its {split} split, as "
-                f"lines go to the splits whole; give it more lines, one "
-                f"sentence or message each"
-            )
-    return count
-
-
-def read_ids(path: files.Path) -> np.ndarray:
-    """Returns the ids that `write_ids` wrote, mapped and not read: int32[N]."""
-    return np.memmap(path, np.int32, mode="r")
+_STAMP = "text.json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,6 +94,8 @@ def prepare(
     words: Vocabulary | None = None,
     rules: TextRules | None = None,
     curated: bool = False,
+    deduplicated: duplicates.Kind | Literal[""] = "",
+    passes: Passes | None = None,
 ) -> Text:
     """Returns the corpus `name` in ids; what `directory` has is not redone.
 
@@ -137,51 +107,61 @@ def prepare(
         rules: how its model reads text; None for the way of the corpus.
         curated: whether a vocabulary that is built leaves out what is not to
             be shown to anybody, by `curate.RULES`.
+        deduplicated: which repeated lines are left out; empty for none.
+        passes: who reads the text; None for this process.
 
     Raises:
         ValueError: the corpus is missing, bad, or has no words in a split, or
-            is no typed text that can be curated.
+            is no typed text that can be curated, or has conversations, in
+            which people repeat themselves as they do.
     """
+    passes = passes or OneProcess()
     corpus = load_corpus(name)
     if rules:
         corpus = corpus.read_by(rules)
+    if deduplicated:
+        corpus = passes.deduplicate(corpus, deduplicated)
     directory = pathlib.Path(directory)
-    sha256 = corpus.sha256()
-    wanted: list[Any] = [sha256, list(words.words) if words else size]
-    if corpus.rules not in (TYPED, SPLIT):
-        wanted.append(corpus.rules.fields())
     curated = curated and words is None
-    if curated:
-        wanted.append(curate.digest())
-    stamp = directory / "text.json"
+    wanted = _wanted(passes.sha256(corpus), corpus, size, words, curated)
+    stamp = directory / _STAMP
     if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
         stamp.unlink(missing_ok=True)
-        words, display = _words(corpus, size, words, curated)
         directory.mkdir(parents=True, exist_ok=True)
-        words.save(directory / "vocabulary.txt")
-        for split in ("train", "valid"):
-            path = directory / f"{split}.ids"
-            write_ids(corpus, split, words.encode, words.eos, path)
+        said = _encode(corpus, directory, size, words, curated, passes)
+        said |= {"of": wanted, "corpus": name, "rules": corpus.rules.fields()}
+        said |= {"deduplicated": deduplicated, "left_out": corpus.rule}
         # Last, as its presence says that the others are whole.
-        said = {"of": wanted, "display": display, "roles": words.roles.fields()}
         files.write(stamp, json.dumps(said))
-    said = json.loads(stamp.read_text())
-    roles = Roles.of(said["roles"]) if "roles" in said else None
-    return Text(
-        corpus,
-        Vocabulary.load(directory / "vocabulary.txt", roles),
-        read_ids(directory / "train.ids"),
-        read_ids(directory / "valid.ids"),
-        Origin(
-            corpus=name,
-            corpus_sha256=sha256,
-            rules=corpus.rules,
-            display=said["display"],
-            licence=corpus.licence,
-            curation=curate.RULES if curated else "",
-        ),
-        directory,
-    )
+    return _kept(corpus, directory)
+
+
+def load(directory: files.Path) -> tuple[Text, dict[str, Any]]:
+    """Returns what `prepare` left, and by which of its arguments.
+
+    Of the corpus nothing is read but that it is there.
+
+    Raises:
+        ValueError: there is nothing of the kind, or its corpus is gone.
+    """
+    directory = pathlib.Path(directory)
+    try:
+        said = json.loads((directory / _STAMP).read_text("utf-8"))
+        name, (_, size, *_) = said["corpus"], said["of"]
+        rules = TextRules.of(said["rules"])
+    except (OSError, KeyError, ValueError, TypeError):
+        size = None
+    if not isinstance(size, int):
+        raise ValueError(
+            f"{directory} has no text in ids: tflm corpus prepare makes it"
+        )
+    text = _kept(load_corpus(name).read_by(rules), directory)
+    return text, {
+        "corpus": name,
+        "vocabulary_size": size,
+        "curated": bool(text.origin.curation),
+        "deduplicated": said["deduplicated"],
+    }
 
 
 def build_vocabulary(corpus: Corpus, size: int) -> Vocabulary:
@@ -190,47 +170,75 @@ def build_vocabulary(corpus: Corpus, size: int) -> Vocabulary:
     Raises:
         ValueError: as `Vocabulary.build`.
     """
-    special = (EOS, UNK, *corpus.special)
-    return Vocabulary.build(corpus.sentences("train"), size, special)
+    return _build(corpus, size, OneProcess())
 
 
-def _words(
-    corpus: Corpus, size: int, words: Vocabulary | None, curated: bool
-) -> tuple[Vocabulary, Mapping[str, str]]:
-    """Returns a vocabulary, the one that is given or a new one, and display."""
+def _wanted(
+    sha256: str,
+    corpus: Corpus,
+    size: int,
+    words: Vocabulary | None,
+    curated: bool,
+) -> list[Any]:
+    """Returns all that the ids follow from, as JSON has it."""
+    wanted: list[Any] = [sha256, list(words.words) if words else size]
+    if corpus.rules not in (TYPED, SPLIT):
+        wanted.append(corpus.rules.fields())
     if curated:
-        found = curate.curate(corpus, size)
-        return found.words, found.display
-    words = words or _build(corpus, size)
-    return words, _display(corpus, words) if corpus.rules.lower_case else {}
+        wanted.append(curate.digest())
+    return wanted
 
 
-def _build(corpus: Corpus, size: int) -> Vocabulary:
-    words = build_vocabulary(corpus, size)
+def _encode(
+    corpus: Corpus,
+    directory: pathlib.Path,
+    size: int,
+    words: Vocabulary | None,
+    curated: bool,
+    passes: Passes,
+) -> dict[str, Any]:
+    """Writes a text in ids; returns what else is known of its words."""
+    found = curate.curate(corpus, size) if curated else None
+    words = words or (found.words if found else _build(corpus, size, passes))
+    words.save(directory / "vocabulary.txt")
+    display = passes.encode(corpus, words, directory)
+    return {
+        "display": found.display if found else display,
+        "roles": words.roles.fields(),
+        "curation": curate.RULES if curated else "",
+    }
+
+
+def _kept(corpus: Corpus, directory: pathlib.Path) -> Text:
+    """Returns the text that is kept in a directory."""
+    said = json.loads((directory / _STAMP).read_text("utf-8"))
+    roles = Roles.of(said["roles"]) if "roles" in said else None
+    return Text(
+        corpus,
+        Vocabulary.load(directory / "vocabulary.txt", roles),
+        read_ids(directory / "train.ids"),
+        read_ids(directory / "valid.ids"),
+        Origin(
+            corpus=corpus.name,
+            corpus_sha256=said["of"][0],
+            rules=corpus.rules,
+            display=said["display"],
+            licence=corpus.licence,
+            curation=said.get("curation", ""),
+        ),
+        directory,
+    )
+
+
+def _build(corpus: Corpus, size: int, passes: Passes) -> Vocabulary:
+    """Returns the commonest words, and the special ones."""
+    special = (EOS, UNK, *corpus.special)
+    # One more than fit, so that it can be told whether the text has them.
+    counts = passes.counts(corpus, size + len(special) + 1)
+    words = Vocabulary.of_counts(counts, size, special)
     if len(words) < size:
         logging.info(
             "vocabulary: %d words; the text has no more that it repeats",
             len(words),
         )
     return words
-
-
-def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:
-    """Returns the words that are mostly not written in lower case, and how.
-
-    The first word of a line says nothing: it is often a capital anyway.
-    """
-    counts: dict[str, collections.Counter[str]] = collections.defaultdict(
-        collections.Counter
-    )
-    for line in corpus.watched("train"):
-        for token in corpus.rules.split(line)[1:]:
-            counts[corpus.rules.lower(token)][token] += 1
-    likeliest = {
-        word: forms.most_common(1)[0][0] for word, forms in counts.items()
-    }
-    return {
-        word: likeliest[word]
-        for word in words.words
-        if likeliest.get(word, word) != word
-    }
