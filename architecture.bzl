@@ -12,6 +12,7 @@ MAY_IMPORT = {
     "packages": [],
     "runtime": ["files"],
     "text": ["files"],
+    "scale": ["files", "text"],
     "layers": ["files"],
     "model": ["files", "layers", "text"],
     "evaluation": ["files", "text"],

@@ -130,10 +130,11 @@ def prepare(
         directory.mkdir(parents=True, exist_ok=True)
         said = _encode(corpus, directory, size, words, curated, passes)
         said |= {"of": wanted, "corpus": name, "rules": corpus.rules.fields()}
-        said |= {"deduplicated": deduplicated, "left_out": corpus.rule}
+        said |= {"curated": curated, "deduplicated": deduplicated}
+        said |= {"left_out": corpus.rule}
         # Last, as its presence says that the others are whole.
         files.write(stamp, json.dumps(said))
-    return _kept(corpus, directory)
+    return _kept(corpus, directory, curated)
 
 
 def load(directory: files.Path) -> tuple[Text, dict[str, Any]]:
@@ -155,11 +156,11 @@ def load(directory: files.Path) -> tuple[Text, dict[str, Any]]:
         raise ValueError(
             f"{directory} has no text in ids: tflm corpus prepare makes it"
         )
-    text = _kept(load_corpus(name).read_by(rules), directory)
-    return text, {
+    corpus = load_corpus(name).read_by(rules)
+    return _kept(corpus, directory, said["curated"]), {
         "corpus": name,
         "vocabulary_size": size,
-        "curated": bool(text.origin.curation),
+        "curated": said["curated"],
         "deduplicated": said["deduplicated"],
     }
 
@@ -205,11 +206,10 @@ def _encode(
     return {
         "display": found.display if found else display,
         "roles": words.roles.fields(),
-        "curation": curate.RULES if curated else "",
     }
 
 
-def _kept(corpus: Corpus, directory: pathlib.Path) -> Text:
+def _kept(corpus: Corpus, directory: pathlib.Path, curated: bool) -> Text:
     """Returns the text that is kept in a directory."""
     said = json.loads((directory / _STAMP).read_text("utf-8"))
     roles = Roles.of(said["roles"]) if "roles" in said else None
@@ -224,7 +224,7 @@ def _kept(corpus: Corpus, directory: pathlib.Path) -> Text:
             rules=corpus.rules,
             display=said["display"],
             licence=corpus.licence,
-            curation=said.get("curation", ""),
+            curation=curate.RULES if curated else "",
         ),
         directory,
     )

@@ -1,17 +1,17 @@
 """How words are mostly written, where that is not in lower case."""
 
 import collections
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from tflm.text.rules import TextRules
 
 Forms = dict[str, collections.Counter[str]]
 
 
-def forms(
-    lines: Iterable[str], rules: TextRules, words: Container[str]
-) -> Forms:
-    """Returns how often each word is written in which way, as first met.
+def counting(
+    lines: Iterable[str], rules: TextRules, words: Container[str], found: Forms
+) -> Iterator[str]:
+    """Yields lines as they are, and counts how their words are written.
 
     The first word of a line says nothing: it is often a capital anyway.
 
@@ -19,14 +19,14 @@ def forms(
         lines: of a text.
         rules: how they become words.
         words: those to count.
+        found: where their forms are counted, in the order of the text.
     """
-    found: Forms = {}
     for line in lines:
         for token in rules.split(line)[1:]:
             word = rules.lower(token)
             if word in words:
                 found.setdefault(word, collections.Counter())[token] += 1
-    return found
+        yield line
 
 
 def add(found: Forms, later: Forms) -> None:

@@ -9,25 +9,6 @@ from tflm.text.corpus import Corpus
 from tflm.text.splits import Split
 
 
-def write_ids(
-    corpus: Corpus,
-    split: Split,
-    encode: Callable[[Sequence[str]], list[int]],
-    eos: int | None,
-    path: files.Path,
-) -> int:
-    """Writes the ids of a split; returns how many.
-
-    After each sentence comes `eos`, where there is such a word.
-    It is written as it is encoded: the text may be larger than memory.
-
-    Raises:
-        ValueError: the split has no words.
-    """
-    pieces = encoded(corpus.sentences(split), encode, eos)
-    return write_pieces(corpus, split, pieces, path)
-
-
 def encoded(
     sentences: Iterable[Sequence[str]],
     encode: Callable[[Sequence[str]], list[int]],
@@ -39,13 +20,15 @@ def encoded(
         yield np.array([*encode(sentence), *end], np.int32)
 
 
-def write_pieces(
+def write_ids(
     corpus: Corpus,
     split: Split,
     pieces: Iterable[np.ndarray],
     path: files.Path,
 ) -> int:
     """Writes the ids of a split, piece after piece; returns how many.
+
+    They are written as they come: the text may be larger than memory.
 
     Raises:
         ValueError: there are none.

@@ -2,12 +2,16 @@
 
 import collections
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
+
+import numpy as np
 
 from tflm.text import display, duplicates, storage
 from tflm.text.corpus import Corpus
-from tflm.text.ids import write_ids
+from tflm.text.display import Forms
+from tflm.text.ids import encoded, write_ids
+from tflm.text.rules import TextRules
 from tflm.text.splits import Split
 from tflm.text.vocabulary import Vocabulary
 
@@ -65,12 +69,33 @@ class OneProcess:
     def encode(
         self, corpus: Corpus, words: Vocabulary, directory: pathlib.Path
     ) -> Mapping[str, str]:
-        """Writes the ids, and reads the training text once more."""
+        """Writes the ids, each split read once."""
+        forms: Forms = {}
         for split in TO_LEARN_FROM:
-            path = directory / f"{split}.ids"
-            write_ids(corpus, split, words.encode, words.eos, path)
-        if not corpus.rules.lower_case:
-            return {}
-        lines = corpus.watched("train")
-        forms = display.forms(lines, corpus.rules, words.ids)
+            ids = encode_lines(
+                corpus.watched(split), corpus.rules, words, split, forms
+            )
+            write_ids(corpus, split, ids, directory / f"{split}.ids")
         return display.display(forms, words.words)
+
+
+def encode_lines(
+    lines: Iterable[str],
+    rules: TextRules,
+    words: Vocabulary,
+    split: Split,
+    forms: Forms,
+) -> Iterator[np.ndarray]:
+    """Yields the ids of each line that has words, int32 [n].
+
+    Args:
+        lines: of a split, or of a part of it.
+        rules: how they become words.
+        words: which have the ids.
+        split: that is read; of the training text forms are counted too.
+        forms: where, if the rules make words lower case.
+    """
+    if split == "train" and rules.lower_case:
+        lines = display.counting(lines, rules, words.ids, forms)
+    sentences = filter(None, map(rules.words, lines))
+    return encoded(sentences, words.encode, words.eos)

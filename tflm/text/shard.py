@@ -48,10 +48,13 @@ class Shard:
     def cut(self, size: int) -> "list[Shard]":
         """Returns shards of at most `size` bytes; a compressed file is one.
 
+        What is a part already stays as it is.
+
         Raises:
             OSError: the file cannot be reached.
         """
-        if storage.is_compressed(self.path):
+        is_part = self.end is not None or self.left_out
+        if is_part or storage.is_compressed(self.path):
             return [self]
         whole = storage.size(self.path)
         return [
