@@ -5,7 +5,13 @@ import hashlib
 from typing import Literal
 
 from tflm import compression
-from tflm.compression import LowRank, Method, Prune, TensorTrain
+from tflm.compression import (
+    LowRank,
+    Method,
+    Prune,
+    QuantizeAware,
+    TensorTrain,
+)
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
 from tflm.text.kinds import Kind
@@ -130,6 +136,23 @@ def _keyboard_files(ramp_steps: int) -> tuple[Variant, ...]:
     )
 
 
+_FULL_TRAINING = dataclasses.replace(
+    TRAINING_PRESETS["keyboard"],
+    epochs=4.0,
+    samples=500,
+    reset=0.01,
+    alone=0.5,
+)
+
+
+def _trained(file_format: Format, layers: int, tables: int) -> Variant:
+    """Returns a file of few bits for which the model is trained on."""
+    tuning = dataclasses.replace(
+        _FULL_TRAINING, epochs=0.3, learning_rate=0.001, exact=0.1
+    )
+    return Variant(file_format, (QuantizeAware(layers, tables),), tuning=tuning)
+
+
 # What people typed to each other counts most; see docs/chat.md for the shape.
 FULL = ExperimentConfig(
     corpus="chitchat:3,irc,multidogo,clinc150,multiwoz:0.5",
@@ -142,15 +165,13 @@ FULL = ExperimentConfig(
         input_dropout=0.1,
         output_dropout=0.1,
     ),
-    training=dataclasses.replace(
-        TRAINING_PRESETS["keyboard"],
-        epochs=4.0,
-        samples=500,
-        reset=0.01,
-        alone=0.5,
-    ),
+    training=_FULL_TRAINING,
     tuning=dataclasses.replace(TUNING, epochs=0.2, exact=0.05),
-    variants=_keyboard_files(ramp_steps=150),
+    variants=(
+        *_keyboard_files(ramp_steps=150),
+        _trained("mixed", 8, 4),
+        _trained("int4", 4, 4),
+    ),
 )
 
 TAGGER = ExperimentConfig(
