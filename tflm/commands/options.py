@@ -20,7 +20,9 @@ from tflm.training.distillation.config import DistillationConfig
 
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
-CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, a text or folder, or A:3,B:1"
+CORPUS_HELP = (
+    "chitchat, ptb:DIR, wikitext2:DIR, a text, folder or URL, or A:3,B:1"
+)
 
 TRAINING = {
     "epochs": (float, "passes over the text; a fraction is allowed"),
@@ -188,6 +190,15 @@ def add_language(parser: Parser) -> None:
         f"(default: what fits the language)",
     )
     completes(tokenizer, lists.tokenizers)
+
+
+def add_deduplicate(parser: Parser) -> None:
+    """Adds --deduplicate."""
+    parser.add_argument(
+        "--deduplicate",
+        choices=("exact", "near"),
+        help="leave out lines that are equal to one before, or nearly",
+    )
 
 
 def training_names(field: str) -> tuple[str, ...]:

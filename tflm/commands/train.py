@@ -3,6 +3,13 @@
 from tflm.commands import lists, options, recipes
 from tflm.commands.parser import completes
 
+_OF_TEXT = (
+    "vocabulary_size",
+    "language",
+    "tokenizer",
+    "curated",
+    "deduplicate",
+)
 _CHANGES_NOTHING = "checkpoint_seconds"  # It may differ when a run goes on.
 
 
@@ -42,6 +49,7 @@ def add(commands) -> None:
         help="leave out of an English vocabulary what no keyboard should show",
     )
     options.add_language(parser)
+    options.add_deduplicate(parser)
     options.add_training(parser)
     recipes.add(parser)
     options.add_mlflow(parser)
@@ -59,11 +67,17 @@ def _add_task(parser) -> None:
     options.add_corpus(
         parser, "chitchat if not given; to tag, conll:FILE or conll:FOLDER"
     )
+    parser.add_argument(
+        "--text",
+        metavar="DIR",
+        help="what tflm corpus prepare wrote, in place of a corpus",
+    )
 
 
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
     output = options.new_model_directory(arguments.output, arguments.overwrite)
+    prepared = _prepared(arguments) if arguments.text else None
     _check(arguments)
 
     from tflm.experiment import claim, stages, tasks, teachers
@@ -73,8 +87,27 @@ def run(arguments) -> None:
     tasks.task_of(config.model).corpus(config.corpus, Origin())
     teachers.check(config.training.distillation)
     claim.claim(output, _claimed(arguments, config), arguments.overwrite)
-    text = stages.prepare_text(config, output / "text")
+    text = prepared or stages.prepare_text(config, output / "text")
     options.show(_train(arguments, config, output, text), arguments.json)
+
+
+def _prepared(arguments):
+    """Returns the text of --text; arguments say from now on what it is of."""
+    from tflm.text import coverage, dataset
+
+    for name in ("corpus", *_OF_TEXT):
+        if getattr(arguments, name):
+            raise ValueError(
+                f"--{name} is said by the text in {arguments.text}: leave it "
+                f"out, or prepare another"
+            )
+    if arguments.task == "tag":
+        raise ValueError("--text has words to predict: leave --task out")
+    text, said = dataset.load(arguments.text)
+    for name, value in said.items():
+        setattr(arguments, name, value)
+    coverage.report(text)
+    return text
 
 
 def _train(arguments, config, output, text):
@@ -165,6 +198,7 @@ def _asked(arguments):
         language=arguments.language or config.language,
         tokenizer=arguments.tokenizer or config.tokenizer,
         curated=arguments.curated or config.curated,
+        deduplicate=arguments.deduplicate or config.deduplicate,
         training=dataclasses.replace(
             config.training,
             **options.given_training(arguments, config.training),
@@ -225,7 +259,7 @@ def _claimed(arguments, config):
         "vocabulary_size": config.vocabulary_size,
         "training": claim.settings(config.training),
     }
-    for name in ("language", "tokenizer", "curated"):
+    for name in _OF_TEXT[1:]:
         if given := getattr(config, name):
             asked[name] = given
     if _is_preset(arguments):

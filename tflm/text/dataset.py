@@ -94,7 +94,7 @@ def prepare(
     words: Vocabulary | None = None,
     rules: TextRules | None = None,
     curated: bool = False,
-    deduplicated: duplicates.Kind | Literal[""] = "",
+    deduplicate: duplicates.Kind | Literal[""] = "",
     passes: Passes | None = None,
 ) -> Text:
     """Returns the corpus `name` in ids; what `directory` has is not redone.
@@ -107,7 +107,7 @@ def prepare(
         rules: how its model reads text; None for the way of the corpus.
         curated: whether a vocabulary that is built leaves out what is not to
             be shown to anybody, by `curate.RULES`.
-        deduplicated: which repeated lines are left out; empty for none.
+        deduplicate: which repeated lines are left out; empty for none.
         passes: who reads the text; None for this process.
 
     Raises:
@@ -119,8 +119,8 @@ def prepare(
     corpus = load_corpus(name)
     if rules:
         corpus = corpus.read_by(rules)
-    if deduplicated:
-        corpus = passes.deduplicate(corpus, deduplicated)
+    if deduplicate:
+        corpus = passes.deduplicate(corpus, deduplicate)
     directory = pathlib.Path(directory)
     curated = curated and words is None
     wanted = _wanted(passes.sha256(corpus), corpus, size, words, curated)
@@ -130,7 +130,7 @@ def prepare(
         directory.mkdir(parents=True, exist_ok=True)
         said = _encode(corpus, directory, size, words, curated, passes)
         said |= {"of": wanted, "corpus": name, "rules": corpus.rules.fields()}
-        said |= {"curated": curated, "deduplicated": deduplicated}
+        said |= {"curated": curated, "deduplicate": deduplicate}
         said |= {"left_out": corpus.rule}
         # Last, as its presence says that the others are whole.
         files.write(stamp, json.dumps(said))
@@ -156,12 +156,16 @@ def load(directory: files.Path) -> tuple[Text, dict[str, Any]]:
         raise ValueError(
             f"{directory} has no text in ids: tflm corpus prepare makes it"
         )
-    corpus = load_corpus(name).read_by(rules)
-    return _kept(corpus, directory, said["curated"]), {
+    corpus = load_corpus(name)
+    is_usual = corpus.read_by(rules).rules == corpus.rules
+    text = _kept(corpus.read_by(rules), directory, said["curated"])
+    return text, {
         "corpus": name,
         "vocabulary_size": size,
+        "language": "" if is_usual else rules.locale,
+        "tokenizer": "" if is_usual else rules.kind,
         "curated": said["curated"],
-        "deduplicated": said["deduplicated"],
+        "deduplicate": said["deduplicate"],
     }
 
 

@@ -85,6 +85,10 @@ def without(
     Raises:
         ValueError: it is of another kind.
     """
+    if kind not in KINDS:
+        raise ValueError(
+            f"deduplicate {kind!r} is not known: give {' or '.join(KINDS)}"
+        )
     sources = corpus.sources or (corpus,)
     for source in sources:
         if not source.shards:

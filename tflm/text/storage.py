@@ -79,16 +79,12 @@ def reading(path: files.Path) -> Iterator[BinaryIO]:
         with open(path, "rb") as file:
             yield file
         return
-    import fsspec
-
-    with _answering(path):
-        opened = fsspec.open(
-            str(path),
-            "rb",
-            compression="infer" if is_compressed(path) else None,
-        )
-        with opened as file, io.BufferedReader(file, _BLOCK) as buffered:
-            yield cast(BinaryIO, buffered)
+    with (
+        _answering(path),
+        _decompressed(str(path)) as file,
+        io.BufferedReader(file, _BLOCK) as buffered,
+    ):
+        yield cast(BinaryIO, buffered)
 
 
 def sha256(path: files.Path) -> str:
@@ -106,6 +102,30 @@ def sha256(path: files.Path) -> str:
             while block := file.read(_BLOCK):
                 digest.update(block)
     return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _decompressed(path: str) -> Iterator[Any]:
+    """Yields what reads a file, through a decompressor if it needs one."""
+    import fsspec
+
+    if not path.endswith(".zst"):
+        compression = "infer" if is_compressed(path) else None
+        with fsspec.open(path, "rb", compression=compression) as file:
+            yield file
+        return
+    # That of fsspec takes a file that is cut short for a shorter one.
+    try:
+        import pyarrow
+    except ModuleNotFoundError:
+        raise ValueError(
+            f"{path} needs pyarrow: pip install 'tflm-toolkit[ray]'"
+        ) from None
+    with (
+        fsspec.open(path, "rb") as raw,
+        pyarrow.CompressedInputStream(raw, "zstd") as file,
+    ):
+        yield file
 
 
 def _found_remote(path: str) -> list[files.Path]:
@@ -149,7 +169,11 @@ def _answering(path: files.Path) -> Iterator[None]:
         yield
     except (EOFError, zlib.error, lzma.LZMAError) as error:
         raise ValueError(f"{path} is damaged: {error}") from None
-    except (ValueError, OSError, RuntimeError, AssertionError):
+    except OSError as error:
+        if error.errno is None and str(path) not in str(error):
+            raise OSError(f"{path}: {error}") from None
+        raise
+    except (ValueError, RuntimeError, AssertionError):
         raise
     except ImportError as error:
         raise ValueError(f"{path}: {error}") from None
