@@ -302,3 +302,10 @@ def test_what_ray_lacks_is_one_line(name, message):
         with cluster.explained():
             raise getattr(ray.exceptions, name)("a\nb")
     assert "\n" not in str(error.value)
+
+
+def test_machines_of_a_cluster_have_this_version(workers):
+    import ray
+
+    cluster._check_answer(ray.get_runtime_context().gcs_address)
+    assert {*cluster._versions(ray).values()} == {__version__}

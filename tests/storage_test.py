@@ -8,7 +8,9 @@ import fsspec
 import pytest
 import zstandard
 
+from tests.command import run_here
 from tests.refusals import refusal
+from tflm.commands import train
 from tflm.text import dataset, duplicates, mixture
 from tflm.text.corpus import load_corpus
 from tflm.text.shard import Shard
@@ -217,3 +219,32 @@ def test_a_directory_without_ids_is_refused(tmp_path):
     (tmp_path / "text.json").write_text('{"of": ["old", 5]}')
     said = refusal(dataset.load, tmp_path)
     assert "has no text in ids: tflm corpus prepare makes it" in said
+
+
+def test_train_goes_on_with_what_was_prepared(
+    corpus_file, tmp_path, monkeypatch, capsys
+):
+    """The model itself is not trained here."""
+    seen = {}
+
+    def train_on(arguments, config, output, text):
+        seen.update(config=config, text=text)
+        return {"name": output.name}
+
+    monkeypatch.setattr(train, "_train", train_on)
+    asked = ("--vocabulary_size", 40, "--deduplicate", "exact")
+    ids, model = tmp_path / "ids", tmp_path / "model"
+    prepared = ("corpus", "prepare", corpus_file, *asked, "--output", ids)
+    assert run_here(*prepared, "--language", "de") == 0
+    assert run_here("train", "--text", ids, "--output", model) == 0
+    config, text = seen["config"], seen["text"]
+    assert (config.corpus, config.vocabulary_size) == (str(corpus_file), 40)
+    assert (config.deduplicate, config.language) == ("exact", "de")
+    assert text.directory == ids
+    assert run_here(*prepared) == 2
+    capsys.readouterr()
+    assert run_here("train", "--text", ids, *asked, "--output", model) == 2
+    said = capsys.readouterr().err
+    assert "--vocabulary_size is said by the text in" in said
+    assert run_here(*prepared[:-1], model) == 2
+    assert "is none of a text in ids" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import pathlib
+import sys
 
 from tflm.commands import options
 
@@ -126,7 +127,11 @@ def _passes(arguments):
         )
     from tflm.scale import cluster
 
-    with cluster.connected(workers or 0, address or ""):
+    with (
+        # There Ray would tell of workers that it starts again.
+        contextlib.redirect_stdout(sys.stderr),
+        cluster.connected(workers or 0, address or ""),
+    ):
         from tflm.scale.passes import ManyProcesses
 
         yield ManyProcesses(arguments.shard_megabytes << 20)

@@ -83,7 +83,7 @@ def run(arguments) -> None:
     from tflm.experiment import claim, stages, tasks, teachers
     from tflm.text.dataset import Origin
 
-    config = _asked(arguments)
+    config = _asked(arguments, prepared)
     tasks.task_of(config.model).corpus(config.corpus, Origin())
     teachers.check(config.training.distillation)
     claim.claim(output, _claimed(arguments, config), arguments.overwrite)
@@ -186,11 +186,11 @@ def _check(arguments):
         preset(arguments.preset)
 
 
-def _asked(arguments):
+def _asked(arguments, text):
     """Returns what to train: what flags say, else the recipe."""
     import dataclasses
 
-    config = _base(arguments)
+    config = _base(arguments, text)
     return dataclasses.replace(
         config,
         corpus=arguments.corpus or config.corpus,
@@ -206,14 +206,17 @@ def _asked(arguments):
     )
 
 
-def _base(arguments):
+def _base(arguments, text):
     """Returns what is trained where no flag says it, of the task asked for."""
     from tflm.experiment import tasks
     from tflm.experiment.config import TAGGER
     from tflm.model.presets import preset
 
+    def tokens(name):
+        return len(text.train) if text else recipes.tokens(name)
+
     config = recipes.given(
-        arguments, lambda name: recipes.tokens(arguments.corpus or name)
+        arguments, lambda name: tokens(arguments.corpus or name)
     ).experiment
     asked, preset_name = arguments.task, arguments.preset
     said = preset(preset_name) if preset_name else config.model

@@ -51,22 +51,22 @@ def _text(line: bytes, path: files.Path, number: int, start: int) -> str:
     Raises:
         ValueError: it is none.
     """
-    where = functools.partial(_where, number, start)
     if b"\0" in line:
         raise ValueError(
-            f"{path} is binary ({where()} has a zero byte); give UTF-8 text"
+            f"{path} is binary ({_where(number, start)} has a zero byte); "
+            f"give UTF-8 text"
         )
     if len(line) > _MOST_BYTES:
         raise ValueError(
-            f"{path}, {where()} is longer than {_MOST_BYTES} bytes; "
-            f"give one sentence or message a line"
+            f"{path}, {_where(number, start)} is longer than "
+            f"{_MOST_BYTES} bytes; give one sentence or message a line"
         )
     is_first = number == 1 and not start
     try:
         text = line.decode("utf-8-sig" if is_first else "utf-8")
     except UnicodeDecodeError:
         raise ValueError(
-            f"{path}, {where()} is not UTF-8; convert it, as in "
+            f"{path}, {_where(number, start)} is not UTF-8; convert it, as in "
             f"iconv -f LATIN1 -t UTF-8"
         ) from None
     return text.rstrip("\r\n")

@@ -36,14 +36,15 @@ class Shard:
             ValueError: as of `read_lines`.
         """
         if self.split != "all" and split not in ("all", self.split):
-            return
-        is_each = split == "all" or self.split == split
-        lines = read_lines(self.path, self.start, self.end)
-        for number, line in enumerate(map(str.strip, lines)):
-            if not self._leaves_out(number) and (
-                is_each or split_of(line) == split
-            ):
-                yield line
+            return iter(())
+        lines: Iterator[str] = map(
+            str.strip, read_lines(self.path, self.start, self.end)
+        )
+        if self.left_out:
+            lines = self._kept(lines)
+        if split in ("all", self.split):
+            return lines
+        return (line for line in lines if split_of(line) == split)
 
     def cut(self, size: int) -> "list[Shard]":
         """Returns shards of at most `size` bytes; a compressed file is one.
@@ -62,7 +63,9 @@ class Shard:
             for start in range(0, whole, size)
         ]
 
-    def _leaves_out(self, number: int) -> bool:
-        place, bit = divmod(number, 8)
-        is_said = place < len(self.left_out)
-        return is_said and bool(self.left_out[place] >> 7 - bit & 1)
+    def _kept(self, lines: Iterator[str]) -> Iterator[str]:
+        for number, line in enumerate(lines):
+            place, bit = divmod(number, 8)
+            is_said = place < len(self.left_out)
+            if not (is_said and self.left_out[place] >> 7 - bit & 1):
+                yield line
