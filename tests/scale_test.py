@@ -215,6 +215,13 @@ def _slow_first(job, more):
 # What is refused
 
 
+@pytest.fixture
+def apart(monkeypatch):
+    """Has a test connect by itself, and leave the workers of others alone."""
+    monkeypatch.setattr("ray.is_initialized", lambda: False)
+    monkeypatch.setattr("ray.shutdown", lambda: None)
+
+
 def refused(capsys, *arguments, code=2) -> str:
     """Returns the one line that a command says which fails."""
     assert run_here("corpus", "prepare", *arguments) == code
@@ -242,17 +249,15 @@ def test_no_ray_is_told_with_its_extra(monkeypatch, tmp_path, capsys, texts):
     ],
 )
 def test_workers_are_asked_for_in_one_way(
-    arguments, message, texts, tmp_path, capsys, monkeypatch
+    arguments, message, texts, tmp_path, capsys, apart
 ):
-    monkeypatch.setattr("ray.is_initialized", lambda: False)
     asked = (texts, "--output", tmp_path / "x", *arguments.split())
     assert message in refused(capsys, *asked)
 
 
 def test_an_address_that_does_not_answer_is_left_soon(
-    texts, tmp_path, capsys, monkeypatch
+    texts, tmp_path, capsys, monkeypatch, apart
 ):
-    monkeypatch.setattr("ray.is_initialized", lambda: False)
     monkeypatch.setattr(cluster, "_SECONDS", 0.2)
     with contextlib.closing(socket.socket()) as silent:
         silent.bind(("127.0.0.1", 0))
@@ -270,13 +275,12 @@ def test_a_machine_with_another_version_is_named(version):
     assert f"10.0.0.2 has {'tflm 0.0.1' if version else 'no tflm'}" in said
 
 
-def test_a_ray_of_another_python_is_told_in_one_line(monkeypatch):
+def test_a_ray_of_another_python_is_told_in_one_line(monkeypatch, apart):
     import ray
 
     def init(*arguments, **fields):
         raise RuntimeError("Version mismatch:\n  Python: 3.9\n  here 3.11")
 
-    monkeypatch.setattr("ray.is_initialized", lambda: False)
     monkeypatch.setattr(ray, "init", init)
     monkeypatch.setattr(cluster, "_check_answer", lambda address: None)
     with pytest.raises(RuntimeError) as error:

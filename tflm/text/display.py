@@ -1,32 +1,30 @@
 """How words are mostly written, where that is not in lower case."""
 
 import collections
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from tflm.text.rules import TextRules
 
 Forms = dict[str, collections.Counter[str]]
 
 
-def counting(
-    lines: Iterable[str], rules: TextRules, words: Container[str], found: Forms
-) -> Iterator[str]:
-    """Yields lines as they are, and counts how their words are written.
+def count(
+    found: Forms, typed: Sequence[str], rules: TextRules, words: Container[str]
+) -> None:
+    """Counts how the words of a line are written.
 
     The first word of a line says nothing: it is often a capital anyway.
 
     Args:
-        lines: of a text.
-        rules: how they become words.
+        found: where forms are counted, in the order of the text.
+        typed: the words of a line, as they were typed.
+        rules: by which they were found.
         words: those to count.
-        found: where their forms are counted, in the order of the text.
     """
-    for line in lines:
-        for token in rules.split(line)[1:]:
-            word = rules.lower(token)
-            if word in words:
-                found.setdefault(word, collections.Counter())[token] += 1
-        yield line
+    for token in typed[1:]:
+        word = rules.lower(token)
+        if word in words:
+            found.setdefault(word, collections.Counter())[token] += 1
 
 
 def add(found: Forms, later: Forms) -> None:

@@ -95,7 +95,14 @@ def encode_lines(
         split: that is read; of the training text forms are counted too.
         forms: where, if the rules make words lower case.
     """
-    if split == "train" and rules.lower_case:
-        lines = display.counting(lines, rules, words.ids, forms)
-    sentences = filter(None, map(rules.words, lines))
-    return encoded(sentences, words.encode, words.eos)
+    are_counted = split == "train" and rules.lower_case
+
+    def sentences() -> Iterator[list[str]]:
+        for line in lines:
+            typed, known = rules.both(line)
+            if are_counted:
+                display.count(forms, typed, rules, words.ids)
+            if known:
+                yield known
+
+    return encoded(sentences(), words.encode, words.eos)
