@@ -3,7 +3,7 @@
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
-.PHONY: help demo apk test lint docs clean
+.PHONY: help demo apk test lint docs audit clean
 
 PYTHON ?=
 OUTPUT := build/demo
@@ -16,6 +16,8 @@ WORKERS := 2
 TEST_FLAGS :=
 
 VENV := .venv
+AUDITOR := build/auditor
+AUDIT_TOOLS := cyclonedx-bom==7.5.0 pip-audit==2.10.1
 RUN := $(VENV)/bin/python -m
 PIP := $(RUN) pip --disable-pip-version-check --no-input
 PYTHONS := $(or $(PYTHON),python3.12 python3.11 python3.10 python3.13 python3)
@@ -62,11 +64,26 @@ lint: $(STAMP) ## Check the form and the types of the code
 docs: $(STAMP) ## Build the documents as a site, build/site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
 
+audit: $(STAMP) ## Known vulnerabilities of the packages, and build/sbom.json
+	@mkdir -p build
+	$(AUDITOR)/bin/python -c '' 2>/dev/null ||
+		$(RUN) venv --clear $(AUDITOR)
+	$(AUDITOR)/bin/pip --disable-pip-version-check --quiet install \
+		$(AUDIT_TOOLS)
+	$(AUDITOR)/bin/cyclonedx-py requirements requirements.lock \
+		--output-reproducible --output-file build/sbom.json
+	echo 'build/sbom.json lists the packages (CycloneDX)'
+	$(AUDITOR)/bin/pip-audit --progress-spinner=off --strict --disable-pip \
+		--require-hashes --requirement requirements.lock ||
+		{ echo 'make: "could not be audited" means that nobody was asked:' \
+			'this index has no advisories, try where that of PyPI is' >&2
+		exit 1; }
+
 clean: ## Delete all that make made: .venv, build and caches
 	@rm -rf $(VENV) build *.egg-info .hypothesis .*_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(STAMP): constraints.txt setup.py
+$(STAMP): constraints.txt requirements.lock setup.py
 	@fail() { echo "make: $$1" >&2; exit 1; }
 	if [ '$(MADE)' != '$(WANTED)' ]; then
 		python=
@@ -93,6 +110,6 @@ $(STAMP): constraints.txt setup.py
 	echo 'Installing the pinned packages (at first 0.8 GB, 2.6 GB on disk)'
 	[ -t 1 ] || quiet=--quiet
 	$(PIP) install --quiet -c constraints.txt setuptools
-	$(PIP) install $${quiet:-} -c constraints.txt \
-		--no-build-isolation --editable '.[docs,test]'
+	$(PIP) install $${quiet:-} --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	echo '$(WANTED)' > $@

@@ -37,6 +37,7 @@ setup(
         "fsspec",
         "h5py",
         "matplotlib",
+        "msgspec",
         "numpy",
         "packaging",
         "regex",

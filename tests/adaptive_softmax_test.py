@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
-from tflm.model import storage
+from tflm.model import config_file, storage
 from tflm.model.config import ModelConfig
 from tflm.model.foreign.keras.to_keras import to_keras
 from tflm.model.surgery import replace_maps, reshaped
@@ -174,7 +174,7 @@ def test_a_file_of_fewer_bits_is_near(model, ids, file_format):
 def test_configurations_of_before_are_read():
     fields = json.loads(ModelConfig().to_json())
     del fields["hierarchical"]
-    assert ModelConfig.from_json(json.dumps(fields)) == ModelConfig()
+    assert config_file.parse(json.dumps(fields)) == ModelConfig()
 
 
 def refusal(function, *arguments, **fields):

@@ -1,8 +1,10 @@
 import json
+import os
 
 import numpy as np
 import pytest
 
+from tests.refusals import refusal
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
@@ -116,6 +118,32 @@ def test_a_directory_without_a_manifest_is_no_bundle(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ValueError, match="is not a bundle"):
         Bundle.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("special_ids", {"eos": 0}, "missing required field unk"),
+        ("protocol", None, "missing required field start"),
+        ("text", {"display": {"i": 3}}, "text.display[...]: expected str"),
+        ("corpus", "chitchat", "corpus: expected object, got str"),
+        ("cache", {"window": 10**9, "theta": 0, "lambda": 0}, "<= 1000000"),
+        ("files", ["model.tflite"], "files: expected object, got array"),
+    ],
+)
+def test_a_manifest_of_another_shape_is_refused(written, field, value, message):
+    path = written / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {field: value}))
+    assert message in refusal(Bundle.load, written)
+
+
+def test_what_is_no_file_of_a_bundle_is_not_opened(written):
+    (written / "golden.json").unlink()
+    os.mkfifo(written / "golden.json")
+    assert "golden.json is missing" in refusal(Bundle.load, written)
+    (written / "manifest.json").unlink()
+    (written / "manifest.json").symlink_to("/dev/zero")
+    assert "manifest.json is a device" in refusal(Bundle.load, written)
 
 
 def test_an_output_that_exists_is_kept(written, content, words):

@@ -105,9 +105,19 @@ def test_an_old_directory_stays_until_the_new_one_is_there(old, monkeypatch):
         return rename(self, target)
 
     monkeypatch.setattr(type(old), "rename", full)
+    monkeypatch.setattr(directories, "_swap", lambda *_: False)
     with pytest.raises(OSError, match="no room"):
         write(old, "new", '{"files": {"model": {}}}', overwrite=True)
     assert content(old)["model"] == "old"
+    assert [*old.parent.iterdir()] == [old]
+
+
+@pytest.mark.parametrize("swaps", [True, False])
+def test_the_new_one_takes_the_place_of_the_old(old, swaps, monkeypatch):
+    if not swaps:  # As where the system cannot.
+        monkeypatch.setattr(directories, "_swap", lambda *_: False)
+    write(old, "new", overwrite=True)
+    assert content(old) == {"model": "new"}
     assert [*old.parent.iterdir()] == [old]
 
 

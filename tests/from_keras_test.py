@@ -1,4 +1,5 @@
 import json
+import os
 import zipfile
 
 import h5py
@@ -8,6 +9,7 @@ import tf_keras as keras
 
 from tflm.model.config import LayerConfig
 from tflm.model.foreign.keras import from_keras as module
+from tflm.model.foreign.keras import stores
 from tflm.model.foreign.keras.from_keras import from_keras
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
@@ -396,6 +398,83 @@ def weight_replaced(path, make):
 )
 def test_what_is_no_weight_of_the_file_is_refused(tmp_path, make, message):
     assert message in weight_replaced(tmp_path / "model.h5", make)
+
+
+def test_weights_in_another_file_are_not_reached(tmp_path):
+    """Through none of the groups on the way to them."""
+    path, other = tmp_path / "model.h5", tmp_path / "other.h5"
+    sequential(embedding(), lstm(), dense()).save(path)
+    other.write_bytes(path.read_bytes())
+    with h5py.File(path, "a") as file:
+        del file["model_weights"]
+        file["model_weights"] = h5py.ExternalLink(str(other), "/model_weights")
+    assert "model_weights is in another file" in refusal(load, path)
+
+
+def test_a_weight_that_is_a_view_of_another_file_is_refused(tmp_path):
+    source = h5py.VirtualSource(tmp_path / "other.h5", "bias", (20,), "f4")
+    layout = h5py.VirtualLayout((20,), "f4")
+    layout[:] = source
+    message = weight_replaced(
+        tmp_path / "model.h5",
+        lambda group: group.create_virtual_dataset("bias:0", layout),
+    )
+    assert "is in another file" in message
+
+
+def test_weights_that_unpack_to_far_more_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(stores, "_FREE_BYTES", 0)
+    message = weight_replaced(
+        tmp_path / "model.h5",
+        lambda group: group.create_dataset("bias:0", (20,), "f4"),
+    )
+    assert "unpacks from 0 bytes to 80" in message
+
+
+def with_members(path, **members):
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in (parts | members).items():
+            file.writestr(name, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (bytes(10**8), "is too large for a configuration"),
+        (b"[" * 10**5, "is nested too deep"),
+        (b"\xff", "is not UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("name", ["config.json", "metadata.json"])
+def test_a_member_that_is_no_configuration_is_refused(
+    tmp_path, name, content, message
+):
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        parts = {"config.json": "{}", "metadata.json": "{}"} | {name: content}
+        for each, text in parts.items():
+            file.writestr(each, text)
+        file.writestr("model.weights.h5", b"")
+    assert f"its {name} {message}" in refusal(load, path)
+
+
+def test_nothing_is_unpacked_beside_the_file(tmp_path):
+    path = tmp_path / "inside" / "model.keras"
+    path.parent.mkdir()
+    sequential(embedding(), lstm(), dense()).save(path)
+    with_members(path, **{"../outside": b"!", "/tmp/tflm-outside": b"!"})
+    assert load(path).config.vocabulary_size == WORDS
+    assert [each.name for each in tmp_path.rglob("*")] == [
+        "inside",
+        "model.keras",
+    ]
+
+
+def test_a_pipe_is_not_opened(path):
+    os.mkfifo(path)
+    assert "is a pipe" in refusal(load, path)
 
 
 @pytest.fixture

@@ -283,7 +283,7 @@ def named_outside(pushed):
     [
         (changed_byte, "model.tflite was changed"),
         (other_answers, "after 1 words of 'see you'"),
-        (no_answers, "golden.json holds no answers"),
+        (no_answers, "golden.json: object missing required field"),
         (no_model, "someone/small is refused"),
         (named_outside, "names the file '../outside'"),
     ],

@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 
 from tflm.layers.dropout import Dropout
-from tflm.model import storage
-from tflm.model.build import build_model, read_config
+from tflm.model import config_file, storage
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.keras_step import KerasStep
 from tflm.model.map_shapes import map_shapes
@@ -68,7 +68,7 @@ def test_an_unknown_preset_is_refused_with_the_nearest():
 @pytest.mark.parametrize("name", PRESETS)
 def test_config_survives_json(name):
     config = dataclasses.replace(preset(name), maps={"embedding": LOW_RANK})
-    assert read_config(config.to_json()) == config
+    assert config_file.parse(config.to_json()) == config
 
 
 def test_a_tied_softmax_needs_the_width_of_the_embedding():
@@ -388,6 +388,25 @@ def test_a_config_that_is_none_is_refused(path, config):
 )
 def test_a_weight_that_does_not_fit_is_refused(path, weight):
     changed(path, **{"embedding/kernel": weight})
+    assert f"{path} is not a model" in refusal(storage.load, path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("vocabulary_size", 10**9),
+        ("embedding_size", 2**40),
+        ("layers", [{"kind": "cifg", "units": 10**6, "projection": 8}]),
+        ("layers", [{"kind": "lstm", "units": 10**6, "groups": 10**6}]),
+        ("layers", [{"kind": "lstm", "units": "many"}]),
+        ("maps", {"embedding": {"kind": "low_rank", "range": 3}}),
+    ],
+)
+def test_a_config_of_another_model_is_refused_at_once(path, field, value):
+    with np.load(path) as archive:
+        config = json.loads(archive["config"].tobytes())
+    text = json.dumps(config | {field: value})
+    changed(path, config=np.frombuffer(text.encode(), np.uint8))
     assert f"{path} is not a model" in refusal(storage.load, path)
 
 

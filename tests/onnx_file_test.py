@@ -85,6 +85,19 @@ def test_a_model_without_cells_and_a_damaged_file_are_refused(path):
     assert "torch.onnx.export" in refusal(onnx_file.load, path)
 
 
+def test_weights_outside_of_the_folder_are_not_read(path):
+    model = exported()
+    weight = model.graph.initializer[0]
+    weight.data_location = onnx.TensorProto.EXTERNAL
+    weight.ClearField("raw_data")
+    weight.external_data.add(key="location", value="../secret")
+    path.with_name("inside").mkdir()
+    (path.parent / "secret").write_bytes(bytes(10**6))
+    path = path.parent / "inside" / path.name
+    path.write_bytes(model.SerializeToString())
+    assert "is no ONNX model that can be read" in refusal(onnx_file.load, path)
+
+
 def test_the_command_takes_it(path):
     onnx.save(exported(), path)
     words = ["<eos>", "<unk>", *(f"w{n}" for n in range(18))]

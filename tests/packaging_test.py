@@ -11,6 +11,8 @@ import sys
 import pytest
 from packaging.requirements import Requirement
 
+from export import licences
+
 ROOT = pathlib.Path(__file__).parents[1]
 NAME = "tflm-toolkit"
 
@@ -65,6 +67,57 @@ def test_everything_that_is_installed_is_pinned(pins):
         known[name] = f"=={importlib.metadata.version(name)}"
         waiting |= requirements(name) - set(known)
     assert known.items() <= pins.items()
+
+
+def test_everything_that_is_installed_has_its_hashes_pinned(pins):
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    assert "://" not in text
+    blocks = re.split(r"\n(?=[a-z])", text)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
+    locked = {}
+    for block in blocks:
+        wanted = Requirement(block.partition(" \\\n")[0])
+        if not wanted.marker or wanted.marker.evaluate():
+            locked[canonical(wanted.name)] = str(wanted.specifier)
+    assert locked.items() <= pins.items()
+    waiting, known = (
+        requirements(NAME, "docs") | requirements(NAME, "test"),
+        set(),
+    )
+    while waiting:
+        known |= waiting
+        waiting = set().union(*map(requirements, waiting)) - known
+    assert known <= {*locked}
+
+
+def test_every_licence_is_allowed():
+    names = {canonical(d.name) for d in importlib.metadata.distributions()}
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {canonical(re.split("==", line)[0]) for line in lines}
+    found = {name: licences.licence(name) for name in names & pinned}
+    licences.refused(found)
+    with pytest.raises(ValueError, match="x has the licence GPL-3.0: no"):
+        licences.refused({"x": "GPL-3.0"})
+
+
+def test_page_of_licences_names_every_package(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs/licences.md").read_text("utf-8")
+    assert {*re.findall(r"[\w.-]+", page)} >= {*licences.pinned()}
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_allowed"),
+    [
+        ("MIT", True),
+        ("GPL-3.0-only", False),
+        ("GPL-3.0-only OR MIT", True),
+        ("GPL-3.0-only AND MIT", False),
+        ("(MIT OR Apache-2.0) AND PSF-2.0", True),
+    ],
+)
+def test_a_licence_may_be_chosen_but_not_left_out(expression, is_allowed):
+    assert licences.is_allowed(expression) == is_allowed
 
 
 @pytest.mark.parametrize(

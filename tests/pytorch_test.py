@@ -1,7 +1,10 @@
 """Models of PyTorch, against what PyTorch itself has answered."""
 
+import io
+import os
 import pathlib
 import re
+import zipfile
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from tests import pytorch_models
 from tests.command import run_here
 from tests.refusals import refusal
+from tflm import arrays
 from tflm.bundle.bundle import Bundle
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
@@ -154,6 +158,29 @@ def test_nothing_is_unpickled(tmp_path):
     path = tmp_path / "model.npz"
     np.savez(path, a=np.array([object()], object))
     assert "holds no tensors" in refusal(module.load, path)
+
+
+def test_an_archive_that_unpacks_to_far_more_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(arrays, "_FREE_BYTES", 0)
+    path = tmp_path / "model.npz"
+    np.savez_compressed(path, a=np.zeros(10**6))
+    assert "unpacks to 8000" in refusal(module.load, path)
+
+
+def test_an_array_that_says_it_is_larger_takes_no_memory(tmp_path):
+    path, head = tmp_path / "model.npz", io.BytesIO()
+    shape = {"descr": "<f4", "fortran_order": False, "shape": (2**45,)}
+    np.lib.format.write_array_header_1_0(head, shape)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a.npy", head.getvalue())
+    assert "is damaged" in refusal(module.load, path)
+
+
+@pytest.mark.parametrize("suffix", ["npz", "safetensors"])
+def test_a_pipe_is_not_opened(tmp_path, suffix):
+    path = tmp_path / f"model.{suffix}"
+    os.mkfifo(path)
+    assert "is a pipe" in refusal(module.load, path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff" * 99, b"\x08" + b"\0" * 20])

@@ -93,6 +93,27 @@ def test_a_killed_compress_ends_with_the_same_weights(place, without_table):
         np.testing.assert_array_equal(found[weight], value, weight)
 
 
+def test_a_compress_that_was_killed_after_its_model_goes_on(
+    place, monkeypatch, without_table, capsys
+):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    def done(*arguments):
+        (arguments[-1] / "rows.json").write_text("[]")
+        return []
+
+    untrained = ("--methods", "LowRank(rank=3)", "--no_training")
+    monkeypatch.setattr(compress_command, "_rows", killed)
+    assert tflm(*compress(place, "small", *untrained)) == 130
+    first = (place / "small/model.npz").read_bytes()
+    monkeypatch.setattr(compress_command, "_rows", done)
+    assert tflm(*compress(place, "small", *untrained)) == 0
+    assert (place / "small/model.npz").read_bytes() == first
+    assert tflm(*compress(place, "small", *untrained)) == 2
+    assert "small exists: give --overwrite" in capsys.readouterr().err
+
+
 def test_a_directory_of_another_compress_is_refused(
     place, capsys, without_table
 ):

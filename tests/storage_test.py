@@ -216,7 +216,7 @@ def test_what_was_prepared_says_of_what_it_is(corpus_file, tmp_path):
 
 
 def test_a_directory_without_ids_is_refused(tmp_path):
-    (tmp_path / "text.json").write_text('{"of": ["old", 5]}')
+    (tmp_path / "text.json").write_text('{"of": ["old", 5], "display": {}}')
     said = refusal(dataset.load, tmp_path)
     assert "has no text in ids: tflm corpus prepare makes it" in said
 

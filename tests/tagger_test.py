@@ -6,8 +6,8 @@ import tensorflow as tf
 
 from tflm import compression
 from tflm.compression import skip_training
-from tflm.model import storage
-from tflm.model.build import build_model, read_config
+from tflm.model import config_file, storage
+from tflm.model.build import build_model
 from tflm.model.config import LayerConfig
 from tflm.model.presets import preset
 from tflm.model.tagger_config import TaggerConfig
@@ -174,8 +174,8 @@ def test_methods_apply_to_both_directions(method, tokens, tmp_path):
 
 def test_a_shape_comes_back_from_json():
     config = shape(**NETS["cifg both"])
-    assert read_config(config.to_json()) == config
-    assert read_config(preset("keyboard").to_json()) == preset("keyboard")
+    assert config_file.parse(config.to_json()) == config
+    assert config_file.parse(preset("keyboard").to_json()) == preset("keyboard")
 
 
 @pytest.mark.parametrize(

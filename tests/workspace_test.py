@@ -4,6 +4,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.refusals import refusal
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.text import dataset
@@ -84,6 +85,37 @@ def test_a_vocabulary_of_another_size_is_refused(model, words, tmp_path):
     workspace.save(Trained(model, fewer, Origin()), tmp_path / "m")
     with pytest.raises(ValueError, match="60 words and its vocabulary 59"):
         workspace.load(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("corpus", 3, "corpus: expected str, got int"),
+        ("display", [], "display: expected object, got array"),
+        ("rules", {"tokenizer": "typed"}, "missing required field lower_case"),
+        ("rules", {"tokenizer": "typed", "lower_case": 1}, "expected bool"),
+        ("protocol", {"start": [-1], "padding": None}, "start[0]: expected"),
+        ("cache", {"window": 9, "theta": "a", "lambda": 0}, "theta: expected"),
+        ("special_ids", {"eos": 0, "unk": "b"}, "unk: expected int | null"),
+        ("special_ids", {"eos": 0, "unk": 99}, "has none with id 99"),
+        ("suffix_letters", -1, "suffix_letters: expected int >= 0"),
+        ("colour", "red", "colour"),
+    ],
+)
+def test_an_origin_of_another_shape_is_refused(
+    field, value, message, model, words, tmp_path
+):
+    workspace.save(Trained(model, words, Origin()), tmp_path)
+    path = tmp_path / "origin.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {field: value}))
+    assert message in refusal(workspace.load, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"of": 3, "display": {}}'])
+def test_a_text_of_another_shape_is_refused(text, corpus_file, tmp_path):
+    (tmp_path / "text.json").write_text(text)
+    said = refusal(dataset.prepare, str(corpus_file), tmp_path)
+    assert str(tmp_path / "text.json") in said
 
 
 def test_a_keras_file_needs_its_vocabulary(tmp_path):

@@ -9,7 +9,7 @@ The public names, in the order of the data's way:
     a teacher   soft_targets, DistillationConfig
     on disk     save, load
     smaller     compress, Budget, compress_to_budget
-    the file    convert, inspect
+    the file    convert, inspect, probe
     its worth   load_step, evaluate, benchmark
     to a phone  write_bundle, Bundle
     few bytes   zip, unzip
@@ -53,6 +53,7 @@ __all__ = [
     "compress_to_budget",
     "convert",
     "inspect",
+    "probe",
     "load_step",
     "evaluate",
     "benchmark",
@@ -94,6 +95,7 @@ _HOME = {
     "compress_to_budget": "tflm.search.compress_to_budget:compress_to_budget",
     "convert": "tflm.tflite.convert:convert",
     "inspect": "tflm.tflite.inspect:inspect",
+    "probe": "tflm.probing:probe",
     "load_step": "tflm.tflite.interpreter:load_step",
     "evaluate": "tflm.evaluation.quality:evaluate",
     "benchmark": "tflm.latency.benchmark:measure",
@@ -127,6 +129,7 @@ if TYPE_CHECKING:  # The same for type checkers, which run nothing.
     from tflm.model.tagger_config import TaggerConfig
     from tflm.model.workspace import load
     from tflm.model.workspace import save_model as save
+    from tflm.probing import probe
     from tflm.search.budget import Budget
     from tflm.search.compress_to_budget import compress_to_budget
     from tflm.text.corpus import load_corpus

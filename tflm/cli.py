@@ -6,6 +6,7 @@ standard error. Exit codes: 0 done, 1 a check failed, 2 misuse.
 
 import argparse
 import os
+import signal
 import sys
 
 from tflm import __version__, console, directories
@@ -70,9 +71,15 @@ def run() -> None:
         console.all_lines()
     else:
         console.own_lines()
+    # So that what was begun is cleaned up, and a container's process 1 ends.
+    signal.signal(signal.SIGTERM, _stop)
     # TensorFlow would import Keras 3 too, a fifth of the time that it takes.
     os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
     sys.exit(_main(arguments))
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _parser() -> Parser:

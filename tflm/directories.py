@@ -1,14 +1,15 @@
 """Directories: whole or not there, of one command at once, replaced if ours."""
 
 import contextlib
-import json
+import ctypes
 import os
 import pathlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
-from tflm import files
+from tflm import files, json_files, temporary
 
 try:
     import fcntl
@@ -16,7 +17,7 @@ except ModuleNotFoundError:  # As on Windows, where nothing is held.
     fcntl = None  # type: ignore[assignment]
 
 _MANIFEST = "manifest.json"
-_PREFIX = ".tflm-"
+_ASIDE = ".tflm-old-"
 _held: dict[tuple[int, int], int] = {}  # Devices and inodes; descriptors.
 
 
@@ -26,9 +27,9 @@ def writing(
 ) -> Iterator[pathlib.Path]:
     """Yields a new directory that becomes `path` when the block ends well.
 
-    One that was there is moved aside, and removed when the new one is in its
-    place. It has to be ours alone: its files are those that its manifest names,
-    or, as not all have a manifest, the very same as those of the new one.
+    One that was there is removed when the new one is in its place. It has to
+    be ours alone: its files are those that its manifest names, or, as not all
+    have a manifest, the very same as those of the new one.
 
     Args:
         path: where it shall be; its parents are made.
@@ -42,19 +43,15 @@ def writing(
     path = pathlib.Path(path)
     check(path, overwrite)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = pathlib.Path(tempfile.mkdtemp(prefix=_PREFIX, dir=path.parent))
-    try:
-        yield temporary
-        temporary.chmod(0o755)  # mkdtemp's are private.
+    with temporary.directory(path.parent) as new:
+        yield new
+        new.chmod(0o755)  # Temporary ones are private.
         if os.path.lexists(path):
             check(path, overwrite)  # It may have come in the meantime.
-            _check_ours(path, temporary)
-            _replace(path, temporary)
+            _check_ours(path, new)
+            _replace(path, new)
         else:
-            temporary.rename(path)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+            new.rename(path)
 
 
 def check(path: files.Path, overwrite: bool) -> None:
@@ -142,14 +139,21 @@ def _files(directory: pathlib.Path) -> list[str]:
 def _listed(directory: pathlib.Path) -> set[str]:
     """Returns a bundle's manifest and what it names, nothing without one."""
     try:
-        manifest = json.loads((directory / _MANIFEST).read_text("utf-8"))
-        return {_MANIFEST, *manifest["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        manifest = json_files.read(directory / _MANIFEST, dict[str, Any])
+        named = json_files.convert(manifest.get("files"), "", dict[str, Any])
+        return {_MANIFEST, *named}
+    except (OSError, ValueError):
         return set()
 
 
 def _replace(old: pathlib.Path, new: pathlib.Path) -> None:
-    aside = pathlib.Path(tempfile.mkdtemp(prefix=_PREFIX, dir=old.parent))
+    """Puts `new` in the place of `old`, which is removed."""
+    if _swap(old, new):
+        shutil.rmtree(new)
+        return
+    # Of another name than temporary ones: whoever is killed before the new one
+    # is in its place leaves the old one.
+    aside = pathlib.Path(tempfile.mkdtemp(prefix=_ASIDE, dir=old.parent))
     old.rename(aside)  # Which is empty, and so may be replaced.
     try:
         new.rename(old)
@@ -157,3 +161,14 @@ def _replace(old: pathlib.Path, new: pathlib.Path) -> None:
         aside.rename(old)
         raise
     shutil.rmtree(aside)
+
+
+def _swap(one: pathlib.Path, other: pathlib.Path) -> bool:
+    """Swaps two directories at once; tells whether the system can do that."""
+    try:
+        rename = ctypes.CDLL(None).renameat2  # Of Linux alone.
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    paths = os.fsencode(one), os.fsencode(other)
+    return rename(here, paths[0], here, paths[1], exchange) == 0

@@ -1,5 +1,7 @@
 """Opens .tflite files in LiteRT, the runtime: nothing else here does."""
 
+from typing import Any
+
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
@@ -47,3 +49,29 @@ def _close_dimensions(interpreter: Interpreter) -> None:
         if -1 in shape:
             closed = np.where(shape == -1, 1, shape)
             interpreter.resize_tensor_input(detail["index"], closed)
+
+
+def run_once(interpreter: Interpreter) -> None:
+    """Runs each signature of a file, or what is without one, on zeros.
+
+    Raises:
+        ValueError, RuntimeError: the runtime refuses.
+    """
+    names = [*interpreter.get_signature_list()]
+    for name in names:
+        runner = interpreter.get_signature_runner(name)
+        runner(**_zeros(runner.get_input_details()))
+    if not names:
+        for detail in interpreter.get_input_details():
+            zeros = np.zeros(detail["shape"], detail["dtype"])
+            interpreter.set_tensor(detail["index"], zeros)
+        interpreter.invoke()
+        for detail in interpreter.get_output_details():
+            interpreter.get_tensor(detail["index"])
+
+
+def _zeros(details: dict[str, dict[str, Any]]) -> dict[str, np.ndarray]:
+    return {
+        name: np.zeros(np.maximum(detail["shape"], 1), detail["dtype"])
+        for name, detail in details.items()
+    }

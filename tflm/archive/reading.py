@@ -1,11 +1,11 @@
 """The blocks of an archive to its text, over what is damaged."""
 
 import abc
-import json
 import zlib
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Protocol
 
+from tflm import json_files
 from tflm.archive import coder, fallback
 from tflm.archive.coding import Progress
 from tflm.archive.records import Kind, Reader, Record
@@ -129,7 +129,8 @@ class Reading(abc.ABC):
 
     def compare(self, record: Record) -> None:
         """Raises ValueError if an archive cannot be decoded here."""
-        made = json.loads(fallback.unpack(record.payload, record.length))
+        text = fallback.unpack(record.payload, record.length)
+        made = json_files.parse(text, "its record of a model", dict[str, Any])
         here = self.coding.fingerprint()
         for name in made:
             if made[name] != here.get(name):

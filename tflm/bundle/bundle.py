@@ -21,7 +21,7 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-from tflm import directories, files
+from tflm import directories, files, json_files
 from tflm.bundle import golden, manifest, manifest_file, tagging
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
@@ -75,19 +75,21 @@ class Bundle:
         """
         directory = pathlib.Path(directory)
         found = manifest_file.read(directory)
+        with json_files.within(directory / "manifest.json"):
+            roles = Roles.of(found["special_ids"])
+            tokenizer = TextRules.file_of(found["text"])
+            manifest_file.protocol(found)
+            manifest_file.cache(found)
         for name, expected in found["files"].items():
             manifest_file.check_file(directory / name, expected["sha256"])
         recipe = directory / _RECIPE
-        tokenizer = found["text"].get("options", {}).get("file")
         return Bundle(
-            (directory / "model.tflite").read_bytes(),
-            Vocabulary.load(
-                directory / "vocabulary.txt", Roles.of(found["special_ids"])
-            ),
+            files.read(directory / "model.tflite"),
+            Vocabulary.load(directory / "vocabulary.txt", roles),
             found,
-            json.loads((directory / "golden.json").read_text("utf-8")),
-            recipe.read_text("utf-8") if _RECIPE in found["files"] else "",
-            (directory / tokenizer).read_bytes() if tokenizer else b"",
+            json_files.read(directory / "golden.json", dict[str, Any]),
+            files.read_text(recipe) if _RECIPE in found["files"] else "",
+            files.read(directory / tokenizer) if tokenizer else b"",
             manifest_file.tagging(found, directory),
         )
 
@@ -112,14 +114,11 @@ class Bundle:
         Raises:
             ValueError: it does not; says where.
         """
-        try:
-            if self.tagging:
-                tagging.check(self.golden, self.tagging, self.model)
-                return
-            step = golden.as_on_a_phone(self.model)
-            golden.check(self.golden, step, self.vocabulary)
-        except (AttributeError, KeyError, TypeError):
-            raise ValueError("golden.json holds no answers to check") from None
+        if self.tagging:
+            tagging.check(self.golden, self.tagging, self.model)
+            return
+        step = golden.as_on_a_phone(self.model)
+        golden.check(self.golden, step, self.vocabulary)
 
 
 def write_bundle(

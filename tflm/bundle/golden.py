@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
+from tflm import json_files
+from tflm.json_files import Id
 from tflm.text.candidates import Candidates
 from tflm.text.rules import TYPED, TextRules
 from tflm.text.vocabulary import Vocabulary
@@ -60,17 +63,41 @@ def check(golden: Mapping[str, Any], step: Step, words: Vocabulary) -> None:
     Raises:
         ValueError: it does not; says where.
     """
-    for expected in golden["sequences"]:
-        ours = _answers(step, words, expected["tokens"])
-        steps = zip(expected["steps"], ours, strict=True)
+    told = json_files.convert(golden, "golden.json", _Golden)
+    for expected in told.sequences:
+        ours = _answers(step, words, expected.tokens)
+        if len(ours) != len(expected.steps):
+            raise ValueError(
+                f"golden.json has {len(expected.steps)} answers to "
+                f"{len(ours)} words of {expected.text!r}"
+            )
+        steps = zip(expected.steps, ours, strict=True)
         for place, (a, b) in enumerate(steps, 1):
-            if not np.allclose(
-                a["logits"], b["logits"], atol=golden["tolerance"]
-            ):
+            close = len(a.logits) == len(b["logits"]) and np.allclose(
+                a.logits, b["logits"], atol=told.tolerance
+            )
+            if not close:
                 raise ValueError(
-                    f"after {place} words of {expected['text']!r} the file's "
-                    f"logits are {b['logits']}, not {a['logits']}"
+                    f"after {place} words of {expected.text!r} the file's "
+                    f"logits are {b['logits']}, not {a.logits}"
                 )
+
+
+class _Answer(msgspec.Struct):
+    logits: list[float]
+
+
+class _Sequence(msgspec.Struct):
+    text: str
+    tokens: list[Id]
+    steps: list[_Answer]
+
+
+class _Golden(msgspec.Struct):
+    """What is read of a golden file."""
+
+    tolerance: float
+    sequences: list[_Sequence]
 
 
 def as_on_a_phone(model: bytes) -> Step:

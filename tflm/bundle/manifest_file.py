@@ -1,12 +1,13 @@
 """The manifest of a bundle that lies on disk."""
 
-import json
 import pathlib
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from tflm import files
+import msgspec
+
+from tflm import files, json_files
 from tflm.bundle.tagging import Tagging
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.protocol import Protocol
@@ -28,15 +29,11 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
     """
     path = directory / "manifest.json"
     try:
-        manifest = json.loads(path.read_text("utf-8"))
-        version = manifest["format_version"]
-        hashes = {k: v["sha256"] for k, v in manifest["files"].items()}
-        hashes["model.tflite"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ValueError(
-            f"{directory} is not a bundle (no readable manifest.json): "
-            f"make one with tflm export"
-        ) from None
+        manifest = json_files.read(path, dict[str, Any])
+        head = json_files.convert(manifest, "manifest.json", _Head)
+    except (OSError, ValueError) as error:
+        raise _no_bundle(directory, error) from None
+    version = head.format_version
     if version not in _READ:
         raise ValueError(
             f"{directory} is a bundle of format {version}, this toolkit reads "
@@ -47,13 +44,67 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
             f"{directory} is for the task {manifest.get('task')!r}, which "
             f"this toolkit cannot: update it"
         )
-    for name in hashes:
+    for name in head.files:
         if not re.fullmatch(r"\w[\w.-]*", name):
             raise ValueError(
                 f"{directory} names the file {name!r}, which no bundle has: "
                 f"do not trust it"
             )
+    if "model.tflite" not in head.files:
+        raise _no_bundle(directory, "manifest.json names no model.tflite")
+    try:
+        json_files.convert(manifest, "manifest.json", _Manifest)
+    except ValueError as error:
+        raise _no_bundle(directory, error) from None
     return manifest
+
+
+def _no_bundle(directory: pathlib.Path, reason: object) -> ValueError:
+    return ValueError(
+        f"{directory} is not a bundle ({reason}): make one with tflm export"
+    )
+
+
+class _File(msgspec.Struct):
+    sha256: str
+
+
+class _Head(msgspec.Struct):
+    """What a manifest of any version has."""
+
+    format_version: int
+    files: dict[str, _File]
+
+
+class _Corpus(msgspec.Struct):
+    name: str
+    sha256: str
+    licence: str = ""
+
+
+class _Text(msgspec.Struct):
+    display: dict[str, str] = {}
+
+
+class _Manifest(msgspec.Struct):
+    """What is read of a manifest; its parts have shapes of their own."""
+
+    name: str
+    recipe: str
+    vocabulary_size: int
+    state_size: int
+    special_ids: dict[str, Any]
+    text: _Text
+    corpus: _Corpus
+    metrics: dict[str, Any]
+    provenance: dict[str, Any]
+    minimum_runtime: str
+    signature: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    task: str | None = None
+    protocol: dict[str, Any] | None = None
+    cache: dict[str, Any] | None = None
+    tagging: dict[str, Any] | None = None
 
 
 def protocol(manifest: Mapping[str, Any]) -> Protocol:
@@ -65,7 +116,7 @@ def protocol(manifest: Mapping[str, Any]) -> Protocol:
         return Protocol()
     if manifest["format_version"] == 1:
         return Protocol.after(manifest["special_ids"]["eos"])
-    return Protocol.of(manifest["protocol"])
+    return Protocol.of(manifest.get("protocol") or {})
 
 
 def check_file(path: pathlib.Path, expected: str) -> None:

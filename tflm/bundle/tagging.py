@@ -4,10 +4,13 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 
+from tflm import json_files
 from tflm.evaluation.decoding import Decoder, TagStep
 from tflm.evaluation.tagging import TagQuality, measure
+from tflm.json_files import Id
 from tflm.text.rules import TextRules
 from tflm.text.tagged import spans
 from tflm.text.tagged.lexicon import Lexicon
@@ -143,26 +146,68 @@ def check(expected: Mapping[str, Any], tagging: Tagging, model: bytes) -> None:
         ValueError: it does not; says where.
     """
     decoder = tagging.decoder(model, xnnpack=False)
-    for sequence in expected["sequences"]:
-        ids = np.array(sequence["ids"], np.int32)
+    golden = json_files.convert(expected, "golden.json", _Golden)
+    for sequence in golden.sequences:
+        ids = np.array(sequence.ids, np.int32)
         for step, direction in zip(
             decoder.steps, decoder.reading.directions, strict=True
         ):
-            told = sequence["steps"][direction]
-            fed = [each["label"] for each in told]
+            told = sequence.steps.get(direction, [])
+            _check_ids(tagging.lexicon, ids, told)
+            fed = [each.label for each in told]
             logits = _read(decoder, step, direction, ids, fed)
             for place, (each, found) in enumerate(
                 zip(told, logits, strict=True), 1
             ):
-                ours = found[each["top"]]
-                if not np.allclose(
-                    ours, each["logits"], atol=expected["tolerance"]
-                ):
+                ours = found[each.top]
+                if not np.allclose(ours, each.logits, atol=golden.tolerance):
                     raise ValueError(
                         f"at step {place} ({direction}) of "
-                        f"{sequence['text']!r} the file's logits are "
-                        f"{ours.round(3).tolist()}, not {each['logits']}"
+                        f"{sequence.text!r} the file's logits are "
+                        f"{ours.round(3).tolist()}, not {each.logits}"
                     )
+
+
+class _Answer(msgspec.Struct):
+    label: Id
+    top: list[Id]
+    logits: list[float]
+
+
+class _Sequence(msgspec.Struct):
+    text: str
+    ids: list[list[Id]]
+    steps: dict[str, list[_Answer]]
+
+
+class _Golden(msgspec.Struct):
+    """What is read of a golden file."""
+
+    tolerance: float
+    sequences: list[_Sequence]
+
+
+def _check_ids(
+    lexicon: Lexicon, ids: np.ndarray, told: Sequence[_Answer]
+) -> None:
+    """Raises ValueError if answers are of other words or labels than these."""
+    sizes = [len(lexicon.words)]
+    if lexicon.suffixes is not None:
+        sizes.append(len(lexicon.suffixes))
+    count = len(lexicon.labels)
+    sound = (
+        ids.ndim == 2
+        and ids.shape[1] == len(sizes)
+        and len(told) == len(ids)
+        and (ids < sizes).all()
+        and all(
+            len(each.top) == len(each.logits)
+            and max([each.label, *each.top]) < count
+            for each in told
+        )
+    )
+    if not sound:
+        raise ValueError("golden.json holds answers of another tagger")
 
 
 def _answers(

@@ -1,6 +1,6 @@
 """tflm compress: a model to a smaller one, by methods or to a budget."""
 
-from tflm.commands import foreign, lists, options, recipes
+from tflm.commands import foreign, lists, options, recipes, training_arguments
 from tflm.commands.parser import Parser, completes
 from tflm.training.config import TUNING
 
@@ -57,7 +57,7 @@ def _add_how(parser: Parser) -> None:
 
 
 def _add_training(parser: Parser) -> None:
-    options.add_training(parser, TUNING)
+    training_arguments.add(parser, TUNING)
     parser.group("training").add_argument(
         "--no_training",
         action="store_true",
@@ -71,7 +71,9 @@ def run(arguments) -> None:
 
     if arguments.budget_ms is not None and arguments.budget_bytes is None:
         raise ValueError("--budget_ms goes with --budget_bytes: give both")
-    output = options.new_model_directory(arguments.output, arguments.overwrite)
+    output = options.new_model_directory(
+        arguments.output, arguments.overwrite, last="rows.json"
+    )
     if output.resolve() == pathlib.Path(arguments.model).resolve():
         raise ValueError(
             f"--output {output} is the model itself: give another directory"
@@ -236,7 +238,7 @@ def _tuned(arguments, tuning, usual=TUNING):
     """
     import dataclasses
 
-    given = options.given_training(arguments, tuning)
+    given = training_arguments.given(arguments, tuning)
     if arguments.no_training and given:
         names = (name.replace("distillation", "teacher") for name in given)
         raise ValueError(

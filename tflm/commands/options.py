@@ -1,8 +1,6 @@
 """Arguments and output that several commands share."""
 
 import argparse
-import dataclasses
-import functools
 import glob
 import json
 import os
@@ -11,47 +9,16 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from tflm.commands import lists
 from tflm.commands.parser import Parser, completes
-from tflm.training.config import TrainingConfig
-from tflm.training.distillation.config import DistillationConfig
 
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
 CORPUS_HELP = (
     "chitchat, ptb:DIR, wikitext2:DIR, a text, folder or URL, or A:3,B:1"
 )
-
-TRAINING = {
-    "epochs": (float, "passes over the text; a fraction is allowed"),
-    "batch": (int, "rows of text side by side"),
-    "steps": (int, "words after which the gradient is cut"),
-    "optimizer": (str, ""),
-    "learning_rate": (float, "the highest of the run"),
-    "schedule": (str, "of the learning rate"),
-    "loss": (str, "sampled is faster, and nearly as good"),
-    "patience": (int, "epochs without gain before it stops, 0 for never"),
-    "seed": (int, "of all that is random"),
-    "alone": (float, "share of rows that are read message by message"),
-    "cache": (int, "words of a cache that is learned too, 0 for none"),
-    "label_noise": (float, "of a tagger: share of wrong labels fed back"),
-    "word_noise": (float, "of a tagger: share of words read as unknown"),
-    "rare_noise": (float, "of a tagger: the same, more for rarer words"),
-    "swaps": (int, "of a tagger: copies of the text with other spans"),
-    "checkpoint_seconds": (float, "how often a run saves itself"),
-}
-
-# The same of a teacher, with what goes before the name of each field.
-TEACHER = {
-    "words": (int, "of the teacher to keep, the likeliest after each word"),
-    "gate": (str, "where the teacher is trusted"),
-    "power": (float, "of the probability that target and max go by"),
-    "weight": (float, "of the teacher in the loss, at the start"),
-    "final_weight": (float, "the same at the end"),
-    "temperature": (float, "of both distributions"),
-}
 
 
 def command(
@@ -130,50 +97,6 @@ def add_output(parser: Parser, **fields: Any) -> None:
     )
 
 
-def add_training(
-    parser: Parser, defaults: TrainingConfig | None = None
-) -> None:
-    """Adds the settings of training, none of which is set by itself.
-
-    Args:
-        parser: of the command.
-        defaults: what stands in for those that are not given, for the help;
-            those of a preset if it is None.
-    """
-    whose = "" if defaults else "those of the preset where not given"
-    group = parser.group("training", whose)
-    for name, (kind, what) in TRAINING.items():
-        names = training_names(name)
-        text = "; ".join(filter(None, [", ".join(names), what]))
-        if defaults:
-            text += f" (default: {getattr(defaults, name)})"
-        action = group.add_argument(f"--{name}", type=kind, help=text)
-        completes(action, functools.partial(_these, names))
-    _add_teacher(parser)
-
-
-def _add_teacher(parser: Parser) -> None:
-    group = parser.group("teacher", "a better model to learn from")
-    teacher = group.add_argument(
-        "--teacher",
-        metavar="MODEL[,MODEL]",
-        help="workspace, bundle, .tflite file, or the .topk file that an "
-        "earlier run left; several are averaged",
-    )
-    completes(teacher, files_like)
-    usual = DistillationConfig()
-    for name, (kind, what) in TEACHER.items():
-        names = get_args(get_type_hints(DistillationConfig)[name])
-        text = "; ".join(filter(None, [", ".join(names), what]))
-        action = group.add_argument(
-            f"--teacher_{name}",
-            type=kind,
-            metavar="X",
-            help=f"{text} (default: {getattr(usual, name)})",
-        )
-        completes(action, functools.partial(_these, names))
-
-
 def add_language(parser: Parser) -> None:
     """Adds --language and --tokenizer."""
     language = parser.add_argument(
@@ -201,11 +124,6 @@ def add_deduplicate(parser: Parser) -> None:
     )
 
 
-def training_names(field: str) -> tuple[str, ...]:
-    """Returns what a setting of training may be, empty for a number."""
-    return get_args(get_type_hints(TrainingConfig)[field])
-
-
 def add_mlflow(parser: Parser) -> None:
     """Adds --mlflow."""
     parser.add_argument(
@@ -230,50 +148,24 @@ def add_overwrite(parser: Parser) -> None:
     )
 
 
-def given_training(
-    arguments: argparse.Namespace, base: TrainingConfig | None = None
-) -> dict[str, Any]:
-    """Returns the settings of training that were given.
+def new_model_directory(
+    path: str, overwrite: bool, last: str = "model.npz"
+) -> pathlib.Path:
+    """Returns a directory for a model; it is made when there is one to save.
 
     Args:
-        arguments: of the command.
-        base: what they change; it may have a teacher already.
-
-    Raises:
-        ValueError: they say how to learn from a teacher, and there is none.
-    """
-    given = {
-        name: getattr(arguments, name)
-        for name in TRAINING
-        if getattr(arguments, name) is not None
-    }
-    taught = {
-        name: getattr(arguments, f"teacher_{name}")
-        for name in TEACHER
-        if getattr(arguments, f"teacher_{name}") is not None
-    }
-    if arguments.teacher:
-        taught["teacher"] = arguments.teacher
-    if not taught:
-        return given
-    how = base.distillation if base else None
-    if how is None and "teacher" not in taught:
-        raise ValueError(
-            f"--teacher_{[*taught][0]} goes with --teacher: give both"
-        )
-    how = dataclasses.replace(how or DistillationConfig(), **taught)
-    return given | {"distillation": how}
-
-
-def new_model_directory(path: str, overwrite: bool) -> pathlib.Path:
-    """Returns a directory for a model; it is made when there is one to save.
+        path: of the directory.
+        overwrite: whether what is finished there may be replaced.
+        last: the file without which a command that was begun there goes on.
 
     Raises:
         FileExistsError: a finished model is there and `overwrite` is not set.
     """
     directory = pathlib.Path(path)
-    model = directory / "model.npz"
-    if model.exists() and not overwrite:
+    is_begun = (directory / "run.json").exists()
+    if is_begun and not (directory / last).exists():
+        return directory
+    if (directory / "model.npz").exists() and not overwrite:
         raise FileExistsError(f"{directory} exists: give --overwrite")
     return directory
 
@@ -293,10 +185,6 @@ def show(values: dict[str, Any], as_json: bool) -> None:
             value = f"{value:.4f}"
         if not isinstance(value, list):
             print(f"{name:24} {value}")
-
-
-def _these(names: Sequence[str], prefix: str) -> Sequence[str]:
-    return names
 
 
 def corpora(prefix: str) -> Iterable[str]:

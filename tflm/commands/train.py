@@ -1,6 +1,6 @@
 """tflm train: a model on a corpus."""
 
-from tflm.commands import lists, options, recipes
+from tflm.commands import lists, options, recipes, training_arguments
 from tflm.commands.parser import completes
 
 _OF_TEXT = (
@@ -50,7 +50,7 @@ def add(commands) -> None:
     )
     options.add_language(parser)
     options.add_deduplicate(parser)
-    options.add_training(parser)
+    training_arguments.add(parser)
     recipes.add(parser)
     options.add_mlflow(parser)
     options.add_json(parser)
@@ -176,7 +176,7 @@ def _check(arguments):
     from tflm.training.config import TrainingConfig
 
     if not arguments.recipe:  # Which may have the teacher itself.
-        given = options.given_training(arguments)
+        given = training_arguments.given(arguments)
         teachers.check(TrainingConfig(**given).distillation)
     if arguments.corpus:
         options.check_corpus(arguments.corpus)
@@ -201,7 +201,7 @@ def _asked(arguments, text):
         deduplicate=arguments.deduplicate or config.deduplicate,
         training=dataclasses.replace(
             config.training,
-            **options.given_training(arguments, config.training),
+            **training_arguments.given(arguments, config.training),
         ),
     )
 
@@ -243,7 +243,7 @@ def _fitted(arguments, config, task, tokens):
     from tflm.training.by_length import training_for
 
     name = arguments.preset or task.preset_for(tokens)
-    given = options.given_training(arguments, config.training)
+    given = training_arguments.given(arguments, config.training)
     training = dataclasses.replace(training_for(name, tokens), **given)
     return dataclasses.replace(
         config, name=name, model=preset(name), training=training
@@ -266,7 +266,7 @@ def _claimed(arguments, config):
         if given := getattr(config, name):
             asked[name] = given
     if _is_preset(arguments):
-        given = options.given_training(arguments, config.training)
+        given = training_arguments.given(arguments, config.training)
         given.pop(_CHANGES_NOTHING, None)
         asked["model"] = arguments.preset or "by length"
         asked["training"] = given

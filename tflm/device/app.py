@@ -4,11 +4,10 @@ import contextlib
 import dataclasses
 import pathlib
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 
-from tflm import files
+from tflm import files, temporary
 from tflm.device import result
 from tflm.device.result import Round
 from tflm.device.runner import CommandFailed, DeviceError, Runner
@@ -212,8 +211,8 @@ def _succeeds(runner: Runner, command: list[str]) -> bool:
 
 
 def _pull(runner: Runner) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        local = pathlib.Path(folder) / "result.json"
+    with temporary.directory() as folder:
+        local = folder / "result.json"
         runner.pull(RESULT, local)
         return local.read_text(encoding="utf-8", errors="replace")
 

@@ -3,12 +3,12 @@
 import contextlib
 import csv
 import io
-import json
 import pathlib
 import re
 import secrets
 from typing import Any
 
+from tflm import json_files
 from tflm.device.result import is_time
 from tflm.device.runner import CommandFailed, DeviceError, Runner
 
@@ -153,7 +153,8 @@ def _counts(output: str) -> dict[str, Any]:
 def _json(output: str) -> dict[str, Any]:
     start, end = output.find("{"), output.rfind("}")
     with contextlib.suppress(ValueError):
-        found = json.loads(output[start : end + 1]) if start >= 0 else {}
+        text = output[start : end + 1] if start >= 0 else "{}"
+        found = json_files.parse(text, "the output", dict[str, Any])
         latency = found.get("latency")
         if isinstance(latency, dict):
             return {k: v for k, v in latency.items() if is_time(v)}

@@ -2,14 +2,13 @@
 
 import dataclasses
 import pathlib
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from tflm import files
+from tflm import files, temporary
 from tflm.emulator import arm64
 from tflm.tflite.interpreter import Step, load_step
 
@@ -99,8 +98,7 @@ def check(
     """
     host = load_step(content, xnnpack=False)
     ids = np.random.default_rng(0).integers(host.vocabulary_size, size=words)
-    with tempfile.TemporaryDirectory() as place:
-        folder = pathlib.Path(place)
+    with temporary.directory() as folder:
         arm64.require_processor(processor)
         arm64.build(_library(apk, folder), folder / "arm64")
         path = folder / "model.tflite"

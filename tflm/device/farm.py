@@ -6,9 +6,9 @@ here talks to a farm.
 
 import os
 import pathlib
-import tempfile
 from collections.abc import Mapping, Sequence
 
+from tflm import temporary
 from tflm.device import aws, firebase, scenarios
 from tflm.device.settings import Settings
 
@@ -53,8 +53,8 @@ def package(
 
 def _write(members: Mapping[str, bytes], directory: pathlib.Path) -> None:
     parent = directory.absolute().parent
-    with tempfile.TemporaryDirectory(prefix=".tflm-", dir=parent) as place:
-        new = pathlib.Path(place) / "new"
+    with temporary.directory(parent) as place:
+        new = place / "new"
         for name, content in members.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,11 @@
 """What a device farm pulled from a phone: a file of each scenario."""
 
-import json
 import pathlib
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from tflm import files, json_files
 from tflm.device import result, rounds
 from tflm.device.phones import Outcome
 from tflm.device.result import Round
@@ -43,7 +44,7 @@ def _texts(directory: pathlib.Path) -> dict[tuple[str, int], str]:
     """Returns the files by model and round, in this order."""
     found: dict[tuple[str, int], str] = {}
     for path in sorted(directory.rglob("scenario_*.json")):
-        text = path.read_text(encoding="utf-8")
+        text = files.read_text(path)
         key = _key(path, text)
         if key in found:
             raise ValueError(
@@ -57,10 +58,10 @@ def _texts(directory: pathlib.Path) -> dict[tuple[str, int], str]:
 
 def _key(path: pathlib.Path, text: str) -> tuple[str, int]:
     try:
-        content = json.loads(text)
+        content = json_files.parse(text, str(path), dict[str, Any])
     except ValueError as error:
-        raise ValueError(f"{path} is no JSON: pull it again") from error
-    nonce = content.get("nonce") if isinstance(content, dict) else None
+        raise ValueError(f"{error}: pull it again") from None
+    nonce = content.get("nonce")
     match = _NONCE.fullmatch(str(nonce))
     if not match:
         raise ValueError(f"{path} is no result of a package: leave it out")
@@ -74,7 +75,7 @@ def _whole(
     found: list[Round] = []
     error = ""
     for (model, number), text in texts.items():
-        said = json.loads(text).get("file_sha256")
+        said = json_files.parse(text, model, dict[str, Any]).get("file_sha256")
         sha256 = found[0].latency.file_sha256 if found else said
         try:
             nonce = f"{number}/{model}"

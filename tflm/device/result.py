@@ -1,11 +1,11 @@
 """Reads the `result.json` of the demo app, and believes only a whole one."""
 
 import dataclasses
-import json
 import math
 from collections.abc import Sequence
 from typing import Any
 
+from tflm import json_files
 from tflm.device.runner import DeviceError
 from tflm.latency.statistics import Latency, statistics
 
@@ -105,19 +105,12 @@ def _round(found: dict[str, Any]) -> Round:
 
 def _object(text: str, name: str) -> dict[str, Any]:
     try:
-        found = json.loads(text, parse_constant=_refuse)
+        return json_files.parse(text, "it", dict[str, Any])
     except ValueError as error:
         raise DeviceError(
             f"{name}: result.json is not whole ({error}): {_AGAIN}; if it "
             "stays so, the phone's storage may be full"
         ) from None
-    if not isinstance(found, dict):
-        raise DeviceError(f"{name}: result.json is no object: {_AGAIN}")
-    return found
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
 
 
 def _require_numbers(found: dict[str, Any], name: str) -> None:

@@ -161,6 +161,7 @@ def _bundle(directory: pathlib.Path) -> Opened:
     from tflm.tflite.interpreter import load_step
 
     found = Bundle.load(directory)
+    _probe(found.model, directory)
     corpus = found.manifest["corpus"]
     return Opened(
         found.manifest["name"],
@@ -223,21 +224,30 @@ def _workspace(
     )
 
 
+def _probe(content: bytes, place: pathlib.Path) -> None:
+    """Proves that a file can be run here, whoever made it."""
+    from tflm import probing
+    from tflm.tflite.flatbuffer import verify
+
+    try:
+        verify.check(content)
+        probing.probe(content)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+
+
 def _file(place: pathlib.Path, vocabulary: "files.Path | None") -> Opened:
+    from tflm import files
     from tflm.bundle.bundle import in_memory
     from tflm.bundle.manifest import About
     from tflm.model import location
     from tflm.text.dataset import Origin
     from tflm.text.rules import TYPED
     from tflm.text.vocabularies import word_file
-    from tflm.tflite.flatbuffer import verify
     from tflm.tflite.interpreter import load_step
 
-    content, name = place.read_bytes(), str(place)
-    try:
-        verify.check(content)
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from None
+    content, name = files.read(place), str(place)
+    _probe(content, place)
     path = vocabulary or place.with_name("vocabulary.txt")
     words, rules = None, TYPED
     if pathlib.Path(path).exists():

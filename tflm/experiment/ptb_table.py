@@ -1,11 +1,11 @@
 """The published Penn Treebank table, and our measurements beside it."""
 
 import dataclasses
-import json
 import pathlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from tflm import files
+from tflm import files, json_files
 from tflm.report.pareto import pareto_front
 from tflm.report.rows import Row, load_rows
 
@@ -101,7 +101,7 @@ def rows(results: files.Path, models: Sequence[str]) -> list[Row]:
 
 
 def _published() -> dict:
-    return json.loads(PUBLISHED.read_text("utf-8"))
+    return json_files.read(PUBLISHED, dict[str, Any])
 
 
 def _all(results: files.Path, models: Sequence[str]) -> list[Row]:

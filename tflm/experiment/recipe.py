@@ -95,10 +95,10 @@ def load(path: files.Path, count: Callable[[str], int] | None = None) -> Recipe:
         ValueError: it is no TOML, or a name or a value in it is wrong; for a
             name the nearest is told.
     """
-    content = pathlib.Path(path).read_bytes()
+    content = files.read(path, most=2**24)
     try:
         return _recipe(tomli.loads(content.decode()), count)
-    except ValueError as error:  # Of TOML, of UTF-8, or ours.
+    except (RecursionError, ValueError) as error:  # TOML's, UTF-8's, ours.
         raise ValueError(f"{path}: {error}") from None
 
 

@@ -7,14 +7,13 @@ same weights. Experiments, searches and commands are made of these stages.
 import dataclasses
 import functools
 import hashlib
-import json
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from absl import logging
 
-from tflm import compression, files
+from tflm import compression, files, json_files
 from tflm.compression import Fit, Method, skip_training
 from tflm.experiment.config import ExperimentConfig
 from tflm.experiment.tasks import task_of
@@ -118,7 +117,9 @@ def progress(place: files.Path) -> list[dict[str, Any]]:
     """
     checkpoints = pathlib.Path(place) / "checkpoints"
     paths = sorted(checkpoints.rglob("progress.json"))
-    return [json.loads(path.read_text("utf-8")) for path in paths]
+    return [
+        json_files.read(path, dict[str, Any], has_nan=True) for path in paths
+    ]
 
 
 def content(path: files.Path, make: Callable[[], bytes]) -> bytes:

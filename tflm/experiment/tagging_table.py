@@ -1,10 +1,10 @@
 """The measured taggers as one table, the random field beside them."""
 
-import json
 import pathlib
 from collections.abc import Sequence
+from typing import Any
 
-from tflm import files
+from tflm import files, json_files
 from tflm.report.rows import Row, load_rows
 from tflm.report.text_table import markdown_of
 
@@ -125,7 +125,7 @@ def _fields(path: pathlib.Path) -> list[tuple[str, ...]]:
             _NONE,
             f"{each['seconds']:.0f}",
         )
-        for each in json.loads(path.read_text("utf-8"))["rows"]
+        for each in json_files.read(path, dict[str, Any])["rows"]
     ]
 
 

@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from tflm import directories, files
+from tflm import directories, files, probing
 from tflm.bundle import manifest_file
 from tflm.bundle.bundle import Bundle
 from tflm.hub import card, client
@@ -33,7 +33,9 @@ def pull(place: Place, directory: files.Path, overwrite: bool = False) -> str:
         with client.errors(place):
             commit = _download(package, place, temporary)
         try:
-            Bundle.load(temporary).check()
+            found = Bundle.load(temporary)
+            probing.probe(found.model)
+            found.check()
         except ValueError as error:
             told = str(error).replace(f"{temporary}/", "")
             raise ValueError(f"{place} is refused: {told}") from None

@@ -7,11 +7,11 @@ import contextlib
 import gc
 import hashlib
 import os
-import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from tflm import files, probing
 from tflm.latency import interleave as latency_interleave
 from tflm.latency import statistics, timed_model
 from tflm.latency.backend import Backend, TfliteFile
@@ -34,7 +34,8 @@ def measure(
     """Returns how long a step of one .tflite file takes on this machine.
 
     Args:
-        file: its path or its content.
+        file: its path, whose content is probed first, or its content, which
+            is trusted.
         threads: how many the runtime may use.
         xnnpack: whether the XNNPACK delegate may take what it knows.
         runs: steps to measure, at least `MIN_RUNS`.
@@ -53,7 +54,8 @@ def measure(
     if isinstance(file, bytes):
         name, content = "the file", file
     else:
-        name, content = str(file), pathlib.Path(file).read_bytes()
+        name, content = str(file), files.read(file)
+        probing.probe(content)
     return interleave(
         {name: content},
         threads,

@@ -5,12 +5,12 @@ The JSON of one file has every field of LiteRT's own Python benchmark
 """
 
 import dataclasses
-import json
-import pathlib
 from collections.abc import Sequence
 from typing import Any
 
-from tflm import files
+import msgspec
+
+from tflm import files, json_files
 from tflm.latency import bootstrap
 from tflm.latency.bootstrap import Ratio
 from tflm.latency.statistics import Latency
@@ -128,38 +128,45 @@ def load(path: files.Path) -> list[Measurement]:
         ValueError: it is not JSON, or holds something else.
     """
     try:
-        found = read(json.loads(pathlib.Path(path).read_bytes()))
-        for each in found:
-            float(each.latency.p50_ms)
-    except (KeyError, RecursionError, TypeError, ValueError) as error:
+        return read(json_files.read(path, dict[str, Any], has_nan=True))
+    except ValueError as error:
         raise ValueError(
-            f"{path} holds no measurements ({type(error).__name__}: {error}); "
+            f"{path} holds no measurements ({error}); "
             "tflm benchmark --output makes such files"
-        ) from error
-    return found
+        ) from None
 
 
 def read(made: dict[str, Any]) -> list[Measurement]:
     """Returns the measurements of what `document` made.
 
     Raises:
-        KeyError, TypeError: it is something else.
+        ValueError: it is something else.
     """
-    return [_measurement(each) for each in made["results"] if "latency" in each]
+    told = json_files.convert(made, "the document", _Document).results
+    return [
+        Measurement(
+            **msgspec.structs.asdict(
+                json_files.convert(each, f"results[{k}]", _Measured)
+            )
+        )
+        for k, each in enumerate(told)
+        if "latency" in each
+    ]
 
 
-def _measurement(fields: dict[str, Any]) -> Measurement:
-    names = {field.name for field in dataclasses.fields(Latency)}
-    told = dict(fields["latency"])
-    latency = {k: v for k, v in told.items() if k in names}
-    return Measurement(
-        model=fields["model"],
-        device=fields["device"],
-        latency=Latency(**latency),
-        rounds_ms=tuple(fields["rounds_ms"]),
-        keystrokes=fields.get("keys"),
-        benchmark_model=fields.get("benchmark_model"),
-        device_state=fields.get("device_state"),
-        warnings=tuple(fields.get("warnings", ())),
-        signature=fields.get("signature", "step"),
-    )
+class _Document(msgspec.Struct):
+    results: list[dict[str, Any]]
+
+
+class _Measured(msgspec.Struct, rename={"keystrokes": "keys"}):
+    """What is read of a measurement."""
+
+    model: str
+    device: str
+    latency: Latency
+    rounds_ms: tuple[float, ...]
+    keystrokes: dict[str, Any] | None = None
+    benchmark_model: dict[str, Any] | None = None
+    device_state: dict[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+    signature: str | None = "step"

@@ -1,6 +1,5 @@
 """From a shape to a model of it."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -30,13 +29,3 @@ def build_model(config: ModelConfig, seed: int = 0) -> Network:
     """
     keras.utils.set_random_seed(seed)
     return _MODELS[type(config)](config)
-
-
-def read_config(text: str) -> ModelConfig:
-    """Reads what `ModelConfig.to_json` wrote of any kind, also of 0.1.0.
-
-    Raises:
-        ValueError: it is no JSON, or a configuration that cannot be.
-    """
-    is_tagger = "labels" in json.loads(text)
-    return (TaggerConfig if is_tagger else ModelConfig).from_json(text)

@@ -272,21 +272,8 @@ class ModelConfig:
         return {"softmax": (self.vocabulary_size, self.outputs)}
 
     def to_json(self) -> str:
-        """Returns it as text for `from_json`."""
+        """Returns it as text for `config_file.parse`."""
         return json.dumps(dataclasses.asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "ModelConfig":
-        """Reads what `to_json` wrote, also of 0.1.0.
-
-        Raises:
-            ValueError: it is no JSON, or a configuration that cannot be.
-        """
-        fields = json.loads(text)
-        layers = tuple(LayerConfig(**layer) for layer in fields.pop("layers"))
-        maps = fields.pop("maps", {})
-        maps = {renamed(name): of_map for name, of_map in maps.items()}
-        return cls(layers=layers, maps=maps, **fields)
 
 
 def renamed(name: str) -> str:

@@ -1,10 +1,15 @@
 """Models on disk: configuration and weights, no pickle."""
 
-import numpy as np
+import collections
+from collections.abc import Mapping
 
-from tflm import files
-from tflm.model.build import build_model, read_config
-from tflm.model.config import renamed
+import numpy as np
+import tensorflow as tf
+
+from tflm import arrays, files
+from tflm.model import config_file
+from tflm.model.build import build_model
+from tflm.model.config import ModelConfig, renamed
 from tflm.model.network import Network
 
 
@@ -23,20 +28,38 @@ def load(path: files.Path) -> Network:
         ValueError: the file is not such a model, or is damaged.
     """
     try:
-        with (
-            open(path, "rb") as file,
-            np.load(file, allow_pickle=False) as arrays,
-        ):
-            config = read_config(arrays["config"].tobytes().decode())
-            model = build_model(config)
-            names = {renamed(name): name for name in arrays.files}
-            for name, weight in model.named_weights().items():
-                weight.assign(arrays[names[name]])
+        weights = {renamed(n): x for n, x in arrays.read(path).items()}
+        config = config_file.parse(weights.pop("config").tobytes())
+        _check_shapes(config, weights)
+        model = build_model(config)
+        for name, weight in model.named_weights().items():
+            weight.assign(weights[name])
     except FileNotFoundError:
         raise ValueError(f"model {path} is missing") from None
     except Exception as error:  # Of NumPy, zipfile, JSON or TensorFlow.
         raise ValueError(_not_a_model(path, error)) from None
     return model
+
+
+def _check_shapes(
+    config: ModelConfig, weights: Mapping[str, np.ndarray]
+) -> None:
+    """Raises ValueError if a model has other weights than an archive holds.
+
+    The model is a graph that is never run: one that says it is larger than
+    any memory takes none.
+    """
+    groups = sum(layer.groups for layer in config.layers)
+    if groups > len(weights):
+        raise ValueError(f"it says that it has {groups} groups")
+    with tf.Graph().as_default():
+        model = build_model(config)
+        needed = (tuple(w.shape) for w in model.named_weights().values())
+    missing = collections.Counter(needed)
+    missing.subtract(w.shape for w in weights.values())
+    for shape, count in missing.items():
+        if count > 0:
+            raise ValueError(f"it has no weights {[*shape]}")
 
 
 def _not_a_model(path: files.Path, error: Exception) -> str:

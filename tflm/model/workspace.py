@@ -4,9 +4,11 @@ import dataclasses
 import json
 import pathlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from tflm import files
+import msgspec
+
+from tflm import files, json_files
 from tflm.model import location, storage
 from tflm.model.foreign import onnx_file
 from tflm.model.foreign.description import Imported
@@ -144,19 +146,22 @@ def load(
     if words is not None and location.is_foreign(path):
         found = _foreign(path, words, config, names or {})
     else:
-        fields = json.loads((path / "origin.json").read_text("utf-8"))
-        special = fields.pop("special_ids", None)
-        letters = fields.pop("suffix_letters", None)
-        lexicon = None if letters is None else Lexicon.load(path, letters)
-        found = Trained(
-            storage.load(path / "model.npz"),
-            Vocabulary.load(
-                path / "vocabulary.txt", Roles.of(special) if special else None
-            ),
-            _origin(fields, path),
-            lexicon=lexicon,
-        )
+        found = _saved(path)
     return _of_one_size(found, path)
+
+
+def _saved(path: pathlib.Path) -> Trained:
+    said = json_files.read(path / "origin.json", _OriginFile)
+    with json_files.within(path / "origin.json"):
+        origin = _origin(said, path)
+        roles = Roles.of(said.special_ids) if said.special_ids else None
+    letters = said.suffix_letters
+    return Trained(
+        storage.load(path / "model.npz"),
+        Vocabulary.load(path / "vocabulary.txt", roles),
+        origin,
+        lexicon=None if letters is None else Lexicon.load(path, letters),
+    )
 
 
 def _of_one_size(found: Trained, path: files.Path) -> Trained:
@@ -224,14 +229,36 @@ def _fields(trained: Trained) -> dict[str, Any]:
     return fields | ({"suffix_letters": lexicon.letters} if lexicon else {})
 
 
-def _origin(fields: dict[str, Any], directory: pathlib.Path) -> Origin:
-    if "typed" in fields:  # As it was before there were other rules.
-        fields["rules"] = (TYPED if fields.pop("typed") else SPLIT).fields()
-    file = fields["rules"].get("options", {}).get("file")
-    content = (directory / file).read_bytes() if file else b""
-    fields["rules"] = TextRules.of(fields["rules"], content)
-    if protocol := fields.get("protocol"):
-        fields["protocol"] = Protocol.of(protocol)
-    if cache := fields.get("cache"):
-        fields["cache"] = CacheSettings.of(cache)
-    return Origin(**fields)
+class _OriginFile(msgspec.Struct, forbid_unknown_fields=True):
+    """What `origin.json` holds; `typed` before there were other rules."""
+
+    corpus: str = ""
+    corpus_sha256: str = ""
+    typed: bool = True
+    rules: dict[str, Any] | None = None
+    display: dict[str, str] = {}
+    recipe: str = ""
+    licence: str = ""
+    protocol: dict[str, Any] | None = None
+    cache: dict[str, Any] | None = None
+    curation: str = ""
+    special_ids: dict[str, Any] | None = None
+    suffix_letters: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None
+
+
+def _origin(said: _OriginFile, directory: pathlib.Path) -> Origin:
+    rules = said.rules or (TYPED if said.typed else SPLIT).fields()
+    file = TextRules.file_of(rules)
+    return Origin(
+        corpus=said.corpus,
+        corpus_sha256=said.corpus_sha256,
+        rules=TextRules.of(
+            rules, files.read(directory / file) if file else b""
+        ),
+        display=said.display,
+        recipe=said.recipe,
+        licence=said.licence,
+        protocol=Protocol.of(said.protocol) if said.protocol else None,
+        cache=CacheSettings.of(said.cache) if said.cache else None,
+        curation=said.curation,
+    )

@@ -8,9 +8,8 @@ import pathlib
 import shutil
 import subprocess
 import tarfile
-import tempfile
 
-from tflm import files
+from tflm import files, temporary
 
 _SECONDS = 300  # For a package of 12 MB.
 
@@ -113,13 +112,13 @@ def _fetch(package: Package) -> bytes:
             f"npm not found, which fetches {wanted} once: install it "
             f"(Debian: sudo apt-get install npm) and try again"
         )
-    with tempfile.TemporaryDirectory(prefix="tflm-") as folder:
+    with temporary.directory() as folder:
         _run([npm, "pack", "--silent", "--ignore-scripts", wanted], folder)
-        [tarball] = pathlib.Path(folder).glob("*.tgz")
+        [tarball] = folder.glob("*.tgz")
         return tarball.read_bytes()
 
 
-def _run(command: list[str], folder: str) -> None:
+def _run(command: list[str], folder: pathlib.Path) -> None:
     """Runs npm in a folder of its own.
 
     Raises:

@@ -5,6 +5,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
+from tflm import json_files
 from tflm.report.measures import watched
 
 
@@ -34,20 +37,17 @@ class Curve:
             ValueError: it is something else, or has no epoch.
         """
         try:
-            history = progress["history"]
-            name_of = watched(history)
-            points = [
-                (float(at["epoch"]), float(at[name_of])) for at in history
-            ]
-            seconds = float(progress.get("seconds", 0))
-        except (KeyError, TypeError, ValueError) as error:
+            told = json_files.convert(progress, "the run", _Progress)
+            name_of = watched(told.history)
+            points = [(at["epoch"], at[name_of]) for at in told.history]
+        except (KeyError, ValueError) as error:
             raise ValueError(
                 f"{name} has a history that is none of a training "
-                f"({type(error).__name__}: {error}); tflm train --json "
-                "prints one"
-            ) from error
+                f"({error}); tflm train --json prints one"
+            ) from None
         if not points:
             raise ValueError(f"{name} has no epoch yet: train on")
+        seconds = told.seconds
         epochs, measured = zip(*points, strict=True)
         what = name_of.removeprefix("valid_")
         return cls(name, epochs, measured, seconds, what)
@@ -57,6 +57,11 @@ class Curve:
         """The number of the point with the least."""
         low = [p if math.isfinite(p) else math.inf for p in self.measured]
         return low.index(min(low))
+
+
+class _Progress(msgspec.Struct):
+    history: list[dict[str, float]]
+    seconds: float = 0.0
 
 
 def numbered(curves: Sequence[Curve]) -> list[Curve]:

@@ -1,12 +1,11 @@
 """What commands print with --json, as a report takes it."""
 
 import dataclasses
-import json
 import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tflm import files
+from tflm import files, json_files
 from tflm.latency import results
 from tflm.latency.results import Measurement
 from tflm.report import joining
@@ -91,11 +90,11 @@ def _files(paths: Sequence[files.Path]) -> Iterator[pathlib.Path]:
 
 def _load(path: pathlib.Path) -> list | dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
-    except (RecursionError, ValueError) as error:
+        found = json_files.read(path, Any, has_nan=True)
+    except ValueError as error:
         raise ValueError(
-            f"{path} holds no results: it is not JSON; {_MAKERS}"
-        ) from error
+            f"{path} holds no results ({error}); {_MAKERS}"
+        ) from None
     if not isinstance(found, list | dict):
         raise ValueError(f"{path} holds no results, but {found!r}; {_MAKERS}")
     return found

@@ -4,6 +4,11 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
+from tflm import json_files
+from tflm.json_files import Count
+
 _SMALL = 0.002  # Of all bytes: smaller tensors are told as one.
 
 
@@ -37,39 +42,65 @@ class Matrix:
         read = _of_search if "matrices" in document else _of_file
         try:
             found = read(document)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except ValueError as error:
             raise ValueError(
-                f"these are no matrices ({type(error).__name__}: {error}); "
-                "tflm inspect --json prints some"
-            ) from error
+                f"these are no matrices ({error}); tflm inspect --json prints "
+                f"some"
+            ) from None
         return sorted(found, key=lambda each: -each.bytes)
 
 
 def _of_search(document: dict[str, Any]) -> list[Matrix]:
-    base = float(document["base_perplexity"])
+    told = json_files.convert(document, "the document", _Search)
     return [
         Matrix(
-            each["name"],
-            int(each["bytes"]),
-            {int(size): float(p) for size, p in each["losses"].items()},
-            base,
+            each.name,
+            each.bytes,
+            {int(size): p for size, p in each.losses.items()},
+            told.base_perplexity,
         )
-        for each in document["matrices"]
+        for each in told.matrices
     ]
 
 
+class _Measured(msgspec.Struct):
+    name: str
+    bytes: Count
+    losses: dict[str, float]
+
+
+class _Search(msgspec.Struct):
+    """What is read of the matrices of a search."""
+
+    base_perplexity: float
+    matrices: list[_Measured]
+
+
+class _Tensor(msgspec.Struct):
+    name: str
+    bytes: Count
+    shape: list[int]
+    dtype: str
+
+
+class _File(msgspec.Struct):
+    """What is read of an inspection."""
+
+    bytes: Count
+    tensors: list[_Tensor]
+
+
 def _of_file(document: dict[str, Any]) -> list[Matrix]:
-    whole = int(document["bytes"])
+    told = json_files.convert(document, "the document", _File)
     found, small = [], 0
-    for each in document["tensors"]:
-        size = int(each["bytes"])
-        if size < _SMALL * whole:
-            small += size
+    for each in told.tensors:
+        if each.bytes < _SMALL * told.bytes:
+            small += each.bytes
             continue
-        shape = "\u00d7".join(map(str, each["shape"]))
-        dtype = str(each["dtype"]).lower()
-        found.append(Matrix(f"{each['name']} [{shape}] {dtype}", size))
-    small += whole - small - sum(each.bytes for each in found)
+        shape = "\u00d7".join(map(str, each.shape))
+        name = f"{each.name} [{shape}] {each.dtype.lower()}"
+        found.append(Matrix(name, each.bytes))
+    small += told.bytes - small - sum(each.bytes for each in found)
     return [*found, Matrix("all else", small)] if small > 0 else found
 
 

@@ -3,12 +3,11 @@
 import dataclasses
 import json
 import math
-import pathlib
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from tflm import files
+from tflm import files, json_files
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,12 +118,14 @@ def load_rows(path: files.Path) -> list[Row]:
         OSError: there is no such file.
         ValueError: it is not JSON, or holds something else.
     """
-    text = pathlib.Path(path).read_bytes()
     try:
-        found = json.loads(text)
-        rows = found["rows"] if isinstance(found, dict) else found
-        return [Row(**row) for row in rows]
-    except (KeyError, RecursionError, TypeError, ValueError) as error:
+        found = json_files.read(path, Any, has_nan=True)
+        rows = found.get("rows") if isinstance(found, dict) else found
+        rows = json_files.convert(rows, "rows", list[Any])
+        for k, row in enumerate(rows):
+            json_files.convert(row, f"rows[{k}]", Row)
+        return [Row(**row) for row in rows]  # Whole numbers stay such.
+    except ValueError as error:
         raise ValueError(
             f"{path} holds no results: {error}; measure again to replace it"
-        ) from error
+        ) from None

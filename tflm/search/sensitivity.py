@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tflm import compression, files
+from tflm import compression, files, json_files
 from tflm.compression import Method, low_rank, skip_training
 from tflm.compression.analysis import self_text
 from tflm.model.config import ONE_PRODUCT, TABLES
@@ -46,7 +46,7 @@ class Sensitivity:
         self.path = pathlib.Path(path)
         self.known: dict[str, float] = {}
         if self.path.exists():
-            self.known = json.loads(self.path.read_text("utf-8"))
+            self.known = json_files.read(self.path, dict[str, float])
         self.base = self._once("base", lambda: losses(model)())
 
     def of_ranks(self, name: str) -> dict[int, float]:

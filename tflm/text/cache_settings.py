@@ -3,9 +3,14 @@
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+
+from tflm import json_files
 
 WINDOW = 500  # Words, where nobody says how many.
+_MOST_WINDOW = 10**6  # Of a file, whose every word takes memory.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,10 +53,19 @@ class CacheSettings:
 
     @staticmethod
     def of(fields: Mapping[str, Any]) -> "CacheSettings":
-        """Returns what `fields` wrote."""
-        return CacheSettings(
-            fields["window"], fields["theta"], fields["lambda"]
-        )
+        """Returns what `fields` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        said = json_files.convert(fields, "cache", _Fields)
+        return CacheSettings(said.window, said.theta, said.share)
+
+
+class _Fields(msgspec.Struct, rename={"share": "lambda"}):
+    window: Annotated[int, msgspec.Meta(le=_MOST_WINDOW)]
+    theta: float
+    share: float
 
 
 def check_window(window: int) -> None:

@@ -6,12 +6,13 @@ conversation or ten days of a channel, on which the same people talk again.
 
 import dataclasses
 import itertools
-import json
 import pathlib
 import re
 from collections.abc import Iterator, Sequence
 
-from tflm import files
+import msgspec
+
+from tflm import files, json_files
 from tflm.text import mixture
 from tflm.text.lines import read_lines
 from tflm.text.splits import SPLITS, Split, split_of
@@ -113,16 +114,19 @@ def chitchat(
     path: pathlib.Path, split: Split
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Yields a name of each conversation, and who typed which lines of it."""
-    for key, conversation in json.loads(path.read_bytes()).items():
+    for key, talk in json_files.read(path, dict[str, _Talk]).items():
         if split in ("all", split_of(key)):
-            turns = itertools.chain.from_iterable(conversation["messages"])
-            yield (
-                key,
-                [
-                    (each["sender"], " ".join(each["text"].split()))
-                    for each in turns
-                ],
-            )
+            turns = itertools.chain.from_iterable(talk.messages)
+            yield key, [(x.sender, " ".join(x.text.split())) for x in turns]
+
+
+class _Message(msgspec.Struct):
+    sender: str
+    text: str
+
+
+class _Talk(msgspec.Struct):
+    messages: list[list[_Message]]
 
 
 def _talks(path: pathlib.Path) -> Iterator[list[str]]:

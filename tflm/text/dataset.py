@@ -6,10 +6,11 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 from absl import logging
 
-from tflm import files
+from tflm import files, json_files
 from tflm.text import duplicates
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.corpus import Corpus, load_corpus
@@ -87,6 +88,24 @@ class Text:
     directory: pathlib.Path
 
 
+class _Stamp(msgspec.Struct):
+    """What `text.json` holds: what the ids are of, which says if they stay."""
+
+    of: list[Any]
+    display: dict[str, str]
+    roles: dict[str, Any] | None = None
+    corpus: str = ""
+    rules: dict[str, Any] = {}
+    curated: bool = False
+    deduplicate: str = ""
+    left_out: str = ""
+
+    @property
+    def of_words(self) -> Roles | None:
+        """The roles of the words, None for those of their names."""
+        return Roles.of(self.roles) if self.roles else None
+
+
 def prepare(
     name: str,
     directory: files.Path,
@@ -125,7 +144,7 @@ def prepare(
     curated = curated and words is None
     wanted = _wanted(passes.sha256(corpus), corpus, size, words, curated)
     stamp = directory / _STAMP
-    if not stamp.exists() or json.loads(stamp.read_text())["of"] != wanted:
+    if not stamp.exists() or json_files.read(stamp, _Stamp).of != wanted:
         stamp.unlink(missing_ok=True)
         directory.mkdir(parents=True, exist_ok=True)
         said = _encode(corpus, directory, size, words, curated, passes)
@@ -146,26 +165,23 @@ def load(directory: files.Path) -> tuple[Text, dict[str, Any]]:
         ValueError: there is nothing of the kind, or its corpus is gone.
     """
     directory = pathlib.Path(directory)
-    try:
-        said = json.loads((directory / _STAMP).read_text("utf-8"))
-        name, (_, size, *_) = said["corpus"], said["of"]
-        rules = TextRules.of(said["rules"])
-    except (OSError, KeyError, ValueError, TypeError):
-        size = None
-    if not isinstance(size, int):
+    stamp = directory / _STAMP
+    made = json_files.read(stamp, _Stamp) if stamp.exists() else None
+    if not made or not made.corpus or not isinstance(made.of[1], int):
         raise ValueError(
             f"{directory} has no text in ids: tflm corpus prepare makes it"
         )
+    name, size, rules = made.corpus, made.of[1], TextRules.of(made.rules)
     corpus = load_corpus(name)
     is_usual = corpus.read_by(rules).rules == corpus.rules
-    text = _kept(corpus.read_by(rules), directory, said["curated"])
+    text = _kept(corpus.read_by(rules), directory, made.curated)
     return text, {
         "corpus": name,
         "vocabulary_size": size,
         "language": "" if is_usual else rules.locale,
         "tokenizer": "" if is_usual else rules.kind,
-        "curated": said["curated"],
-        "deduplicate": said["deduplicate"],
+        "curated": made.curated,
+        "deduplicate": made.deduplicate,
     }
 
 
@@ -215,18 +231,17 @@ def _encode(
 
 def _kept(corpus: Corpus, directory: pathlib.Path, curated: bool) -> Text:
     """Returns the text that is kept in a directory."""
-    said = json.loads((directory / _STAMP).read_text("utf-8"))
-    roles = Roles.of(said["roles"]) if "roles" in said else None
+    made = json_files.read(directory / _STAMP, _Stamp)
     return Text(
         corpus,
-        Vocabulary.load(directory / "vocabulary.txt", roles),
+        Vocabulary.load(directory / "vocabulary.txt", made.of_words),
         read_ids(directory / "train.ids"),
         read_ids(directory / "valid.ids"),
         Origin(
             corpus=corpus.name,
-            corpus_sha256=said["of"][0],
+            corpus_sha256=made.of[0],
             rules=corpus.rules,
-            display=said["display"],
+            display=made.display,
             licence=corpus.licence,
             curation=curate.RULES if curated else "",
         ),

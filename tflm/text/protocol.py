@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 from typing import Protocol as Interface
 
+import msgspec
 import numpy as np
+
+from tflm import json_files
+from tflm.json_files import Id
 
 # What a step remembers: float32 [1, S], and more if it has a cache. It is a
 # value: a step returns another one.
@@ -87,8 +91,13 @@ class Protocol:
 
     @staticmethod
     def of(fields: Mapping[str, Any]) -> "Protocol":
-        """Returns what `fields` wrote."""
-        return Protocol(tuple(fields["start"]), fields["padding"])
+        """Returns what `fields` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        said = json_files.convert(fields, "protocol", _Fields)
+        return Protocol(said.start, said.padding)
 
     def begin(self, step: Step) -> tuple[np.ndarray | None, State]:
         """Returns what `step` has read where a text begins.
@@ -100,3 +109,8 @@ class Protocol:
         for token in self.start:
             logits, state = step(token, state)
         return logits, state
+
+
+class _Fields(msgspec.Struct):
+    start: tuple[Id, ...]
+    padding: Id | None

@@ -4,6 +4,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
+from tflm import json_files
+from tflm.json_files import Id
+
 
 @dataclasses.dataclass(frozen=True)
 class Roles:
@@ -55,14 +60,27 @@ class Roles:
 
     @staticmethod
     def of(fields: Mapping[str, Any]) -> "Roles":
-        """Returns what `fields` wrote, also before there was padding."""
+        """Returns what `fields` wrote, also before there was padding.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        said = json_files.convert(fields, "special_ids", _Fields)
         return Roles(
-            fields["eos"],
-            fields["unk"],
-            fields.get("padding"),
-            tuple(fields.get("never_suggested", ())),
-            fields.get("spellings", {}),
+            said.eos,
+            said.unk,
+            said.padding,
+            said.never_suggested,
+            said.spellings,
         )
+
+
+class _Fields(msgspec.Struct):
+    eos: Id | None
+    unk: Id | None
+    padding: Id | None = None
+    never_suggested: tuple[Id, ...] = ()
+    spellings: dict[str, Id] = {}
 
 
 def is_special(word: str) -> bool:

@@ -8,12 +8,15 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
+from tflm import json_files
 from tflm.text import case
 from tflm.text.kinds.base import Splitter
 from tflm.text.kinds.keras_tokenizer import KerasTokenizer
 from tflm.text.kinds.marked import Marked
 from tflm.text.kinds.segmented import Segmented
-from tflm.text.kinds.subwords import Subwords
+from tflm.text.kinds.subwords import FILES, Subwords
 from tflm.text.kinds.text_vectorization import TextVectorization
 from tflm.text.kinds.typed import Typed
 from tflm.text.kinds.unicode import Unicode
@@ -71,14 +74,29 @@ class TextRules:
 
     @staticmethod
     def of(fields: Mapping[str, Any], content: bytes = b"") -> "TextRules":
-        """Returns what `fields` wrote, also before there were all of them."""
+        """Returns what `fields` wrote, also before there were all of them.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        said = json_files.convert(fields, "text rules", _Fields)
         return TextRules(
-            fields["tokenizer"],
-            fields["lower_case"],
-            fields.get("locale", ""),
-            fields.get("options", {}),
-            content,
+            said.tokenizer, said.lower_case, said.locale, said.options, content
         )
+
+    @staticmethod
+    def file_of(fields: Mapping[str, Any]) -> str | None:
+        """Returns the name of the file that such rules need beside them.
+
+        Raises:
+            ValueError: it is something else, or leads to another directory.
+        """
+        name = json_files.convert(fields, "text rules", _Fields).options.get(
+            "file"
+        )
+        if name is not None and name not in FILES.values():
+            raise ValueError(f"text rules name the file {name!r}: no such is")
+        return name
 
     def fields(self) -> dict[str, Any]:
         """Returns these rules as JSON has them."""
@@ -130,6 +148,13 @@ class TextRules:
     @functools.cached_property
     def _splitter(self) -> Splitter:
         return _KINDS[self.kind](self)
+
+
+class _Fields(msgspec.Struct):
+    tokenizer: str
+    lower_case: bool
+    locale: str = ""
+    options: dict[str, Any] = {}
 
 
 _KINDS: dict[str, Callable[[TextRules], Splitter]] = {

@@ -4,7 +4,6 @@ import collections
 import dataclasses
 import functools
 import itertools
-import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -47,6 +46,13 @@ class Vocabulary:
     def __post_init__(self) -> None:
         roles = self.roles or Roles.by_name(self.words)
         object.__setattr__(self, "roles", roles.among(self.words))
+        known = self.roles
+        named = (*known.special, *known.spellings.values())
+        if max(named, default=0) >= max(1, len(self.words)):
+            raise ValueError(
+                f"a vocabulary of {len(self.words)} words has none with id "
+                f"{max(named)}"
+            )
         for word, count in collections.Counter(self.words).items():
             if count > 1:
                 raise ValueError(f"vocabulary has {word!r} {count} times")
@@ -116,16 +122,12 @@ class Vocabulary:
             OSError: there is no such file.
             ValueError: the file is not UTF-8 or not a vocabulary.
         """
+        text = files.read_text(path)
         try:
-            text = pathlib.Path(path).read_bytes().decode()
             lines = text.removesuffix("\n").split("\n")
             if roles is None:
                 check_lines(lines)
             return Vocabulary(tuple(lines), roles or Roles.by_name(lines))
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f"{path} is not UTF-8 text: {error.reason}"
-            ) from None
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
 
@@ -213,4 +215,6 @@ def check_lines(lines: Sequence[str]) -> None:
     """
     for number, line in enumerate(lines, 1):
         if line.split() != [line]:
-            raise ValueError(f"line {number} has {line!r}, which is no word")
+            raise ValueError(
+                f"line {number} has {line[:60]!r}, which is no word"
+            )

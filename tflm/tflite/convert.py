@@ -8,12 +8,12 @@ and what comes back is checked before it is handed out.
 import json
 import pathlib
 import sys
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from tflm import temporary
 from tflm.model import storage
 from tflm.model.graph import graph
 from tflm.model.network import Network
@@ -79,8 +79,7 @@ def convert(
         "runtime": runtime,
         "early_exit": early_exit,
     }
-    with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
-        place = pathlib.Path(directory)
+    with temporary.directory() as place:
         storage.save(model, place / "model.npz")
         if calibration is not None:
             np.save(place / "calibration.npy", np.asarray(calibration))
@@ -153,10 +152,10 @@ def _tf_convert(
     # An output in integers would be one more operation, for all.
     module = step_module(model, early_exit, hidden=ids is None)
     signatures = dict(module.functions)
-    with tempfile.TemporaryDirectory(prefix="tflm-") as saved:
-        tf.saved_model.save(module, saved, signatures=signatures)
+    with temporary.directory() as saved:
+        tf.saved_model.save(module, str(saved), signatures=signatures)
         converter = tf.lite.TFLiteConverter.from_saved_model(
-            saved, signature_keys=[*signatures]
+            str(saved), signature_keys=[*signatures]
         )
         if float16 or ids is not None:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -14,6 +14,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 
@@ -129,6 +130,7 @@ def _work(module: str, directory: str, path: list[str]) -> None:
         for stream, file in enumerate((nothing, nothing, said)):
             os.dup2(file, stream)
         sys.path[:] = path
+        tempfile.tempdir = directory  # TensorFlow leaves files there.
         importlib.import_module(module).main(pathlib.Path(directory))
         code = 0
     except BaseException:

@@ -82,6 +82,9 @@ def load_step(
 ) -> Step:
     """Returns the step function of a .tflite file, after `check_step`.
 
+    The file is run in this process, which a foreign one may end: `tflm.probe`
+    runs it once in another.
+
     Args:
         threads: How many threads one step may use.
         xnnpack: Whether the XNNPACK delegate may take operations over.

@@ -6,10 +6,10 @@ LSTM and quantizes weights to int8 as it sees fit.
 
 import pathlib
 import sys
-import tempfile
 
 import numpy as np
 
+from tflm import temporary
 from tflm.model import storage
 from tflm.model.language_model import LanguageModel
 from tflm.tflite import child
@@ -22,9 +22,9 @@ def convert(model: LanguageModel) -> bytes:
     Raises:
         ConversionError: the converter died or refused.
     """
-    with tempfile.TemporaryDirectory(prefix="tflm-") as directory:
-        storage.save(model, pathlib.Path(directory) / "model.npz")
-        return child.run(__name__, pathlib.Path(directory), "the stock file")
+    with temporary.directory() as place:
+        storage.save(model, place / "model.npz")
+        return child.run(__name__, place, "the stock file")
 
 
 class StockStep:

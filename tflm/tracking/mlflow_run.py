@@ -14,7 +14,7 @@ from typing import Any
 
 from absl import logging
 
-from tflm import files
+from tflm import files, json_files
 
 _RECORD = "mlflow.json"  # In a run's directory: which run of MLflow it is.
 _EXPERIMENT = "tflm"  # Unless MLFLOW_EXPERIMENT_NAME says another.
@@ -131,11 +131,11 @@ def resume_run(
 def _recorded(directory: files.Path, uri: str) -> str | None:
     """Returns the run of MLflow that a directory is of, if it is at `uri`."""
     try:
-        text = (pathlib.Path(directory) / _RECORD).read_text("utf-8")
-        record = json.loads(text)
-        return record["run"] if record["uri"] == uri else None
-    except (OSError, ValueError, KeyError, TypeError):
+        path = pathlib.Path(directory) / _RECORD
+        record = json_files.read(path, dict[str, str])
+    except (OSError, ValueError):
         return None
+    return record.get("run") if record.get("uri") == uri else None
 
 
 def _client(uri: str) -> Any:

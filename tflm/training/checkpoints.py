@@ -5,11 +5,12 @@ import hashlib
 import json
 import pathlib
 import time
+from typing import Any
 
 import numpy as np
 from absl import logging
 
-from tflm import files
+from tflm import arrays, files, json_files
 from tflm.training.trainer import Progress, Trainer
 
 
@@ -28,18 +29,8 @@ class Checkpoints:
         """Takes up the newest checkpoint that is whole, if there is one."""
         for path in reversed(self._paths()):
             try:
-                with (
-                    open(path, "rb") as file,
-                    np.load(file, allow_pickle=False) as arrays,
-                ):
-                    record = json.loads(arrays["progress"].tobytes())
-                    count = len(arrays.files) - 1
-                    loaded = [arrays[f"v{i}"] for i in range(count)]
-                    fingerprint = record.pop("fingerprint")
-                    if "best_perplexity" in record:  # Of 0.2.0.
-                        record["best"] = record.pop("best_perplexity")
-                    progress = Progress(**record)
-            except Exception:  # Whatever zipfile, NumPy or JSON may raise.
+                fingerprint, progress, loaded = read(path)
+            except (OSError, ValueError):
                 logging.warning("checkpoint %s is damaged: skipped", path.name)
                 continue
             self._check(fingerprint, loaded, path)
@@ -66,12 +57,15 @@ class Checkpoints:
         """
         record = dataclasses.asdict(self.run.progress)
         record["fingerprint"] = self.fingerprint
-        arrays = {f"v{i}": v for i, v in enumerate(self.run.variables())}
-        arrays = {name: variable.numpy() for name, variable in arrays.items()}
+        values = [variable.numpy() for variable in self.run.variables()]
         text = np.frombuffer(json.dumps(record).encode(), np.uint8)
         path = self.directory / f"step-{self.run.progress.step:09d}.npz"
         with files.writing(path) as file:
-            np.savez(file, progress=text, **arrays)
+            np.savez(
+                file,
+                progress=text,
+                **{f"v{i}": value for i, value in enumerate(values)},
+            )
         self.kept = [old for old in self.kept if old != path][-1:] + [path]
         for old in set(self._paths()).difference(self.kept):
             old.unlink()
@@ -88,6 +82,29 @@ class Checkpoints:
                 f"{path} belongs to another run (other text, model or "
                 f"training settings): give another directory or remove it"
             )
+
+
+def read(path: files.Path) -> tuple[str, Progress, list[np.ndarray]]:
+    """Returns the fingerprint, the progress and the variables of a run.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is no checkpoint.
+    """
+    found = arrays.read(path)
+    if "progress" not in found:
+        raise ValueError(f"{path} is no checkpoint")
+    record = json_files.parse(
+        found.pop("progress").tobytes(), str(path), dict[str, Any], has_nan=True
+    )
+    fingerprint = str(record.pop("fingerprint", ""))
+    if "best_perplexity" in record:  # Of 0.2.0.
+        record["best"] = record.pop("best_perplexity")
+    progress = json_files.convert(record, str(path), Progress)
+    names = [f"v{i}" for i in range(len(found))]
+    if found.keys() != {*names}:
+        raise ValueError(f"{path} has variables {', '.join(found)}")
+    return fingerprint, progress, [found[name] for name in names]
 
 
 def _fingerprint(run: Trainer) -> str:

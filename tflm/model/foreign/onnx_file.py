@@ -54,6 +54,7 @@ def load(path: files.Path) -> Imported:
             f"{path} needs onnx to be read: pip install 'tflm-toolkit[onnx]'"
         ) from None
     try:
+        files.check(path)
         graph = onnx.load(path).graph
         arrays = {x.name: numpy_helper.to_array(x) for x in graph.initializer}
     except Exception as error:  # Of protobuf, or of files beside it.

@@ -43,7 +43,9 @@ def load(path: files.Path, vocabulary_size: int) -> np.ndarray:
         ValueError: it holds no such array, or ids that no word has.
     """
     try:
-        windows = np.load(path, allow_pickle=False)
+        files.check(path)
+        # Mapped: it cannot say that it is larger than its file.
+        windows = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         raise ValueError(f"windows {path} cannot be read: {error}") from None
     return checked(windows, vocabulary_size)

@@ -1,9 +1,9 @@
 """The table of a tokenizer.json."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from tflm import json_files
 from tflm.text.piece_table.sentencepiece import check_piece
 
 _SPACE = "\u2581"
@@ -21,7 +21,7 @@ def table(content: bytes) -> dict[str, Any]:
     Raises:
         ValueError: it does so in a way that a table cannot say.
     """
-    found = json.loads(content)
+    found = json_files.parse(content, "tokenizer.json", dict[str, Any])
     model = found["model"]
     kind = model.get("type") or _guess(model)
     if kind not in _MODELS:

@@ -90,8 +90,8 @@ class Lexicon:
         """
         place = pathlib.Path(directory)
         try:
-            labels = (place / LABELS).read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
+            labels = files.read_text(place / LABELS).splitlines()
+        except OSError as error:
             raise ValueError(f"{place / LABELS}: {error}") from None
         suffixes = None
         if letters:

@@ -4,6 +4,11 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
+from tflm import json_files
+from tflm.json_files import Id
+
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
@@ -31,23 +36,20 @@ class Reading:
         Raises:
             ValueError: there is no such way to read.
         """
-        try:
-            found = Reading(
-                int(fields["window"]),
-                int(fields["previous"]),
-                tuple(fields["directions"]),
-            )
-        except (KeyError, TypeError, ValueError):
-            raise ValueError(
-                "the manifest does not say how the tagger reads: export it "
-                "again"
-            ) from None
-        if found.directions not in _DIRECTIONS or min(fields["window"], 0):
+        said = json_files.convert(fields, "tagging", _Fields)
+        found = Reading(said.window, said.previous, said.directions)
+        if found.directions not in _DIRECTIONS:
             raise ValueError(
                 f"a tagger reads {', '.join(found.directions)} with a window "
                 f"of {found.window}: update the toolkit"
             )
         return found
+
+
+class _Fields(msgspec.Struct):
+    window: Id
+    previous: Id
+    directions: tuple[str, ...]
 
 
 _DIRECTIONS = (("forward",), ("backward",), ("forward", "backward"))

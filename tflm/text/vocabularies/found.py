@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from tflm.text.rules import TextRules
 
 PADDING = "<padding>"
+_MOST_UNUSED = 2**20  # Ids without a word, which take memory.
 
 # What the libraries of this field call them.
 _ENDS = ("<eos>", "</s>", "[EOS]", "<EOS>", "<|endoftext|>", "<end>", "[END]")
@@ -66,6 +67,11 @@ def by_id(ids: Mapping[str, int], size: int | None = None) -> Found:
                 f"{words[word_id]!r} and {word!r} both have id {word_id}"
             )
         words[word_id] = one_line(word)
+    if not size and max(words, default=0) > 2 * len(words) + _MOST_UNUSED:
+        raise ValueError(
+            f"{words[max(words)]!r} has the id {max(words)}, and there are "
+            f"{len(words)} words: give each an id"
+        )
     pads = 0 not in words and 1 in words
     if pads:
         words[0] = PADDING

@@ -1,14 +1,13 @@
 """A vocabulary file of a user, and what flags say of it."""
 
 import dataclasses
-import json
 import os
 import pathlib
 from typing import Any
 
 from absl import logging
 
-from tflm import files
+from tflm import files, json_files
 from tflm.text.roles import Roles
 from tflm.text.rules import TextRules
 from tflm.text.vocabularies import keras_json, pieces, reachable, word_list
@@ -102,14 +101,14 @@ def _told(words: Vocabulary, rules: TextRules) -> str:
 
 
 def _found(path: pathlib.Path, size: int | None) -> Found:
-    content = path.read_bytes()
+    content = files.read(path)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if path.suffix == ".model" or content[:1] == b"\n":
             return pieces.sentencepiece(content)
         raise ValueError(f"is not UTF-8 text: {error.reason}") from None
-    parsed = _json(text)
+    parsed = _json(text, path.suffix == ".json")
     if parsed is None:
         return word_list.read(text)
     if keras_json.is_tokenizer(parsed):
@@ -123,15 +122,21 @@ def _found(path: pathlib.Path, size: int | None) -> Found:
     return by_id(parsed)
 
 
-def _json(text: str) -> Any:
-    """Returns what JSON says, None of a text that is a list of words."""
+def _json(text: str, has_to: bool) -> Any:
+    """Returns what JSON says, None of a text that is a list of words.
+
+    Raises:
+        ValueError: it is no JSON, and has to.
+    """
     if text.lstrip()[:1] not in ("{", "[", '"'):
         return None
     try:
-        found = json.loads(text)
+        found = json_files.parse(text, "it", Any)
         if isinstance(found, str):  # Of `json.dump(tokenizer.to_json(), ...)`.
-            found = json.loads(found)
+            found = json_files.parse(found, "its text", Any)
     except ValueError:
+        if has_to:
+            raise
         return None
     return found if isinstance(found, dict | list) else None
 

@@ -18,7 +18,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from tflm import files
+from tflm import files, json_files
+from tflm.json_files import Count
 from tflm.text.vocabulary import Vocabulary
 
 MAGIC = b"tflmtopk"
@@ -44,8 +45,8 @@ class Header:
         format: version of this layout.
     """
 
-    rows: int
-    words: int
+    rows: Count
+    words: Count
     vocabulary_size: int
     vocabulary_sha256: str
     text_sha256: str
@@ -148,6 +149,7 @@ def read_header(path: files.Path) -> Header:
         ValueError: it is none of soft targets, is cut off, or is newer.
     """
     path = pathlib.Path(path)
+    files.check(path, most=2**45)
     with open(path, "rb") as file:
         start = file.read(_START)
     if not start.startswith(MAGIC):
@@ -157,15 +159,20 @@ def read_header(path: files.Path) -> Header:
             f"--teacher left, or a model"
         )
     try:
-        fields = json.loads(start[len(MAGIC) :])
-        if fields.get("format") != FORMAT:
-            raise ValueError(
-                f"{path} is of format {fields.get('format')}, and this reads "
-                f"{FORMAT}: remove it, so that it is made anew"
-            )
-        header = Header(**fields)
-    except (json.JSONDecodeError, UnicodeDecodeError, TypeError):
+        fields = json_files.parse(
+            start[len(MAGIC) :], "its header", dict[str, Any]
+        )
+    except ValueError:
         raise _damaged(path, "its header cannot be read") from None
+    if fields.get("format") != FORMAT:
+        raise ValueError(
+            f"{path} is of format {fields.get('format')}, and this reads "
+            f"{FORMAT}: remove it, so that it is made anew"
+        )
+    try:
+        header = json_files.convert(fields, "its header", Header)
+    except ValueError as error:
+        raise _damaged(path, str(error)) from None
     if (size := path.stat().st_size) != header.size:
         raise _damaged(path, f"{size} bytes of {header.size}")
     return header

@@ -9,12 +9,13 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 import tensorflow as tf
 from absl import logging
 from tqdm import tqdm
 
-from tflm import files
+from tflm import arrays, files, json_files
 from tflm.model.language_model import LanguageModel
 from tflm.text import likelihood
 from tflm.text.vocabulary import Vocabulary
@@ -98,6 +99,13 @@ def header_of(
     )
 
 
+class _Record(msgspec.Struct):
+    """How far a reading has come."""
+
+    done: int
+    loss: float
+
+
 class _Reading:
     """A reading in progress, beside the file that it will be."""
 
@@ -165,17 +173,18 @@ class _Reading:
     def _restore(self) -> bool:
         """Takes up what a killed reading has left, if it is this one's."""
         try:
-            with np.load(self.progress, allow_pickle=False) as kept:
-                record = json.loads(kept["record"].tobytes())
-                arrays = {name: kept[name] for name in kept.files}
+            values = arrays.read(self.progress)
+            record = json_files.parse(
+                values["record"].tobytes(), "record", _Record, has_nan=True
+            )
             header = soft_targets.read_header(self.part)
         except Exception:  # Whatever a file that is none may raise.
             return False
         if header.about != self.header.about:
             return False
         self.header = header
-        self.done, self.loss = record["done"], record["loss"]
-        self.state = restore(self.state, arrays)
+        self.done, self.loss = record.done, record.loss
+        self.state = restore(self.state, values)
         logging.info("the teacher goes on from word %d", self.done)
         return True
 

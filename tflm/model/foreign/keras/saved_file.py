@@ -15,7 +15,7 @@ from typing import Any
 
 import h5py
 
-from tflm import files
+from tflm import files, json_files
 from tflm.model.foreign.description import Layer
 from tflm.model.foreign.keras import graph, stores
 
@@ -46,6 +46,7 @@ def read(
             from tflm.model.foreign.keras import saved_model
 
             return saved_model.read(path)
+        files.check(path)
         given = None if config is None else _json(pathlib.Path(config))
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
@@ -75,9 +76,15 @@ def _line(error: Exception) -> str:
 
 
 def _json(path: pathlib.Path) -> Any:
-    if path.stat().st_size > _MOST_CONFIG_BYTES:
-        raise ValueError(f"{path} is too large for a configuration")
-    return json.loads(path.read_text("utf-8"))
+    text = files.read(path, _MOST_CONFIG_BYTES)
+    return json_files.parse(text, str(path), Any)
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> Any:
+    """Returns the JSON in an archive, unless it unpacks to too much."""
+    if archive.getinfo(name).file_size > _MOST_CONFIG_BYTES:
+        raise ValueError(f"its {name} is too large for a configuration")
+    return json_files.parse(archive.read(name), f"its {name}", Any)
 
 
 def _of_archive(
@@ -86,10 +93,8 @@ def _of_archive(
     names = archive.namelist()
     if "config.json" not in names or _WEIGHTS not in names:
         raise ValueError(f"it has no config.json or no {_WEIGHTS}")
-    if archive.getinfo("config.json").file_size > _MOST_CONFIG_BYTES:
-        raise ValueError("its config.json is too large for a configuration")
-    config = _model(json.loads(archive.read("config.json")))
-    version = json.loads(archive.read("metadata.json"))["keras_version"]
+    config = _model(_member(archive, "config.json"))
+    version = _member(archive, "metadata.json")["keras_version"]
     places = graph.places(config)
     stores.check_size(places)
     limit = _FREE_BYTES + _COPIES * stores.expected_bytes(places)
@@ -114,7 +119,8 @@ def _of_hdf5(file: h5py.File, given: Any) -> tuple[list[Layer], bool]:
                 "it has weights and no configuration: give tflm export "
                 "--config, a file with the text of model.to_json()"
             )
-        given = json.loads(file.attrs["model_config"])
+        text = file.attrs["model_config"]
+        given = json_files.parse(text, "its model_config", Any)
     config = _model(given)
     version = file.attrs.get("keras_version") or given.get("keras_version")
     places = graph.places(config)

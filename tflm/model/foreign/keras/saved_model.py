@@ -4,7 +4,6 @@ Only what Keras says of itself beside the graph, and the checkpoint, are read:
 the graph is never loaded. Models that Keras 3 exports say nothing of layers.
 """
 
-import json
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import trackable_object_graph_pb2
 from tf_keras.protobuf import saved_metadata_pb2
 
+from tflm import files, json_files
 from tflm.model.foreign.description import Layer
 from tflm.model.foreign.keras import graph, stores
 from tflm.model.foreign.keras.graph import Place
@@ -36,9 +36,15 @@ def read(directory: pathlib.Path) -> tuple[list[Layer], bool]:
             "that made it, write model.save('model.keras'), and give that"
         )
     metadata = saved_metadata_pb2.SavedMetadata()
-    metadata.ParseFromString(path.read_bytes())
+    for each in directory.rglob("*"):
+        if not each.is_dir():
+            files.check(each)  # TensorFlow would wait for a pipe.
+    metadata.ParseFromString(files.read(path))
     nodes = {
-        node.node_path: json.loads(node.metadata) for node in metadata.nodes
+        node.node_path: json_files.parse(
+            node.metadata, node.node_path, dict[str, Any]
+        )
+        for node in metadata.nodes
     }
     places = graph.places(nodes["root"])
     paths = _paths(nodes)

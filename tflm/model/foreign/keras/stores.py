@@ -18,6 +18,8 @@ Stored = tuple[list[list[Any]], list[Any]]
 Store = Callable[[Place], Stored]
 
 MOST_BYTES = 2**31  # What a .tflite file can hold.
+_FREE_BYTES = 2**26
+_MOST_RATIO = 100  # As of archives in `arrays`.
 _ROOTS = ("layers", "_layer_checkpoint_dependencies")  # The latter of 2.11.
 _OF_PRUNING = ("mask", "threshold", "pruning_step")
 _PRUNED = ("embeddings", "kernel", "recurrent_kernel")
@@ -88,7 +90,7 @@ def hdf5_store(file: h5py.File, places: Sequence[Place]) -> Store:
     for root in _ROOTS:
         if root in file:
             return lambda place: _of_paths(file, root, place)
-    legacy = file["model_weights"] if "model_weights" in file else file
+    legacy = _member(file, "model_weights", optional=True) or file
     if "layer_names" not in legacy.attrs:
         raise ValueError("it holds no weights of layers")
     found = _legacy(legacy, places)
@@ -206,6 +208,12 @@ def _array(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
         raise ValueError(f"weight {name} is {value.dtype}, not of floats")
     if isinstance(value, h5py.Dataset) and (value.external or value.is_virtual):
         raise ValueError(f"weight {name} is in another file")
+    if isinstance(value, h5py.Dataset):
+        stored = value.id.get_storage_size()
+        if value.nbytes > _FREE_BYTES + _MOST_RATIO * stored:
+            raise ValueError(
+                f"weight {name} unpacks from {stored} bytes to {value.nbytes}"
+            )
     array = np.asarray(value[()], np.float32)
     if not np.isfinite(array).all():
         raise ValueError(f"weight {name} is not finite: train the model anew")

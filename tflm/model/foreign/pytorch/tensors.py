@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from safetensors import safe_open
 
-from tflm import files
+from tflm import arrays, files
 
 Tensors = dict[str, np.ndarray]
 
@@ -26,7 +26,7 @@ def load(path: files.Path) -> Tensors:
         ValueError: the file is missing, damaged, or of another kind.
     """
     path = pathlib.Path(path)
-    read = _arrays if path.suffix == ".npz" else _safetensors
+    read = arrays.read if path.suffix == ".npz" else _safetensors
     try:
         return floats(read(path))
     except FileNotFoundError:
@@ -47,10 +47,10 @@ def floats(tensors: Mapping[str, Any]) -> Tensors:
     Args:
         tensors: of NumPy, or of PyTorch, on any device.
     """
-    arrays = {name: _array(tensor) for name, tensor in tensors.items()}
+    found = {name: _array(tensor) for name, tensor in tensors.items()}
     return {
         name: array.astype(np.float32)
-        for name, array in arrays.items()
+        for name, array in found.items()
         if array.dtype.kind not in "biu"
     }
 
@@ -62,12 +62,8 @@ def _array(tensor: Any) -> np.ndarray:
     return np.asarray(tensor)
 
 
-def _arrays(path: pathlib.Path) -> Tensors:
-    with np.load(path, allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
-
-
 def _safetensors(path: pathlib.Path) -> Tensors:
+    files.check(path)
     with safe_open(path, "numpy") as file:
         found = {name: file.get_tensor(name) for name in file.keys()}
         kept = file.metadata() or {}

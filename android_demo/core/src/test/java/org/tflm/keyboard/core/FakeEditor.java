@@ -14,6 +14,7 @@ final class FakeEditor implements Editor {
   int reads;
   int deleteKeys;
   boolean isSlow;
+  String lie; // What it says is before the cursor; null for what is.
   private Typist typist;
   private Runnable answer;
 
@@ -95,6 +96,9 @@ final class FakeEditor implements Editor {
   }
 
   private TextAround read(int before, int after) {
+    if (lie != null) {
+      return new TextAround(lie, after == 0 ? null : lie);
+    }
     return new TextAround(
         text.substring(Math.max(0, start - before), start),
         after == 0 ? null : text.substring(end, Math.min(text.length(), end + after)));

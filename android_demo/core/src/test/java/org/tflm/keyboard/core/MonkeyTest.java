@@ -27,7 +27,7 @@ import org.junit.Test;
 
 /** Types at random, always the same way. */
 public final class MonkeyTest {
-  private static final int SEQUENCES = 10_000;
+  private static final int SEQUENCES = Integer.getInteger("sequences", 10_000);
   private static final int MOST_KEYS = 40;
 
   private static final String[] KEYS = {
@@ -62,14 +62,32 @@ public final class MonkeyTest {
   private final Typist typist = new Typist(editor, () -> millis, learned::add, () -> {});
   private List<Suggestion> shown = new ArrayList<>();
   private int suggestions;
+  private int mostSteps;
+  private boolean isSlyApp;
 
   @Test
-  public void tenThousandSequencesDoNoHarm() throws Exception {
+  public void sequencesDoNoHarm() throws Exception {
+    typeAll();
+    assertTrue("" + suggestions, suggestions > SEQUENCES); // The monkey did get some,
+    assertTrue("" + mostSteps, mostSteps <= Context.MAX_WORDS + 1); // at a bounded price,
+    assertTrue(!personal.words().isEmpty()); // and taught us words,
+    assertTrue(personal.words().size() <= PersonalWords.MAX_WORDS); // but not too many.
+  }
+
+  @Test
+  public void anAppThatAnswersLateOrNeverOrLiesDoesNoHarm() throws Exception {
+    isSlyApp = true;
+    typeAll();
+    assertTrue("" + suggestions, suggestions > SEQUENCES / 10);
+    assertTrue("" + mostSteps, mostSteps <= Context.MAX_WORDS + 1);
+    assertTrue(personal.words().size() <= PersonalWords.MAX_WORDS);
+  }
+
+  private void typeAll() throws Exception {
     personal.setEnabled(true);
     editor.reportTo(typist);
     Predictor predictor = Models.predictor(step, Models.nothingBlocked(), personal);
     Vocabulary vocabulary = Models.vocabulary();
-    int mostSteps = 0;
     for (int sequence = 0; sequence < SEQUENCES; sequence++) {
       start();
       int keys = 1 + random.nextInt(MOST_KEYS);
@@ -83,10 +101,6 @@ public final class MonkeyTest {
       predictor.forget();
       assertNull(typist.request());
     }
-    assertTrue("" + suggestions, suggestions > SEQUENCES); // The monkey did get some,
-    assertTrue("" + mostSteps, mostSteps <= Context.MAX_WORDS + 1); // at a bounded price,
-    assertTrue(!personal.words().isEmpty()); // and taught us words,
-    assertTrue(personal.words().size() <= PersonalWords.MAX_WORDS); // but not too many.
   }
 
   private void start() {
@@ -98,6 +112,9 @@ public final class MonkeyTest {
 
   private void press() {
     millis += random.nextInt(2000);
+    if (isSlyApp) {
+      beSly();
+    }
     switch (random.nextInt(16)) {
       case 0:
       case 1:
@@ -126,6 +143,28 @@ public final class MonkeyTest {
         break;
       default:
         typist.type(KEYS[random.nextInt(KEYS.length)]);
+    }
+  }
+
+  /** Answers late or never, and tells of places and texts that there are not. */
+  private void beSly() {
+    editor.isSlow = random.nextInt(4) != 0;
+    switch (random.nextInt(8)) {
+      case 0:
+      case 1:
+      case 2:
+        editor.answer();
+        break;
+      case 3:
+        typist.select(random.nextInt(100) - 2, random.nextInt(100) - 2);
+        break;
+      case 4:
+        editor.lie = random.nextBoolean() ? "\uD83D nonsense \u0301" : "";
+        break;
+      case 5:
+        editor.lie = null;
+        break;
+      default: // It says nothing.
     }
   }
 

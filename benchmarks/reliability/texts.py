@@ -1,0 +1,54 @@
+"""Texts of any length, of words that nobody has written."""
+
+import pathlib
+
+import numpy as np
+
+_WORDS = 200_000
+
+
+def small() -> str:
+    """Returns 900 lines of few words, in which each follows from the first."""
+    random = np.random.default_rng(0)
+    return "\n".join(
+        f"we{a} see{(3 * a + 1) % 20} it{(5 * a + 2) % 20} line{n % 90} ."
+        for n, a in enumerate(random.integers(0, 20, 900))
+    )
+
+
+def write(path: pathlib.Path, megabytes: float, words: int = _WORDS) -> None:
+    """Writes a text of so many megabytes, whose k-th word is one in k.
+
+    Args:
+        path: of the file.
+        megabytes: of text, about.
+        words: that differ, at most.
+    """
+    random = np.random.default_rng(0)
+    known = np.array([f"{_letters(k)} " for k in range(words)])
+    with open(path, "w", encoding="utf-8") as file:
+        while file.tell() < megabytes * 1e6:
+            ranks = words ** random.random((2000, 12))
+            for line in known[ranks.astype(np.int64) - 1]:
+                file.write("".join(line) + "\n")
+
+
+def distinct(path: pathlib.Path, words: int) -> None:
+    """Writes a text of so many different words, each of which is there twice.
+
+    Args:
+        path: of the file.
+        words: that differ.
+    """
+    with open(path, "w", encoding="utf-8") as file:
+        for first in range(0, words, 10):
+            line = " ".join(_letters(k) for k in range(first, first + 10))
+            file.write(f"{line}\n{line}\n")
+
+
+def _letters(number: int) -> str:
+    found = ""
+    while number or not found:
+        number, digit = divmod(number, 26)
+        found += chr(ord("a") + digit)
+    return found
