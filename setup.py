@@ -34,6 +34,7 @@ setup(
         "argcomplete",
         "chitchat-dataset",
         "flatbuffers",
+        "fsspec",
         "h5py",
         "matplotlib",
         "msgspec",
@@ -56,6 +57,8 @@ setup(
         "backends": ["onnx", "onnxruntime"],
         # The baseline of taggers, benchmarks/crf.py.
         "crf": ["python-crfsuite"],
+        # What tells lines that are nearly equal.
+        "duplicates": ["datasketch"],
         "hub": ["huggingface_hub"],
         # What finds words where text has no spaces: Japanese, Thai, Chinese.
         "languages": ["janome", "pythainlp", "rjieba"],
@@ -66,6 +69,8 @@ setup(
         # For `tflm.to_pytorch`; reading PyTorch's files needs none. Not pinned,
         # as its wheel for Linux brings gigabytes for other hardware.
         "pytorch": ["torch"],
+        # Several processes or machines, by what Ray Train needs.
+        "ray": ["grpcio", "pyarrow", "ray[data,train]"],
         # The coder of `tflm zip`.
         "zip": ["constriction"],
         # What benchmarks/zip.py compares with; pyppmd is LGPL.
@@ -74,6 +79,8 @@ setup(
         "mlflow": ["alembic", "mlflow-skinny", "sqlalchemy"],
         "test": [
             "constriction",
+            "datasketch",
+            "grpcio",
             "huggingface_hub",
             "dockerfile-parse",
             "hypothesis",
@@ -82,10 +89,12 @@ setup(
             "mypy",
             "onnx",
             "onnxruntime",
+            "pyarrow",
             "pytest",
             "pytest-xdist",
             "python-crfsuite",
             "pyyaml",
+            "ray[data,train]",
             "rjieba",
             "ruff",
             "scipy",

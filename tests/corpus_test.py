@@ -14,8 +14,8 @@ import pytest
 from tflm.text import download, mixture, statistics
 from tflm.text.batches import batch_at, batch_count
 from tflm.text.corpus import Corpus, load_corpus
-from tflm.text.dataset import read_ids, write_ids
 from tflm.text.download import fetch_ptb
+from tflm.text.ids import encoded, read_ids, write_ids
 from tflm.text.rules import SPLIT, TYPED
 from tflm.text.splits import SPLITS, split_of
 
@@ -24,6 +24,11 @@ CONTENTS = {"ptb.train.txt": b" a b\n", "ptb.test.txt": b" b\n"}
 
 def make_corpus(lines, rules=SPLIT) -> Corpus:
     return Corpus("made", rules, (), lines, ())
+
+
+def write(text: Corpus, split, encode, eos: int, path) -> int:
+    ids = encoded(text.sentences(split), encode, eos)
+    return write_ids(text, split, ids, path)
 
 
 def words(text: Corpus) -> set[str]:
@@ -252,7 +257,7 @@ def test_what_is_no_text_is_refused_and_nothing_is_written(
     path.write_bytes(b"good\n" * 8 + line)
     text = load_corpus(str(path))
     with pytest.raises(ValueError, match=message) as error:
-        write_ids(text, "train", lambda words: [1], 0, output)
+        write(text, "train", lambda words: [1], 0, output)
     assert str(path) in str(error.value)
     assert list(tmp_path.iterdir()) == [path]
 
@@ -263,7 +268,7 @@ def test_a_corpus_of_one_word_lacks_a_split(tmp_path, content):
     path.write_text(content)
     text = load_corpus(str(path))
     with pytest.raises(ValueError, match="no words in its test split, as"):
-        write_ids(text, "test", len, 0, tmp_path / "ids")
+        write(text, "test", len, 0, tmp_path / "ids")
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -273,7 +278,7 @@ def test_a_corpus_of_one_word_lacks_a_split(tmp_path, content):
 def test_ids_are_those_of_the_words_with_eos_after_each_sentence(tmp_path):
     text = make_corpus(lambda split: iter(["1 2", "", "3"]))
     encode = functools.partial(map, int)
-    assert write_ids(text, "valid", encode, 0, tmp_path / "ids") == 5
+    assert write(text, "valid", encode, 0, tmp_path / "ids") == 5
     ids = read_ids(tmp_path / "ids")
     assert ids.tolist() == [1, 2, 0, 3, 0]
     assert ids.dtype == np.int32
@@ -284,7 +289,7 @@ def test_a_text_larger_than_memory_is_written_as_it_is_read(tmp_path):
     text = make_corpus(lambda split: itertools.repeat(line, count))
     tracemalloc.start()
     try:
-        words = write_ids(
+        words = write(
             text, "train", lambda words: [*map(int, words)], 0, tmp_path / "ids"
         )
         _, most_bytes = tracemalloc.get_traced_memory()

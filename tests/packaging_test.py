@@ -26,6 +26,11 @@ OWN_EXTRAS = {
     "tflm/containers/onnx_model.py": "onnx",
     "tflm/model/foreign/onnx_file.py": "onnx",
     "tflm/model/foreign/pytorch/module.py": "pytorch",
+    "tflm/scale/cluster.py": "ray",
+    "tflm/scale/words.py": "ray",
+    "tflm/scale/passes.py": "ray",
+    "tflm/text/duplicates.py": "duplicates",
+    "tflm/text/storage.py": "ray",
     "tests/pytorch_models.py": "pytorch",
     "tests/torch_test.py": "pytorch",
 }

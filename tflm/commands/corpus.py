@@ -1,17 +1,17 @@
-"""tflm corpus: fetches a corpus, or counts one."""
+"""tflm corpus: fetches a corpus, counts one, or puts it into ids."""
 
 import argparse
 from typing import Any
 
-from tflm.commands import options
+from tflm.commands import options, prepare
 
 
 def add(commands) -> None:
-    """Adds `tflm corpus fetch` and `tflm corpus show`."""
+    """Adds `tflm corpus` and what it does."""
     group = commands.add_parser(
         "corpus",
-        help="fetch a corpus or count it",
-        description="Fetch a corpus or count it.",
+        help="fetch a corpus, count it or put it into ids",
+        description="Fetch a corpus, count it or put it into ids.",
         epilog="tflm corpus ACTION --help has its options.",
     )
     actions = group.add_subparsers(required=True, metavar="ACTION")
@@ -44,6 +44,7 @@ def add(commands) -> None:
     )
     options.add_language(parser)
     options.add_json(parser)
+    prepare.add(actions)
 
 
 def fetch(arguments: argparse.Namespace) -> None:

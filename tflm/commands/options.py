@@ -16,7 +16,9 @@ from tflm.commands.parser import Parser, completes
 
 VERBOSE_HELP = "show tracebacks, and what TensorFlow says"
 SCORED_SENTENCES = 500  # Of test text, on which commands score a file.
-CORPUS_HELP = "chitchat, ptb:DIR, wikitext2:DIR, a text or folder, or A:3,B:1"
+CORPUS_HELP = (
+    "chitchat, ptb:DIR, wikitext2:DIR, a text, folder or URL, or A:3,B:1"
+)
 
 
 def command(
@@ -111,6 +113,15 @@ def add_language(parser: Parser) -> None:
         f"(default: what fits the language)",
     )
     completes(tokenizer, lists.tokenizers)
+
+
+def add_deduplicate(parser: Parser) -> None:
+    """Adds --deduplicate."""
+    parser.add_argument(
+        "--deduplicate",
+        choices=("exact", "near"),
+        help="leave out lines that are equal to one before, or nearly",
+    )
 
 
 def add_mlflow(parser: Parser) -> None:

@@ -3,6 +3,13 @@
 from tflm.commands import lists, options, recipes, training_arguments
 from tflm.commands.parser import completes
 
+_OF_TEXT = (
+    "vocabulary_size",
+    "language",
+    "tokenizer",
+    "curated",
+    "deduplicate",
+)
 _CHANGES_NOTHING = "checkpoint_seconds"  # It may differ when a run goes on.
 
 
@@ -42,6 +49,7 @@ def add(commands) -> None:
         help="leave out of an English vocabulary what no keyboard should show",
     )
     options.add_language(parser)
+    options.add_deduplicate(parser)
     training_arguments.add(parser)
     recipes.add(parser)
     options.add_mlflow(parser)
@@ -59,22 +67,47 @@ def _add_task(parser) -> None:
     options.add_corpus(
         parser, "chitchat if not given; to tag, conll:FILE or conll:FOLDER"
     )
+    parser.add_argument(
+        "--text",
+        metavar="DIR",
+        help="what tflm corpus prepare wrote, in place of a corpus",
+    )
 
 
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
     output = options.new_model_directory(arguments.output, arguments.overwrite)
+    prepared = _prepared(arguments) if arguments.text else None
     _check(arguments)
 
     from tflm.experiment import claim, stages, tasks, teachers
     from tflm.text.dataset import Origin
 
-    config = _asked(arguments)
+    config = _asked(arguments, prepared)
     tasks.task_of(config.model).corpus(config.corpus, Origin())
     teachers.check(config.training.distillation)
     claim.claim(output, _claimed(arguments, config), arguments.overwrite)
-    text = stages.prepare_text(config, output / "text")
+    text = prepared or stages.prepare_text(config, output / "text")
     options.show(_train(arguments, config, output, text), arguments.json)
+
+
+def _prepared(arguments):
+    """Returns the text of --text; arguments say from now on what it is of."""
+    from tflm.text import coverage, dataset
+
+    for name in ("corpus", *_OF_TEXT):
+        if getattr(arguments, name):
+            raise ValueError(
+                f"--{name} is said by the text in {arguments.text}: leave it "
+                f"out, or prepare another"
+            )
+    if arguments.task == "tag":
+        raise ValueError("--text has words to predict: leave --task out")
+    text, said = dataset.load(arguments.text)
+    for name, value in said.items():
+        setattr(arguments, name, value)
+    coverage.report(text)
+    return text
 
 
 def _train(arguments, config, output, text):
@@ -153,11 +186,11 @@ def _check(arguments):
         preset(arguments.preset)
 
 
-def _asked(arguments):
+def _asked(arguments, text):
     """Returns what to train: what flags say, else the recipe."""
     import dataclasses
 
-    config = _base(arguments)
+    config = _base(arguments, text)
     return dataclasses.replace(
         config,
         corpus=arguments.corpus or config.corpus,
@@ -165,6 +198,7 @@ def _asked(arguments):
         language=arguments.language or config.language,
         tokenizer=arguments.tokenizer or config.tokenizer,
         curated=arguments.curated or config.curated,
+        deduplicate=arguments.deduplicate or config.deduplicate,
         training=dataclasses.replace(
             config.training,
             **training_arguments.given(arguments, config.training),
@@ -172,14 +206,17 @@ def _asked(arguments):
     )
 
 
-def _base(arguments):
+def _base(arguments, text):
     """Returns what is trained where no flag says it, of the task asked for."""
     from tflm.experiment import tasks
     from tflm.experiment.config import TAGGER
     from tflm.model.presets import preset
 
+    def tokens(name):
+        return len(text.train) if text else recipes.tokens(name)
+
     config = recipes.given(
-        arguments, lambda name: recipes.tokens(arguments.corpus or name)
+        arguments, lambda name: tokens(arguments.corpus or name)
     ).experiment
     asked, preset_name = arguments.task, arguments.preset
     said = preset(preset_name) if preset_name else config.model
@@ -225,7 +262,7 @@ def _claimed(arguments, config):
         "vocabulary_size": config.vocabulary_size,
         "training": claim.settings(config.training),
     }
-    for name in ("language", "tokenizer", "curated"):
+    for name in _OF_TEXT[1:]:
         if given := getattr(config, name):
             asked[name] = given
     if _is_preset(arguments):

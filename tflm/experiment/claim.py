@@ -16,7 +16,12 @@ _CLAIM = "run.json"
 _MODEL = "model.npz"
 _ORIGIN = "origin.json"  # Beside the model in a directory of `tflm.save`.
 # What no run had at first, as it is where nobody asks for it.
-_YOUNGER = (*YOUNGER, ("curated", False), ("scored_on", ""))
+_YOUNGER = (
+    *YOUNGER,
+    ("curated", False),
+    ("deduplicate", ""),
+    ("scored_on", ""),
+)
 # What runs leave in their directories, or put in another's place.
 _WRITTEN = (
     *("checkpoints", "files", "models", "bundles", "text"),

@@ -14,6 +14,7 @@ from tflm.compression import (
 )
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.presets import preset
+from tflm.text import duplicates
 from tflm.text.kinds import Kind
 from tflm.tflite.formats import Format
 from tflm.training.config import (
@@ -86,6 +87,8 @@ class ExperimentConfig:
             it; empty for what fits the language.
         curated: whether the vocabulary is one that a keyboard may show to
             anybody, as `tflm.text.curation` makes it; for English.
+        deduplicate: which repeated lines of the text are left out, as
+            `tflm.text.duplicates` has it; empty for none.
         name: of the model, for reports.
         scored_on: the corpus whose test text files are scored on; empty for
             the one that is trained on.
@@ -106,6 +109,7 @@ class ExperimentConfig:
     language: str = ""
     tokenizer: Kind | Literal[""] = ""
     curated: bool = False
+    deduplicate: duplicates.Kind | Literal[""] = ""
     name: str = "keyboard"
     scored_on: str = ""
     model: ModelConfig = preset("keyboard")

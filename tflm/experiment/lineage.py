@@ -41,6 +41,7 @@ def trained(config: ExperimentConfig) -> Recipe:
             language=config.language,
             tokenizer=config.tokenizer,
             curated=config.curated,
+            deduplicate=config.deduplicate,
             name=config.name,
             model=config.model,
             training=config.training,

@@ -51,6 +51,7 @@ _TOP = {
     "language": str,
     "tokenizer": str,
     "curated": bool,
+    "deduplicate": str,
     "scored_on": str,
     "name": str,
 }

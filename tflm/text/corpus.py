@@ -5,15 +5,15 @@ import functools
 import hashlib
 import importlib.util
 import pathlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tqdm import tqdm
 
 from tflm import files
-from tflm.text import chat, mixture, repetition, tokenizer
-from tflm.text.lines import read_lines
+from tflm.text import chat, mixture, repetition, storage, tokenizer
 from tflm.text.rules import SPLIT, TYPED, TextRules
-from tflm.text.splits import SPLITS, Split, split_of
+from tflm.text.shard import Shard
+from tflm.text.splits import SPLITS, Split
 
 _STAND_INS = (tokenizer.NUMBER, tokenizer.URL)
 OWN = "the user's own"  # What a model was trained on that came from elsewhere.
@@ -30,7 +30,7 @@ class Corpus:
         rules: how its lines become words.
         special: special words that the text holds beside `<eos>`, `<unk>`.
         lines: maps a split to its lines of text, read as they are consumed.
-        paths: the files that it reads.
+        paths: the files that it reads, or their URLs.
         licence: of the text, as far as it is known.
         rule: what of the files is left out of every split, in words.
         left_out: maps a split to the conversations that the rule takes away,
@@ -39,25 +39,26 @@ class Corpus:
         weights: how often each of them is read in training.
         voices: maps a split to who typed each line, and the line; None where
             nobody knows, and each line counts as another's.
+        shards: what `lines` reads, where files have a message a line.
     """
 
     name: str
     rules: TextRules
     special: tuple[str, ...]
     lines: Callable[[Split], Iterator[str]]
-    paths: tuple[pathlib.Path, ...]
+    paths: tuple[files.Path, ...]
     licence: str = ""
     rule: str = ""
     left_out: Callable[[Split], Iterator[list[str]]] = lambda split: iter(())
     sources: tuple["Corpus", ...] = ()
     weights: tuple[float, ...] = ()
     voices: Callable[[Split], Iterator[tuple[str, str]]] | None = None
+    shards: tuple[Shard, ...] = ()
 
     def read_by(self, rules: TextRules) -> "Corpus":
         """Returns the same text as a model with these rules reads it.
 
-        Text that is split already stays as it is for a model of typed text:
-        it has no typed marks to find.
+        Text that is split already has no typed marks to find: it stays so.
         """
         if self.rules == SPLIT and rules.kind in (SPLIT.kind, TYPED.kind):
             return self
@@ -86,31 +87,40 @@ class Corpus:
             self.lines(split), title, unit=" lines", disable=None, leave=False
         )
 
-    def sha256(self) -> str:
+    def sha256(self, of_files: Iterable[str] | None = None) -> str:
         """Returns one SHA-256 over the corpus's files, and what it leaves out.
 
         The rule and the weights are part of it: under others the text is
         another.
+
+        Args:
+            of_files: that of each file, where it is known.
+
+        Raises:
+            OSError: a file cannot be read.
         """
         digest = hashlib.sha256(self.rule.encode())
         for weight in self.weights:
             digest.update(f"{weight:g};".encode())
-        for path in self.paths:
-            digest.update(bytes.fromhex(files.sha256(path)))
+        for each in of_files or map(storage.sha256, self.paths):
+            digest.update(bytes.fromhex(each))
         return digest.hexdigest()
 
 
 def load_corpus(name: str) -> Corpus:
     """Returns a corpus: `chitchat`, `ptb:DIR`, `wikitext2:DIR` or a path.
 
-    A path names a UTF-8 text file, or a folder of `*.txt` files, with one
-    sentence or message a line; `text:PATH` does so whatever the path is.
+    A path names a UTF-8 text file, a folder of `*.txt` files or, as in
+    `web/*.txt.gz`, those of a pattern, with one sentence or message a line;
+    `text:PATH` does so whatever the path is. A file may be compressed (`.gz`,
+    `.bz2`, `.xz`, `.zst`), and a path may be a URL that fsspec opens.
 
     Several with commas between are one text, `chitchat:3,irc.txt:0.5`: what
     is trained on has each as often as its weight says, and what is scored once.
 
     Raises:
         ValueError: there is no such corpus, or it is empty, with the cure.
+        OSError: the file system of a URL does not answer.
 
     Examples:
         >>> corpus = tflm.load_corpus("text.txt")
@@ -124,7 +134,8 @@ def load_corpus(name: str) -> Corpus:
         )
     parts = mixture.parts(name)
     if len(parts) > 1:
-        return _mixture(name, parts)
+        names, weights = zip(*parts, strict=True)
+        return mix(name, [*map(load_corpus, names)], weights)
     if name == "chitchat":
         return _chitchat()
     kind, colon, directory = name.partition(":")
@@ -132,11 +143,31 @@ def load_corpus(name: str) -> Corpus:
         return _chat(name, kind, directory or chat.FOLDER)
     if colon and kind in _STANDARD:
         return _standard(name, kind, pathlib.Path(directory))
-    return _text(name, pathlib.Path(name.removeprefix("text:")))
+    return _text(name, name.removeprefix("text:"))
 
 
-def _mixture(name: str, parts: Sequence[tuple[str, float]]) -> Corpus:
-    sources = [load_corpus(part) for part, _ in parts]
+def of_shards(corpus: Corpus, shards: Sequence[Shard]) -> Corpus:
+    """Returns a corpus that reads these shards in place of its own."""
+    lines = functools.partial(_lines, tuple(shards))
+    return dataclasses.replace(corpus, lines=lines, shards=tuple(shards))
+
+
+def _lines(shards: Sequence[Shard], split: Split) -> Iterator[str]:
+    for shard in shards:
+        yield from shard.lines(split)
+
+
+_LINES = functools.partial(_lines, ())  # Of what has its shards given next.
+
+
+def mix(
+    name: str, sources: Sequence[Corpus], weights: Sequence[float]
+) -> Corpus:
+    """Returns texts as one, each trained on as often as its weight says.
+
+    Raises:
+        ValueError: one is split into words in another way than the first.
+    """
     rules, special = sources[0].rules, sources[0].special
     for source in sources:
         if (source.rules, source.special) != (rules, special):
@@ -152,7 +183,7 @@ def _mixture(name: str, parts: Sequence[tuple[str, float]]) -> Corpus:
                     functools.partial(source.lines, split),
                     weight if split == "train" else 1,
                 )
-                for source, (_, weight) in zip(sources, parts, strict=True)
+                for source, weight in zip(sources, weights, strict=True)
             ]
         )
 
@@ -170,7 +201,7 @@ def _mixture(name: str, parts: Sequence[tuple[str, float]]) -> Corpus:
         rule="; ".join(sorted({s.rule for s in sources} - {""})),
         left_out=left_out,
         sources=tuple(sources),
-        weights=tuple(weight for _, weight in parts),
+        weights=tuple(weights),
     )
 
 
@@ -247,35 +278,23 @@ def _standard(name: str, kind: str, directory: pathlib.Path) -> Corpus:
             )
             raise ValueError(f"corpus {name}: {path} is missing; {cure}")
 
-    def lines(split: Split) -> Iterator[str]:
-        for file, its_split in zip(paths, SPLITS, strict=True):
-            if split in ("all", its_split):
-                yield from map(str.strip, read_lines(file))
-
-    return Corpus(name, SPLIT, (), lines, paths)
+    shards = [Shard(p, split=s) for p, s in zip(paths, SPLITS, strict=True)]
+    return of_shards(Corpus(name, SPLIT, (), _LINES, paths), shards)
 
 
-def _text(name: str, path: pathlib.Path) -> Corpus:
-    if name in ("", "text:") or not path.exists():
+def _text(name: str, path: str) -> Corpus:
+    paths = storage.found(path) if path else []
+    is_folder = bool(path) and pathlib.Path(path).is_dir()
+    if not paths and not is_folder:
         raise ValueError(
             f"corpus {name!r}: no such file or folder; give chitchat, "
             f"ptb:DIR, wikitext2:DIR or the path of a text"
         )
-    paths = [path]
-    if path.is_dir():
-        paths = sorted(p for p in path.rglob("*.txt") if p.is_file())
-    if sum(p.stat().st_size for p in paths) == 0:
+    if sum(map(storage.size, paths)) == 0:
         raise ValueError(
             f"corpus {name!r} is empty; it needs UTF-8 text, one sentence or "
             f"message a line"
-            + (", in files that end in .txt" if path.is_dir() else "")
+            + (", in files that end in .txt" if is_folder else "")
         )
-
-    def lines(split: Split) -> Iterator[str]:
-        for file in paths:
-            for line in map(str.strip, read_lines(file)):
-                # By content, so that a repeated line is never in two splits.
-                if split in ("all", split_of(line)):
-                    yield line
-
-    return Corpus(name, TYPED, _STAND_INS, lines, tuple(paths))
+    text = Corpus(name, TYPED, _STAND_INS, _LINES, tuple(paths))
+    return of_shards(text, [*map(Shard, paths)])

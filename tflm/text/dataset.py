@@ -1,61 +1,29 @@
 """A corpus in the ids of a vocabulary, on disk."""
 
-import collections
 import dataclasses
 import json
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 from absl import logging
 
 from tflm import files, json_files
+from tflm.text import duplicates
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.curation import curate
+from tflm.text.ids import read_ids
+from tflm.text.passes import OneProcess, Passes
 from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 from tflm.text.rules import SPLIT, TYPED, TextRules
 from tflm.text.splits import Split
 from tflm.text.vocabulary import EOS, UNK, Vocabulary
 
-
-def write_ids(
-    corpus: Corpus,
-    split: Split,
-    encode: Callable[[Sequence[str]], list[int]],
-    eos: int | None,
-    path: files.Path,
-) -> int:
-    """Writes the ids of a split; returns how many.
-
-    After each sentence comes `eos`, where there is such a word.
-    The file holds int32 in the machine's order, for `read_ids`. It is written
-    as it is encoded: the text may be larger than memory.
-
-    Raises:
-        ValueError: the split has no words.
-    """
-    count, end = 0, [] if eos is None else [eos]
-    with files.writing(path) as file:
-        for sentence in corpus.sentences(split):
-            ids = np.array([*encode(sentence), *end], np.int32)
-            file.write(ids.tobytes())
-            count += len(ids)
-        if not count:
-            raise ValueError(
-                f"corpus {corpus.name!r} has no words in its {split} split, as "
-                f"lines go to the splits whole; give it more lines, one "
-                f"sentence or message each"
-            )
-    return count
-
-
-def read_ids(path: files.Path) -> np.ndarray:
-    """Returns the ids that `write_ids` wrote, mapped and not read: int32[N]."""
-    return np.memmap(path, np.int32, mode="r")
+_STAMP = "text.json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,6 +94,11 @@ class _Stamp(msgspec.Struct):
     of: list[Any]
     display: dict[str, str]
     roles: dict[str, Any] | None = None
+    corpus: str = ""
+    rules: dict[str, Any] = {}
+    curated: bool = False
+    deduplicate: str = ""
+    left_out: str = ""
 
     @property
     def of_words(self) -> Roles | None:
@@ -140,6 +113,8 @@ def prepare(
     words: Vocabulary | None = None,
     rules: TextRules | None = None,
     curated: bool = False,
+    deduplicate: duplicates.Kind | Literal[""] = "",
+    passes: Passes | None = None,
 ) -> Text:
     """Returns the corpus `name` in ids; what `directory` has is not redone.
 
@@ -151,43 +126,120 @@ def prepare(
         rules: how its model reads text; None for the way of the corpus.
         curated: whether a vocabulary that is built leaves out what is not to
             be shown to anybody, by `curate.RULES`.
+        deduplicate: which repeated lines are left out; empty for none.
+        passes: who reads the text; None for this process.
 
     Raises:
         ValueError: the corpus is missing, bad, or has no words in a split, or
-            is no typed text that can be curated.
+            is no typed text that can be curated, or has conversations, in
+            which people repeat themselves as they do.
     """
+    passes = passes or OneProcess()
     corpus = load_corpus(name)
     if rules:
         corpus = corpus.read_by(rules)
+    if deduplicate:
+        corpus = passes.deduplicate(corpus, deduplicate)
     directory = pathlib.Path(directory)
-    sha256 = corpus.sha256()
+    curated = curated and words is None
+    wanted = _wanted(passes.sha256(corpus), corpus, size, words, curated)
+    stamp = directory / _STAMP
+    if not stamp.exists() or json_files.read(stamp, _Stamp).of != wanted:
+        stamp.unlink(missing_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
+        said = _encode(corpus, directory, size, words, curated, passes)
+        said |= {"of": wanted, "corpus": name, "rules": corpus.rules.fields()}
+        said |= {"curated": curated, "deduplicate": deduplicate}
+        said |= {"left_out": corpus.rule}
+        # Last, as its presence says that the others are whole.
+        files.write(stamp, json.dumps(said))
+    return _kept(corpus, directory, curated)
+
+
+def load(directory: files.Path) -> tuple[Text, dict[str, Any]]:
+    """Returns what `prepare` left, and by which of its arguments.
+
+    Of the corpus nothing is read but that it is there.
+
+    Raises:
+        ValueError: there is nothing of the kind, or its corpus is gone.
+    """
+    directory = pathlib.Path(directory)
+    stamp = directory / _STAMP
+    made = json_files.read(stamp, _Stamp) if stamp.exists() else None
+    if not made or not made.corpus or not isinstance(made.of[1], int):
+        raise ValueError(
+            f"{directory} has no text in ids: tflm corpus prepare makes it"
+        )
+    name, size, rules = made.corpus, made.of[1], TextRules.of(made.rules)
+    corpus = load_corpus(name)
+    is_usual = corpus.read_by(rules).rules == corpus.rules
+    text = _kept(corpus.read_by(rules), directory, made.curated)
+    return text, {
+        "corpus": name,
+        "vocabulary_size": size,
+        "language": "" if is_usual else rules.locale,
+        "tokenizer": "" if is_usual else rules.kind,
+        "curated": made.curated,
+        "deduplicate": made.deduplicate,
+    }
+
+
+def build_vocabulary(corpus: Corpus, size: int) -> Vocabulary:
+    """Returns the vocabulary of a corpus's training text, of at most `size`.
+
+    Raises:
+        ValueError: as `Vocabulary.build`.
+    """
+    return _build(corpus, size, OneProcess())
+
+
+def _wanted(
+    sha256: str,
+    corpus: Corpus,
+    size: int,
+    words: Vocabulary | None,
+    curated: bool,
+) -> list[Any]:
+    """Returns all that the ids follow from, as JSON has it."""
     wanted: list[Any] = [sha256, list(words.words) if words else size]
     if corpus.rules not in (TYPED, SPLIT):
         wanted.append(corpus.rules.fields())
-    curated = curated and words is None
     if curated:
         wanted.append(curate.digest())
-    stamp = directory / "text.json"
-    if not stamp.exists() or json_files.read(stamp, _Stamp).of != wanted:
-        stamp.unlink(missing_ok=True)
-        words, display = _words(corpus, size, words, curated)
-        directory.mkdir(parents=True, exist_ok=True)
-        words.save(directory / "vocabulary.txt")
-        for split in ("train", "valid"):
-            path = directory / f"{split}.ids"
-            write_ids(corpus, split, words.encode, words.eos, path)
-        # Last, as its presence says that the others are whole.
-        said = {"of": wanted, "display": display, "roles": words.roles.fields()}
-        files.write(stamp, json.dumps(said))
-    made = json_files.read(stamp, _Stamp)
+    return wanted
+
+
+def _encode(
+    corpus: Corpus,
+    directory: pathlib.Path,
+    size: int,
+    words: Vocabulary | None,
+    curated: bool,
+    passes: Passes,
+) -> dict[str, Any]:
+    """Writes a text in ids; returns what else is known of its words."""
+    found = curate.curate(corpus, size) if curated else None
+    words = words or (found.words if found else _build(corpus, size, passes))
+    words.save(directory / "vocabulary.txt")
+    display = passes.encode(corpus, words, directory)
+    return {
+        "display": found.display if found else display,
+        "roles": words.roles.fields(),
+    }
+
+
+def _kept(corpus: Corpus, directory: pathlib.Path, curated: bool) -> Text:
+    """Returns the text that is kept in a directory."""
+    made = json_files.read(directory / _STAMP, _Stamp)
     return Text(
         corpus,
         Vocabulary.load(directory / "vocabulary.txt", made.of_words),
         read_ids(directory / "train.ids"),
         read_ids(directory / "valid.ids"),
         Origin(
-            corpus=name,
-            corpus_sha256=sha256,
+            corpus=corpus.name,
+            corpus_sha256=made.of[0],
             rules=corpus.rules,
             display=made.display,
             licence=corpus.licence,
@@ -197,53 +249,15 @@ def prepare(
     )
 
 
-def build_vocabulary(corpus: Corpus, size: int) -> Vocabulary:
-    """Returns the vocabulary of a corpus's training text, of at most `size`.
-
-    Raises:
-        ValueError: as `Vocabulary.build`.
-    """
+def _build(corpus: Corpus, size: int, passes: Passes) -> Vocabulary:
+    """Returns the commonest words, and the special ones."""
     special = (EOS, UNK, *corpus.special)
-    return Vocabulary.build(corpus.sentences("train"), size, special)
-
-
-def _words(
-    corpus: Corpus, size: int, words: Vocabulary | None, curated: bool
-) -> tuple[Vocabulary, Mapping[str, str]]:
-    """Returns a vocabulary, the one that is given or a new one, and display."""
-    if curated:
-        found = curate.curate(corpus, size)
-        return found.words, found.display
-    words = words or _build(corpus, size)
-    return words, _display(corpus, words) if corpus.rules.lower_case else {}
-
-
-def _build(corpus: Corpus, size: int) -> Vocabulary:
-    words = build_vocabulary(corpus, size)
+    # One more than fit, so that it can be told whether the text has them.
+    counts = passes.counts(corpus, size + len(special) + 1)
+    words = Vocabulary.of_counts(counts, size, special)
     if len(words) < size:
         logging.info(
             "vocabulary: %d words; the text has no more that it repeats",
             len(words),
         )
     return words
-
-
-def _display(corpus: Corpus, words: Vocabulary) -> dict[str, str]:
-    """Returns the words that are mostly not written in lower case, and how.
-
-    The first word of a line says nothing: it is often a capital anyway.
-    """
-    counts: dict[str, collections.Counter[str]] = collections.defaultdict(
-        collections.Counter
-    )
-    for line in corpus.watched("train"):
-        for token in corpus.rules.split(line)[1:]:
-            counts[corpus.rules.lower(token)][token] += 1
-    likeliest = {
-        word: forms.most_common(1)[0][0] for word, forms in counts.items()
-    }
-    return {
-        word: likeliest[word]
-        for word in words.words
-        if likeliest.get(word, word) != word
-    }

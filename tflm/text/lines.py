@@ -1,38 +1,76 @@
 """The lines of a text file, or the line that is none of a text."""
 
 import functools
-import pathlib
 from collections.abc import Iterator
+from typing import BinaryIO
+
+from tflm import files
+from tflm.text import storage
 
 _MOST_BYTES = 1 << 20  # A longer line is no sentence or message.
 
 
-def read_lines(path: pathlib.Path) -> Iterator[str]:
+def read_lines(
+    path: files.Path, start: int = 0, end: int | None = None
+) -> Iterator[str]:
     """Yields the lines of a UTF-8 file, without the marks that end them.
+
+    Args:
+        path: of the file, or its URL; it may be compressed.
+        start: the first byte at which a line may begin.
+        end: the byte after the last of these; None for the end of the file.
 
     Raises:
         ValueError: it is not UTF-8, is binary, or has a line of a megabyte.
         OSError: it cannot be read.
     """
-    with open(path, "rb") as file:
+    with storage.reading(path) as file:
+        place = _first_line(file, start)
         read = functools.partial(file.readline, _MOST_BYTES + 1)
         for number, line in enumerate(iter(read, b""), 1):
-            if b"\0" in line:
-                raise ValueError(
-                    f"{path} is binary (line {number} has a zero byte); "
-                    f"give UTF-8 text"
-                )
-            if len(line) > _MOST_BYTES:
-                raise ValueError(
-                    f"{path}, line {number} is longer than "
-                    f"{_MOST_BYTES} bytes; "
-                    f"give one sentence or message a line"
-                )
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError:
-                raise ValueError(
-                    f"{path}, line {number} is not UTF-8; convert it, as in "
-                    f"iconv -f LATIN1 -t UTF-8"
-                ) from None
-            yield text.rstrip("\r\n")
+            if end is not None and place >= end:
+                return
+            place += len(line)
+            yield _text(line, path, number, start)
+
+
+def _first_line(file: BinaryIO, start: int) -> int:
+    """Returns where the first line begins at `start` or later, and goes there.
+
+    A line that began before is read by whoever has its beginning.
+    """
+    if not start:
+        return 0
+    file.seek(start - 1)
+    return start - 1 + len(file.readline(_MOST_BYTES + 1))
+
+
+def _text(line: bytes, path: files.Path, number: int, start: int) -> str:
+    """Returns the line of this number after byte `start` as text.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if b"\0" in line:
+        raise ValueError(
+            f"{path} is binary ({_where(number, start)} has a zero byte); "
+            f"give UTF-8 text"
+        )
+    if len(line) > _MOST_BYTES:
+        raise ValueError(
+            f"{path}, {_where(number, start)} is longer than "
+            f"{_MOST_BYTES} bytes; give one sentence or message a line"
+        )
+    is_first = number == 1 and not start
+    try:
+        text = line.decode("utf-8-sig" if is_first else "utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"{path}, {_where(number, start)} is not UTF-8; convert it, as in "
+            f"iconv -f LATIN1 -t UTF-8"
+        ) from None
+    return text.rstrip("\r\n")
+
+
+def _where(number: int, start: int) -> str:
+    return f"line {number} after byte {start}" if start else f"line {number}"

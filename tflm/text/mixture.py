@@ -49,14 +49,32 @@ def weighted(texts: Sequence[tuple[Lines, float]]) -> Iterator[str]:
         for _ in range(int(whole)):
             yield from lines()
         if rest:
-            yield from _share(lines(), rest)
+            yield from share_of(lines(), rest)
 
 
-def _share(lines: Iterator[str], share: float) -> Iterator[str]:
-    """Yields the first block, and of the others the share that is due."""
+def share_of(
+    lines: Iterator[str], share: float, before: int = 0
+) -> Iterator[str]:
+    """Yields the first block, and of the others the share that is due.
+
+    Args:
+        lines: of a text, or of a part of it.
+        share: of its blocks, below 1.
+        before: lines of the text that come before these.
+    """
+    due = itertools.islice(_due(share), before // BLOCK, None)
+    is_due = next(due)
+    for number, line in enumerate(lines, before):
+        if number > before and number % BLOCK == 0:
+            is_due = next(due)
+        if is_due:
+            yield line
+
+
+def _due(share: float) -> Iterator[bool]:
+    """Yields of each block whether it is read."""
     taken = 0.0
-    while block := [*itertools.islice(lines, BLOCK)]:
-        if taken <= 0:
-            yield from block
-            taken += 1
-        taken -= share
+    while True:
+        is_due = taken <= 0
+        yield is_due
+        taken = taken + is_due - share

@@ -125,6 +125,10 @@ class TextRules:
         """Returns the words of `text` as the model knows them."""
         return self._splitter.words(text)
 
+    def both(self, text: str) -> tuple[list[str], list[str]]:
+        """Returns what `split` does, and what `words` does, sooner."""
+        return self._splitter.both(text)
+
     def lower(self, word: str) -> str:
         """Returns a word that `split` gave as the model knows it."""
         return self._splitter.lower(word)

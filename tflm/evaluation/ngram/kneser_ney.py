@@ -29,15 +29,20 @@ def train(
         ValueError: there is no sentence, `order` is below 1, or an id is not
             in the vocabulary.
     """
-    if order < 1:
-        raise ValueError(f"order is {order}; it must be at least 1")
     ids = _stream(sentences, eos)
     if ids.min() < 0 or ids.max() >= vocabulary_size:
         raise ValueError(
             f"ids go from {ids.min()} to {ids.max()}, and the vocabulary from "
             f"0 to {vocabulary_size - 1}; give sentences encoded with it"
         )
-    levels = _count(ids, vocabulary_size, order, eos)
+    levels = count(ids, vocabulary_size, order, eos)
+    return of_levels(levels, vocabulary_size, eos)
+
+
+def of_levels(
+    levels: Sequence[Level], vocabulary_size: int, eos: int = 0
+) -> NGram:
+    """Returns the model of n-grams that were counted, as `count` does."""
     return NGram(vocabulary_size, eos, tuple(_kneser_ney(levels)))
 
 
@@ -49,19 +54,31 @@ def _stream(sentences: Iterable[Sequence[int]], eos: int) -> np.ndarray:
     return ids
 
 
-def _count(
+def count(
     ids: np.ndarray, vocabulary_size: int, order: int, eos: int
 ) -> list[Level]:
-    """Returns how often each n-gram occurs; there are no discounts yet."""
+    """Returns how often each n-gram occurs; there are no discounts yet.
+
+    Args:
+        ids: of a text that begins and ends with the end mark, int64 [n].
+        vocabulary_size: how many ids there are.
+        order: how many words the longest n-grams have.
+        eos: id of the end mark.
+
+    Raises:
+        ValueError: `order` is below 1.
+    """
+    if order < 1:
+        raise ValueError(f"order is {order}; it must be at least 1")
     places = np.arange(len(ids))
     last_eos = np.maximum.accumulate(np.where(ids == eos, places, 0))
     known = np.append(0, places[1:] - last_eos[:-1])  # Words of context.
     nodes = ids  # Index of the n-gram that ends at each place.
-    count, none = np.bincount(ids[1:], minlength=vocabulary_size), np.zeros(3)
-    levels = [unigrams(count, none)]
+    none = np.zeros(3)
+    levels = [unigrams(np.bincount(ids[1:], minlength=vocabulary_size), none)]
     for length in range(1, order):
         ends = np.flatnonzero(known >= length)
-        keys, first, inverse, count = np.unique(
+        keys, first, inverse, times = np.unique(
             nodes[ends - 1] * vocabulary_size + ids[ends],
             return_index=True,
             return_inverse=True,
@@ -70,7 +87,7 @@ def _count(
         prefix, word = np.divmod(keys, vocabulary_size)
         dropped = np.zeros_like(levels[-1].count)
         suffix = nodes[ends[first]]
-        levels.append(Level(prefix, word, suffix, count, dropped, none))
+        levels.append(Level(prefix, word, suffix, times, dropped, none))
         nodes = np.full(len(ids), -1)
         nodes[ends] = inverse
     return levels

@@ -64,6 +64,7 @@ class LanguageModelling(Task):
             *(config.corpus, place, config.vocabulary_size),
             rules=rules,
             curated=config.curated,
+            deduplicate=config.deduplicate,
         )
         coverage.report(text)
         return text

@@ -25,7 +25,12 @@ class Splitter(abc.ABC):
 
     def words(self, text: str) -> list[str]:
         """Returns the words of `text` as the model knows them."""
-        return [self.lower(word) for word in self.split(text)]
+        return self.both(text)[1]
+
+    def both(self, text: str) -> tuple[list[str], list[str]]:
+        """Returns what `split` does, and what `words` does."""
+        typed = self.split(text)
+        return typed, [self.lower(word) for word in typed]
 
     def is_open(self, text: str) -> bool:
         """Tells whether the last word of `text` may still be being typed."""

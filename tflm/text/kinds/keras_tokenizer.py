@@ -36,8 +36,8 @@ class KerasTokenizer(Splitter):
     def lower(self, word: str) -> str:
         return word.lower() if self.lower_case else word
 
-    def words(self, text: str) -> list[str]:
-        return self.split(self.lower(text))
+    def both(self, text: str) -> tuple[list[str], list[str]]:
+        return self.split(text), self.split(self.lower(text))
 
     def is_open(self, text: str) -> bool:
         if self.by_character or not text:

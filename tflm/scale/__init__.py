@@ -1,0 +1,1 @@
+"""Texts larger than one process reads: passes over their shards, by Ray."""
