@@ -176,6 +176,13 @@ def test_an_array_that_says_it_is_larger_takes_no_memory(tmp_path):
     assert "is damaged" in refusal(module.load, path)
 
 
+def test_a_member_that_is_no_array_is_refused(tmp_path):
+    path = tmp_path / "model.npz"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a.npy", b"a")
+    assert "a is no array" in refusal(module.load, path)
+
+
 @pytest.mark.parametrize("suffix", ["npz", "safetensors"])
 def test_a_pipe_is_not_opened(tmp_path, suffix):
     path = tmp_path / f"model.{suffix}"

@@ -29,11 +29,18 @@ def read(path: files.Path) -> dict[str, np.ndarray]:
             with np.load(file, allow_pickle=False) as arrays:
                 # No more is ever read of a member than it says here.
                 size = sum(each.file_size for each in arrays.zip.infolist())
+                found = {}
                 if size <= most:
-                    return {name: arrays[name] for name in arrays.files}
+                    found = {name: arrays[name] for name in arrays.files}
         except Exception as error:  # Whatever zipfile, zlib or NumPy raises.
             reason = str(error).partition("\n")[0] or type(error).__name__
             raise ValueError(f"{path} is damaged: {reason}") from None
-    raise ValueError(
-        f"{path} unpacks to {size} bytes, which no weights do: make it again"
-    )
+    if size > most:
+        raise ValueError(
+            f"{path} unpacks to {size} bytes, which no weights do: make it "
+            f"again"
+        )
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray):  # But bytes, as NumPy gives it.
+            raise ValueError(f"{path} is damaged: {name} is no array")
+    return found

@@ -18,7 +18,8 @@ from typing import Any
 
 from absl import app, flags, logging
 
-from benchmarks import fuzz, program
+from benchmarks import program
+from benchmarks.fuzz import trials as fuzz
 from benchmarks.reliability import kills, memory, play, presses, trial
 from benchmarks.reliability.trial import Trial
 

@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from benchmarks import mutations
+from benchmarks.fuzz import mutations
 from tflm import runtime
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
@@ -102,7 +102,7 @@ def make_corpus(place: pathlib.Path) -> None:
     shutil.copy(_RESULTS / "comparison.json", place / "results" / "times.json")
 
 
-_RESULTS = pathlib.Path(__file__).parents[1] / "results"
+_RESULTS = pathlib.Path(__file__).parents[2] / "results"
 
 
 def _one_model(bytewise: bool) -> Damage:

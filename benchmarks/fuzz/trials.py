@@ -1,24 +1,19 @@
-r"""Damaged files of every kind, each read in a process that may die of it.
-
-python -m benchmarks.fuzz --seconds=60 --output=results/fuzz.json
-python -m benchmarks.fuzz --seconds=600 --seed=2 --keep=build/fuzz
+"""Damages files of every kind, and reads each in a process that may die of it.
 
 An input is right if it is accepted, or refused in one line. What ends in
-another exception, does not end, or ends the process is a finding: --keep
-writes it to a directory. A .tflite file that ends the process which runs it on
-zeros first, as `tflm.probe` does, is refused.
+another exception, does not end, or ends the process is a finding. A .tflite
+file that ends the process which runs it on zeros first, as `tflm.probe` does,
+is refused.
 """
 
 import collections
 import functools
-import json
 import os
 import pathlib
 import resource
 import select
 import shutil
 import signal
-import sys
 import tempfile
 import time
 import traceback
@@ -26,34 +21,14 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
-from absl import app, flags, logging
+from absl import logging
 
-from benchmarks import program
-from benchmarks.fuzz_targets import TARGETS, make_corpus
-from tflm import files
-
-_SECONDS = flags.DEFINE_float("seconds", 60, "How long, for all kinds.")
-_SEED = flags.DEFINE_integer("seed", 1, "Of the damage.")
-_KEEP = flags.DEFINE_string("keep", None, "Directory for what went wrong.")
-_ONLY = flags.DEFINE_string("only", None, "The one kind to damage.")
+from benchmarks.fuzz.targets import TARGETS, make_corpus
 
 _CPU_SECONDS = 20  # Of one input; a sound one takes less than one.
 _WAIT_SECONDS = 300
 _FREE_BYTES = 2**32
-_OUTCOMES = ("refused", "accepted", "wrong", "hung", "killed")
-
-
-def main(argv: Sequence[str]) -> None:
-    program.begin(argv)
-    found = rows(_SECONDS.value, _SEED.value, _KEEP.value, _ONLY.value)
-    if program.OUTPUT.value:
-        files.write(program.OUTPUT.value, json.dumps(found, indent=1) + "\n")
-    print("| what | on | tried |", " | ".join(_OUTCOMES), "|")
-    print("|---|---|---:|" + "---:|" * len(_OUTCOMES))
-    for row in found:
-        counts = " | ".join(f"{row[name]:,}" for name in _OUTCOMES)
-        print(f"| {row['what']} | {row['on']} | {row['tried']:,} | {counts} |")
-    sys.exit(any(row[name] for row in found for name in _OUTCOMES[2:]))
+OUTCOMES = ("refused", "accepted", "wrong", "hung", "killed")
 
 
 def rows(
@@ -63,6 +38,9 @@ def rows(
     only: str | None = None,
 ) -> list[dict[str, Any]]:
     """Returns how often each kind of file was damaged, and what came of it.
+
+    Each input is read by a fork of this process, which may have imported
+    TensorFlow and not run it.
 
     Args:
         seconds: for all kinds together.
@@ -91,7 +69,7 @@ def _row(
     keep: str | None,
 ) -> dict[str, Any]:
     target = TARGETS[name]
-    counts = collections.Counter({outcome: 0 for outcome in _OUTCOMES})
+    counts = collections.Counter({outcome: 0 for outcome in OUTCOMES})
     end = time.monotonic() + seconds
     place = corpus.parent / "damaged"
     while not counts.total() or time.monotonic() < end:
@@ -177,7 +155,3 @@ def _kept(place: pathlib.Path, keep: pathlib.Path, name: str) -> None:
     target = keep / name.replace(" ", "_")
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(place, target)
-
-
-if __name__ == "__main__":
-    app.run(main)
