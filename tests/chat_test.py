@@ -1,9 +1,12 @@
 """Texts that people typed, in files of one message a line."""
 
 import dataclasses
+import json
+import pathlib
 
 import pytest
 
+from benchmarks import texts
 from tflm import files
 from tflm.text import chat
 from tflm.text.corpus import load_corpus
@@ -73,3 +76,9 @@ def test_another_text_of_the_name_is_refused(place):
 def test_a_missing_text_is_told_with_where_it_is_from(tmp_path):
     with pytest.raises(ValueError, match="is missing.*task-specific-datasets"):
         load_corpus(f"banking77:{tmp_path}")
+
+
+def test_page_has_the_table_of_the_results():
+    root = pathlib.Path(__file__).parents[1]
+    found = json.loads((root / "results/keyboard/texts.json").read_text())
+    assert texts.table(found) in (root / "docs/chat.md").read_text("utf-8")
