@@ -129,9 +129,11 @@ def typed_words(bundle: Bundle, corpus: str, seed: int) -> Iterator[Typed]:
     """Yields each word of shuffled test messages clean, and if it slips so.
 
     What stands before a word has no slips. Slips that give two words, and
-    words that the vocabulary has not, are left out of what slipped.
+    words that the vocabulary has not, are left out of what slipped; words that
+    it reads as another spelling, which `dont` is, of what is clean.
     """
     rules, known = bundle.rules, bundle.vocabulary.ids
+    spellings = bundle.vocabulary.roles.spellings
     lines = list(load_corpus(corpus).lines("test"))
     random.Random(seed).shuffle(lines)
     fingers = TypoModel(random.Random(seed))
@@ -143,7 +145,8 @@ def typed_words(bundle: Bundle, corpus: str, seed: int) -> Iterator[Typed]:
             logits = np.zeros(len(known), np.float32)
         for i, word in enumerate(words):
             if _WORD.fullmatch(word):
-                yield Typed(word, word, logits)
+                if word not in spellings:
+                    yield Typed(word, word, logits)
                 meant, typed = slip(fingers, word, words[i + 1 : i + 2])
                 if typed != meant and " " not in typed:
                     if all(each in known for each in meant.split()):
