@@ -50,7 +50,7 @@ MAY_IMPORT = {
         "temporary",
         "tflite",
     ],
-    "play": ["bundle", "files", "temporary", "text"],
+    "play": ["bundle", "files", "temporary", "text", "tflite"],
     "hub": ["bundle", "directories", "files", "probing"],
     "report": ["files", "json_files", "latency", "packages"],
     "tracking": ["files", "json_files"],

@@ -12,6 +12,7 @@ from tflm.model.workspace import Trained
 from tflm.text.dataset import Origin
 from tflm.tflite import convert, inspect, quantize
 from tflm.tflite.early_exit import EarlyExitStep
+from tflm.tflite.flatbuffer import hidden_output, verify
 from tflm.tflite.interpreter import load_step
 
 WORDS = (0, 5, 17, 59, 3, 31)
@@ -95,6 +96,21 @@ def test_the_step_is_the_first_subgraph(file):
     parts = ["step_head", "step_tail_1", "step_tail_2"]
     assert signatures == ["step", *parts, "step_hidden"]
     assert load_step(file).vocabulary_size == 60
+
+
+def test_a_page_gets_each_signature_with_all_outputs(file):
+    """As LiteRT's compiled models want it."""
+    served = hidden_output.left_out(file)
+    read = verify.read(served)
+    for signature in read.signatureDefs:
+        graph = read.subgraphs[signature.subgraphIndex]
+        named = {output.tensorIndex for output in signature.outputs}
+        assert named == {*graph.outputs}
+    assert len(read.signatureDefs) == len(verify.read(file).signatureDefs) - 1
+    assert hidden_output.left_out(served) == served
+    step, same = load_step(file), load_step(served)
+    logits, _ = step(3, step.initial_state())
+    assert np.array_equal(logits, same(3, same.initial_state())[0])
 
 
 def test_a_file_without_its_parts_is_refused(model):

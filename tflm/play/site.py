@@ -9,6 +9,7 @@ from typing import Any
 from tflm.bundle.bundle import Bundle
 from tflm.play import runtime
 from tflm.text.piece_table import table
+from tflm.tflite.flatbuffer import hidden_output
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -44,7 +45,7 @@ def site(bundle: Bundle) -> dict[str, File]:
             f"with {known['pieces']['refused']}: tflm suggest can"
         )
     contents = _page() | _runtime()
-    contents["model.tflite"] = bundle.model
+    contents["model.tflite"] = hidden_output.left_out(bundle.model)
     contents["model.json"] = json.dumps(known).encode()
     found = {
         path: File(content, _TYPES[pathlib.PurePosixPath(path).suffix])

@@ -37,6 +37,29 @@ def set_apart(flatbuffer: bytes) -> bytes:
     return flatbuffer
 
 
+def left_out(flatbuffer: bytes) -> bytes:
+    """Returns a file without `step_hidden`, for readers that would refuse it.
+
+    LiteRT's compiled models, as those of the browser, want each signature to
+    name all outputs of its subgraph. A file without it is returned as it is.
+
+    Raises:
+        ValueError: the file is damaged.
+    """
+    model = verify.read(flatbuffer)
+    signatures = {
+        content.text(s.signatureKey): s for s in model.signatureDefs or []
+    }
+    if not {STEP, STEP_HIDDEN} <= signatures.keys():
+        return flatbuffer
+    step = signatures[STEP]
+    model.signatureDefs.remove(signatures[STEP_HIDDEN])
+    own = {output.tensorIndex for output in step.outputs}
+    graph = model.subgraphs[step.subgraphIndex]
+    graph.outputs = np.array([i for i in graph.outputs if i in own], np.int32)
+    return content.write(model)
+
+
 def _hidden(signature: schema.SignatureDefT) -> list[schema.TensorMapT]:
     outputs = signature.outputs or []
     return [o for o in outputs if content.text(o.name) == HIDDEN]
