@@ -19,7 +19,6 @@ from typing import Any
 from absl import app, flags, logging
 
 from benchmarks import program
-from benchmarks.fuzz import trials as fuzz
 from benchmarks.reliability import kills, memory, play, presses, trial
 from benchmarks.reliability.trial import Trial
 
@@ -64,10 +63,13 @@ def _measure() -> dict[str, Any]:
 
 def _fuzz(seconds: float) -> Trial:
     """Returns the damaging of each kind of file for so long in all."""
-    return Trial(
-        f"fuzz for {seconds} s",
-        lambda: [trial.fuzzed(row) for row in fuzz.rows(seconds)],
-    )
+
+    def run() -> list[trial.Row]:
+        from benchmarks.fuzz import trials as fuzz  # TensorFlow's memory.
+
+        return [trial.fuzzed(row) for row in fuzz.rows(seconds)]
+
+    return Trial(f"fuzz for {seconds} s", run)
 
 
 def _begun() -> dict[str, Any]:

@@ -235,8 +235,9 @@ def _differences(
     folder: pathlib.Path, code: int | None, expected: _Whole
 ) -> Iterator[str]:
     """Yields in what a finished task differs from one that nobody killed."""
-    if code:
-        said = (folder / "log.txt").read_text("utf-8", "replace")
+    said = (folder / "log.txt").read_text("utf-8", "replace")
+    # It may have been killed when all was done, but for its exit.
+    if code and not said.endswith("exists: give --overwrite\n"):
         yield f"exit code {code}: {said[-300:]}"
         return
     found = digests(folder / "output")

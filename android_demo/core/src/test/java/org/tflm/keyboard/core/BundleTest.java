@@ -130,7 +130,7 @@ public final class BundleTest {
   @Test
   public void readsTheKeyboardsOwn() throws Exception {
     Bundle bundle = Bundle.read(Repository.keyboard());
-    assertEquals(bundle.vocabulary().size(), 10_000);
+    assertEquals(bundle.vocabulary().size(), 14_000);
     assertTrue(bundle.stateSize() > 0);
     assertTrue(bundle.card().startsWith("# " + bundle.name()));
     assertFalse(bundle.operations().isEmpty());

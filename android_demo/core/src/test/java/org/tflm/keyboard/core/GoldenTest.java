@@ -137,7 +137,8 @@ public final class GoldenTest {
   @Test
   public void readsTheKeyboardsOwn() throws Exception {
     Files keyboard = Repository.keyboard();
-    Golden golden = Golden.read(keyboard, Bundle.read(keyboard).vocabulary());
-    assertFalse(golden.check(new FakeStep(10_000)).passes());
+    Vocabulary words = Bundle.read(keyboard).vocabulary();
+    Golden golden = Golden.read(keyboard, words);
+    assertFalse(golden.check(new FakeStep(words.size())).passes());
   }
 }
