@@ -16,7 +16,6 @@ and keeps the cache, as a keyboard in a conversation does; `alone` forgets both.
 
 import dataclasses
 import itertools
-import json
 import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -117,9 +116,7 @@ def _begun(corpus: str, output: str | None) -> dict[str, Any]:
     made = provenance.provenance(
         program.command("cache"), corpus, load_corpus(corpus).sha256()
     )
-    if not output or not pathlib.Path(output).is_file():
-        return {"rows": [], "provenance": made}
-    result: dict[str, Any] = json.loads(pathlib.Path(output).read_text("utf-8"))
+    result = program.begun(output, {"rows": [], "provenance": made})
     if result["provenance"]["command"] != made["command"]:
         raise ValueError(f"{output} is of another command: remove it")
     return result

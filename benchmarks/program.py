@@ -41,6 +41,14 @@ def write(result: dict[str, Any], output: str | None) -> None:
         files.write(output, json.dumps(result, indent=1) + "\n")
 
 
+def begun(output: str | None, new: dict[str, Any]) -> dict[str, Any]:
+    """Returns the result that a run which was stopped left, else a new one."""
+    if not output or not pathlib.Path(output).is_file():
+        return new
+    found: dict[str, Any] = json.loads(pathlib.Path(output).read_text("utf-8"))
+    return found
+
+
 def show(
     name: str,
     before: str | None,

@@ -12,7 +12,6 @@ each of its processes ever had.
 
 import hashlib
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from typing import Any
 import numpy as np
 from absl import app, flags, logging
 
-from benchmarks import program
+from benchmarks import peak_memory, program
 from tflm.report import provenance
 
 _MEGABYTES = flags.DEFINE_integer("megabytes", 30, "Of text.")
@@ -136,14 +135,12 @@ class Memory:
 
 def peak(pid: int, title: str) -> int:
     """Returns the most bytes a process had, 0 if its title begins otherwise."""
-    place = pathlib.Path(f"/proc/{pid}")
     try:
-        if not place.joinpath("cmdline").read_text().startswith(title):
-            return 0
-        found = re.search(r"VmHWM:\s+(\d+) kB", (place / "status").read_text())
+        named = pathlib.Path(f"/proc/{pid}/cmdline").read_text()
     except (OSError, UnicodeDecodeError):  # It has ended.
         return 0
-    return int(found[1]) << 10 if found else 0
+    found = peak_memory.of(pid) if named.startswith(title) else None
+    return found or 0
 
 
 def table(result: dict[str, Any]) -> str:

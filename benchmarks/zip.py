@@ -28,7 +28,7 @@ from typing import Any
 
 from absl import app, flags, logging
 
-from benchmarks import archivers, program
+from benchmarks import archivers, peak_memory, program
 from benchmarks.archivers import Archiver
 from tflm import files
 from tflm.report import provenance
@@ -177,23 +177,9 @@ def measured(task: Task, name: str) -> dict[str, Any]:
         "bits_a_byte": 8 * size / count,
         "compress_mb_s": count / 1e6 / (between - start),
         "decompress_mb_s": count / 1e6 / (end - between),
-        "peak_bytes": peak_bytes(),
+        "peak_bytes": peak_memory.of_this(),
         "needs_bytes": archiver.needs_bytes,
     }
-
-
-def peak_bytes() -> int:
-    """Returns the most memory that this process has had.
-
-    `resource` would count the process that started it, where that was larger.
-    """
-    status = pathlib.Path("/proc/self/status")
-    if status.exists():
-        [line] = [x for x in status.read_text().split("\n") if "VmHWM" in x]
-        return int(line.split()[1]) * 1024
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def table(results: Iterable[dict[str, Any]]) -> str:

@@ -10,7 +10,6 @@ each trial found, and goes on from there when it is started again.
 """
 
 import dataclasses
-import json
 import pathlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +48,10 @@ def _measure() -> dict[str, Any]:
     for name in set(_ONLY.value) - set(_GROUPS):
         groups = ", ".join(_GROUPS)
         raise ValueError(f"--only={name} is no group: take of {groups}")
-    result = _begun()
+    result = program.begun(
+        program.OUTPUT.value,
+        {"command": program.command("reliability"), "trials": {}},
+    )
     with tempfile.TemporaryDirectory() as place:
         for name in _ONLY.value or _GROUPS:
             for each in _GROUPS[name](pathlib.Path(place) / name, _SHORT.value):
@@ -65,18 +67,11 @@ def _fuzz(seconds: float) -> Trial:
     """Returns the damaging of each kind of file for so long in all."""
 
     def run() -> list[trial.Row]:
-        from benchmarks.fuzz import trials as fuzz  # TensorFlow's memory.
+        from benchmarks.fuzz import trials as fuzz  # It brings TensorFlow.
 
         return [trial.fuzzed(row) for row in fuzz.rows(seconds)]
 
     return Trial(f"fuzz for {seconds} s", run)
-
-
-def _begun() -> dict[str, Any]:
-    path = pathlib.Path(program.OUTPUT.value or "")
-    if path.is_file():
-        return json.loads(path.read_text("utf-8"))
-    return {"command": program.command("reliability"), "trials": {}}
 
 
 def _table(result: dict[str, Any]) -> str:

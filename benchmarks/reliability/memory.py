@@ -1,12 +1,11 @@
 """Texts that are larger than memory may be, and processes that live long."""
 
 import functools
-import os
 import pathlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from benchmarks.reliability import texts
 from benchmarks.reliability.trial import Row, Trial
@@ -20,9 +19,11 @@ _MOST_GROWTH_MB = 1.0  # Of one more conversion, or evaluation.
 _REPEATED = {"conversions": 30, "evaluations": 100}
 
 _PREPARE = """
-import sys
+import sys, time
+from benchmarks import peak_memory
 from tflm.text import dataset
 dataset.prepare(sys.argv[1], sys.argv[2])
+print(peak_memory.of_this(), time.process_time())
 """
 _CONVERSIONS = """
 def work():
@@ -83,37 +84,39 @@ def trials(place: pathlib.Path, short: bool) -> Iterator[Trial]:
 
 
 def _text(place: pathlib.Path, size: int) -> list[Row]:
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / "text.txt"
-    texts.write(path, size)
-    peak, seconds = _prepared(path, place / "ids")
-    found = f"at most {peak:.0f} MB of memory, {seconds:.0f} s"
-    on = f"a text of {size:,} MB"
+    peak, seconds = _prepared(place, texts.write, size)
     why = [f"{peak:.0f} MB of memory"] if peak > _MOST_MB else []
-    return [Row("preparation of a corpus", on, 1, len(why), found, tuple(why))]
+    return _rows(f"a text of {size:,} MB", peak, seconds, why)
 
 
 def _words(place: pathlib.Path, words: int) -> list[Row]:
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / "words.txt"
-    texts.distinct(path, words)
-    peak, seconds = _prepared(path, place / "ids")
-    found = f"{seconds:.0f} s, at most {peak:.0f} MB of memory"
+    peak, seconds = _prepared(place, texts.distinct, words)
     why = [f"{seconds:.0f} s"] if seconds > _MOST_SECONDS else []
-    on = f"a text of {words:,} different words"
+    return _rows(f"a text of {words:,} different words", peak, seconds, why)
+
+
+def _rows(on: str, peak: float, seconds: float, why: list[str]) -> list[Row]:
+    found = f"at most {peak:.0f} MB of memory, {seconds:.0f} s"
     return [Row("preparation of a corpus", on, 1, len(why), found, tuple(why))]
 
 
-def _prepared(path: pathlib.Path, ids: pathlib.Path) -> tuple[float, float]:
-    """Returns megabytes at most, and seconds of the processor."""
-    work = subprocess.Popen([sys.executable, "-c", _PREPARE, path, ids])
-    _, status, used = os.wait4(work.pid, 0)
-    work.returncode = os.waitstatus_to_exitcode(status)
-    path.unlink()
-    shutil.rmtree(ids, ignore_errors=True)
-    if work.returncode:
-        raise ValueError(f"{path.name} was not prepared: {work.returncode}")
-    return used.ru_maxrss / 1000, used.ru_utime + used.ru_stime
+def _prepared(
+    place: pathlib.Path, write: Callable[[pathlib.Path, int], None], size: int
+) -> tuple[float, float]:
+    """Returns megabytes at most, and seconds of the processor.
+
+    Args:
+        place: a folder for the text, which is removed.
+        write: writes it.
+        size: of the text, as `write` takes it.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    path, ids = place / "text.txt", place / "ids"
+    write(path, size)
+    told = subprocess.check_output([sys.executable, "-c", _PREPARE, path, ids])
+    shutil.rmtree(place)
+    peak, seconds = map(float, told.split())
+    return peak / 1e6, seconds
 
 
 def _grows(what: str, work: str) -> list[Row]:
