@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "layers": ["files"],
     "model": ["arrays", "files", "json_files", "layers", "text"],
     "evaluation": ["files", "text"],
-    "scale": ["evaluation", "files", "text"],
+    "scale": ["evaluation", "files", "temporary", "text"],
     "training": [
         "arrays",
         "evaluation",

@@ -129,10 +129,15 @@ def sha256(path: Path) -> str:
         ValueError: it is a directory, a pipe, or no other regular file.
     """
     check(path)
-    digest = hashlib.sha256()
     with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+        return sha256_of(file)
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """Returns the SHA-256 of what is left of an open file, in hexadecimal."""
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
     return digest.hexdigest()
 
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tflm import __version__
+from tflm import __version__, temporary
 
 _SECONDS = 10  # For an address to answer.
 _STARTS = 3  # Ray gives itself 30 seconds, too few on a busy machine.
@@ -62,16 +62,12 @@ def connected(workers: int = 0, address: str = "") -> Iterator[None]:
         return
     with contextlib.ExitStack() as stack:
         stack.enter_context(explained())
-        place = stack.enter_context(
-            tempfile.TemporaryDirectory(
-                prefix="tflm-ray-", ignore_cleanup_errors=True
-            )
-        )
+        place = stack.enter_context(temporary.directory())
         stack.callback(ray.shutdown)
         if address:
             _join(ray, address)
         else:
-            _start(ray, workers, place)
+            _start(ray, workers, str(place))
         yield
 
 

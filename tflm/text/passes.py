@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tflm.text import display, duplicates, storage
+from tflm.text import display, duplicates
 from tflm.text.corpus import Corpus
 from tflm.text.display import Forms
 from tflm.text.ids import encoded, write_ids
@@ -53,7 +53,7 @@ class OneProcess:
 
     def sha256(self, corpus: Corpus) -> str:
         """Returns the SHA-256."""
-        return corpus.sha256(map(storage.sha256, corpus.paths))
+        return corpus.sha256()
 
     def deduplicate(self, corpus: Corpus, kind: duplicates.Kind) -> Corpus:
         """Returns the corpus, read once for it."""

@@ -6,7 +6,6 @@ and whatever else is installed for it. It decompresses too, by the ending.
 
 import contextlib
 import glob
-import hashlib
 import io
 import os
 import pathlib
@@ -95,13 +94,10 @@ def sha256(path: files.Path) -> str:
     """
     if not is_remote(path):
         return files.sha256(path)
-    digest = hashlib.sha256()
     with _answering(path):
         system, place = _system(str(path))
         with system.open(place, "rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    return digest.hexdigest()
+            return files.sha256_of(file)
 
 
 @contextlib.contextmanager
