@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tf_keras as keras
 
+from tflm import arrays
 from tflm.model.config import LayerConfig
 from tflm.model.foreign.keras import from_keras as module
-from tflm.model.foreign.keras import stores
 from tflm.model.foreign.keras.from_keras import from_keras
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
@@ -423,7 +423,7 @@ def test_a_weight_that_is_a_view_of_another_file_is_refused(tmp_path):
 
 
 def test_weights_that_unpack_to_far_more_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(stores, "_FREE_BYTES", 0)
+    monkeypatch.setattr(arrays, "_FREE_BYTES", 0)
     message = weight_replaced(
         tmp_path / "model.h5",
         lambda group: group.create_dataset("bias:0", (20,), "f4"),

@@ -11,6 +11,11 @@ _FREE_BYTES = 2**26
 _MOST_RATIO = 100  # Weights shrink by less, unless all of them are zeros.
 
 
+def most_bytes(stored: int) -> int:
+    """Returns how many bytes weights may unpack to that take so many."""
+    return _FREE_BYTES + _MOST_RATIO * stored
+
+
 def read(path: files.Path) -> dict[str, np.ndarray]:
     """Returns the arrays of an `.npz` file by name; nothing is unpickled.
 
@@ -23,7 +28,7 @@ def read(path: files.Path) -> dict[str, np.ndarray]:
     with open(path, "rb") as file:
         if not zipfile.is_zipfile(file):
             raise ValueError(f"{path} is no archive of arrays")
-        most = _FREE_BYTES + _MOST_RATIO * file.seek(0, 2)
+        most = most_bytes(file.seek(0, 2))
         file.seek(0)
         try:
             with np.load(file, allow_pickle=False) as arrays:

@@ -7,6 +7,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from tflm import arrays, files
 from tflm.model.foreign.description import Layer
 from tflm.model.foreign.keras import kinds
 from tflm.model.foreign.keras.graph import Part, Place
@@ -17,9 +18,6 @@ from tflm.model.foreign.keras.weights import FIXED, outputs, shapes
 Stored = tuple[list[list[Any]], list[Any]]
 Store = Callable[[Place], Stored]
 
-MOST_BYTES = 2**31  # What a .tflite file can hold.
-_FREE_BYTES = 2**26
-_MOST_RATIO = 100  # As of archives in `arrays`.
 _ROOTS = ("layers", "_layer_checkpoint_dependencies")  # The latter of 2.11.
 _OF_PRUNING = ("mask", "threshold", "pruning_step")
 _PRUNED = ("embeddings", "kernel", "recurrent_kernel")
@@ -78,10 +76,10 @@ def expected_bytes(places: Sequence[Place]) -> int:
 
 def check_size(places: Sequence[Place]) -> None:
     """Raises a ValueError if no .tflite file could hold such weights."""
-    if (count := expected_bytes(places)) > MOST_BYTES:
+    if (count := expected_bytes(places)) > files.MOST_BYTES:
         raise ValueError(
             f"its weights would take {count} bytes, and a .tflite file "
-            f"holds {MOST_BYTES}"
+            f"holds {files.MOST_BYTES}"
         )
 
 
@@ -210,7 +208,7 @@ def _array(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
         raise ValueError(f"weight {name} is in another file")
     if isinstance(value, h5py.Dataset):
         stored = value.id.get_storage_size()
-        if value.nbytes > _FREE_BYTES + _MOST_RATIO * stored:
+        if value.nbytes > arrays.most_bytes(stored):
             raise ValueError(
                 f"weight {name} unpacks from {stored} bytes to {value.nbytes}"
             )
