@@ -95,8 +95,7 @@ def main() -> None:
     content = sys.stdin.buffer.read()
     _limit(_FREE_BYTES + _COPIES * len(content))
     try:
-        for xnnpack in (True, False):
-            runtime.run_once(runtime.open_interpreter(content, 1, xnnpack))
+        runtime.run_once(content)
     except (MemoryError, RuntimeError, ValueError) as error:
         sys.stdout.write(" ".join(str(error).split()) or "it takes the memory")
         sys.stdout.flush()

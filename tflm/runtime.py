@@ -51,12 +51,19 @@ def _close_dimensions(interpreter: Interpreter) -> None:
             interpreter.resize_tensor_input(detail["index"], closed)
 
 
-def run_once(interpreter: Interpreter) -> None:
-    """Runs each signature of a file, or what is without one, on zeros.
+def run_once(flatbuffer: bytes) -> None:
+    """Runs a file on zeros, with and without XNNPACK.
 
     Raises:
         ValueError, RuntimeError: the runtime refuses.
+        MemoryError: it needs more than there is.
     """
+    for xnnpack in (True, False):
+        _run_signatures(open_interpreter(flatbuffer, 1, xnnpack))
+
+
+def _run_signatures(interpreter: Interpreter) -> None:
+    """Runs each signature of a file, or what is without one."""
     names = [*interpreter.get_signature_list()]
     for name in names:
         runner = interpreter.get_signature_runner(name)
