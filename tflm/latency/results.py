@@ -144,11 +144,7 @@ def read(made: dict[str, Any]) -> list[Measurement]:
     """
     told = json_files.convert(made, "the document", _Document).results
     return [
-        Measurement(
-            **msgspec.structs.asdict(
-                json_files.convert(each, f"results[{k}]", _Measured)
-            )
-        )
+        json_files.convert(_ours(each), f"results[{k}]", Measurement)
         for k, each in enumerate(told)
         if "latency" in each
     ]
@@ -158,15 +154,10 @@ class _Document(msgspec.Struct):
     results: list[dict[str, Any]]
 
 
-class _Measured(msgspec.Struct, rename={"keystrokes": "keys"}):
-    """What is read of a measurement."""
-
-    model: str
-    device: str
-    latency: Latency
-    rounds_ms: tuple[float, ...]
-    keystrokes: dict[str, Any] | None = None
-    benchmark_model: dict[str, Any] | None = None
-    device_state: dict[str, Any] | None = None
-    warnings: tuple[str, ...] = ()
-    signature: str | None = "step"
+def _ours(told: dict[str, Any]) -> dict[str, Any]:
+    """Returns what `Measurement.fields` wrote, without LiteRT's names."""
+    names = {
+        field.name: field.name for field in dataclasses.fields(Measurement)
+    }
+    names["keystrokes"] = "keys"
+    return {ours: told[name] for ours, name in names.items() if name in told}
