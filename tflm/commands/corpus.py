@@ -36,12 +36,7 @@ def add(commands) -> None:
         ),
     )
     parser.add_argument("name", help=options.CORPUS_HELP)
-    parser.add_argument(
-        "--vocabulary_size",
-        type=int,
-        default=10_000,
-        help="at most so many words, the most frequent ones",
-    )
+    options.add_vocabulary_size(parser, default=10_000)
     options.add_language(parser)
     options.add_json(parser)
     prepare.add(actions)

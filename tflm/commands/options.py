@@ -115,8 +115,24 @@ def add_language(parser: Parser) -> None:
     completes(tokenizer, lists.tokenizers)
 
 
-def add_deduplicate(parser: Parser) -> None:
-    """Adds --deduplicate."""
+def add_vocabulary_size(parser: Parser, default: int | None = None) -> None:
+    """Adds --vocabulary_size."""
+    text = "at most so many words, the most frequent ones"
+    if default is None:
+        text += " (default: 10000)"
+    parser.add_argument(
+        "--vocabulary_size", type=int, default=default, help=text
+    )
+
+
+def add_reading(parser: Parser) -> None:
+    """Adds how a text is read: --curated, --deduplicate and its language."""
+    parser.add_argument(
+        "--curated",
+        action="store_true",
+        help="leave out of an English vocabulary what no keyboard should show",
+    )
+    add_language(parser)
     parser.add_argument(
         "--deduplicate",
         choices=("exact", "near"),

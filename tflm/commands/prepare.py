@@ -29,19 +29,8 @@ def add(actions) -> None:
     )
     parser.add_argument("name", help=options.CORPUS_HELP)
     options.add_output(parser, required=True)
-    parser.add_argument(
-        "--vocabulary_size",
-        type=int,
-        default=10_000,
-        help="at most so many words, the most frequent ones",
-    )
-    parser.add_argument(
-        "--curated",
-        action="store_true",
-        help="leave out of an English vocabulary what no keyboard should show",
-    )
-    options.add_language(parser)
-    options.add_deduplicate(parser)
+    options.add_vocabulary_size(parser, default=10_000)
+    options.add_reading(parser)
     _add_workers(parser)
     options.add_json(parser)
     options.add_overwrite(parser)

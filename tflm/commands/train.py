@@ -38,18 +38,8 @@ def add(commands) -> None:
         help="a shape and its training (default: by the length of the text)",
     )
     completes(preset, lists.preset_names)
-    parser.add_argument(
-        "--vocabulary_size",
-        type=int,
-        help="at most so many words, the most frequent ones (default: 10000)",
-    )
-    parser.add_argument(
-        "--curated",
-        action="store_true",
-        help="leave out of an English vocabulary what no keyboard should show",
-    )
-    options.add_language(parser)
-    options.add_deduplicate(parser)
+    options.add_vocabulary_size(parser)
+    options.add_reading(parser)
     training_arguments.add(parser)
     recipes.add(parser)
     options.add_mlflow(parser)
