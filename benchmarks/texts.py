@@ -16,7 +16,7 @@ from typing import Any
 
 from absl import app, flags, logging
 
-from benchmarks import program
+from benchmarks import program, texts_table
 from tflm.bundle.bundle import Bundle
 from tflm.evaluation.quality import evaluate
 from tflm.experiment import baselines
@@ -58,7 +58,7 @@ def main(argv: Sequence[str]) -> None:
             pathlib.Path(_WORK.value),
             _SENTENCES.value,
         ),
-        table,
+        texts_table.table,
     )
 
 
@@ -118,31 +118,6 @@ def _row(
             found["known_share"] = reached.known_share
             found[way][name] = {m: getattr(reached, m) for m in _MEASURES}
     return found
-
-
-def table(result: dict[str, Any]) -> str:
-    """Returns the rows as a table in Markdown, by message and carried."""
-    lines = [
-        "| text | unknown | perplexity | recall@3 | of words | words alone "
-        "| carried: recall@3 | words alone |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for row in result["rows"]:
-        name = row["text"] + ("" if row["trained_on"] else " *")
-        cells = [name, f"{1 - row['known_share']:.1%}"]
-        cells.append(_both(row["by_message"], "perplexity", "{:.1f}"))
-        for measure in ("recall_at_3", "word_recall_at_3", "bar_recall_at_3"):
-            cells.append(_both(row["by_message"], measure))
-        for measure in ("recall_at_3", "bar_recall_at_3"):
-            cells.append(_both(row["carried"], measure))
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _both(scores: dict[str, Any], measure: str, form: str = "{:.1%}") -> str:
-    """Returns the file's figure, and that of the n-gram model after it."""
-    file, ngram = (scores[name][measure] for name in ("file", "ngram"))
-    return f"**{form.format(file)}** {form.format(ngram)}"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pathlib
 
 import pytest
 
-from benchmarks import texts
+from benchmarks import texts_table
 from tflm import files
 from tflm.text import chat
 from tflm.text.corpus import load_corpus
@@ -81,4 +81,5 @@ def test_a_missing_text_is_told_with_where_it_is_from(tmp_path):
 def test_page_has_the_table_of_the_results():
     root = pathlib.Path(__file__).parents[1]
     found = json.loads((root / "results/keyboard/texts.json").read_text())
-    assert texts.table(found) in (root / "docs/chat.md").read_text("utf-8")
+    page = (root / "docs/chat.md").read_text("utf-8")
+    assert texts_table.table(found) in page
