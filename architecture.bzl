@@ -25,6 +25,7 @@ MAY_IMPORT = {
         "evaluation",
         "files",
         "json_files",
+        "layers",
         "model",
         "text",
     ],

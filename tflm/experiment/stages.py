@@ -22,6 +22,7 @@ from tflm.latency import benchmark
 from tflm.model import workspace
 from tflm.model.build import build_model
 from tflm.model.config import ModelConfig
+from tflm.model.network import Network
 from tflm.model.workspace import Trained
 from tflm.report import provenance
 from tflm.report.rows import Row, load_rows, save_rows, zip_bytes
@@ -29,6 +30,7 @@ from tflm.text.dataset import Origin
 from tflm.tflite.flatbuffer import verify
 from tflm.tflite.flatbuffer.micronet import micronet
 from tflm.training.config import TrainingConfig
+from tflm.training.team import ALONE, Team
 from tflm.training.train import fit_by, train_by
 from tflm.training.trainer import Progress
 
@@ -65,15 +67,35 @@ def train_model(
 
     def make() -> Trained:
         logging.info("training: %s", name)
-        task = task_of(config)
-        model = build_model(task.shape(config, text), training.seed)
-        where = pathlib.Path(place) / "checkpoints"
-        course = task.course(model, text, training)
-        train_by(model, course, training, where, on_epoch=on_epoch)
+        model = train_in_team(place, config, training, text, ALONE, on_epoch)
         origin = dataclasses.replace(text.origin, recipe=name)
-        return task.trained(model, text, origin)
+        return task_of(config).trained(model, text, origin)
 
     return _saved(place, make)
+
+
+def train_in_team(
+    place: files.Path,
+    config: ModelConfig,
+    training: TrainingConfig,
+    text: AnyText,
+    team: Team,
+    on_epoch: Callable[[Progress], None] | None = None,
+) -> Network:
+    """Returns a model that a team has trained, each process with this call.
+
+    It leaves the checkpoints of `train_model`, which is then done at once.
+
+    Raises:
+        ValueError: the training does not fit the model, the text or the team,
+            or the processes see different checkpoints.
+    """
+    task = task_of(config)
+    model = build_model(task.shape(config, text), training.seed)
+    where = pathlib.Path(place) / "checkpoints"
+    course = task.course(model, text, training, team)
+    train_by(model, course, training, where, on_epoch=on_epoch)
+    return model
 
 
 def compress_model(

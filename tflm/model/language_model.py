@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tflm.layers.cells import unroll
 from tflm.layers.dropout import Dropout
+from tflm.layers.part import Part
 from tflm.model.config import ModelConfig
 from tflm.model.network import Network, apply_layers, take
 from tflm.text.cache_settings import CacheSettings
@@ -80,6 +81,7 @@ class LanguageModel(Network):
         state: tf.Tensor,
         seed: tf.Tensor | None = None,
         kept: tf.Tensor | None = None,
+        part: Part | None = None,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Reads words and returns what the softmax needs to predict the next.
 
@@ -89,6 +91,8 @@ class LanguageModel(Network):
             seed: int32 [2] to draw dropout masks from, or None for none.
             kept: float32 [rows, steps], 0 where a word is read from a state
                 of zeros and 1 elsewhere; None where none is.
+            part: the rows that these are of a larger batch, which the masks
+                are drawn for; None if they are all.
 
         Returns:
             float32 [rows, steps, outputs], and the new state.
@@ -96,7 +100,7 @@ class LanguageModel(Network):
         rows, steps = ids.shape
         xs = self.embedding(tf.reshape(tf.transpose(ids), [-1]))
         xs = tf.reshape(xs, [steps, -1, self.config.embedding_size])
-        drop = Dropout(rows or tf.shape(ids)[0], seed)
+        drop = Dropout(rows or tf.shape(ids)[0], seed, part)
         xs = drop(xs, self.config.input_dropout)
         states = tf.split(state, self.state_sizes, axis=1)
         new_states = []

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 import tensorflow as tf
 
+from tflm.training.team import ALONE, Team
+
 # What is learned from a batch: the loss, and what to do when the update is
 # made, such as to keep the state that the batch ended with.
 Outcome = tuple[tf.Tensor, Callable[[], Any]]
@@ -18,15 +20,17 @@ class Course(Protocol):
         epoch_steps: updates of an epoch.
         weights: what is learned beside the model.
         state: what else the next update depends on; checkpoints keep it.
+        team: who reads a batch.
     """
 
     measure: str
     epoch_steps: int
     weights: Sequence[tf.Variable]
     state: Sequence[tf.Variable]
+    team: Team = ALONE
 
     def batch(self, step: int, done: float) -> tuple[str, Sequence[Any]]:
-        """Returns what the update number `step` reads.
+        """Returns what is read here for the update number `step`.
 
         Args:
             step: from 0, over all epochs.
@@ -40,7 +44,7 @@ class Course(Protocol):
         """Returns the loss of a batch, as a function for a graph.
 
         It takes an int32 [2] to draw dropout masks from, and what `batch`
-        gives.
+        gives. The losses of a team add up to that of the whole batch.
         """
 
     def signature(self, kind: str) -> Sequence[tf.TensorSpec] | None:

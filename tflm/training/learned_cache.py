@@ -10,6 +10,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from tflm.layers.part import Part, whole
 from tflm.text.cache_settings import CacheSettings, check_window
 
 _THETA, _SHARE = 0.016, 0.07  # As published, where training begins.
@@ -31,9 +32,12 @@ class LearnedCache:
             them there are, int32 [rows]; the newest stand last.
     """
 
-    def __init__(self, window: int, rows: int, width: int):
+    def __init__(
+        self, window: int, rows: int, width: int, part: Part | None = None
+    ):
         check_window(window)
         self.window = window
+        self._part = part or whole(rows)
         self._theta = tf.Variable(math.log(math.expm1(_THETA)), name="theta")
         self._share = tf.Variable(
             math.log(_SHARE / (1 - _SHARE)), name="lambda"
@@ -58,11 +62,12 @@ class LearnedCache:
         """Returns -log p(word) by model and cache together.
 
         Args:
-            hidden: what the softmax reads, [rows, steps, W].
+            hidden: what the softmax reads, [rows, steps, W]; like the others
+                of the part that is read here.
             words: that come then, int32 [rows, steps].
             losses: -log p_model(word), [rows, steps].
         """
-        vectors = tf.concat([self._vectors, hidden], 1)
+        vectors = tf.concat([self._part.of(self._vectors), hidden], 1)
         known, same = self._known(words)
         scores = tf.matmul(hidden, vectors, transpose_b=True)
         scores *= tf.nn.softplus(self._theta)
@@ -82,7 +87,7 @@ class LearnedCache:
         return tf.where(tf.reduce_any(known, 2), mixed, losses)
 
     def remember(self, hidden: tf.Tensor, words: tf.Tensor) -> None:
-        """Adds the pairs of a batch and drops the oldest; see `losses`."""
+        """Adds the pairs of all rows and drops the oldest; see `losses`."""
         steps = words.shape[1]
         vectors = tf.concat([self._vectors, tf.stop_gradient(hidden)], 1)
         self._vectors.assign(vectors[:, -self.window :])
@@ -108,8 +113,10 @@ class LearnedCache:
         place = tf.range(self.window + steps)
         now = self.window + tf.range(steps)[:, tf.newaxis]
         recent = (place < now) & (place >= now - self.window)
-        first = self.window - self._filled[:, tf.newaxis, tf.newaxis]
-        pairs = tf.concat([self._words, words], 1)[:, tf.newaxis]
+        filled = self._part.of(self._filled)
+        first = self.window - filled[:, tf.newaxis, tf.newaxis]
+        before = self._part.of(self._words)
+        pairs = tf.concat([before, words], 1)[:, tf.newaxis]
         return recent & (place >= first), pairs == words[:, :, tf.newaxis]
 
 

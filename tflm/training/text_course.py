@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
+from tflm.layers.part import Part
 from tflm.model.language_model import LanguageModel
 from tflm.text.batches import batch_at, batch_count, places_at
 from tflm.training import negatives
@@ -17,6 +18,7 @@ from tflm.training.distillation.lesson import Lesson
 from tflm.training.distillation.soft_targets import SoftTargets
 from tflm.training.learned_cache import LearnedCache
 from tflm.training.perplexity import make_perplexity
+from tflm.training.team import ALONE, Team
 
 
 class TextCourse(Course):
@@ -39,6 +41,7 @@ class TextCourse(Course):
         config: TrainingConfig,
         targets: SoftTargets | None = None,
         eos: int | None = None,
+        team: Team = ALONE,
     ):
         if config.alone and (config.cache or eos is None):
             raise ValueError(
@@ -52,6 +55,7 @@ class TextCourse(Course):
                 "exact and fast already: set loss='full'"
             )
         self.model, self.config, self.eos = model, config, eos
+        self.team, self.part = team, team.part(config.batch)
         self.train_ids, self.valid_ids = train_ids, valid_ids
         self.epoch_steps = batch_count(train_ids, config.batch, config.steps)
         batch_count(valid_ids, 1, 1)  # Refuses it now, not later.
@@ -59,7 +63,7 @@ class TextCourse(Course):
         if targets:
             targets.check(train_ids, model.config.vocabulary_size)
         self.carried = tf.Variable(tf.zeros([config.batch, model.state_size]))
-        self.cache = _cache(model, config)
+        self.cache = _cache(model, config, self.part)
         self.weights = self.cache.weights if self.cache else []
         self.state = [
             self.carried,
@@ -87,8 +91,9 @@ class TextCourse(Course):
         if self.lesson is not None:
             places = places_at(self.train_ids, batch, steps, index)
             said += self.lesson.batch(places, y, done)
+        own = [self.part.of(rows) for rows in (x, y, *said)]
         sample = self._sample(step) if self.samples_at(done) else ()
-        return "sampled" if sample else "full", [x, y, *said, *sample]
+        return "sampled" if sample else "full", [*own, *sample]
 
     def samples_at(self, done: float) -> bool:
         """Whether the softmax is estimated from samples by then."""
@@ -98,23 +103,28 @@ class TextCourse(Course):
         """Returns the mean loss of a word; see `Course`."""
         each_loss = self.lesson.losses() if self.lesson else plain_losses
         model, cache = self.model, self.cache
+        team, part = self.team, self.part
         has_kept = bool(self.config.alone)
 
         def loss(seed, x, y, *more):
             kept, more = (more[0], more[1:]) if has_kept else (None, more)
-            hidden, new_state = model.hidden(x, self.carried, seed, kept)
+            state = part.of(self.carried)
+            hidden, state = model.hidden(x, state, seed, kept, part)
             vectors = tf.reshape(hidden, [-1, hidden.shape[-1]])
             targets = tf.reshape(y, [-1])
             each = each_loss(model.softmax, vectors, targets, *more)
             if cache is not None:
                 each = cache.losses(hidden, y, tf.reshape(each, tf.shape(y)))
 
+            new_state = team.gather(state)
+            said = [team.gather(each) for each in (hidden, y)] if cache else []
+
             def keep():
                 self.carried.assign(new_state)
                 if cache is not None:
-                    cache.remember(hidden, y)
+                    cache.remember(*said)
 
-            return tf.reduce_mean(each), keep
+            return tf.reduce_mean(each) * part.share, keep
 
         return loss
 
@@ -184,7 +194,9 @@ def plain_losses(
     return softmax.loss(hidden, targets)
 
 
-def _cache(model: LanguageModel, config: TrainingConfig) -> LearnedCache | None:
+def _cache(
+    model: LanguageModel, config: TrainingConfig, part: Part
+) -> LearnedCache | None:
     """Returns the cache that is learned with the model, None without one."""
     if not config.cache:
         return None
@@ -193,7 +205,7 @@ def _cache(model: LanguageModel, config: TrainingConfig) -> LearnedCache | None:
             "a cache is learned from the text alone: leave the teacher or the "
             "cache out"
         )
-    return LearnedCache(config.cache, config.batch, model.config.outputs)
+    return LearnedCache(config.cache, config.batch, model.config.outputs, part)
 
 
 def _lesson(

@@ -108,6 +108,7 @@ class Trainer:
             self._updates[kind] = make_update(
                 *(self.model, self.weights, self.optimizer, self.config.clip),
                 *(self.course.losses(kind), self.course.signature(kind)),
+                self.course.team,
             )
         self.optimizer.learning_rate.assign(self.learning_rate)
         seed = tf.constant([self.config.seed, step], tf.int32)

@@ -9,6 +9,7 @@ from tflm.model.graph import graph
 from tflm.model.network import Network
 from tflm.training.config import TrainingConfig
 from tflm.training.course import Outcome
+from tflm.training.team import ALONE, Team
 
 
 def make_update(
@@ -18,6 +19,7 @@ def make_update(
     clip: float,
     loss: Callable[..., Outcome],
     signature: Sequence[tf.TensorSpec] | None = None,
+    team: Team = ALONE,
 ) -> Callable[..., tf.Tensor]:
     """Returns the graph of one update: (seed, ...) to the loss.
 
@@ -28,12 +30,16 @@ def make_update(
         clip: highest global norm of a gradient.
         loss: of a course, which takes what the update is given.
         signature: of what the update is given; None for a graph for each shape.
+        team: that reads a batch together; all of it make the same update.
     """
 
-    def update(seed, *batch):
+    def learn(seed, *batch):
         with tf.GradientTape() as tape:
             value, keep = loss(seed, *batch)
-        gradients = tape.gradient(value, weights)
+        return keep, *team.sum([value, *tape.gradient(value, weights)])
+
+    def update(seed, *batch):
+        keep, value, *gradients = team.run(learn, (seed, *batch))
         gradients = [tf.convert_to_tensor(g) for g in gradients]
         gradients, norm = tf.clip_by_global_norm(gradients, clip)
 

@@ -29,6 +29,7 @@ from tflm.tflite.interpreter import load_step
 from tflm.training import by_length
 from tflm.training.config import TUNING, TrainingConfig
 from tflm.training.perplexity import make_perplexity
+from tflm.training.team import ALONE, Team
 from tflm.training.text_course import TextCourse
 
 _TUNED_ON = 20_000  # Words of validation text, while a method is tuned.
@@ -86,13 +87,18 @@ class LanguageModelling(Task):
         return dataclasses.replace(config, vocabulary_size=size)
 
     def course(
-        self, model: Network, text: Text, training: TrainingConfig
+        self,
+        model: Network,
+        text: Text,
+        training: TrainingConfig,
+        team: Team = ALONE,
     ) -> TextCourse:
         """Returns the course of the text, and of a teacher if there is one."""
         targets = teachers.targets(training.distillation, text)
         return TextCourse(
             *(model, text.train, text.valid, training, targets),
             eos=text.vocabulary.eos,
+            team=team,
         )
 
     def tuning_course(

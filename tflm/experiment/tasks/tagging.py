@@ -34,6 +34,7 @@ from tflm.text.vocabulary import Vocabulary
 from tflm.tflite.tag_interpreter import load_tag_steps
 from tflm.training.config import TAG_TUNING, TrainingConfig
 from tflm.training.tagging_course import TaggingCourse, loss_of, make_scores
+from tflm.training.team import ALONE, Team
 
 _MEAN_WORDS = 10  # Of a sentence, about.
 
@@ -86,9 +87,15 @@ class Tagging(Task):
         return config.fitting(text.lexicon)
 
     def course(
-        self, model: Network, text: TaggedText, training: TrainingConfig
+        self,
+        model: Network,
+        text: TaggedText,
+        training: TrainingConfig,
+        team: Team = ALONE,
     ) -> TaggingCourse:
-        """Returns the course of the sentences."""
+        """Returns the course of the sentences, which one process reads."""
+        if team is not ALONE:
+            raise ValueError("a tagger is trained by one process")
         for name in ("distillation", "cache"):
             if getattr(training, name):
                 what = "teacher" if name == "distillation" else name

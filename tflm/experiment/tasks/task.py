@@ -20,6 +20,7 @@ from tflm.text.tagged.dataset import TaggedText
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.config import TrainingConfig
 from tflm.training.course import Course
+from tflm.training.team import ALONE, Team
 
 AnyCorpus = Corpus | TaggedCorpus
 AnyText = Text | TaggedText
@@ -79,12 +80,17 @@ class Task(Protocol):
         """Returns a shape with the sizes that the text gives it."""
 
     def course(
-        self, model: Network, text: Any, training: TrainingConfig
+        self,
+        model: Network,
+        text: Any,
+        training: TrainingConfig,
+        team: Team = ALONE,
     ) -> Course:
         """Returns what a model is trained by.
 
         Raises:
-            ValueError: the training does not fit the model or the text.
+            ValueError: the training does not fit the model, the text or the
+                team.
         """
 
     def tuning_course(
