@@ -1,6 +1,13 @@
 """tflm compress: a model to a smaller one, by methods or to a budget."""
 
-from tflm.commands import foreign, lists, options, recipes, training_arguments
+from tflm.commands import (
+    foreign,
+    lists,
+    options,
+    recipes,
+    training_arguments,
+    workers,
+)
 from tflm.commands.parser import Parser, completes
 from tflm.training.config import TUNING
 
@@ -30,6 +37,8 @@ def add(commands) -> None:
     options.add_output(parser, required=True)
     options.add_corpus(parser, "to train on after (default: the model's own)")
     _add_training(parser)
+    group = workers.add(parser, "train what is tried, with --budget_bytes")
+    workers.add_cpus(group)
     recipes.add(parser)
     options.add_json(parser)
     options.add_overwrite(parser)
@@ -110,6 +119,13 @@ def _check(arguments, tuning):
         )
     if arguments.corpus:
         options.check_corpus(arguments.corpus)
+    if asked := workers.given(arguments):
+        if arguments.budget_bytes is None:
+            raise ValueError(
+                "--workers and --ray go with --budget_bytes: methods alone "
+                "are tried by one process"
+            )
+        asked.check()
     teachers.check(tuning and tuning.distillation)
 
 
@@ -198,6 +214,7 @@ def _by_budget(arguments, output, trained, tuning):
         tuning,
         command=options.own_command(),
         recipe=lineage.of(arguments.model),
+        workers=workers.given(arguments),
     )
     measure = measure_of([found.row.quality])
     return {

@@ -3,9 +3,8 @@
 import argparse
 import contextlib
 import pathlib
-import sys
 
-from tflm.commands import options
+from tflm.commands import options, workers
 
 _WRITTEN = ("vocabulary.txt", "train.ids", "valid.ids", "text.json")
 
@@ -37,16 +36,7 @@ def add(actions) -> None:
 
 
 def _add_workers(parser) -> None:
-    group = parser.group("workers", "pip install 'tflm-toolkit[ray]'")
-    group.add_argument(
-        "--workers", type=int, help="processes of this machine that read"
-    )
-    group.add_argument(
-        "--ray",
-        metavar="ADDRESS",
-        help="HOST:PORT of a Ray cluster whose machines read; auto for the "
-        "one of this machine",
-    )
+    group = workers.add(parser, "read")
     group.add_argument(
         "--shard_megabytes",
         type=int,
@@ -101,8 +91,8 @@ def _prepare(arguments, directory, passes):
 @contextlib.contextmanager
 def _passes(arguments):
     """Yields who reads the text, None for this process."""
-    workers, address = arguments.workers, arguments.ray
-    if workers is None and address is None:
+    found = workers.given(arguments)
+    if found is None:
         yield None
         return
     if arguments.curated:
@@ -114,13 +104,7 @@ def _passes(arguments):
             f"--shard_megabytes={arguments.shard_megabytes} holds no line: "
             f"give 1 or more"
         )
-    from tflm.scale import cluster
-
-    with (
-        # There Ray would tell of workers that it starts again.
-        contextlib.redirect_stdout(sys.stderr),
-        cluster.connected(workers or 0, address or ""),
-    ):
+    with found.connected():
         from tflm.scale.passes import ManyProcesses
 
         yield ManyProcesses(arguments.shard_megabytes << 20)

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from tflm.commands import options, whole
+from tflm.commands import options, whole, workers
 
 
 def add(commands) -> None:
@@ -16,6 +16,7 @@ def add(commands) -> None:
         examples=(
             "tflm ptb --list",
             "tflm ptb --models=lstm-200,lr-200",
+            "tflm ptb --models=lstm-200,lr-200 --workers=2",
             "tflm ptb --table",
         ),
         more="A run that was stopped goes on when it is started again.",
@@ -40,6 +41,7 @@ def add(commands) -> None:
         "--plot", metavar="NAME", help="draw NAME.png and NAME.svg, and end"
     )
     _add_places(parser)
+    workers.add_cpus(workers.add(parser, "train the models side by side"))
 
 
 def _add_places(parser) -> None:
@@ -84,11 +86,17 @@ def run(arguments) -> None:
 
 
 def _run(experiments, arguments, results: pathlib.Path) -> None:
+    from tflm.experiment import beforehand
     from tflm.report.rows import save_rows
     from tflm.text.download import fetch_ptb
 
+    asked = workers.given(arguments)
+    if asked:
+        asked.check()
     if not pathlib.Path(arguments.text, "ptb.train.txt").exists():
         fetch_ptb(arguments.text)
+    if asked:
+        beforehand.train(experiments, arguments.output, asked)
     command = options.own_command()
     for name, config in experiments.items():
         output = pathlib.Path(arguments.output) / name

@@ -31,7 +31,7 @@ from tflm.tflite import convert, formats, stock
 from tflm.tflite.flatbuffer import sparse_size
 from tflm.tflite.interpreter import load_step
 
-_FULL = Variant("float32")
+FULL = Variant("float32")  # And its model is the one before any method.
 _CALIBRATION_WORDS = 300
 # What a row shows of a file: what it suggests after these.
 _TYPED = ("see you", "how are", "i am so", "what do you", "thank", "that is")
@@ -52,15 +52,44 @@ def run(
         ValueError: `directory` belongs to another experiment, or the corpus
             is bad.
     """
+    begin(config, directory)
+    return _opened(config, directory, command).rows()
+
+
+def begin(config: ExperimentConfig, directory: files.Path) -> None:
+    """Claims `directory` for an experiment, and leaves its recipe there.
+
+    Raises:
+        ValueError: `directory` belongs to another experiment.
+    """
     directory = pathlib.Path(directory)
     same = dataclasses.replace(config, variants=())  # More may come.
     claim(directory, dataclasses.asdict(same))
     recipe.save(Recipe(config), directory)
-    logging.info("text: %s", config.corpus)
-    text = stages.prepare_text(config, directory / "text")
-    limit = config.valid_tokens or len(text.valid)
-    text = dataclasses.replace(text, valid=text.valid[:limit])
-    return _Run(config, directory, command, text).rows()
+
+
+def train(
+    config: ExperimentConfig, directory: files.Path, variant: Variant
+) -> None:
+    """Trains the model of one file, which `run` finds then.
+
+    Another process may have begun the experiment, and goes on with it.
+
+    Args:
+        config: of the experiment.
+        directory: likewise.
+        variant: whose model; that before its methods is trained too, if it is
+            not there.
+
+    Raises:
+        ValueError: the corpus is bad.
+    """
+    _opened(config, directory).trained(variant)
+
+
+def model_path(directory: files.Path, variant: Variant) -> pathlib.Path:
+    """Returns where an experiment in `directory` leaves a file's model."""
+    return pathlib.Path(directory) / "models" / variant.model_slug
 
 
 def examples(
@@ -74,6 +103,17 @@ def examples(
 def bundle_path(directory: files.Path, variant: Variant) -> pathlib.Path:
     """Returns where an experiment in `directory` leaves a bundle."""
     return pathlib.Path(directory) / "bundles" / variant.slug
+
+
+def _opened(
+    config: ExperimentConfig, directory: files.Path, command: str = ""
+) -> "_Run":
+    logging.info("text: %s", config.corpus)
+    directory = pathlib.Path(directory)
+    text = stages.prepare_text(config, directory / "text")
+    limit = config.valid_tokens or len(text.valid)
+    text = dataclasses.replace(text, valid=text.valid[:limit])
+    return _Run(config, directory, command, text)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,7 +146,7 @@ class _Run:
         save_rows(rows, self.directory / "rows.json")
         return rows
 
-    def _trained(self, variant: Variant) -> Trained:
+    def trained(self, variant: Variant) -> Trained:
         """Returns the model after the variant's methods, trained or read."""
         config, place = self.config, self._model_path(variant)
         if not variant.methods:
@@ -117,7 +157,7 @@ class _Run:
             return found
         found = stages.compress_model(
             place,
-            self._trained(_FULL),
+            self.trained(FULL),
             variant.methods,
             lineage.tuning_of(config, variant),
             self.text,
@@ -126,13 +166,13 @@ class _Run:
         return found
 
     def _model_path(self, variant: Variant) -> pathlib.Path:
-        return self.directory / "models" / variant.model_slug
+        return model_path(self.directory, variant)
 
     def _content(self, variant: Variant) -> bytes:
         return stages.content(
             self.directory / "files" / f"{variant.slug}.tflite",
             lambda: convert.convert(
-                self._trained(variant).model,
+                self.trained(variant).model,
                 variant.format,
                 variant.runtime,
                 calibration=self._calibration(variant),
@@ -146,14 +186,14 @@ class _Run:
 
     def _variant_row(self, variant: Variant) -> Row:
         """Returns the row of one file, and leaves its bundle."""
-        content, trained = self._content(variant), self._trained(variant)
+        content, trained = self._content(variant), self.trained(variant)
         prunes = any(isinstance(each, Prune) for each in variant.methods)
         row = self._row(
             variant.name,
             content,
             lambda: self._task.file_scores(
                 *(content, trained, self.config, self.text),
-                *(self._content(_FULL), variant == self.config.shipped),
+                *(self._content(FULL), variant == self.config.shipped),
             ),
             parameters=trained.model.parameters,
             record=self._training_record(variant),
@@ -186,7 +226,7 @@ class _Run:
 
         That is seconds, and validation perplexities after each epoch.
         """
-        places = dict.fromkeys(self._model_path(v) for v in (_FULL, variant))
+        places = dict.fromkeys(self._model_path(v) for v in (FULL, variant))
         runs = [run for place in places for run in stages.progress(place)]
         return {
             "training_seconds": sum(run["seconds"] for run in runs),
@@ -200,7 +240,7 @@ class _Run:
         """Returns the stock converter's file of the same model, and its row."""
         content = stages.content(
             self.directory / "files" / "stock.tflite",
-            lambda: stock.convert(self._trained(_FULL).model),
+            lambda: stock.convert(self.trained(FULL).model),
         )
         name = "stock TensorFlow Lite"
         row = self._row(
@@ -208,7 +248,7 @@ class _Run:
             content,
             lambda: quality(
                 *(stock.StockStep(content), self.config, self.text),
-                load_step(self._content(_FULL)),
+                load_step(self._content(FULL)),
             ),
             recipe="stock",
         )

@@ -132,6 +132,11 @@ def compress_model(
     return _saved(place, make)
 
 
+def is_done(place: files.Path) -> bool:
+    """Tells whether `place` has a model, so that nothing is left to do."""
+    return (pathlib.Path(place) / _MODEL).exists()
+
+
 def progress(place: files.Path) -> list[dict[str, Any]]:
     """Returns what was reached in each training run of the model at `place`.
 
@@ -232,7 +237,6 @@ def timed(
 
 
 def _saved(place: files.Path, make: Callable[[], Trained]) -> Trained:
-    place = pathlib.Path(place)
-    if not (place / _MODEL).exists():
+    if not is_done(place):
         workspace.save(make(), place)
     return workspace.load(place)

@@ -50,12 +50,7 @@ def connected(workers: int = 0, address: str = "") -> Iterator[None]:
         RuntimeError: Ray is not installed, is of another version there, or
             its memory or disk is full.
     """
-    if bool(address) == (workers > 0):
-        raise ValueError(
-            f"--workers={workers} starts processes here, --ray={address} uses "
-            f"a cluster that runs: give one of them"
-        )
-    ray = package()
+    ray = check(workers, address)
     if ray.is_initialized():
         with explained():
             yield
@@ -69,6 +64,21 @@ def connected(workers: int = 0, address: str = "") -> Iterator[None]:
         else:
             _start(ray, workers, str(place))
         yield
+
+
+def check(workers: int, address: str) -> Any:
+    """Returns `ray`, if `connected` could use it so.
+
+    Raises:
+        ValueError: both are given or neither.
+        RuntimeError: Ray is not installed.
+    """
+    if bool(address) == (workers > 0):
+        raise ValueError(
+            f"--workers={workers} starts processes here, --ray={address} uses "
+            f"a cluster that runs: give one of them"
+        )
+    return package()
 
 
 @contextlib.contextmanager
@@ -118,6 +128,21 @@ def check_versions(found: Mapping[str, str]) -> None:
             )
 
 
+def check_processors(count: int) -> None:
+    """Proves that a machine has so many processors, or Ray would wait for one.
+
+    Raises:
+        ValueError: none has.
+    """
+    nodes = [node for node in package().nodes() if node["Alive"]]
+    most = max(int(node["Resources"].get("CPU", 0)) for node in nodes)
+    if not 1 <= count <= most:
+        raise ValueError(
+            f"--cpus={count} is more than any machine has for it, or none: "
+            f"give 1 to {most}"
+        )
+
+
 def _start(ray: Any, workers: int, place: str) -> None:
     for _ in range(_STARTS):
         with contextlib.suppress(Exception):  # It has no class of its own.
@@ -129,6 +154,7 @@ def _start(ray: Any, workers: int, place: str) -> None:
                 logging_level="FATAL",
                 log_to_driver=False,
                 _temp_dir=place,
+                runtime_env=_environment(),
             )
             return
         ray.shutdown()
@@ -141,7 +167,12 @@ def _start(ray: Any, workers: int, place: str) -> None:
 def _join(ray: Any, address: str) -> None:
     _check_answer(address)
     try:
-        ray.init(address, logging_level="ERROR", log_to_driver=False)
+        ray.init(
+            address,
+            logging_level="ERROR",
+            log_to_driver=False,
+            runtime_env=_environment(),
+        )
     except ConnectionError:
         raise ConnectionError(
             f"no Ray runs at {address}: give the HOST:PORT that ray start says"
@@ -151,6 +182,21 @@ def _join(ray: Any, address: str) -> None:
             f"Ray at {address}: {' '.join(str(error).split())}"
         ) from None
     check_versions(_versions(ray))
+
+
+def _environment() -> dict[str, Any]:
+    """Returns what has workers compute as this process does.
+
+    Ray would give NumPy's algebra one thread, and TensorFlow imports Keras 3,
+    too, if nobody says that it is not used.
+    """
+    threads = os.environ.get("OMP_NUM_THREADS") or str(os.cpu_count())
+    return {
+        "env_vars": {
+            "OMP_NUM_THREADS": threads,
+            "TF_USE_LEGACY_KERAS": "1",
+        }
+    }
 
 
 def _check_answer(address: str) -> None:

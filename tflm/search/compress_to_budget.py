@@ -9,6 +9,7 @@ from tflm.experiment.config import Variant
 from tflm.experiment.recipe import Recipe
 from tflm.experiment.tasks import task_of
 from tflm.model.workspace import Trained
+from tflm.scale.workers import Workers
 from tflm.search import outcome, pipeline
 from tflm.search.budget import Budget
 from tflm.search.pipeline import FORMATS, Found
@@ -26,6 +27,7 @@ def compress_to_budget(
     formats: Sequence[Format] = FORMATS,
     command: str | None = None,
     recipe: Recipe | None = None,
+    workers: Workers | None = None,
 ) -> Found:
     """Returns the best file of a model that keeps within a budget.
 
@@ -45,6 +47,7 @@ def compress_to_budget(
             not given.
         recipe: how `trained` was made, to which the best file's methods are
             added; without it there is no recipe of that file.
+        workers: as `pipeline.run` takes it.
 
     Raises:
         ValueError: no file of this model meets the budget (the closest is
@@ -72,6 +75,7 @@ def compress_to_budget(
         output / "search",
         command or f"tflm.compress_to_budget(..., {budget}, ...)",
         formats,
+        workers,
     )
     best = lineage.compressed(
         recipe, found.candidate.methods, tuning, corpus or ""

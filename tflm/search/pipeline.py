@@ -16,16 +16,18 @@ from collections.abc import Sequence
 from absl import logging
 
 from tflm import compression, files
-from tflm.compression import skip_training
+from tflm.compression import Method, skip_training
 from tflm.experiment import stages
 from tflm.experiment.claim import claim, digest, settings
 from tflm.experiment.side_by_side import SideBySide
 from tflm.experiment.tasks import task_of
 from tflm.experiment.tasks.task import SENSITIVITY_WORDS, AnyText
 from tflm.latency import benchmark
+from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.report import pareto
 from tflm.report.rows import Row
+from tflm.scale.workers import Workers
 from tflm.search import candidates, decision_log
 from tflm.search.budget import Budget
 from tflm.search.candidates import Candidate
@@ -72,6 +74,7 @@ def run(
     directory: files.Path,
     command: str,
     formats: Sequence[Format] = FORMATS,
+    workers: Workers | None = None,
 ) -> Found:
     """Returns the best file of a model under `budget`.
 
@@ -84,10 +87,13 @@ def run(
             search goes on from there.
         command: what asked for it, for the provenance of the rows.
         formats: to try, of `FORMATS`.
+        workers: who trains what is tried, side by side; None for this
+            process. All is measured by this process, when they are gone.
 
     Raises:
         ValueError: no file of this model meets the budget (the closest is
             told), or `directory` is of another search.
+        OSError, RuntimeError: workers cannot be had.
     """
     directory = pathlib.Path(directory)
     asked = {
@@ -112,7 +118,8 @@ def run(
         *(directory / "files", command),
     )
     search = _Search(
-        *(trained, text, budget, tuning, directory, costs, side, progress)
+        *(trained, text, budget, tuning, directory, costs, side, progress),
+        workers=workers,
     )
     found = search.run(formats)
     matrices = json.dumps(costs.matrices(), indent=1)
@@ -159,6 +166,7 @@ class _Search:
     costs: Sensitivity
     files: SideBySide
     progress: Progress
+    workers: Workers | None
 
     def run(self, formats: Sequence[Format]) -> Found:
         """Tries the best candidate of each format; returns the best file."""
@@ -171,6 +179,8 @@ class _Search:
         self.progress.left["try"] = len(chosen)
         if not chosen:
             raise ValueError(self._refusal(formats))
+        if self.workers:
+            self._train_at_once(chosen, self.workers)
         tried = [self._carry_out(each) for each in chosen]
         best = min(tried, key=lambda each: pareto.point(each.row)[1])
         with self.progress.stage("measure", "measuring all files"):
@@ -242,15 +252,46 @@ class _Search:
         )
         return convert.convert(model, candidate.format)
 
+    def _train_at_once(
+        self, chosen: Sequence[Candidate], workers: Workers
+    ) -> None:
+        """Has workers leave the models that `_carry_out` finds then."""
+        jobs = {
+            each.name: (place, each.methods)
+            for each in chosen
+            for place in [self._place(each)]
+            if not stages.is_done(place)
+        }
+        original = self.directory / "original"
+        workspace.save(self.trained, original)
+        self.progress.left["try"] += 1
+        with self.progress.stage("try", f"training {len(jobs)} side by side"):
+            workers.carry_out(_compress, jobs, original, self.tuning, self.text)
+
     def _carry_out(self, candidate: Candidate) -> _Tried:
         """Returns the trained and scored file of a candidate."""
         with self.progress.stage("try", f"trying {candidate.name}"):
-            place = self.directory / _slug(candidate)
+            place = self._place(candidate)
             smaller = stages.compress_model(
                 place, self.trained, candidate.methods, self.tuning, self.text
             )
             row = self.files.row(candidate.name, smaller, candidate.format)
         return _Tried(candidate, smaller, row)
+
+    def _place(self, candidate: Candidate) -> pathlib.Path:
+        return self.directory / _slug(candidate)
+
+
+def _compress(
+    job: tuple[pathlib.Path, Sequence[Method]],
+    original: pathlib.Path,
+    tuning: TrainingConfig | None,
+    text: AnyText,
+) -> None:
+    """Leaves in a directory what methods make of the model in another."""
+    place, methods = job
+    trained = workspace.load(original)
+    stages.compress_model(place, trained, methods, tuning, text)
 
 
 def _ms(content: bytes) -> float:

@@ -1,0 +1,70 @@
+"""The models of experiments, trained side by side before `run` measures."""
+
+import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from tflm import files
+from tflm.experiment import run, stages
+from tflm.experiment.config import ExperimentConfig, Variant
+from tflm.scale.workers import Workers
+
+_Job = tuple[ExperimentConfig, pathlib.Path, Variant]
+
+
+def train(
+    experiments: Mapping[str, ExperimentConfig],
+    directory: files.Path,
+    workers: Workers,
+) -> None:
+    """Trains all models of experiments, and measures nothing.
+
+    Each experiment has its own directory of `directory`, where `run.run` goes
+    on with the very same models as if it had trained them.
+
+    Args:
+        experiments: by their names.
+        directory: which all machines see.
+        workers: who trains.
+
+    Raises:
+        ValueError: a directory belongs to another experiment, or a corpus is
+            bad.
+        OSError, RuntimeError: workers cannot be had.
+    """
+    places = {name: pathlib.Path(directory) / name for name in experiments}
+    for name, config in experiments.items():
+        run.begin(config, places[name])
+        # Once, before several would.
+        stages.prepare_text(config, places[name] / "text")
+    with workers.connected():
+        for wave in _waves(experiments):
+            jobs = {
+                f"{name} {variant.model_slug}": (config, place, variant)
+                for name, config, variant in wave
+                for place in [places[name]]
+                if not stages.is_done(run.model_path(place, variant))
+            }
+            workers.carry_out(_train, jobs)
+
+
+def _waves(
+    experiments: Mapping[str, ExperimentConfig],
+) -> Iterator[Sequence[tuple[str, ExperimentConfig, Variant]]]:
+    """Yields models that need none of each other, but those before them.
+
+    Whatever has methods needs the model without, and who is taught may be by
+    one of those that are not.
+    """
+    waves: list[list[tuple[str, ExperimentConfig, Variant]]] = [[], [], []]
+    for name, config in experiments.items():
+        first = int(config.training.distillation is not None)
+        waves[first].append((name, config, run.FULL))
+        models = {each.model_slug: each for each in config.variants}
+        waves[first + 1] += [
+            (name, config, each) for each in models.values() if each.methods
+        ]
+    yield from waves
+
+
+def _train(job: _Job) -> None:
+    run.train(*job)
