@@ -1,4 +1,7 @@
+import os
+
 import pytest
+import tensorflow as tf
 
 from tflm import doctor, packages
 
@@ -48,3 +51,16 @@ def test_what_cannot_stand_beside_us_is_named(monkeypatch, name):
 
 def test_versions_name_python_and_tensorflow():
     assert {"python", "tensorflow"} <= {*doctor.versions()}
+
+
+def test_it_says_what_trains(monkeypatch):
+    assert f"{os.cpu_count()} processors" in doctor.trains_on()
+    monkeypatch.setattr(
+        tf.config, "list_physical_devices", lambda kind: ["a", "b"]
+    )
+    monkeypatch.setattr(
+        tf.config.experimental,
+        "get_device_details",
+        lambda gpu: {"device_name": f"GPU {gpu}"},
+    )
+    assert doctor.trains_on().startswith("GPU a, GPU b, ")

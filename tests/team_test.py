@@ -103,8 +103,7 @@ def test_losses_and_gradients_of_parts_add_up(make_model, ids, fields):
 
 
 def test_more_workers_than_rows_are_refused():
-    shape = ModelConfig(vocabulary_size=9)
-    told = refusal(together.check, shape, HOW, 9)
+    told = refusal(team.part, ROWS, 0, 9)
     assert told == (
         "a batch of 8 rows is not enough for 9 workers: give fewer workers or "
         "a larger batch"

@@ -1,6 +1,8 @@
 """Names version conflicts of the packages that this toolkit stands on."""
 
+import importlib
 import importlib.metadata
+import os
 import sys
 
 from packaging.requirements import Requirement
@@ -20,6 +22,19 @@ def versions() -> dict[str, str]:
     for name in packages.PACKAGES:
         found[name] = packages.version(name) or "missing"
     return found
+
+
+def trains_on() -> str:
+    """Returns what a model would be trained on here, which TensorFlow says."""
+    processors = f"{os.cpu_count()} processors"
+    try:
+        tensorflow = importlib.import_module("tensorflow")
+    except ImportError:
+        return processors
+    gpus = tensorflow.config.list_physical_devices("GPU")
+    details = map(tensorflow.config.experimental.get_device_details, gpus)
+    names = [each.get("device_name", "a GPU") for each in details]
+    return ", ".join([*names, processors])
 
 
 def problems() -> list[str]:

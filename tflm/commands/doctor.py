@@ -11,7 +11,7 @@ def add(commands) -> None:
         commands,
         "doctor",
         run,
-        "name version conflicts and their cure",
+        "name version conflicts and their cure, and what trains",
         examples=("tflm doctor",),
     )
 
@@ -22,6 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     for name, version in doctor.versions().items():
         print(f"{name:32} {version}")
+    print(f"{'trains on':32} {doctor.trains_on()}")
     problems = doctor.problems()
     for problem in problems:
         print(f"problem: {problem}")

@@ -1,6 +1,12 @@
 """tflm train: a model on a corpus."""
 
-from tflm.commands import lists, options, recipes, training_arguments
+from tflm.commands import (
+    lists,
+    options,
+    recipes,
+    training_arguments,
+    workers,
+)
 from tflm.commands.parser import completes
 
 _OF_TEXT = (
@@ -27,6 +33,7 @@ def add(commands) -> None:
             "tflm train --output=keyboard --epochs=5 --vocabulary_size=5000",
             "tflm train --corpus=ptb:data/ptb --preset=ptb-small --output=ptb",
             "tflm train --task=tag --corpus=conll:data/snips --output=slots",
+            "tflm train --text=ids --workers=4 --ray=auto --output=mine",
         ),
         more="A run that was stopped goes on when it is started again.",
     )
@@ -41,6 +48,7 @@ def add(commands) -> None:
     options.add_vocabulary_size(parser)
     options.add_reading(parser)
     training_arguments.add(parser)
+    workers.add_cpus(workers.add_team(parser))
     recipes.add(parser)
     options.add_mlflow(parser)
     options.add_json(parser)
@@ -70,10 +78,13 @@ def run(arguments) -> None:
     prepared = _prepared(arguments) if arguments.text else None
     _check(arguments)
 
-    from tflm.experiment import claim, stages, tasks, teachers
+    from tflm.experiment import claim, stages, tasks, teachers, together
     from tflm.text.dataset import Origin
 
     config = _asked(arguments, prepared)
+    if found := workers.team(arguments):
+        together.check_task(config.model)
+        found[1].check()
     tasks.task_of(config.model).corpus(config.corpus, Origin())
     teachers.check(config.training.distillation)
     claim.claim(output, _claimed(arguments, config), arguments.overwrite)
@@ -129,9 +140,10 @@ def _train(arguments, config, output, text):
     }
     logged = settings | {"corpus": config.corpus}
     with _logged(arguments.mlflow, output, logged, training) as log:
+        on_epoch = log.log_epoch if log else None
+        _train_in_team(arguments, output, shape, training, text, on_epoch)
         trained = stages.train_model(
-            *(output, name, shape, training, text),
-            on_epoch=log.log_epoch if log else None,
+            *(output, name, shape, training, text), on_epoch=on_epoch
         )
         [progress] = stages.progress(output)
         best = measures.watched(progress["history"]).replace("valid", "best")
@@ -142,6 +154,22 @@ def _train(arguments, config, output, text):
             metrics = reached | {key: progress[key] for key in numbers}
             log.log(metrics, progress["step"])
     return {"name": output.name} | progress | settings | reached
+
+
+def _train_in_team(arguments, output, shape, training, text, on_epoch):
+    """Lets several processes train, of which one model is left to finish."""
+    from tflm.experiment import stages, together
+
+    found = workers.team(arguments)
+    if not found or stages.is_done(output):
+        return
+    count, team = found
+    with team.connected():
+        together.train(
+            *(output, shape, training, text, count),
+            on_epoch=on_epoch,
+            cpus=team.cpus,
+        )
 
 
 def _logged(uri, output, settings, training):

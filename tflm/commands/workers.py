@@ -2,6 +2,8 @@
 
 import argparse
 
+_INSTALL = "pip install 'tflm-toolkit[ray]'"
+
 
 def add(parser, what: str):
     """Adds both to a group of their own, which is returned.
@@ -10,7 +12,7 @@ def add(parser, what: str):
         parser: of the command.
         what: they do, for the help.
     """
-    group = parser.group("workers", "pip install 'tflm-toolkit[ray]'")
+    group = parser.group("workers", _INSTALL)
     group.add_argument(
         "--workers", type=int, help=f"processes of this machine that {what}"
     )
@@ -19,6 +21,21 @@ def add(parser, what: str):
         metavar="ADDRESS",
         help=f"HOST:PORT of a Ray cluster whose machines {what}; auto for the "
         f"one of this machine",
+    )
+    return group
+
+
+def add_team(parser):
+    """Adds both for processes that train one model together."""
+    group = parser.group("workers", _INSTALL)
+    group.add_argument(
+        "--workers", type=int, help="processes that train the model together"
+    )
+    group.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="HOST:PORT of a Ray cluster whose machines they are on; auto for "
+        "the one of this machine (default: this machine alone)",
     )
     return group
 
@@ -42,3 +59,22 @@ def given(arguments: argparse.Namespace):
 
     cpus = getattr(arguments, "cpus", 1)
     return Workers(arguments.workers or 0, arguments.ray or "", cpus)
+
+
+def team(arguments: argparse.Namespace):
+    """Returns how many train together, and their `Workers`; None for none.
+
+    Raises:
+        ValueError: it is not said how many.
+    """
+    count, address = arguments.workers, arguments.ray
+    if count is None and address is None:
+        return None
+    if not count or count < 1:
+        raise ValueError(
+            f"--workers={count or 0} train nothing: give how many do, 1 or more"
+        )
+    from tflm.scale.workers import Workers
+
+    here = 0 if address else count
+    return count, Workers(here, address or "", arguments.cpus)

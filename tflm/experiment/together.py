@@ -11,7 +11,7 @@ from typing import Any
 from absl import logging
 
 from tflm import files, temporary
-from tflm.experiment import stages
+from tflm.experiment import stages, teachers
 from tflm.experiment.tasks import task_of
 from tflm.model.config import ModelConfig
 from tflm.scale import cluster
@@ -21,7 +21,7 @@ from tflm.training import team
 from tflm.training.config import TrainingConfig
 from tflm.training.trainer import Progress
 
-_RESTARTS = 2  # Of all workers, each from the last checkpoint.
+_RESTARTS = 10  # Of all workers, each from the last checkpoint.
 
 OnEpoch = Callable[[Progress], None]
 
@@ -31,11 +31,13 @@ class _Work:
     """What each worker is told.
 
     Attributes:
+        here: directory of the command, from which paths are told.
         place: directory of the model, which all machines see.
         text: directory of the ids, likewise.
         told: queue of what the first worker tells after each epoch.
     """
 
+    here: pathlib.Path
     place: pathlib.Path
     model: ModelConfig
     training: TrainingConfig
@@ -50,6 +52,7 @@ def train(
     text: Text,
     workers: int,
     on_epoch: OnEpoch | None = None,
+    cpus: int = 1,
 ) -> None:
     """Trains the model of a directory by several processes.
 
@@ -59,12 +62,14 @@ def train(
     workers as there is room for. It is called while Ray is `connected`.
 
     Args:
-        place: of the model, on a disk that all machines see, as is the text.
+        place: of the model, on a disk that all machines see, as are the text
+            and this process' directory.
         model: its shape, as of `stages.train_model`.
         training: how.
         text: to train on.
         workers: processes, at most.
         on_epoch: as of `train`, called in another thread.
+        cpus: processors of its machine that a worker reserves.
 
     Raises:
         ValueError: the training does not fit the model, the text or so many
@@ -72,7 +77,9 @@ def train(
         DivergedError: as of `train`.
         RuntimeError: the workers died too often.
     """
-    check(model, training, workers)
+    check_task(model)
+    team.part(training.batch, 0, workers)
+    teachers.targets(training.distillation, text)  # Once, before all would.
     from ray.train import FailureConfig, RunConfig, ScalingConfig
     from ray.train.tensorflow import TensorflowTrainer
 
@@ -83,13 +90,15 @@ def train(
         temporary.directory(place) as storage,
         _telling(on_epoch) as told,
     ):
-        work = _Work(place, model, training, text.directory.absolute(), told)
+        ids = text.directory.absolute()
+        work = _Work(pathlib.Path.cwd(), place, model, training, ids, told)
         trainer = TensorflowTrainer(
             _work,
             train_loop_config={"work": work},
             scaling_config=ScalingConfig(
                 num_workers=(1, workers),
                 use_gpu=_have_gpus(workers),
+                resources_per_worker={"CPU": cpus},
                 placement_strategy="SPREAD",
             ),
             run_config=RunConfig(
@@ -102,17 +111,16 @@ def train(
         raise failure
 
 
-def check(model: ModelConfig, training: TrainingConfig, workers: int) -> None:
+def check_task(model: ModelConfig) -> None:
     """Refuses what several workers cannot train.
 
     Raises:
-        ValueError: it is a tagger, or there are more workers than rows.
+        ValueError: it is a tagger.
     """
     if task_of(model).name != "predict":
         raise ValueError(
             "a tagger is trained by one process: leave --workers out"
         )
-    team.part(training.batch, 0, workers)
 
 
 def _work(told: dict[str, _Work]) -> Exception | None:
@@ -124,6 +132,7 @@ def _work(told: dict[str, _Work]) -> Exception | None:
     threads = max(1, (os.cpu_count() or 1) // here)
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     work = told["work"]
+    os.chdir(work.here)
     try:
         workers = team.Workers()
         text, _ = dataset.load(work.text)
@@ -145,11 +154,9 @@ def _telling(on_epoch: OnEpoch | None) -> Iterator[Any]:
 
     def listen() -> None:
         while progress := queue.get():
-            measures = ", ".join(
-                f"{name} {value:.4g}"
-                for name, value in progress.history[-1].items()
-            )
-            logging.info("%s", measures)
+            row = progress.history[-1]
+            reached = row["epoch"], row["valid_perplexity"]
+            logging.info("epoch %.2f: valid perplexity %.2f", *reached)
             if on_epoch:
                 on_epoch(progress)
 
