@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tflm.text import roles, tokenizer
+from tflm.text.kinds.typed import Typed
 
 ROOT = pathlib.Path(__file__).parents[1]
 VECTORS = json.loads((ROOT / "tests/tokenizer_vectors.json").read_text("utf-8"))
@@ -105,3 +106,16 @@ def test_no_letter_is_lost(text):
     tokens = tokenizer.tokenize(text)
     if tokenizer.URL not in tokens:
         assert letters("".join(tokens)) == letters(text)
+
+
+@settings(deadline=None)
+@given(
+    st.text() | st.text(alphabet="a:3 '\u0301\u200d.wW/@-1😀🇫🇷\u00a0\u0130\n"),
+    st.sampled_from(["", "tr"]),
+)
+def test_what_is_known_between_spaces_is_what_the_line_gives(text, locale):
+    for rules in (Typed(True, locale), Typed(False, locale)):
+        typed = tokenizer.split(text)
+        words = [rules.lower(token) for token in typed]
+        for _ in range(2):  # The second time it is known.
+            assert rules.both(text) == (typed, words)

@@ -3,13 +3,14 @@
 import collections
 from collections.abc import Container, Mapping, Sequence
 
-from tflm.text.rules import TextRules
-
 Forms = dict[str, collections.Counter[str]]
 
 
 def count(
-    found: Forms, typed: Sequence[str], rules: TextRules, words: Container[str]
+    found: Forms,
+    typed: Sequence[str],
+    known: Sequence[str],
+    words: Container[str],
 ) -> None:
     """Counts how the words of a line are written.
 
@@ -18,13 +19,14 @@ def count(
     Args:
         found: where forms are counted, in the order of the text.
         typed: the words of a line, as they were typed.
-        rules: by which they were found.
+        known: the same in lower case.
         words: those to count.
     """
-    for token in typed[1:]:
-        word = rules.lower(token)
+    for token, word in zip(typed[1:], known[1:], strict=True):
         if word in words:
-            found.setdefault(word, collections.Counter())[token] += 1
+            if word not in found:
+                found[word] = collections.Counter()
+            found[word][token] += 1
 
 
 def add(found: Forms, later: Forms) -> None:

@@ -101,7 +101,7 @@ def encode_lines(
         for line in lines:
             typed, known = rules.both(line)
             if are_counted:
-                display.count(forms, typed, rules, words.ids)
+                display.count(forms, typed, known, words.ids)
             if known:
                 yield known
 
