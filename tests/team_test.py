@@ -110,6 +110,17 @@ def test_more_workers_than_rows_are_refused():
     )
 
 
+def test_what_workers_fail_of_is_one_line():
+    from ray.train import WorkerGroupError
+
+    place = "Traceback: ...\n  File ...\nOSError: no space left on device\n"
+    with pytest.raises(RuntimeError) as told, together.explained():
+        raise WorkerGroupError("all of it", {1: RuntimeError(place)})
+    assert str(told.value) == (
+        "workers failed 11 times, in the end: OSError: no space left on device"
+    )
+
+
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     """A text of 40 words, each of which follows from the one before."""

@@ -75,7 +75,7 @@ def train(
         ValueError: the training does not fit the model, the text or so many
             workers.
         DivergedError: as of `train`.
-        RuntimeError: the workers died too often.
+        RuntimeError: the workers died or failed too often.
     """
     check_task(model)
     team.part(training.batch, 0, workers)
@@ -87,6 +87,7 @@ def train(
     place.mkdir(parents=True, exist_ok=True)
     with (
         cluster.explained(),
+        explained(),
         temporary.directory(place) as storage,
         _telling(on_epoch) as told,
     ):
@@ -121,6 +122,27 @@ def check_task(model: ModelConfig) -> None:
         raise ValueError(
             "a tagger is trained by one process: leave --workers out"
         )
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Raises in one line what workers failed of in the end.
+
+    Raises:
+        RuntimeError: they did.
+    """
+    from ray.train import TrainingFailedError
+
+    try:
+        yield
+    except TrainingFailedError as error:
+        failures = getattr(error, "worker_failures", {})
+        last = next(iter(failures.values()), error)
+        # It ends with the error, after where that was raised.
+        *_, line = [type(last).__name__, *str(last).strip().splitlines()]
+        raise RuntimeError(
+            f"workers failed {_RESTARTS + 1} times, in the end: {line}"
+        ) from None
 
 
 def _work(told: dict[str, _Work]) -> Exception | None:
