@@ -8,6 +8,7 @@ compared with those of the batches before it.
 import itertools
 import math
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -89,7 +90,10 @@ def tried(
             verbose=0,
         ),
     )
-    found = tuner.fit()
+    with warnings.catch_warnings():
+        # Of results that are told again, as their trial begins again.
+        warnings.filterwarnings("ignore", module="optuna")
+        found = tuner.fit()
     if refusals.said:
         raise ValueError(refusals.said)
     for error in found.errors:

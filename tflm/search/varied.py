@@ -77,8 +77,7 @@ def parse(text: str) -> Varied:
         values = tuple(_value(known[name], part) for part in parts)
     except ValueError:
         values = ()
-    ordered = len(values) == 2 and float(values[0]) < float(values[1])
-    if not values or (is_range and not ordered):
+    if not values or (is_range and not _is_ordered(values)):
         raise ValueError(
             f"--vary={text} cannot be read: give LOW..HIGH, or values by comma"
         )
@@ -141,6 +140,10 @@ def _value(kind: Any, text: str) -> Value:
     if get_origin(kind) is Literal:
         return text.strip()
     raise ValueError
+
+
+def _is_ordered(values: tuple[Value, ...]) -> bool:
+    return len(values) == 2 and float(values[0]) < float(values[1])
 
 
 def _ratio(low: Value, high: Value) -> float:
