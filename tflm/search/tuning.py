@@ -189,5 +189,6 @@ def _distribution(varied: Varied) -> BaseDistribution:
     values: Any = varied.values
     if not varied.is_range:
         return CategoricalDistribution(values)
-    kind = IntDistribution if isinstance(values[0], int) else FloatDistribution
-    return kind(*values, log=varied.is_log)
+    low, high = values
+    kind = IntDistribution if isinstance(low, int) else FloatDistribution
+    return kind(low, high, log=varied.is_log)
