@@ -69,8 +69,8 @@ setup(
         # For `tflm.to_pytorch`; reading PyTorch's files needs none. Not pinned,
         # as its wheel for Linux brings gigabytes for other hardware.
         "pytorch": ["torch"],
-        # Several processes or machines, by what Ray Train needs.
-        "ray": ["grpcio", "pyarrow", "ray[data,train]"],
+        # Several processes or machines, by what Ray Train and Tune need.
+        "ray": ["grpcio", "optuna", "pyarrow", "ray[data,train]"],
         # The coder of `tflm zip`.
         "zip": ["constriction"],
         # What benchmarks/zip.py compares with; pyppmd is LGPL.
@@ -89,6 +89,7 @@ setup(
             "mypy",
             "onnx",
             "onnxruntime",
+            "optuna",
             "pyarrow",
             "pytest",
             "pytest-xdist",

@@ -21,6 +21,7 @@ TFLM = [sys.executable, "-m", "tflm.cli"]
         ("tflm train --preset ptb-s", ["ptb-small"]),
         ("tflm train --schedule co", ["constant", "cosine"]),
         ("tflm train --corpus my", ["my_text.txt"]),
+        ("tflm sweep --vary ba", ["batch="]),
         ("tflm export small --format int", ["int8", "int4"]),
         ("tflm compress mi", ["mine/"]),
         ("tflm compress mine --methods 'LowRank(rank=4), Pr",

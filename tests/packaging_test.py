@@ -29,6 +29,7 @@ OWN_EXTRAS = {
     "tflm/scale/cluster.py": "ray",
     "tflm/scale/words.py": "ray",
     "tflm/scale/passes.py": "ray",
+    "tflm/search/tuning.py": "ray",
     "tflm/text/duplicates.py": "duplicates",
     "tflm/text/storage.py": "ray",
     "tests/pytorch_models.py": "pytorch",

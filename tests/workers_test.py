@@ -1,35 +1,46 @@
 """What is trained side by side is what one process trains, to the byte."""
 
 import dataclasses
-import hashlib
+import json
+import math
 import os
 import pathlib
+import shutil
 import signal
 import sys
-import threading
-import time
+from unittest import mock
 
 import numpy as np
 import pytest
 
+from tests import deadly_text
 from tests.command import run_here
+from tests.deadly_text import deadly, models
 from tests.refusals import refusal
 from tflm.compression import LowRank, QuantizeAware
-from tflm.experiment import beforehand, run, stages
+from tflm.experiment import beforehand, recipe, run, stages
 from tflm.experiment.config import ExperimentConfig, Variant
-from tflm.experiment.tasks.language_modelling import LanguageModelling
 from tflm.model import workspace
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.workspace import Trained
 from tflm.scale import cluster
 from tflm.scale.workers import Workers
-from tflm.search import pipeline
+from tflm.search import (
+    candidates,
+    decision_log,
+    pipeline,
+    sweep,
+    trial,
+    varied,
+)
 from tflm.search.budget import Budget
+from tflm.search.candidates import Candidate
+from tflm.search.sensitivity import Sensitivity
 from tflm.text.dataset import Text, prepare
-from tflm.tflite import convert
 from tflm.training.config import TrainingConfig
 from tflm.training.distillation.config import DistillationConfig
+from tflm.training.trainer import DivergedError
 
 pytestmark = pytest.mark.usefixtures("converts_here")
 QUICK = TrainingConfig(
@@ -48,7 +59,8 @@ def two():
         with workers.connected():
             import ray
 
-            ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+            for module in (sys.modules[__name__], deadly_text):
+                ray.cloudpickle.register_pickle_by_value(module)
             yield workers
 
 
@@ -64,54 +76,6 @@ def corpus(tmp_path_factory) -> str:
 @pytest.fixture(scope="module")
 def text(corpus, tmp_path_factory) -> Text:
     return prepare(corpus, tmp_path_factory.mktemp("ids"), 24)
-
-
-@dataclasses.dataclass(frozen=True)
-class Deadly(Text):
-    """A text whose first readers are killed when they have a checkpoint.
-
-    Attributes:
-        place: above the checkpoints.
-        reader: the process that none kills.
-        lives: how many are killed.
-    """
-
-    place: str = ""
-    reader: int = 0
-    lives: int = 1
-
-    def __getattribute__(self, name):
-        if name == "train" and os.getpid() != self.reader:
-            threading.Thread(target=_kill, args=[self], daemon=True).start()
-        return super().__getattribute__(name)
-
-
-def _kill(text):
-    place = pathlib.Path(text.place)
-    marks = [place / f"killed-{life}" for life in range(text.lives)]
-    while not [*place.rglob("checkpoints/**/*.npz")]:
-        time.sleep(0.01)
-    for mark in marks:
-        try:
-            mark.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def deadly(text: Text, place: pathlib.Path) -> Text:
-    fields = {f.name: getattr(text, f.name) for f in dataclasses.fields(Text)}
-    return Deadly(**fields, place=str(place), reader=os.getpid())
-
-
-def models(directory: pathlib.Path) -> dict[str, str]:
-    """Returns the SHA-256 of each model below a directory, by its path."""
-    return {
-        str(path.relative_to(directory)): hashlib.sha256(
-            path.read_bytes()
-        ).hexdigest()
-        for path in sorted(directory.rglob("model.npz"))
-    }
 
 
 # Jobs
@@ -165,30 +129,30 @@ def trained(text) -> Trained:
     return Trained(build_model(shape), text.vocabulary, text.origin)
 
 
-def of_norms(task, text):
-    """Returns what costs are measured by here: it takes no time."""
-
-    def losses(model):
-        weights = model.named_weights().values()
-        return lambda: -sum(float(np.abs(w.numpy()).sum()) for w in weights)
-
-    return losses
+def chosen(model, costs, file_format, budget) -> Candidate:
+    """Returns what is chosen here, so that no time goes by with choosing."""
+    changes = {"layer_0/input": LowRank(rank=2)}
+    return Candidate(file_format, 0.0, changes, 0.0, 0.0, rounding=1.0)
 
 
 def test_a_search_whose_worker_is_killed_finds_the_same(
     two, trained, text, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(LanguageModelling, "losses", of_norms)
-    limit = Budget(len(convert.convert(trained.model, "int8")) * 8 // 10)
+    monkeypatch.setattr(candidates, "best", chosen)
+    monkeypatch.setattr(decision_log, "write", lambda *of: "")
+    monkeypatch.setattr(Sensitivity, "matrices", lambda self: {})
+    limit = Budget(10**6)
     formats = ("int8", "int4")
-    one, many = tmp_path / "one", tmp_path / "many"
-    alone = pipeline.run(trained, text, limit, QUICK, one, "", formats)
+    many = tmp_path / "many"
     asked = (deadly(text, many), limit, QUICK, many, "", formats)
     found = pipeline.run(trained, *asked, workers=two)
     assert (many / "killed-0").exists()
-    assert found.content == alone.content
-    assert found.candidate == alone.candidate
-    assert models(one).items() <= models(many).items()
+    for each in formats:
+        methods = chosen(None, None, each, 0).methods
+        place = tmp_path / "one" / each
+        stages.compress_model(place, trained, methods, QUICK, text)
+    assert {*models(tmp_path / "one").values()} < {*models(many).values()}
+    assert len(models(many)) == 3  # And that before any method.
     assert all(row.latency["p50_ms"] > 0 for row in found.rows)
 
 
@@ -228,7 +192,7 @@ def experiments(corpus, tmp_path_factory):
 
 
 def test_models_of_the_table_are_those_of_one_process(
-    two, experiments, tmp_path, monkeypatch
+    two, experiments, tmp_path
 ):
     teacher = experiments["taught"].training.distillation.teacher
     place = pathlib.Path(teacher).parents[2]
@@ -240,10 +204,6 @@ def test_models_of_the_table_are_those_of_one_process(
         for variant in config.variants:
             run.train(config, tmp_path / name, variant)
     assert models(tmp_path) == many
-
-    monkeypatch.setattr(stages, "train_by", None)
-    rows = run.run(experiments["plain"], place / "plain", "a command")
-    assert len(rows) == 4  # With the stock converter's.
 
 
 # Commands
@@ -291,5 +251,195 @@ def test_no_ray_is_told_with_its_extra(
     asked = command.format(mine=mine).split()
     asked += ["--workers=2", f"--output={tmp_path / 'x'}"]
     assert run_here(*asked) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "pip install 'tflm-toolkit[ray]'" in line
+
+
+# Sweep
+
+
+@pytest.fixture(scope="module")
+def base(text, corpus) -> ExperimentConfig:
+    size = len(text.vocabulary)
+    shape = ModelConfig(size, 4, (LayerConfig("lstm", 8, 4),))
+    how = dataclasses.replace(QUICK, epochs=2.0)
+    return ExperimentConfig(
+        corpus=corpus, vocabulary_size=size, model=shape, training=how
+    )
+
+
+VARY = ("learning_rate=0.0003..0.1", "batch=4,8")
+
+
+@pytest.fixture(scope="module")
+def swept(two, base, text, tmp_path_factory):
+    """A sweep of trials one after another, and its directory."""
+    place = tmp_path_factory.mktemp("one")
+    vary = [varied.parse(each) for each in VARY]
+    one = Workers(2, cpus=2)
+    return sweep.run(base, text, vary, place, one, 6, batch=3), place
+
+
+def test_a_sweep_leaves_the_models_that_train_would(
+    swept, base, text, tmp_path
+):
+    found, place = swept
+    states = [each.state for each in found.trials]
+    assert len(states) == 6 and {*states} == {"done", "stopped"}
+    best = found.best
+    assert best.best == min(each.best for each in found.trials)
+    config = varied.applied(base, best.values)
+    how = config.training
+    assert found.config == config and how.batch == best.values["batch"]
+    again = stages.train_model(tmp_path, base.name, config.model, how, text)
+    [kept] = models(tmp_path).values()
+    assert kept == models(place)[f"trials/{best.number:03}/model.npz"]
+    assert again.model.parameters == found.trained.model.parameters
+
+
+def test_a_sweep_that_was_killed_with_a_worker_finds_the_same(
+    two, swept, base, text, tmp_path
+):
+    found, one = swept
+    shutil.copytree(one / "trials/000", tmp_path / "trials/000")
+    shutil.copytree(one / "trials/001", tmp_path / "trials/001")
+    (tmp_path / "trials/001/model.npz").unlink(missing_ok=True)
+    vary = [varied.parse(each) for each in VARY]
+    asked = (base, deadly(text, tmp_path), vary, tmp_path, two, 6)
+    again = sweep.run(*asked, batch=3)
+    assert (tmp_path / "killed-0").exists()
+    assert again.trials == found.trials and again.best == found.best
+    assert models(tmp_path) == models(one)
+
+
+def test_the_command_leaves_a_model_a_recipe_and_a_table(
+    swept, corpus, tmp_path, capsys, monkeypatch
+):
+    found, _ = swept
+    monkeypatch.setattr(sweep, "run", lambda *asked, **fields: found)
+    asked = ["sweep", "--corpus", corpus, "--output", tmp_path]
+    asked += [f"--vary={each}" for each in VARY]
+    assert run_here(*asked, "--workers=2") == 0
+    printed = capsys.readouterr().out
+    assert f"{found.best.best:.4f}" in printed and "stopped" in printed
+    kept = workspace.load(tmp_path)
+    assert kept.model.config == found.trained.model.config
+    way = recipe.load(tmp_path / "recipe.toml")
+    assert way.experiment.training == found.config.training
+    assert len(json.loads((tmp_path / "trials.json").read_text())) == 6
+    assert run_here(*asked) == 2
+    assert "give --overwrite" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("speed=1..2", "varies 'speed', which there is not: there are alone"),
+        ("seed=1,2", "varies 'seed', which there is not"),
+        ("batch=8..4", "give LOW..HIGH, or values by comma"),
+        ("batch=1.5", "give LOW..HIGH, or values by comma"),
+        ("learning_rate=nan,1", "give LOW..HIGH, or values by comma"),
+        ("loss=full..sampled", "is a range of names: give some of full, sam"),
+    ],
+)
+def test_what_cannot_be_varied_is_refused(said, message):
+    assert message in refusal(varied.parse, said)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("batch=0,4", "--vary batch=0: batch must be above 0"),
+        ("optimizer=sgd,lion", "optimizer 'lion' is unknown"),
+        ("output_dropout=0..1", "=1.0 is no share"),
+        ("units=0..4", "a layer of 0 units"),
+    ],
+)
+def test_values_that_cannot_be_are_refused_before_any_is_tried(
+    said, message, base
+):
+    assert message in refusal(varied.check, base, varied.parse(said))
+
+
+def test_a_setting_is_varied_once(base, text, two, tmp_path):
+    twice = [varied.parse("batch=4,8")] * 2
+    said = refusal(sweep.run, base, text, twice, tmp_path, two)
+    assert said == "--vary has batch twice: give it once"
+
+
+def test_a_wide_range_is_drawn_by_its_logarithm():
+    assert varied.parse("learning_rate=0.001..0.01").is_log
+    assert not varied.parse("learning_rate=0.001..0.009").is_log
+    assert not varied.parse("output_dropout=0..0.5").is_log
+    assert not varied.parse("batch=1,100").is_log
+
+
+def test_units_are_those_of_each_recurrent_layer(base):
+    found = varied.applied(base, {"units": 6, "input_dropout": 0.5})
+    assert [each.units for each in found.model.layers] == [6]
+    assert found.model.input_dropout == 0.5
+
+
+def test_a_trial_of_other_values_is_refused(base, text, tmp_path):
+    asked = (base, tmp_path, text, print)
+    where = trial.place(tmp_path, 0)
+    where.mkdir(parents=True)
+    (where / "values.json").write_text('{"batch": 4}')
+    said = refusal(trial.run, 0, {"batch": 8}, *asked)
+    assert "a trial of other values" in said
+
+
+def test_a_trial_that_diverges_says_so_and_is_not_tried_again(
+    base, text, tmp_path, monkeypatch
+):
+    def diverge(*asked, **fields):
+        raise DivergedError("the loss is nan")
+
+    told = []
+    for _ in range(2):
+        monkeypatch.setattr(stages, "train_model", diverge)
+        trial.run(3, {"batch": 8}, base, tmp_path, text, told.append)
+        monkeypatch.setattr(stages, "train_model", None)
+    assert told[0]["best"] == math.inf and told[0] == told[1]
+    assert trial.read(tmp_path, 3).state == "diverged"
+
+
+def test_what_a_trial_refuses_ends_the_sweep(monkeypatch):
+    from tflm.search import tuning
+
+    def refuse(number, values, tell):
+        raise ValueError(f"{values} of\n{number}")
+
+    told = []
+    monkeypatch.setattr("ray.tune.report", told.append)
+    tuning._report({"number": 2, "batch": 9}, refuse, {})
+    stopper = tuning._Refusals()
+    assert not stopper.stop_all() and stopper("a", told[0])
+    assert stopper.stop_all() and stopper.said == "{'batch': 9} of 2"
+
+
+def test_only_batches_before_a_trial_stop_it():
+    from tflm.search import tuning
+
+    rule = tuning._ByBatch(3)
+    trials = [mock.Mock(config={"number": number}) for number in range(6)]
+
+    def told(number, reached, epoch=1.0):
+        row = {"epoch": epoch, "reached": reached, "best": reached}
+        return rule.on_trial_result(None, trials[number], row)
+
+    assert [told(n, 5.0 + n) for n in range(3)] == ["CONTINUE"] * 3
+    assert [told(3, 5.5), told(4, 6.5), told(5, 6.0)] == [
+        *("CONTINUE", "STOP", "CONTINUE")
+    ]
+    assert told(4, 6.5) == "STOP"  # As it says when it is begun again.
+
+
+def test_a_sweep_without_its_packages_names_the_extra(
+    corpus, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    asked = ("sweep", "--corpus", corpus, f"--output={tmp_path / 'x'}")
+    assert run_here(*asked, "--vary=batch=4,8") == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "pip install 'tflm-toolkit[ray]'" in line

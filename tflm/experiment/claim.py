@@ -110,6 +110,7 @@ def _check_free(directory: pathlib.Path) -> None:
 
 def _clear(directory: pathlib.Path) -> None:
     """Removes a run; the model last, as its presence says it is finished."""
-    shutil.rmtree(directory / "checkpoints", ignore_errors=True)
+    for name in ("checkpoints", "trials"):
+        shutil.rmtree(directory / name, ignore_errors=True)
     for name in (_CLAIM, _MODEL):
         (directory / name).unlink(missing_ok=True)

@@ -279,7 +279,8 @@ class _Search:
         return _Tried(candidate, smaller, row)
 
     def _place(self, candidate: Candidate) -> pathlib.Path:
-        return self.directory / _slug(candidate)
+        digest = hashlib.sha256(candidate.name.encode()).hexdigest()[:8]
+        return self.directory / f"{candidate.format}-{digest}"
 
 
 def _compress(
@@ -296,8 +297,3 @@ def _compress(
 
 def _ms(content: bytes) -> float:
     return benchmark.measure(content, runs=200).p50_ms
-
-
-def _slug(candidate: Candidate) -> str:
-    digest = hashlib.sha256(candidate.name.encode()).hexdigest()[:8]
-    return f"{candidate.format}-{digest}"

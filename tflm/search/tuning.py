@@ -8,10 +8,12 @@ compared with those of the batches before it.
 import itertools
 import math
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import optuna
+from absl import logging
 from optuna.distributions import (
     BaseDistribution,
     CategoricalDistribution,
@@ -27,6 +29,7 @@ from tflm.scale.workers import RETRIES, Workers
 from tflm.search.varied import Value, Varied
 
 _ENVIRONMENT = {
+    "RAY_AIR_NEW_OUTPUT": "0",  # Which prints, whatever is asked for.
     "RAY_CHDIR_TO_TRIAL_DIR": "0",  # Paths stay what they are.
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_DISABLE_SIGINT_HANDLER": "1",  # Ctrl-C ends the command.
@@ -86,10 +89,14 @@ def tried(
             storage_path=place,
             stop=refusals,
             failure_config=tune.FailureConfig(max_failures=RETRIES),
+            callbacks=[_Lines()],
             verbose=0,
         ),
     )
-    found = tuner.fit()
+    with warnings.catch_warnings():
+        # Of results that are told again, as their trial begins again.
+        warnings.filterwarnings("ignore", module="optuna")
+        found = tuner.fit()
     if refusals.said:
         raise ValueError(refusals.said)
     for error in found.errors:
@@ -122,6 +129,18 @@ class _Refusals(tune.Stopper):
     def stop_all(self) -> bool:
         """Tells whether all end."""
         return bool(self.said)
+
+
+class _Lines(tune.Callback):
+    """Tells of each epoch of a trial."""
+
+    def on_trial_result(
+        self, iteration: int, trials: list[Any], trial: Any, result: Any, **info
+    ) -> None:
+        """Tells of one."""
+        number, reached = trial.config[_NUMBER], result["reached"]
+        epoch = result["epoch"]
+        logging.info("trial %03d: epoch %.2f: %.4f", number, epoch, reached)
 
 
 class _ByBatch(FIFOScheduler):
@@ -185,5 +204,6 @@ def _distribution(varied: Varied) -> BaseDistribution:
     values: Any = varied.values
     if not varied.is_range:
         return CategoricalDistribution(values)
-    kind = IntDistribution if isinstance(values[0], int) else FloatDistribution
-    return kind(*values, log=varied.is_log)
+    low, high = values
+    kind = IntDistribution if isinstance(low, int) else FloatDistribution
+    return kind(low, high, log=varied.is_log)

@@ -3,11 +3,20 @@
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from tflm.experiment.config import ExperimentConfig
-from tflm.model.config import RECURRENT, ModelConfig
+from tflm.model.config import RECURRENT, LayerConfig, ModelConfig
 from tflm.training.config import TrainingConfig
+
+if TYPE_CHECKING:  # It imports TensorFlow, and shells complete names.
+    from tflm.experiment.config import ExperimentConfig
 
 Value = float | int | str
 
@@ -38,8 +47,10 @@ class Varied:
     @property
     def is_log(self) -> bool:
         """Whether its logarithm is drawn: it spans ten times or more."""
-        low, *_, high = self.values
-        return self.is_range and float(low) > 0 and _ratio(low, high) >= 10
+        if not self.is_range:
+            return False
+        low, high = map(float, self.values)
+        return 0 < 10 * low <= high
 
 
 def names() -> dict[str, Any]:
@@ -77,8 +88,7 @@ def parse(text: str) -> Varied:
         values = tuple(_value(known[name], part) for part in parts)
     except ValueError:
         values = ()
-    ordered = len(values) == 2 and float(values[0]) < float(values[1])
-    if not values or (is_range and not ordered):
+    if not values or (is_range and not _is_ordered(values)):
         raise ValueError(
             f"--vary={text} cannot be read: give LOW..HIGH, or values by comma"
         )
@@ -86,8 +96,8 @@ def parse(text: str) -> Varied:
 
 
 def applied(
-    config: ExperimentConfig, values: Mapping[str, Value]
-) -> ExperimentConfig:
+    config: "ExperimentConfig", values: Mapping[str, Value]
+) -> "ExperimentConfig":
     """Returns an experiment with other settings.
 
     Raises:
@@ -105,7 +115,7 @@ def applied(
     )
 
 
-def check(config: ExperimentConfig, varied: Varied) -> None:
+def check(config: "ExperimentConfig", varied: Varied) -> None:
     """Refuses values that an experiment cannot have, before any is tried.
 
     Raises:
@@ -124,7 +134,7 @@ def check(config: ExperimentConfig, varied: Varied) -> None:
             )
 
 
-def _of_units(config: ModelConfig, units: int):
+def _of_units(config: ModelConfig, units: int) -> tuple[LayerConfig, ...]:
     return tuple(
         dataclasses.replace(each, units=units)
         if each.kind in RECURRENT
@@ -143,5 +153,5 @@ def _value(kind: Any, text: str) -> Value:
     raise ValueError
 
 
-def _ratio(low: Value, high: Value) -> float:
-    return float(high) / float(low)
+def _is_ordered(values: tuple[Value, ...]) -> bool:
+    return len(values) == 2 and float(values[0]) < float(values[1])

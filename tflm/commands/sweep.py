@@ -1,0 +1,178 @@
+"""tflm sweep: the settings of training that give the best model."""
+
+from tflm.commands import asked, options, recipes, workers
+from tflm.commands.parser import completes
+
+
+def add(commands) -> None:
+    """Adds `tflm sweep` to the commands."""
+    parser = options.command(
+        commands,
+        "sweep",
+        run,
+        "train models of several settings, and keep the best",
+        usage="--output DIR --vary NAME=VALUES [--vary ...] [options]",
+        examples=(
+            "tflm sweep --corpus=my_text.txt --output=swept \\\n"
+            "    --vary learning_rate=0.0005..0.01 --vary batch=16,32,64 \\\n"
+            "    --trials=12 --workers=2",
+            "tflm sweep --text=ids --preset=keyboard-small --output=swept \\\n"
+            "    --vary output_dropout=0..0.5 --vary units=100..400",
+        ),
+        more="One process trains where no more are asked for; any number finds "
+        "the same. A sweep that was stopped goes on when it is started again.",
+    )
+    options.add_output(parser, required=True)
+    _add_what(parser)
+    workers.add_cpus(workers.add(parser, "train"))
+    asked.add(parser)
+    options.add_json(parser)
+    options.add_overwrite(parser)
+
+
+def _add_what(parser) -> None:
+    group = parser.group("sweep", "chosen by Optuna, by what was best so far")
+    action = group.add_argument(
+        "--vary",
+        action="append",
+        required=True,
+        metavar="NAME=VALUES",
+        help="a setting of training, a dropout or units, and LOW..HIGH or "
+        "values by comma; a range of ten times or more by its logarithm",
+    )
+    completes(action, _names)
+    group.add_argument(
+        "--trials", type=int, default=12, help="models to train (default: 12)"
+    )
+    group.add_argument(
+        "--batch_trials",
+        type=int,
+        default=4,
+        help="of them that are chosen together, and at most so many trained "
+        "side by side (default: 4)",
+    )
+    group.add_argument(
+        "--no_stopping",
+        action="store_true",
+        help="train to the end what is worse than the median of those before",
+    )
+
+
+def _names(prefix: str):
+    from tflm.search import varied
+
+    return [f"{name}=" for name in varied.names()]
+
+
+def run(arguments) -> None:
+    """Sweeps; one that was stopped goes on where it was.
+
+    Raises:
+        ValueError: a setting cannot be varied so, or there is no such text.
+        RuntimeError: Ray or Optuna is not there, or fails.
+    """
+    from tflm.search import sweep, varied
+
+    output = options.new_model_directory(arguments.output, arguments.overwrite)
+    vary = [varied.parse(text) for text in arguments.vary]
+    sweep.check_installed()
+    who = _workers(arguments)
+    config, text = _base(arguments, output)
+    found = sweep.run(
+        *(config, text, vary, output, who),
+        *(arguments.trials, arguments.batch_trials),
+        stops=not arguments.no_stopping,
+    )
+    _save(found, output)
+    _show(found, output, arguments.json)
+
+
+def _workers(arguments):
+    """Returns who trains: one process if nobody says more."""
+    if arguments.workers is None and arguments.ray is None:
+        arguments.workers = 1
+    found = workers.given(arguments)
+    found.check()
+    return found
+
+
+def _base(arguments, output):
+    """Returns what trials differ from, of the shape of its text, and that."""
+    import dataclasses
+
+    from tflm.experiment import claim, stages, tasks, teachers
+    from tflm.text.dataset import Origin
+
+    prepared = asked.prepared(arguments) if arguments.text else None
+    asked.check(arguments)
+    config = asked.experiment(arguments, prepared)
+    task = tasks.task_of(config.model)
+    task.corpus(config.corpus, Origin())
+    teachers.check(config.training.distillation)
+    wanted = asked.claimed(arguments, config) | _claimed(arguments)
+    claim.claim(output, wanted, arguments.overwrite)
+    text = prepared or stages.prepare_text(config, output / "text")
+    if asked.is_preset(arguments):
+        config = asked.fitted(arguments, config, task, task.length(text))
+    shape = task.shape(config.model, text)
+    size = shape.vocabulary_size
+    return dataclasses.replace(config, vocabulary_size=size, model=shape), text
+
+
+def _claimed(arguments):
+    """Returns what trials follow from, besides what they differ from."""
+    return {
+        "vary": arguments.vary,
+        "trials": arguments.trials,
+        "batch_trials": arguments.batch_trials,
+        "stopping": not arguments.no_stopping,
+    }
+
+
+def _save(found, output) -> None:
+    """Writes the best model with its recipe, and trials.json."""
+    import dataclasses
+    import json
+
+    from tflm import files
+    from tflm.experiment import lineage
+    from tflm.model import workspace
+
+    trials = [dataclasses.asdict(each) for each in found.trials]
+    files.write(output / "trials.json", json.dumps(trials, indent=1))
+    recipes.leave(lineage.trained(found.config), output)
+    # Last, as its presence says that the others are whole.
+    workspace.save(found.trained, output)
+
+
+def _show(found, output, as_json) -> None:
+    import dataclasses
+
+    from tflm.report.text_table import aligned
+    from tflm.search import trial
+
+    best = found.best
+    shown = {"model": str(output), "trial": best.number} | best.values
+    shown |= {best.measure: best.best, "epochs": best.epochs}
+    shown["parameters"] = found.trained.model.parameters
+    shown["directory"] = str(trial.place(output, best.number))
+    if as_json:
+        shown["trials"] = [dataclasses.asdict(each) for each in found.trials]
+    options.show(shown, as_json)
+    if not as_json:
+        print("\n" + aligned([_head(best), *map(_cells, found.trials)]))
+
+
+def _head(best) -> list[str]:
+    return ["trial", *best.values, best.measure, "epochs", ""]
+
+
+def _cells(trial) -> list[str]:
+    values = [_short(value) for value in trial.values.values()]
+    reached = "" if trial.best is None else f"{trial.best:.4f}"
+    number = f"{trial.number:03}"
+    return [number, *values, reached, f"{trial.epochs:g}", trial.state]
+
+
+def _short(value) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
