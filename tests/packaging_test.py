@@ -26,6 +26,7 @@ OWN_EXTRAS = {
     "tflm/containers/onnx_model.py": "onnx",
     "tflm/model/foreign/onnx_file.py": "onnx",
     "tflm/model/foreign/pytorch/module.py": "pytorch",
+    "tflm/experiment/together.py": "ray",
     "tflm/scale/cluster.py": "ray",
     "tflm/scale/words.py": "ray",
     "tflm/scale/passes.py": "ray",

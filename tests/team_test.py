@@ -1,6 +1,7 @@
 """Several processes train one model: what one process would have trained."""
 
 import dataclasses
+import importlib
 import pathlib
 import signal
 
@@ -159,8 +160,7 @@ def test_a_worker_that_is_killed_changes_nothing(text, tmp_path, monkeypatch):
 
     def kill_once(_) -> None:
         """Kills one of the workers after the first epoch that is told of."""
-        import psutil  # Of Ray, which has put it there by now.
-
+        psutil = importlib.import_module("psutil")  # Ray brings it along.
         for child in psutil.Process().children(recursive=True):
             if not killed and "RayTrainWorker" in " ".join(child.cmdline()):
                 killed.append(child)

@@ -56,7 +56,6 @@ def _train(arguments, config, output, text):
     from absl import logging
 
     from tflm.experiment import lineage, stages, tasks
-    from tflm.report import measures
 
     task = tasks.task_of(config.model)
     tokens = task.length(text)
@@ -83,15 +82,24 @@ def _train(arguments, config, output, text):
         trained = stages.train_model(
             *(output, name, shape, training, text), on_epoch=on_epoch
         )
-        [progress] = stages.progress(output)
-        best = measures.watched(progress["history"]).replace("valid", "best")
-        progress[best] = progress.pop("best")
+        progress, best = _reached(output)
         reached = {"parameters": trained.model.parameters}
         if log:
             numbers = ("seconds", best)
             metrics = reached | {key: progress[key] for key in numbers}
             log.log(metrics, progress["step"])
     return {"name": output.name} | progress | settings | reached
+
+
+def _reached(output):
+    """Returns what was reached, and which of it is the best in validation."""
+    from tflm.experiment import stages
+    from tflm.report import measures
+
+    [progress] = stages.progress(output)
+    best = measures.watched(progress["history"]).replace("valid", "best")
+    progress[best] = progress.pop("best")
+    return progress, best
 
 
 def _train_in_team(arguments, output, shape, training, text, on_epoch):
