@@ -44,7 +44,7 @@ from tflm.training.trainer import DivergedError
 
 pytestmark = pytest.mark.usefixtures("converts_here")
 QUICK = TrainingConfig(
-    *(1.0, 8, 5), learning_rate=0.01, reset=0.0, checkpoint_seconds=0.0
+    *(1.0, 8, 5), learning_rate=0.01, reset=0.0, checkpoint_seconds=0.05
 )
 SHAPE = ModelConfig(24, 16, (LayerConfig("lstm", 32, 16),))
 
@@ -132,7 +132,8 @@ def trained(text) -> Trained:
 def chosen(model, costs, file_format, budget) -> Candidate:
     """Returns what is chosen here, so that no time goes by with choosing."""
     changes = {"layer_0/input": LowRank(rank=2)}
-    return Candidate(file_format, 0.0, changes, 0.0, 0.0, rounding=1.0)
+    rounding = float(file_format == "int4")
+    return Candidate(file_format, 0.0, changes, 0.0, 0.0, rounding)
 
 
 def test_a_search_whose_worker_is_killed_finds_the_same(
