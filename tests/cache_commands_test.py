@@ -1,6 +1,7 @@
 """A cache from the command line: scored apart, found, written to bundles."""
 
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.text.corpus import load_corpus
 from tflm.text.dataset import Origin, build_vocabulary
+
+ROOT = pathlib.Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,6 +78,11 @@ def test_the_benchmark_has_a_row_for_each_file_way_and_window(place):
         assert row["valid_perplexity"] <= row["valid_perplexity_without"]
     lines = benchmark.table(found).splitlines()
     assert len(lines) == 2 + 6 and "| net: float32 | carried | 1 |" in lines[2]
+
+
+def test_page_has_the_rows_of_the_results():
+    found = json.loads((ROOT / "results/ptb/cache.json").read_text("utf-8"))
+    assert benchmark.table(found) in (ROOT / "docs/ptb.md").read_text("utf-8")
 
 
 def test_a_benchmark_that_was_stopped_goes_on_after_its_rows(
