@@ -3,16 +3,19 @@ r"""How fast several workers train, and how fast more would on a network.
 python -m benchmarks.team --output=results/team.json
 python -m benchmarks.team --table=results/team.json --gigabits=10
 
-Two things are measured on this machine: the words a second of one process and
-of Ray's workers, in the second of two epochs of a text by itself; and for each
-preset the seconds of an update of a share of its batch, with the bytes that a
-worker would send. Of the second the table for a network is reckoned.
+Three things are measured on this machine: the words a second of one process
+and of Ray's workers, in the second of two epochs of a text by itself; the
+seconds of `tflm compress --budget_bytes` of that model, start and end included;
+and for each preset the seconds of an update of a share of its batch, with the
+bytes that a worker would send. Of the last the table for a network is reckoned.
 """
 
 import dataclasses
 import math
 import pathlib
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -50,6 +53,7 @@ _TABLE = flags.DEFINE_string("table", None, "Print this result as Markdown.")
 
 _SECONDS = 6.0  # About, for the updates of one share.
 _LEAST, _MOST = 3, 30  # Updates of one share.
+_BUDGET = 800_000  # Bytes, of the search.
 
 
 def main(argv: Sequence[str]) -> None:
@@ -58,44 +62,74 @@ def main(argv: Sequence[str]) -> None:
 
 
 def measure() -> dict[str, Any]:
-    """Returns what was measured: `trained` by workers, and `presets`."""
+    """Returns what was measured: `trained`, `searched` and `presets`."""
     made = provenance.provenance(program.command("team"))
     presets = [updates(name) for name in _PRESETS.value]
-    return {"trained": train(), "presets": presets, "provenance": made}
+    with tempfile.TemporaryDirectory(prefix="tflm-team-") as folder:
+        place = pathlib.Path(folder)
+        trained = train(place)
+        searched = [search(place, int(count)) for count in _WORKERS.value]
+    return {
+        "trained": trained,
+        "searched": searched,
+        "presets": presets,
+        "provenance": made,
+    }
 
 
-def train() -> list[dict[str, Any]]:
-    """Returns the words a second of one process, and of workers."""
+def train(folder: pathlib.Path) -> list[dict[str, Any]]:
+    """Returns the words a second of one process, and of workers.
+
+    Args:
+        folder: where a model is left by each, `model-0` by the one process.
+    """
     training = dataclasses.replace(TRAINING_PRESETS["keyboard"], epochs=2)
     wanted = training.batch * training.steps * _UPDATES.value
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory(prefix="tflm-team-") as folder:
-        text = _text(pathlib.Path(folder), wanted)
-        count = batch_count(text.train, training.batch, training.steps)
-        words = training.batch * training.steps * count
-        shape = dataclasses.replace(
-            preset("keyboard"), vocabulary_size=len(text.vocabulary)
+    text = _text(folder, wanted)
+    count = batch_count(text.train, training.batch, training.steps)
+    words = training.batch * training.steps * count
+    shape = dataclasses.replace(
+        preset("keyboard"), vocabulary_size=len(text.vocabulary)
+    )
+    for workers in map(int, _WORKERS.value):
+        times = [0.0]
+
+        def tell(progress: Progress, times: list[float] = times) -> None:
+            times.append(progress.seconds)
+
+        place = folder / f"model-{workers}"
+        if workers:
+            with cluster.connected(workers):
+                together.train(place, shape, training, text, workers, tell)
+        else:
+            stages.train_model(place, "one", shape, training, text, tell)
+        rows.append(
+            {
+                "workers": workers,
+                "words_per_second": round(words / (times[2] - times[1])),
+            }
         )
-        for workers in map(int, _WORKERS.value):
-            times = [0.0]
-
-            def tell(progress: Progress, times: list[float] = times) -> None:
-                times.append(progress.seconds)
-
-            place = pathlib.Path(folder) / f"model-{workers}"
-            if workers:
-                with cluster.connected(workers):
-                    together.train(place, shape, training, text, workers, tell)
-            else:
-                stages.train_model(place, "one", shape, training, text, tell)
-            rows.append(
-                {
-                    "workers": workers,
-                    "words_per_second": round(words / (times[2] - times[1])),
-                }
-            )
-            logging.info("%s", rows[-1])
+        logging.info("%s", rows[-1])
     return rows
+
+
+def search(folder: pathlib.Path, workers: int) -> dict[str, Any]:
+    """Returns how long the search for a file of a third of the bytes takes."""
+    model = folder / "model-0"
+    asked = ["compress", str(model), f"--output={folder}/small-{workers}"]
+    asked += [f"--budget_bytes={_BUDGET}", "--epochs=1"]
+    asked += [f"--workers={workers}"] * bool(workers)
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "tflm.cli", *asked]
+    if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
+        raise ValueError(f"tflm {' '.join(asked)} failed")
+    row = {
+        "workers": workers,
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+    logging.info("%s", row)
+    return row
 
 
 def _text(folder: pathlib.Path, words: int) -> dataset.Text:
@@ -191,12 +225,17 @@ def _seconds(run: Trainer) -> Iterator[float]:
 
 def table(result: dict[str, Any]) -> str:
     """Returns a result as Markdown: what was measured, and the plan."""
-    lines = ["| workers | words/s | efficiency |", "|---|---:|---:|"]
+    lines = [
+        "| workers | words/s in training | efficiency | seconds of a search |",
+        "|---|---:|---:|---:|",
+    ]
     alone = result["trained"][0]["words_per_second"]
-    for row in result["trained"]:
-        speed = row["words_per_second"]
+    found = zip(result["trained"], result["searched"], strict=True)
+    for trained, searched in found:
+        speed, workers = trained["words_per_second"], trained["workers"]
         lines.append(
-            f"| {row['workers'] or 'none'} | {speed:,} | {speed / alone:.0%} |"
+            f"| {workers or 'none'} | {speed:,} | {speed / alone:.0%} "
+            f"| {searched['seconds']:.0f} |"
         )
     network = team_plan.Network(
         _GIGABITS.value * 1e9 / 8, _MICROSECONDS.value / 1e6, _PRICE.value
