@@ -1,5 +1,8 @@
 """What several workers would take, reckoned from what one takes."""
 
+import json
+import pathlib
+
 import pytest
 
 from benchmarks import team_plan
@@ -41,3 +44,10 @@ def test_a_network_that_costs_nothing_leaves_the_computing():
 def test_messages_wait_for_the_network():
     slow = Network(bytes_per_second=1e30, seconds=0.25, price=0.0)
     assert team_plan.step(part(1, 1.0), 2, slow) == pytest.approx(1.75)
+
+
+def test_page_has_the_plan_of_the_results():
+    root = pathlib.Path(__file__).parents[1]
+    found = json.loads((root / "results/team.json").read_text("utf-8"))
+    page = (root / "docs/scale.md").read_text("utf-8")
+    assert team_plan.table(found["presets"], Network()) in page
