@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "hub": ["bundle", "directories", "files", "probing"],
     "report": ["files", "json_files", "latency", "packages"],
     "tracking": ["files", "json_files"],
-    "doctor": ["files", "packages"],
+    "doctor": ["files", "packages", "training"],
 }
 
 # What runs the whole way, over all of these.

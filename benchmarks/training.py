@@ -2,11 +2,13 @@ r"""How fast training is: exact against stock Keras, fast against exact.
 
 python -m benchmarks.training --output=results/training.json
 
-Two questions, each answered in one run. Speed: tokens a second of our exact
+Three questions, each answered in one run. Speed: tokens a second of our exact
 mode and of stock `LSTM` layers with `model.fit`, for one model, batch and loss,
-in interleaved rounds. Quality: the validation perplexity of the sampled softmax
-and of the full one, and the time that each took, with --epochs of more than one
-by minutes, epoch after epoch.
+in interleaved rounds. Precision: tokens a second of presets with products in
+float32 and in bfloat16, likewise, where the processor has those. Quality: the
+validation perplexity of the full softmax, of the sampled one and of that in
+mixed precision, and the time that each took, with --epochs of more than one by
+minutes, epoch after epoch.
 """
 
 import dataclasses
@@ -28,7 +30,8 @@ from tflm.model.presets import preset
 from tflm.report import provenance
 from tflm.text import dataset
 from tflm.text.batches import batch_at
-from tflm.training.config import TRAINING_PRESETS, TrainingConfig
+from tflm.training import precision
+from tflm.training.config import TRAINING_PRESETS, Precision, TrainingConfig
 from tflm.training.text_course import TextCourse
 from tflm.training.train import train
 from tflm.training.trainer import Progress, Trainer
@@ -40,6 +43,7 @@ _STEPS = flags.DEFINE_integer("steps", 40, "Updates in a round.")
 _EPOCHS = flags.DEFINE_float("epochs", 0.25, "Of the quality run.")
 
 _BATCH, _LENGTH = 20, 35
+_PRESETS, _UPDATES = ("keyboard", "ptb-small", "ptb-medium"), 10
 
 # An estimate of the softmax learns a little less from a word. The fast mode
 # spends a part of the time that it wins on more words.
@@ -51,6 +55,7 @@ def main(argv: Sequence[str]) -> None:
     text = dataset.prepare(_CORPUS.value, _WORK.value)
     result = {
         "speed": speed(text),
+        "precision": precisions(text),
         "quality": quality(text),
         "provenance": provenance.provenance(
             program.command("training"),
@@ -59,7 +64,8 @@ def main(argv: Sequence[str]) -> None:
         ),
     }
     program.save(result)
-    print(json.dumps({k: result[k] for k in ("speed", "quality")}, indent=1))
+    shown = ("speed", "precision", "quality")
+    print(json.dumps({name: result[name] for name in shown}, indent=1))
 
 
 def speed(text: dataset.Text) -> dict[str, Any]:
@@ -118,24 +124,63 @@ def our_mode(ours: LanguageModel, text: dataset.Text) -> Callable[[], None]:
         reset=0.0,
         epochs=1000,
     )
-    course = TextCourse(ours, text.train, text.valid, config)
-    updates = iter(Trainer(ours, course, config))
+    return _updates(ours, text, config, _STEPS.value)
+
+
+def _updates(
+    model: LanguageModel, text: dataset.Text, config: TrainingConfig, count: int
+) -> Callable[[], None]:
+    """Returns what makes so many updates."""
+    course = TextCourse(model, text.train, text.valid, config)
+    updates = iter(Trainer(model, course, config))
 
     def train_round():
-        for _ in range(_STEPS.value):
+        for _ in range(count):
             next(updates)
 
     return train_round
 
 
+def precisions(text: dataset.Text) -> dict[str, dict[str, float]]:
+    """Returns tokens a second of presets, by the precision of products."""
+    found: dict[str, dict[str, float]] = {}
+    for name in _PRESETS:
+        shape = dataclasses.replace(
+            preset(name), vocabulary_size=len(text.vocabulary)
+        )
+        usual = TRAINING_PRESETS[name]
+        rounds, seconds = {}, {}
+        for kind in _precisions():
+            config = dataclasses.replace(usual, precision=kind)
+            rounds[kind] = _updates(build_model(shape), text, config, _UPDATES)
+            rounds[kind]()  # Tracing is not training.
+            seconds[kind] = float("inf")
+        for _ in range(_ROUNDS.value):
+            for kind, train_round in rounds.items():
+                start = time.perf_counter()
+                train_round()
+                took = time.perf_counter() - start
+                seconds[kind] = min(seconds[kind], took)
+        words = usual.batch * usual.steps * _UPDATES
+        found[name] = {kind: words / took for kind, took in seconds.items()}
+    return found
+
+
+def _precisions() -> tuple[Precision, ...]:
+    return ("float32", "mixed") if precision.has_bfloat16() else ("float32",)
+
+
 def quality(text: dataset.Text) -> dict[str, Any]:
-    """Returns perplexity and seconds of the keyboard model, both losses."""
+    """Returns perplexity and seconds of the keyboard model, of each way."""
     found: dict[str, Any] = {}
-    for loss in ("full", "sampled"):
+    ways = {"full": {"loss": "full"}, "sampled": {"loss": "sampled"}}
+    if precision.has_bfloat16():
+        ways["mixed"] = {"loss": "sampled", "precision": "mixed"}
+    for loss, fields in ways.items():
         config = dataclasses.replace(
             TRAINING_PRESETS["keyboard"],
-            loss=loss,
-            epochs=_EPOCHS.value * _MORE_TEXT[loss],
+            **fields,
+            epochs=_EPOCHS.value * _MORE_TEXT[fields["loss"]],
         )
         shape = dataclasses.replace(
             preset("keyboard"), vocabulary_size=len(text.vocabulary)

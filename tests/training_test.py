@@ -16,6 +16,7 @@ from tensorboard.backend.event_processing import event_accumulator
 from tflm.compression import Prune
 from tflm.model import storage
 from tflm.text.batches import batch_at, batch_count
+from tflm.training import precision
 from tflm.training import train as training_train
 from tflm.training.checkpoints import Checkpoints
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig, learning_rate
@@ -527,3 +528,30 @@ def test_nothing_is_kept_without_a_directory(
     monkeypatch.chdir(tmp_path)
     train(make(), config(epochs=0.1))
     assert not [*tmp_path.iterdir()]
+
+
+def test_mixed_precision_is_refused_without_bfloat16(make, ids, monkeypatch):
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: False)
+    how = config(precision="mixed")
+    course = TextCourse(make(), ids, ids[:60], how)
+    with pytest.raises(ValueError, match="AVX512_BF16 or AMX, which this is"):
+        Trainer(course.model, course, how)
+
+
+def test_graphs_run_in_mixed_precision_in_updates_alone(make, ids, monkeypatch):
+    def is_mixed():
+        options = tf.config.optimizer.get_experimental_options()
+        return options.get("auto_mixed_precision_onednn_bfloat16", False)
+
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    how, seen = config(precision="mixed"), []
+    course = TextCourse(make(), ids, ids[:60], how)
+    run = Trainer(course.model, course, how)
+    run._updates["full"] = lambda *_: seen.append(is_mixed()) or 1.0
+    next(iter(run))
+    assert seen == [True] and not is_mixed()
+
+
+def test_what_was_begun_in_float32_is_still_the_same_run():
+    assert "precision" not in config().settings()
+    assert config(precision="mixed").settings()["precision"] == "mixed"

@@ -31,6 +31,10 @@ def trains_on() -> str:
         tensorflow = importlib.import_module("tensorflow")
     except ImportError:
         return processors
+    from tflm.training import precision
+
+    if precision.has_bfloat16():
+        processors += " with bfloat16, for --precision=mixed"
     gpus = tensorflow.config.list_physical_devices("GPU")
     details = map(tensorflow.config.experimental.get_device_details, gpus)
     names = [each.get("device_name", "a GPU") for each in details]

@@ -22,6 +22,7 @@ TRAINING = {
     "patience": (int, "epochs without gain before it stops, 0 for never"),
     "seed": (int, "of all that is random"),
     "alone": (float, "share of rows that are read message by message"),
+    "precision": (str, "mixed is faster on processors with bfloat16"),
     "cache": (int, "words of a cache that is learned too, 0 for none"),
     "label_noise": (float, "of a tagger: share of wrong labels fed back"),
     "word_noise": (float, "of a tagger: share of words read as unknown"),

@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tflm.training.distillation.config import DistillationConfig
 
+Precision = Literal["float32", "mixed"]
+
 # Settings that not all versions had, as they are where nobody asks for them.
 YOUNGER = (
     ("distillation", None),
@@ -15,6 +17,7 @@ YOUNGER = (
     ("rare_noise", 0.0),
     ("swaps", 0),
     ("alone", 0.0),
+    ("precision", "float32"),
 )
 
 
@@ -61,6 +64,8 @@ class TrainingConfig:
             (Kiperwasser and Goldberg 2016, arXiv 1603.04351).
         swaps: of a tagger: copies of the training text that it reads, too, in
             which half of the spans are others of the same kind.
+        precision: `float32`, or `mixed`, which computes products in bfloat16
+            where the processor has them; refused where it does not.
 
     Raises:
         ValueError: a name is none of its field's, or a size is not positive.
@@ -93,6 +98,7 @@ class TrainingConfig:
     rare_noise: float = 0.0
     swaps: int = 0
     alone: float = 0.0
+    precision: Precision = "float32"
 
     def __post_init__(self):
         for name, hint in get_type_hints(type(self)).items():

@@ -10,6 +10,7 @@ import tensorflow as tf
 from absl import logging
 
 from tflm.model.network import Network
+from tflm.training import precision
 from tflm.training.config import TrainingConfig, learning_rate
 from tflm.training.course import Course
 from tflm.training.update import make_optimizer, make_update
@@ -46,6 +47,7 @@ class Trainer:
     """A run in progress; iterating over it makes one update at a time."""
 
     def __init__(self, model: Network, course: Course, config: TrainingConfig):
+        precision.check(config.precision)
         self.model, self.course, self.config = model, course, config
         self.epoch_steps = course.epoch_steps
         self.total = max(1, round(config.epochs * self.epoch_steps))
@@ -112,7 +114,8 @@ class Trainer:
             )
         self.optimizer.learning_rate.assign(self.learning_rate)
         seed = tf.constant([self.config.seed, step], tf.int32)
-        loss = float(self._updates[kind](seed, *batch))
+        with precision.running(self.config.precision):
+            loss = float(self._updates[kind](seed, *batch))
         self._check("loss", loss, step)
         return loss
 
