@@ -45,7 +45,54 @@ def _add_task(parser) -> None:
     )
 
 
-def prepared(arguments):
+def config(arguments):
+    """Returns what is asked for, and the text of --text or None.
+
+    Raises:
+        ValueError: it names what there is not.
+    """
+    prepared = _prepared(arguments) if arguments.text else None
+    _check(arguments)
+
+    # They import TensorFlow, and what is wrong is told at once.
+    from tflm.experiment import tasks, teachers
+    from tflm.text.dataset import Origin
+
+    found = _experiment(arguments, prepared)
+    tasks.task_of(found.model).corpus(found.corpus, Origin())
+    teachers.check(found.training.distillation)
+    return found, prepared
+
+
+def begun(arguments, output, config, prepared, **more):
+    """Claims a directory; returns what is trained there, and its text.
+
+    Args:
+        arguments: of the command.
+        output: the directory.
+        config: what is asked for; what is returned has the text's sizes.
+        prepared: its text, None to prepare it.
+        **more: that the claim says beside what a model follows from.
+
+    Raises:
+        ValueError: the directory is of something else, or the text is bad.
+    """
+    import dataclasses
+
+    from tflm.experiment import claim, stages, tasks
+
+    asked = _claimed(arguments, config) | more
+    claim.claim(output, asked, arguments.overwrite)
+    text = prepared or stages.prepare_text(config, output / "text")
+    task = tasks.task_of(config.model)
+    if _is_preset(arguments):
+        config = _fitted(arguments, config, task, task.length(text))
+    shape = task.shape(config.model, text)
+    size = shape.vocabulary_size
+    return dataclasses.replace(config, vocabulary_size=size, model=shape), text
+
+
+def _prepared(arguments):
     """Returns the text of --text; arguments say from now on what it is of."""
     from tflm.text import coverage, dataset
 
@@ -64,7 +111,7 @@ def prepared(arguments):
     return text
 
 
-def check(arguments):
+def _check(arguments):
     """Refuses at once what names nothing that there is."""
     from tflm.experiment import teachers
     from tflm.model.presets import preset
@@ -82,7 +129,7 @@ def check(arguments):
         preset(arguments.preset)
 
 
-def experiment(arguments, text):
+def _experiment(arguments, text):
     """Returns what to train: what flags say, else the recipe."""
     import dataclasses
 
@@ -102,12 +149,12 @@ def experiment(arguments, text):
     )
 
 
-def is_preset(arguments):
+def _is_preset(arguments):
     """Tells whether shape and training are a preset's, and not a recipe's."""
     return arguments.preset or not arguments.recipe
 
 
-def fitted(arguments, config, task, tokens):
+def _fitted(arguments, config, task, tokens):
     """Returns it with the preset that was given or fits so many tokens."""
     import dataclasses
 
@@ -122,7 +169,7 @@ def fitted(arguments, config, task, tokens):
     )
 
 
-def claimed(arguments, config):
+def _claimed(arguments, config):
     """Returns what a claim says: what was asked for."""
     import dataclasses
 
@@ -137,7 +184,7 @@ def claimed(arguments, config):
     for name in _OF_TEXT[1:]:
         if given := getattr(config, name):
             asked[name] = given
-    if is_preset(arguments):
+    if _is_preset(arguments):
         given = training_arguments.given(arguments, config.training)
         given.pop(_CHANGES_NOTHING, None)
         asked["model"] = arguments.preset or "by length"

@@ -77,7 +77,9 @@ def run(arguments) -> None:
     vary = [varied.parse(text) for text in arguments.vary]
     sweep.check_installed()
     who = _workers(arguments)
-    config, text = _base(arguments, output)
+    config, text = asked.begun(
+        *(arguments, output, *asked.config(arguments)), **_claimed(arguments)
+    )
     found = sweep.run(
         *(config, text, vary, output, who),
         *(arguments.trials, arguments.batch_trials),
@@ -94,29 +96,6 @@ def _workers(arguments):
     found = workers.given(arguments)
     found.check()
     return found
-
-
-def _base(arguments, output):
-    """Returns what trials differ from, of the shape of its text, and that."""
-    import dataclasses
-
-    from tflm.experiment import claim, stages, tasks, teachers
-    from tflm.text.dataset import Origin
-
-    prepared = asked.prepared(arguments) if arguments.text else None
-    asked.check(arguments)
-    config = asked.experiment(arguments, prepared)
-    task = tasks.task_of(config.model)
-    task.corpus(config.corpus, Origin())
-    teachers.check(config.training.distillation)
-    wanted = asked.claimed(arguments, config) | _claimed(arguments)
-    claim.claim(output, wanted, arguments.overwrite)
-    text = prepared or stages.prepare_text(config, output / "text")
-    if asked.is_preset(arguments):
-        config = asked.fitted(arguments, config, task, task.length(text))
-    shape = task.shape(config.model, text)
-    size = shape.vocabulary_size
-    return dataclasses.replace(config, vocabulary_size=size, model=shape), text
 
 
 def _claimed(arguments):

@@ -32,46 +32,37 @@ def add(commands) -> None:
 def run(arguments) -> None:
     """Trains; a run that was killed goes on where it was."""
     output = options.new_model_directory(arguments.output, arguments.overwrite)
-    prepared = asked.prepared(arguments) if arguments.text else None
-    asked.check(arguments)
+    config, prepared = asked.config(arguments)
+    _check_team(arguments, config)
+    config, text = asked.begun(arguments, output, config, prepared)
+    options.show(_train(arguments, config, output, text), arguments.json)
 
-    from tflm.experiment import claim, stages, tasks, teachers, together
-    from tflm.text.dataset import Origin
 
-    config = asked.experiment(arguments, prepared)
+def _check_team(arguments, config):
+    """Refuses at once what several processes cannot train, or cannot be."""
     if found := workers.team(arguments):
+        from tflm.experiment import together
+
         together.check_task(config.model)
         found[1].check()
-    tasks.task_of(config.model).corpus(config.corpus, Origin())
-    teachers.check(config.training.distillation)
-    claim.claim(output, asked.claimed(arguments, config), arguments.overwrite)
-    text = prepared or stages.prepare_text(config, output / "text")
-    options.show(_train(arguments, config, output, text), arguments.json)
 
 
 def _train(arguments, config, output, text):
     """Trains on a text; returns what was reached."""
-    import dataclasses
-
     from absl import logging
 
     from tflm.experiment import lineage, stages, tasks
 
     task = tasks.task_of(config.model)
     tokens = task.length(text)
-    if asked.is_preset(arguments):
-        config = asked.fitted(arguments, config, task, tokens)
-    shape = task.shape(config.model, text)
-    size = shape.vocabulary_size
-    config = dataclasses.replace(config, vocabulary_size=size, model=shape)
-    name, training = config.name, config.training
+    name, shape, training = config.name, config.model, config.training
     logging.info(
         "preset %s for %d tokens, %g epochs", name, tokens, training.epochs
     )
     recipes.leave(lineage.trained(config), output)
     settings = {
         "preset": name,
-        "vocabulary_size": size,
+        "vocabulary_size": config.vocabulary_size,
         "train_tokens": tokens,
         "unknown_share": task.unknown_share(text),
     }

@@ -2,8 +2,6 @@
 
 import argparse
 
-_INSTALL = "pip install 'tflm-toolkit[ray]'"
-
 
 def add(parser, what: str):
     """Adds both to a group of their own, which is returned.
@@ -12,31 +10,28 @@ def add(parser, what: str):
         parser: of the command.
         what: they do, for the help.
     """
-    group = parser.group("workers", _INSTALL)
-    group.add_argument(
-        "--workers", type=int, help=f"processes of this machine that {what}"
+    return _add(
+        parser,
+        f"processes of this machine that {what}",
+        f"HOST:PORT of a Ray cluster whose machines {what}; auto for the one "
+        f"of this machine",
     )
-    group.add_argument(
-        "--ray",
-        metavar="ADDRESS",
-        help=f"HOST:PORT of a Ray cluster whose machines {what}; auto for the "
-        f"one of this machine",
-    )
-    return group
 
 
 def add_team(parser):
     """Adds both for processes that train one model together."""
-    group = parser.group("workers", _INSTALL)
-    group.add_argument(
-        "--workers", type=int, help="processes that train the model together"
+    return _add(
+        parser,
+        "processes that train the model together",
+        "HOST:PORT of a Ray cluster whose machines they are on; auto for the "
+        "one of this machine (default: this machine alone)",
     )
-    group.add_argument(
-        "--ray",
-        metavar="ADDRESS",
-        help="HOST:PORT of a Ray cluster whose machines they are on; auto for "
-        "the one of this machine (default: this machine alone)",
-    )
+
+
+def _add(parser, workers: str, ray: str):
+    group = parser.group("workers", "pip install 'tflm-toolkit[ray]'")
+    group.add_argument("--workers", type=int, help=workers)
+    group.add_argument("--ray", metavar="ADDRESS", help=ray)
     return group
 
 

@@ -156,7 +156,7 @@ def _work(told: dict[str, _Work]) -> Exception | None:
     work = told["work"]
     os.chdir(work.here)
     try:
-        workers = team.Workers()
+        workers = team.Workers(work.training.batch)
         text, _ = dataset.load(work.text)
         stages.train_in_team(
             *(work.place, work.model, work.training, text, workers),

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import tensorflow as tf
 
 from tflm.layers.part import Part, whole
+from tflm.model.graph import graph
 
 Gradient: TypeAlias = tf.Tensor | tf.IndexedSlices
 
@@ -57,18 +58,20 @@ class Workers(Team):
     is exchanged are gradients, and the states of rows at the end of a batch.
     So any of them can write a checkpoint, and any number go on from it. Sums
     are the same in all, to the bit.
+
+    Args:
+        batch: rows that they read together.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, batch: int) -> None:
         self._strategy = tf.distribute.MultiWorkerMirroredStrategy()
         resolver = self._strategy.cluster_resolver
         self.number = resolver.task_id or 0
         self.size = self._strategy.num_replicas_in_sync
-        self._is_even = False
+        self._is_even = not batch % self.size
 
     def part(self, batch: int) -> Part:
         """Returns one of as many parts as there are processes."""
-        self._is_even = not batch % self.size
         return part(batch, self.number, self.size)
 
     def run(self, function: Callable[..., Any], arguments: Sequence) -> Any:
@@ -87,7 +90,7 @@ class Workers(Team):
     def check_equal(self, step: int) -> None:
         """Proves that all begin at the same step."""
 
-        @tf.function
+        @graph
         def steps() -> tf.Tensor:
             own = tf.constant([step], tf.int64)
             return self._strategy.run(self.gather, (own,))

@@ -87,19 +87,20 @@ def train_by(
     Of a team each process trains the same model, and the first of them writes.
     """
     run = Trainer(model, course, config)
-    is_first = not course.team.number
     saver = Checkpoints(directory, run) if directory else None
     if saver:
         saver.restore()
         course.team.check_equal(run.progress.step)
-    scalars = _scalars(directory) if directory and is_first else None
+    if course.team.number:
+        saver, directory, bar = None, None, False
+    scalars = _scalars(directory) if directory else None
     shown = tqdm(
         total=run.total * config.batch * config.steps,
         initial=run.progress.step * config.batch * config.steps,
         unit="token",
         unit_scale=True,
         dynamic_ncols=True,
-        disable=None if bar and is_first else True,
+        disable=None if bar else True,
     )
     with shown, _saying_what_is_kept(saver):
         for loss in run:
@@ -109,9 +110,9 @@ def train_by(
                 _write_scalars(scalars, run, loss)
             if run.at_epoch_end and on_epoch:
                 on_epoch(run.progress)
-            if saver and is_first:
+            if saver:
                 saver.save_if_due()
-    if saver and is_first:
+    if saver:
         saver.save()
         record = json.dumps(dataclasses.asdict(run.progress), indent=1)
         files.write(saver.directory / "progress.json", record)
