@@ -119,6 +119,17 @@ def test_every_published_row_has_an_experiment():
         assert row["file"] in names
 
 
+def test_a_precision_is_that_of_all_training():
+    experiments = ptb.experiments("anywhere", precision="mixed")
+    taught = experiments["best-1mb-taught"]
+    tunings = [each.tuning for each in taught.variants if each.tuning]
+    assert {
+        (how.precision, how.distillation is None)
+        for how in (taught.training, taught.tuning, *tunings)
+    } == {("mixed", False)}
+    assert experiments["lstm-200"].training.precision == "mixed"
+
+
 def test_the_command_prints_the_table_and_draws_it(tmp_path, capsys):
     results = f"--results={ROOT / 'results/ptb'}"
     assert tflm("ptb", "--table", results) == 0

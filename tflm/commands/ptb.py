@@ -40,6 +40,12 @@ def add(commands) -> None:
     what.add_argument(
         "--plot", metavar="NAME", help="draw NAME.png and NAME.svg, and end"
     )
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "mixed"),
+        default="float32",
+        help="of training; mixed is faster on processors with bfloat16",
+    )
     _add_places(parser)
     workers.add_cpus(workers.add(parser, "train the models side by side"))
 
@@ -63,7 +69,9 @@ def run(arguments) -> None:
     """Trains models and scores their files, or shows what was scored."""
     from tflm.experiment import ptb, ptb_table
 
-    experiments = ptb.experiments(arguments.text, arguments.output)
+    experiments = ptb.experiments(
+        arguments.text, arguments.output, arguments.precision
+    )
     results = pathlib.Path(
         arguments.results or pathlib.Path(arguments.output) / "rows"
     )

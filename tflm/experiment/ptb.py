@@ -8,7 +8,7 @@ from tflm import files
 from tflm.compression import LowRank, Prune, QuantizeAware, TensorTrain
 from tflm.experiment import ptb_models
 from tflm.experiment.config import ExperimentConfig, Variant
-from tflm.training.config import TUNING
+from tflm.training.config import TUNING, Precision
 from tflm.training.distillation.config import DistillationConfig
 
 # A text of sentences in their order: no row begins anew.
@@ -71,18 +71,25 @@ _TAUGHT_VARIANTS = {
 
 
 def experiments(
-    directory: str, output: files.Path = "build/ptb"
+    directory: str,
+    output: files.Path = "build/ptb",
+    precision: Precision = "float32",
 ) -> dict[str, ExperimentConfig]:
     """Returns the experiments of the table, by the names of their models.
 
     Args:
         directory: of the text, where ptb.train.txt is.
         output: where each has its directory, that of the teacher too.
+        precision: of all their training.
     """
     found = _alone(directory)
     teacher = pathlib.Path(output, _TEACHER, "models", "full")
     lesson = DistillationConfig(teacher=str(teacher))
-    return found | _taught(found, lesson)
+    found |= _taught(found, lesson)
+    return {
+        name: _trained_with(config, precision=precision)
+        for name, config in found.items()
+    }
 
 
 def _alone(directory: str) -> dict[str, ExperimentConfig]:
@@ -107,20 +114,31 @@ def _taught(
     alone: dict[str, ExperimentConfig], lesson: DistillationConfig
 ) -> dict[str, ExperimentConfig]:
     """Returns models that learn from another, and whose files do, too."""
-    learns = functools.partial(dataclasses.replace, distillation=lesson)
     found = {}
     for name, epochs in _TAUGHT_EPOCHS.items():
         usual = alone[name]
-        found[f"{name}-taught"] = dataclasses.replace(
+        longer = dataclasses.replace(
             usual,
             name=f"{name}-taught",
-            training=learns(usual.training, epochs=epochs),
-            tuning=learns(usual.tuning, epochs=4),
-            variants=tuple(
-                dataclasses.replace(each, tuning=learns(each.tuning))
-                if each.tuning
-                else each
-                for each in _TAUGHT_VARIANTS[name]
-            ),
+            training=dataclasses.replace(usual.training, epochs=epochs),
+            tuning=dataclasses.replace(usual.tuning, epochs=4),
+            variants=_TAUGHT_VARIANTS[name],
         )
+        found[longer.name] = _trained_with(longer, distillation=lesson)
     return found
+
+
+def _trained_with(config: ExperimentConfig, **settings) -> ExperimentConfig:
+    """Returns the experiment with the settings in all training of it."""
+    change = functools.partial(dataclasses.replace, **settings)
+    return dataclasses.replace(
+        config,
+        training=change(config.training),
+        tuning=change(config.tuning),
+        variants=tuple(
+            dataclasses.replace(each, tuning=change(each.tuning))
+            if each.tuning
+            else each
+            for each in config.variants
+        ),
+    )
