@@ -15,6 +15,8 @@ from typing import Protocol
 _PPMD_MEMORY = 1 << 26  # Bytes; a quarter of it costs ppmd a tenth more.
 _PPMD_ORDER = 8
 _ZSTD_DICTIONARY = 112_640  # Bytes, as the program `zstd --train` makes it.
+_STREAMS = 32
+_BLOCK = 1 << 14  # Bytes, so that a text of half a megabyte has as many.
 
 
 class Archiver(Protocol):
@@ -163,6 +165,12 @@ def ours(
         make = Messages if messages else Ours
         found["tflm"] = lambda: make(bundle, False)
         found["tflm --portable"] = lambda: make(bundle, True)
+    if bundle and not messages:
+        wide = f" --streams={_STREAMS} --block={_BLOCK}"
+        found[f"tflm{wide}"] = lambda: Ours(bundle, False, _STREAMS, _BLOCK)
+        found[f"tflm --portable{wide}"] = lambda: Ours(
+            bundle, True, _STREAMS, _BLOCK
+        )
     if not messages:
         found["tflm bytes"] = OursOfBytes
     if net:
@@ -191,12 +199,18 @@ class Messages:
 class Ours:
     """Ours of a bundle."""
 
-    def __init__(self, bundle: str, portable: bool):
+    def __init__(
+        self,
+        bundle: str,
+        portable: bool,
+        streams: int = 1,
+        block_bytes: int = 1 << 20,
+    ):
         from tflm.archive.pack import Settings
         from tflm.bundle.bundle import Bundle
 
         self._bundle = Bundle.load(bundle)
-        self._settings = Settings(portable=portable, check=False)
+        self._settings = Settings(portable, streams, block_bytes, check=False)
         self.needs_bytes = len(self._bundle.model)
 
     def compress(self, data: bytes) -> bytes:
