@@ -40,14 +40,18 @@ def add(commands) -> None:
     what.add_argument(
         "--plot", metavar="NAME", help="draw NAME.png and NAME.svg, and end"
     )
+    _add_precision(parser)
+    _add_places(parser)
+    workers.add_cpus(workers.add(parser, "train the models side by side"))
+
+
+def _add_precision(parser) -> None:
     parser.add_argument(
         "--precision",
         choices=("float32", "mixed"),
         default="float32",
         help="of training; mixed is faster on processors with bfloat16",
     )
-    _add_places(parser)
-    workers.add_cpus(workers.add(parser, "train the models side by side"))
 
 
 def _add_places(parser) -> None:
