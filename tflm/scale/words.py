@@ -1,6 +1,7 @@
 """How often a text has its words: tables of Arrow, summed by partition."""
 
 import collections
+import itertools
 import zlib
 from collections.abc import Iterable, Sequence
 
@@ -14,9 +15,8 @@ def count(
     reading: Reading, partitions: int, rules: TextRules
 ) -> list[pa.Table]:
     """Returns tables of `word` and `count`, by the words' checksum."""
-    found: collections.Counter[str] = collections.Counter()
-    for line in reading.lines():
-        found.update(rules.words(line))
+    lines = map(rules.words, reading.lines())
+    found = collections.Counter(itertools.chain.from_iterable(lines))
     parts: list[list[str]] = [[] for _ in range(partitions)]
     for word in found:
         # Not by Python's own hash, which each process salts.

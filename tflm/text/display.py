@@ -1,32 +1,32 @@
 """How words are mostly written, where that is not in lower case."""
 
 import collections
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 Forms = dict[str, collections.Counter[str]]
 
 
 def count(
     found: Forms,
-    typed: Sequence[str],
-    known: Sequence[str],
+    typed: Iterable[str],
+    lower: Callable[[str], str],
     words: Container[str],
 ) -> None:
-    """Counts how the words of a line are written.
-
-    The first word of a line says nothing: it is often a capital anyway.
+    """Counts how words are written.
 
     Args:
         found: where forms are counted, in the order of the text.
-        typed: the words of a line, as they were typed.
-        known: the same in lower case.
+        typed: words of the text as they were typed, but for the first of each
+            line, which says nothing: it is often a capital anyway.
+        lower: gives the same in lower case.
         words: those to count.
     """
-    for token, word in zip(typed[1:], known[1:], strict=True):
+    for token, times in collections.Counter(typed).items():
+        word = lower(token)
         if word in words:
             if word not in found:
                 found[word] = collections.Counter()
-            found[word][token] += 1
+            found[word][token] += times
 
 
 def add(found: Forms, later: Forms) -> None:

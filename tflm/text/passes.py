@@ -1,6 +1,7 @@
 """The passes over a text that put it into ids, by one process."""
 
 import collections
+import itertools
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
@@ -16,6 +17,7 @@ from tflm.text.splits import Split
 from tflm.text.vocabulary import Vocabulary
 
 TO_LEARN_FROM: tuple[Split, ...] = ("train", "valid")  # Kept in ids.
+_COUNTED_AT_ONCE = 1 << 16  # Words, as a count of many is faster.
 
 
 class Passes(Protocol):
@@ -61,10 +63,8 @@ class OneProcess:
 
     def counts(self, corpus: Corpus, size: int) -> Mapping[str, int]:
         """Returns the counts of all words."""
-        found: collections.Counter[str] = collections.Counter()
-        for sentence in corpus.sentences("train"):
-            found.update(sentence)
-        return found
+        sentences = corpus.sentences("train")
+        return collections.Counter(itertools.chain.from_iterable(sentences))
 
     def encode(
         self, corpus: Corpus, words: Vocabulary, directory: pathlib.Path
@@ -95,14 +95,23 @@ def encode_lines(
         split: that is read; of the training text forms are counted too.
         forms: where, if the rules make words lower case.
     """
-    are_counted = split == "train" and rules.lower_case
+    if split == "train" and rules.lower_case:
+        sentences = _counting(lines, rules, words, forms)
+    else:
+        sentences = map(rules.words, lines)
+    return encoded(filter(None, sentences), words.encode, words.eos)
 
-    def sentences() -> Iterator[list[str]]:
-        for line in lines:
-            typed, known = rules.both(line)
-            if are_counted:
-                display.count(forms, typed, known, words.ids)
-            if known:
-                yield known
 
-    return encoded(sentences(), words.encode, words.eos)
+def _counting(
+    lines: Iterable[str], rules: TextRules, words: Vocabulary, forms: Forms
+) -> Iterator[list[str]]:
+    """Yields the words of each line, and counts how they are written."""
+    typed: list[str] = []
+    for line in lines:
+        tokens, known = rules.both(line)
+        typed += tokens[1:]
+        if len(typed) > _COUNTED_AT_ONCE:
+            display.count(forms, typed, rules.lower, words.ids)
+            typed.clear()
+        yield known
+    display.count(forms, typed, rules.lower, words.ids)

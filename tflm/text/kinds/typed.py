@@ -2,50 +2,75 @@
 
 import dataclasses
 import functools
+import itertools
+from collections.abc import Callable
+from typing import TypeVar
 
 from tflm.text import tokenizer
 from tflm.text.kinds.base import Splitter
 
-_KEPT = 1 << 15  # Of what stands between two spaces, with its tokens.
+_KEPT = 1 << 17  # Of what stands between two spaces, and of words.
 _LONGEST = 40  # Of what is kept; no text is to fill the memory.
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclasses.dataclass(frozen=True)
 class Typed(Splitter):
-    """Splits typed text into words, punctuation, numbers, links and emoji."""
+    """Splits typed text into words, punctuation, numbers, links and emoji.
+
+    No token has a space in it or depends on what is beyond one, and texts
+    repeat themselves: what stands between two is mostly known.
+    """
 
     lower_case: bool
     locale: str = ""
 
     def split(self, text: str) -> list[str]:
-        return self.both(text)[0]
+        parts = map(_parts().__getitem__, text.split(" "))
+        return [*itertools.chain.from_iterable(parts)]
 
     def lower(self, word: str) -> str:
-        return tokenizer.lower(word, self.locale) if self.lower_case else word
+        return _lower(self.locale)[word] if self.lower_case else word
 
     def both(self, text: str) -> tuple[list[str], list[str]]:
-        """Returns what `split` does, and what `words` does.
-
-        No token has a space in it or depends on what is beyond one, and texts
-        repeat themselves: what stands between two is mostly known.
-        """
-        typed: list[str] = []
-        words: list[str] = []
-        for part in text.split(" "):
-            find = _known if len(part) <= _LONGEST else _both
-            tokens, lower = find(part, self.lower_case, self.locale)
-            typed += tokens
-            words += lower
-        return typed, words
+        typed = self.split(text)
+        if not self.lower_case:
+            return typed, typed
+        return typed, [*map(_lower(self.locale).__getitem__, typed)]
 
 
-def _both(
-    part: str, lower_case: bool, locale: str
-) -> tuple[list[str], list[str]]:
-    typed = tokenizer.split(part)
-    if not lower_case:
-        return typed, typed
-    return typed, [tokenizer.lower(word, locale) for word in typed]
+class _Known(dict[str, _Answer]):
+    """What was found for texts; all is forgotten when there is much of it.
+
+    Args:
+        find: gives what is not here.
+    """
+
+    def __init__(self, find: Callable[[str], _Answer]):
+        self._find = find
+
+    def __missing__(self, text: str) -> _Answer:
+        found = self._find(text)
+        if len(text) <= _LONGEST:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[text] = found
+        return found
 
 
-_known = functools.lru_cache(_KEPT)(_both)
+@functools.cache
+def _parts() -> _Known[list[str]]:
+    """Returns the tokens of what stands between two spaces."""
+    return _Known(_split)
+
+
+def _split(part: str) -> list[str]:
+    is_word = part.isascii() and part.isalnum() and part[0].isalpha()
+    return [part] if is_word else tokenizer.split(part)
+
+
+@functools.cache
+def _lower(locale: str) -> _Known[str]:
+    """Returns tokens in lower case."""
+    return _Known(functools.partial(tokenizer.lower, locale=locale))
