@@ -200,6 +200,16 @@ def test_corrupted_archives_are_refused_or_partly_recovered():
         assert len(text) <= len(content)
 
 
+def test_a_gap_between_numbers_takes_no_memory():
+    reader = Reader(io.BytesIO(zipped(b"the cat")))
+    *before, block, end = reader.records()
+    far = dataclasses.replace(block, number=1 << 60)
+    parts = [reader.header, *before, far, end]
+    bad = b"".join(part.content() for part in parts)
+    text, result = unzipped(bad, recover=True)
+    assert text == b"the cat" and result.lost == (range(1 << 60),)
+
+
 def corrupted(archive, choose):
     """Returns an archive with one thing changed: a bit, a cut, a swap."""
     at = choose.randrange(len(archive))

@@ -1,7 +1,9 @@
 """The kinds of files that are read, how to damage each, and what reads it."""
 
+import contextlib
 import dataclasses
 import hashlib
+import io
 import json
 import pathlib
 import shutil
@@ -13,41 +15,22 @@ import numpy as np
 
 from benchmarks.fuzz import mutations
 from tflm import runtime
-from tflm.bundle.bundle import Bundle, write_bundle
-from tflm.bundle.manifest import About
+from tflm.archive import fallback
+from tflm.archive.byte_archive import unpack_bytes
+from tflm.archive.records import Header, Kind, Reader, Record
+from tflm.archive.result import Damaged
+from tflm.archive.unpack import unpack, unpack_line
+from tflm.bundle.bundle import Bundle
 from tflm.model import workspace
-from tflm.model.build import build_model
-from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.foreign.keras import from_keras, to_keras
+from tflm.model.foreign.keras import from_keras
 from tflm.report import documents
-from tflm.text.cache_settings import CacheSettings
-from tflm.text.dataset import Origin
+from tflm.text.piece_table import table
 from tflm.text.vocabularies import word_file
-from tflm.text.vocabulary import Vocabulary
-from tflm.tflite import convert
 from tflm.tflite.flatbuffer import verify
 from tflm.tflite.interpreter import load_step
 from tflm.training import checkpoints
+from tflm.training.distillation import soft_targets
 
-_LETTERS = "abcdefghijklmnopqrst"
-_JSON = {
-    "words.json": json.dumps({letter: i for i, letter in enumerate(_LETTERS)}),
-    "tokenizer.json": json.dumps(
-        {
-            "class_name": "Tokenizer",
-            "config": {
-                "word_index": json.dumps({"a": 1, "b": 2, "c": 3}),
-                "num_words": None,
-                "oov_token": "a",
-                "filters": ",",
-                "split": " ",
-                "char_level": False,
-                "lower": True,
-            },
-        }
-    ),
-    "list.json": json.dumps(["<unk>", *_LETTERS]),
-}
 Damage = Callable[[pathlib.Path, pathlib.Path, Random], None]
 
 
@@ -66,45 +49,6 @@ class Target:
     steps: Sequence[Callable[[pathlib.Path], None]]
 
 
-def make_corpus(place: pathlib.Path) -> None:
-    """Writes sound files of all kinds."""
-    words = Vocabulary(("<eos>", "<unk>", *_LETTERS))
-    layer = LayerConfig("cifg", 16, 8)
-    model = build_model(ModelConfig(len(words), 8, (layer,)))
-    content = convert.convert_here(model)
-    int8 = convert.convert_here(model, "int8")
-    for name, each in (("float", content), ("int8", int8)):
-        (place / f"{name}.tflite").write_bytes(each)
-    about = About("small", cache=CacheSettings(9))
-    write_bundle(place / "bundle", content, words, about)
-    trained = workspace.Trained(model, words, Origin("a text"))
-    workspace.save(trained, place / "workspace")
-    untied = build_model(
-        ModelConfig(len(words), 8, (LayerConfig("lstm", 8),), tied=False)
-    )
-    stock = to_keras.to_keras(untied)
-    (place / "keras").mkdir()
-    stock.save(place / "keras" / "model.keras")
-    stock.save(place / "keras" / "model.h5")
-    (place / "checkpoint").mkdir()
-    progress = {"step": 1, "history": [{"epoch": 1.0}], "fingerprint": "ab"}
-    text = np.frombuffer(json.dumps(progress).encode(), np.uint8)
-    np.savez(
-        place / "checkpoint" / "step-1.npz", progress=text, v0=np.zeros([3, 4])
-    )
-    (place / "words").mkdir()
-    for name, said in _JSON.items():
-        (place / "words" / name).write_text(said)
-    (place / "results").mkdir()
-    shutil.copy(
-        _RESULTS / "chitchat" / "keyboard.json", place / "results" / "rows.json"
-    )
-    shutil.copy(_RESULTS / "comparison.json", place / "results" / "times.json")
-
-
-_RESULTS = pathlib.Path(__file__).parents[2] / "results"
-
-
 def _one_model(bytewise: bool) -> Damage:
     def damage(corpus: pathlib.Path, place: pathlib.Path, random: Random):
         name = random.choice(("float", "int8"))
@@ -114,6 +58,61 @@ def _one_model(bytewise: bool) -> Damage:
         (place / "model.tflite").write_bytes(change(sound, random))
 
     return damage
+
+
+def _archive(corpus: pathlib.Path, place: pathlib.Path, random: Random) -> None:
+    """Damages one archive, or what is in it, its checksums made anew."""
+    shutil.copytree(corpus / "archives", place)
+    path = random.choice(sorted(place.glob("*.tflmz")))
+    for other in place.glob("*.tflmz"):
+        if other != path:
+            other.unlink()
+    content = path.read_bytes()
+    if random.random() < 0.3:
+        path.write_bytes(mutations.damaged(content, random))
+        return
+    reader = Reader(io.BytesIO(content))
+    records = [*reader.records()]
+    at = random.randrange(len(records))
+    records[at] = _other_record(records[at], random)
+    header = reader.header
+    if random.random() < 0.2:
+        header = Header(random.randrange(4), random.choice((1, 2, 3, 1 << 15)))
+    parts = [header.content(), *(record.content() for record in records)]
+    path.write_bytes(b"".join(parts))
+
+
+def _other_record(record: Record, random: Random) -> Record:
+    how = random.random()
+    if how < 0.3:
+        name = random.choice(("number", "length", "check"))
+        value = random.choice((0, 1, 2, 999, 1 << 20, (1 << 32) - 1))
+        return dataclasses.replace(record, **{name: value})
+    if how < 0.4:
+        return dataclasses.replace(record, kind=random.choice([*Kind]))
+    if record.kind is Kind.FINGERPRINT:
+        text = fallback.unpack(record.payload, record.length)
+        other = mutations.other_json(text, random)
+        packed = fallback.pack(other)
+        return dataclasses.replace(record, length=len(other), payload=packed)
+    payload = mutations.damaged(record.payload, random)
+    return dataclasses.replace(record, payload=payload)
+
+
+def _teacher_file(
+    corpus: pathlib.Path, place: pathlib.Path, random: Random
+) -> None:
+    """Damages what a teacher said, or what its file says of itself."""
+    shutil.copytree(corpus / "teacher", place)
+    [path] = place.iterdir()
+    content = path.read_bytes()
+    if random.random() < 0.4:
+        path.write_bytes(mutations.damaged(content, random))
+        return
+    start, size = len(soft_targets.MAGIC), soft_targets.START
+    said = mutations.other_json(content[start:size].rstrip(), random)
+    begun = (soft_targets.MAGIC + said).ljust(size)
+    path.write_bytes(begun + content[size:])
 
 
 def _of(folder: str) -> Damage:
@@ -209,7 +208,41 @@ def _keras(place: pathlib.Path) -> None:
 
 def _words(place: pathlib.Path) -> None:
     for path in place.iterdir():
-        word_file.of(path).read()
+        words, rules = word_file.of(path).read()
+        rules.join(rules.words("a bad cab"))
+        if rules.by_piece:
+            table.of(words, rules)
+
+
+def _unzip(place: pathlib.Path) -> None:
+    """Reads an archive in each way, as the command does."""
+    [path] = place.glob("*.tflmz")
+    bundle = Bundle.load(place / "bundle")
+    ways = [
+        lambda file: unpack_line(bundle, file, 2),
+        lambda file: unpack(bundle, file, io.BytesIO(), recover=True),
+        lambda file: unpack(bundle, file, io.BytesIO()),
+    ]
+    if path.stem == "bytes":
+        ways = [
+            lambda file: unpack_bytes(file, io.BytesIO(), recover=True),
+            lambda file: unpack_bytes(file, io.BytesIO()),
+        ]
+    *others, last = ways
+    for way in others:
+        with open(path, "rb") as file, contextlib.suppress(ValueError, Damaged):
+            way(file)
+    with open(path, "rb") as file:
+        try:
+            last(file)
+        except Damaged as error:  # One line for people, of the command.
+            raise ValueError(str(error)) from None
+
+
+def _teacher(place: pathlib.Path) -> None:
+    for path in place.iterdir():
+        found = soft_targets.load(path)
+        assert found.ids.shape == found.probabilities.shape
 
 
 def _workspace(place: pathlib.Path) -> None:
@@ -241,6 +274,14 @@ TARGETS = {
         "JSON, arrays and bytes changed", _of("checkpoint"), (_checkpoint,)
     ),
     ".keras and .h5": Target("JSON and bytes changed", _of("keras"), (_keras,)),
-    "vocabulary": Target("JSON and bytes changed", _of("words"), (_words,)),
+    "vocabulary, tokenizer": Target(
+        "JSON and bytes changed", _of("words"), (_words,)
+    ),
+    "archive": Target(
+        "records changed, and their checksums", _archive, (_unzip,)
+    ),
+    "teacher's words": Target(
+        "JSON and bytes changed", _teacher_file, (_teacher,)
+    ),
     "results": Target("JSON and bytes changed", _of("results"), (_results,)),
 }

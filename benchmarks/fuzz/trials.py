@@ -23,7 +23,8 @@ from typing import Any
 
 from absl import logging
 
-from benchmarks.fuzz.targets import TARGETS, make_corpus
+from benchmarks.fuzz.corpus import make_corpus
+from benchmarks.fuzz.targets import TARGETS
 
 _CPU_SECONDS = 20  # Of one input; a sound one takes less than one.
 _WAIT_SECONDS = 300

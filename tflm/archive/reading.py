@@ -56,7 +56,7 @@ class Reading(abc.ABC):
         self._target = target
         self._recover, self._progress = recover, progress
         self._streams = self._reader.header.streams
-        self._lost: list[int] = []
+        self._lost: list[range] = []
         self._last = -1  # The number of the block that was written last.
         self._check = self._length = 0
         self._kinds: dict[str, int] = {}
@@ -159,7 +159,7 @@ class Reading(abc.ABC):
             if text is None or zlib.crc32(text) != record.check:
                 self._reader.damage.append(f"block {record.number}")
                 continue
-            self._lost.extend(range(self._last + 1, record.number))
+            self._lose(record.number)
             self._last = record.number
             self._target.write(text)
             self._check = zlib.crc32(text, self._check)
@@ -171,11 +171,16 @@ class Reading(abc.ABC):
     def _ends(self, expected: Record | None) -> None:
         if expected is None:
             return
-        self._lost.extend(range(self._last + 1, expected.number))
+        self._lose(expected.number)
         same = (expected.length, expected.check) == (self._length, self._check)
         if not same:
             self._reader.damage.append("it is not all of the text")
             self.whole()
+
+    def _lose(self, number: int) -> None:
+        """Notes the blocks between the last and one of this number."""
+        if number > self._last + 1:
+            self._lost.append(range(self._last + 1, number))
 
 
 def plain(record: Record) -> bytes | None:

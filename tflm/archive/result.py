@@ -11,14 +11,15 @@ class Result:
         text_bytes: of the text.
         archive_bytes: of the archive.
         blocks: how many there are of each kind: `model`, `xz`, `stored`.
-        lost: numbers of the blocks that could not be read.
+        lost: numbers of the blocks that could not be read, from the first of
+            a gap to its last. A damaged number can make a gap of any length.
         damage: what was found damaged, a few words each.
     """
 
     text_bytes: int
     archive_bytes: int
     blocks: dict[str, int]
-    lost: tuple[int, ...] = ()
+    lost: tuple[range, ...] = ()
     damage: tuple[str, ...] = ()
 
 

@@ -140,7 +140,7 @@ def _explained(file: str, output: str) -> Iterator[None]:
 def show(result: "Result", arguments: argparse.Namespace, output: str) -> None:
     """Says what was written, and on standard error what is lost."""
     if result.lost or result.damage:
-        lost = ", ".join(map(str, result.lost)) or "none"
+        lost = ", ".join(map(_gap, result.lost)) or "none"
         print(
             f"tflm: {arguments.file} is damaged: {'; '.join(result.damage)}; "
             f"lost blocks: {lost}",
@@ -151,11 +151,17 @@ def show(result: "Result", arguments: argparse.Namespace, output: str) -> None:
     values: dict[str, Any] = {"output": output, **dataclasses.asdict(result)}
     blocks = values.pop("blocks")
     values |= {f"{kind}_blocks": count for kind, count in blocks.items()}
-    values["lost"], values["damage"] = [*result.lost], [*result.damage]
+    values["lost"] = [*map(_gap, result.lost)]
+    values["damage"] = [*result.damage]
     if result.text_bytes:
         share = 8 * result.archive_bytes / result.text_bytes
         values["bits_per_byte"] = share
     options.show(values, arguments.json)
+
+
+def _gap(lost: range) -> str:
+    """Returns the numbers of blocks in a row, for people."""
+    return f"{lost[0]}" if len(lost) == 1 else f"{lost[0]} to {lost[-1]}"
 
 
 def _bar(file: str) -> "tqdm":

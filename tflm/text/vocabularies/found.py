@@ -67,15 +67,14 @@ def by_id(ids: Mapping[str, int], size: int | None = None) -> Found:
                 f"{words[word_id]!r} and {word!r} both have id {word_id}"
             )
         words[word_id] = one_line(word)
-    if not size and max(words, default=0) > 2 * len(words) + _MOST_UNUSED:
+    count = size or max(words, default=-1) + 1
+    if count > 2 * len(words) + _MOST_UNUSED:
         raise ValueError(
-            f"{words[max(words)]!r} has the id {max(words)}, and there are "
-            f"{len(words)} words: give each an id"
+            f"there are {len(words)} words and {count} ids: give each a word"
         )
     pads = 0 not in words and 1 in words
     if pads:
         words[0] = PADDING
-    count = size or max(words, default=-1) + 1
     listed = tuple(words.get(i, f"<unused{i}>") for i in range(count))
     return Found(listed, padding=PADDING if pads else None)
 

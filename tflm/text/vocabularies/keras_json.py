@@ -14,11 +14,11 @@ from tflm.text.vocabularies.found import Found, by_id
 
 def is_tokenizer(content: Any) -> bool:
     """Tells whether parsed JSON is one."""
-    return (
-        isinstance(content, dict)
-        and content.get("class_name") == "Tokenizer"
-        and "word_index" in content.get("config", {})
-    )
+    if not isinstance(content, dict):
+        return False
+    config = content.get("config")
+    is_one = content.get("class_name") == "Tokenizer"
+    return is_one and isinstance(config, dict) and "word_index" in config
 
 
 def read(content: Mapping[str, Any], size: int | None = None) -> Found:

@@ -24,7 +24,7 @@ from tflm.text.vocabulary import Vocabulary
 
 MAGIC = b"tflmtopk"
 FORMAT = 1
-_START = 4096  # Where the ids begin.
+START = 4096  # Where the ids begin.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Header:
     @property
     def size(self) -> int:
         """Bytes of the file."""
-        return _START + self.rows * self.words * (self.id_type.itemsize + 2)
+        return START + self.rows * self.words * (self.id_type.itemsize + 2)
 
     @property
     def id_type(self) -> np.dtype:
@@ -79,7 +79,7 @@ class Header:
     def content(self) -> bytes:
         """Returns the start of the file."""
         text = json.dumps(dataclasses.asdict(self)).encode()
-        return (MAGIC + text).ljust(_START)
+        return (MAGIC + text).ljust(START)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -151,7 +151,7 @@ def read_header(path: files.Path) -> Header:
     path = pathlib.Path(path)
     files.check(path, most=2**45)
     with open(path, "rb") as file:
-        start = file.read(_START)
+        start = file.read(START)
     if not start.startswith(MAGIC):
         raise ValueError(
             f"{path} holds no words of a teacher: it starts with "
@@ -196,11 +196,11 @@ def arrays(
     path: files.Path, header: Header, mode: Literal["r", "r+"]
 ) -> list[np.memmap]:
     """Returns ids and probabilities of a file, mapped: [rows, words] each."""
-    shape, middle = (header.rows, header.words), _START
+    shape, middle = (header.rows, header.words), START
     middle += header.rows * header.words * header.id_type.itemsize
     return [
         np.memmap(path, kind, mode, offset, shape)
-        for kind, offset in ((header.id_type, _START), ("<f2", middle))
+        for kind, offset in ((header.id_type, START), ("<f2", middle))
     ]
 
 
@@ -208,7 +208,7 @@ def checksum(path: files.Path) -> int:
     """Returns the CRC-32 of all after the header."""
     found = 0
     with open(path, "rb") as file:
-        file.seek(_START)
+        file.seek(START)
         while block := file.read(1 << 20):
             found = zlib.crc32(block, found)
     return found
