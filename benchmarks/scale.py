@@ -3,8 +3,8 @@ r"""How fast a text is put into ids by one process and by Ray's workers.
 python -m benchmarks.scale --megabytes=30 --output=results/scale.json
 python -m benchmarks.scale --table=results/scale.json
 
-The text is made of words whose frequencies fall as those of a language do. It
-is written to a temporary folder, which is deleted, as is what is made of it; so
+The k-th word of the text is one in k, much as those of a language are. It is
+written to a temporary folder, which is deleted, as is what is made of it; so
 TMPDIR needs three times the megabytes. Each way is the command `tflm corpus
 prepare`, with the seconds that Ray needs to start; its memory is the most that
 each of its processes ever had.
@@ -20,10 +20,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from absl import app, flags, logging
 
 from benchmarks import peak_memory, program
+from benchmarks.reliability import texts
 from tflm.report import provenance
 
 _MEGABYTES = flags.DEFINE_integer("megabytes", 30, "Of text.")
@@ -32,8 +32,6 @@ _SHARD = flags.DEFINE_integer("shard_megabytes", 8, "Read by a worker at once.")
 _TABLE = flags.DEFINE_string("table", None, "Print this result as Markdown.")
 
 _FILES = 4
-_WORDS = 200_000
-_LINE = 12  # Words.
 _SECONDS = 0.2  # Between looks at memory.
 
 
@@ -52,7 +50,9 @@ def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="tflm-scale-") as folder:
         text = pathlib.Path(folder) / "text"
         text.mkdir()
-        write(text, _MEGABYTES.value << 20)
+        for number in range(_FILES):
+            share = _MEGABYTES.value / _FILES
+            texts.write(text / f"{number}.txt", share, seed=number)
         rows = [prepare(text, int(workers)) for workers in _WORKERS.value]
     if len({row["sha256"] for row in rows}) > 1:
         raise ValueError("two ways wrote other ids: that is a mistake of tflm")
@@ -62,22 +62,6 @@ def measure() -> dict[str, Any]:
         "rows": rows,
         "provenance": made,
     }
-
-
-def write(folder: pathlib.Path, size: int) -> None:
-    """Writes files of about `size` bytes together; their words follow Zipf."""
-    random = np.random.default_rng(0)
-    words = np.array(
-        [
-            f"{hashlib.md5(b'%d' % n).hexdigest()[: n % 7 + 2]}"
-            for n in range(_WORDS)
-        ]
-    )
-    for number in range(_FILES):
-        with open(folder / f"{number}.txt", "w", encoding="utf-8") as file:
-            while file.tell() < size / _FILES:
-                ids = (random.zipf(1.2, [1000, _LINE]) - 1) % _WORDS
-                file.writelines(" ".join(line) + "\n" for line in words[ids])
 
 
 def prepare(text: pathlib.Path, workers: int) -> dict[str, Any]:

@@ -18,7 +18,14 @@ from typing import Any
 from absl import app, flags, logging
 
 from benchmarks import program
-from benchmarks.reliability import kills, memory, play, presses, trial
+from benchmarks.reliability import (
+    kills,
+    machines,
+    memory,
+    play,
+    presses,
+    trial,
+)
 from benchmarks.reliability.trial import Trial
 
 _SHORT = flags.DEFINE_bool("short", False, "A minute, of few trials.")
@@ -31,6 +38,7 @@ _GROUPS: dict[str, Callable[[pathlib.Path, bool], Iterator[Trial]]] = {
     "presses": presses.trials,
     "fuzz": lambda place, short: iter([_fuzz(5 if short else 3600)]),
     "kills": kills.trials,
+    "machines": machines.trials,
 }
 
 

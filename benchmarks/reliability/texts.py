@@ -16,15 +16,18 @@ def small() -> str:
     )
 
 
-def write(path: pathlib.Path, megabytes: float, words: int = _WORDS) -> None:
+def write(
+    path: pathlib.Path, megabytes: float, words: int = _WORDS, seed: int = 0
+) -> None:
     """Writes a text of so many megabytes, whose k-th word is one in k.
 
     Args:
         path: of the file.
         megabytes: of text, about.
         words: that differ, at most.
+        seed: of their order.
     """
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     known = np.array([f"{_letters(k)} " for k in range(words)])
     with open(path, "w", encoding="utf-8") as file:
         while file.tell() < megabytes * 1e6:
