@@ -171,8 +171,12 @@ def _work(told: dict[str, _Work]) -> Exception | None:
 def _telling(on_epoch: OnEpoch | None) -> Iterator[Any]:
     """Yields a queue; what is put there is told in this process."""
     from ray.util.queue import Queue
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-    queue = Queue(actor_options={"num_cpus": 0})
+    # On this machine, as it is lost with another that goes.
+    machine = cluster.package().get_runtime_context().get_node_id()
+    here = NodeAffinitySchedulingStrategy(machine, soft=False)
+    queue = Queue(actor_options={"num_cpus": 0, "scheduling_strategy": here})
 
     def listen() -> None:
         while progress := queue.get():
