@@ -7,10 +7,11 @@ it can make them: no magic number, length, checksum or name of a dictionary.
 import bz2
 import functools
 import gzip
+import importlib
 import io
 import lzma
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 _PPMD_MEMORY = 1 << 26  # Bytes; a quarter of it costs ppmd a tenth more.
 _PPMD_ORDER = 8
@@ -60,8 +61,7 @@ class Zstd:
     """
 
     def __init__(self, dictionary: bytes = b"", samples: Sequence[bytes] = ()):
-        import zstandard
-
+        zstandard = _library("zstandard")
         self._format = zstandard.FORMAT_ZSTD1_MAGICLESS
         settings = zstandard.ZstdCompressionParameters.from_level(
             22,
@@ -107,18 +107,14 @@ class Ppmd:
         return encoder.encode(data) + encoder.flush()
 
     def decompress(self, data: bytes, length: int) -> bytes:
-        import pyppmd
-
         _, before = self._primed()
-        decoder = pyppmd.Ppmd7Decoder(_PPMD_ORDER, _PPMD_MEMORY)
+        decoder = _library("pyppmd").Ppmd7Decoder(_PPMD_ORDER, _PPMD_MEMORY)
         skipped = len(self._primer)
         return decoder.decode(before + data, skipped + length)[skipped:]
 
     def _primed(self):
         """Returns an encoder, and the bytes that it has written by then."""
-        import pyppmd
-
-        encoder = pyppmd.Ppmd7Encoder(_PPMD_ORDER, _PPMD_MEMORY)
+        encoder = _library("pyppmd").Ppmd7Encoder(_PPMD_ORDER, _PPMD_MEMORY)
         return encoder, encoder.encode(self._primer)
 
 
@@ -249,6 +245,21 @@ class OursOfBytes:
         target = io.BytesIO()
         unpack_bytes(io.BytesIO(data), target)
         return target.getvalue()
+
+
+def _library(name: str) -> Any:
+    """Returns a package of the extra.
+
+    Raises:
+        ValueError: it is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise ValueError(
+            f"{name} is not installed: pip install "
+            f"'tflm-toolkit[zip-rivals]', or name other rows in --only"
+        ) from None
 
 
 def _xz(data: bytes) -> bytes:
