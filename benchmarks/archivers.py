@@ -92,7 +92,8 @@ class Zstd:
         return self._compressor.compress(data)
 
     def decompress(self, data: bytes, length: int) -> bytes:
-        return self._decompressor.decompress(data, max_output_size=length)
+        # As a stream, since 0 as the most bytes of an output means unknown.
+        return self._decompressor.decompressobj().decompress(data)
 
 
 class Ppmd:
