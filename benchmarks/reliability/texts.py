@@ -5,6 +5,8 @@ import pathlib
 import numpy as np
 
 _WORDS = 200_000
+_LINE = 12  # Words.
+_AT_ONCE = 2000  # Lines.
 
 
 def small() -> str:
@@ -28,12 +30,21 @@ def write(
         seed: of their order.
     """
     random = np.random.default_rng(seed)
-    known = np.array([f"{_letters(k)} " for k in range(words)])
-    with open(path, "w", encoding="utf-8") as file:
+    known = [f"{_letters(k)} ".encode() for k in range(words)]
+    letters = np.frombuffer(b"".join(known), np.uint8)
+    lengths = np.array([len(word) for word in known])
+    starts = np.cumsum(lengths) - lengths
+    with open(path, "wb") as file:
         while file.tell() < megabytes * 1e6:
-            ranks = words ** random.random((2000, 12))
-            for line in known[ranks.astype(np.int64) - 1]:
-                file.write("".join(line) + "\n")
+            ranks = words ** random.random(_AT_ONCE * _LINE)
+            chosen = ranks.astype(np.int64) - 1
+            each = lengths[chosen]
+            ends = np.cumsum(each)
+            # Where the letters of each word stand among those of all.
+            from_start = np.repeat(starts[chosen] - ends + each, each)
+            text = letters[from_start + np.arange(ends[-1])]
+            text[ends[_LINE - 1 :: _LINE] - 1] = ord("\n")
+            file.write(text.tobytes())
 
 
 def distinct(path: pathlib.Path, words: int) -> None:
