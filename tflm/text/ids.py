@@ -8,16 +8,24 @@ from tflm import files
 from tflm.text.corpus import Corpus
 from tflm.text.splits import Split
 
+_AT_ONCE = 1 << 12  # Ids in an array, as an array a line takes longer.
+
 
 def encoded(
     sentences: Iterable[Sequence[str]],
     encode: Callable[[Sequence[str]], list[int]],
     eos: int | None,
 ) -> Iterator[np.ndarray]:
-    """Yields the ids of each sentence and of its end, int32 [n]."""
+    """Yields the ids of sentences and their ends, many at once: int32 [n]."""
     end = [] if eos is None else [eos]
+    ids: list[int] = []
     for sentence in sentences:
-        yield np.array([*encode(sentence), *end], np.int32)
+        ids += encode(sentence)
+        ids += end
+        if len(ids) > _AT_ONCE:
+            yield np.array(ids, np.int32)
+            ids.clear()
+    yield np.array(ids, np.int32)
 
 
 def write_ids(

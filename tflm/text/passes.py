@@ -86,7 +86,7 @@ def encode_lines(
     split: Split,
     forms: Forms,
 ) -> Iterator[np.ndarray]:
-    """Yields the ids of each line that has words, int32 [n].
+    """Yields the ids of the lines that have words, many at once: int32 [n].
 
     Args:
         lines: of a split, or of a part of it.
