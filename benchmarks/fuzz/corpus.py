@@ -92,11 +92,10 @@ def _archives(place: pathlib.Path) -> None:
     bundle = Bundle.load(place / "bundle")
     folder = place / "archives"
     shutil.copytree(place / "bundle", folder / "bundle")
-    every = pack.Settings
     ways = {
-        "file": every(check=False),
-        "portable": every(portable=True, streams=2, block_bytes=4096),
-        "lines": every(lines=True),
+        "file": pack.Settings(check=False),
+        "portable": pack.Settings(portable=True, streams=2, block_bytes=4096),
+        "lines": pack.Settings(lines=True),
     }
     for name, settings in ways.items():
         with open(folder / f"{name}.tflmz", "wb") as file:
