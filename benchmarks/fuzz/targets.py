@@ -10,6 +10,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,8 @@ def _other_record(record: Record, random: Random) -> Record:
     if how < 0.3:
         name = random.choice(("number", "length", "check"))
         value = random.choice((0, 1, 2, 999, 1 << 20, (1 << 32) - 1))
-        return dataclasses.replace(record, **{name: value})
+        changed: dict[str, Any] = {name: value}
+        return dataclasses.replace(record, **changed)
     if how < 0.4:
         return dataclasses.replace(record, kind=random.choice([*Kind]))
     if record.kind is Kind.FINGERPRINT:
