@@ -200,6 +200,20 @@ def test_corrupted_archives_are_refused_or_partly_recovered():
         assert len(text) <= len(content)
 
 
+def test_a_text_is_coded_while_it_is_read():
+    source, places = io.BytesIO(b"\n".join([b"zqj" * 400] * 60)), []
+
+    class Target(io.BytesIO):
+        def write(self, content):
+            places.append(source.tell() / len(source.getvalue()))
+            return super().write(content)
+
+    target = Target()
+    pack(bundle(), source, target, Settings(block_bytes=4096, check=False))
+    middle = len(places) // 2
+    assert places[middle] < 0.7 and places[-1] == 1
+
+
 def test_a_gap_between_numbers_takes_no_memory():
     reader = Reader(io.BytesIO(zipped(b"the cat")))
     *before, block, end = reader.records()
