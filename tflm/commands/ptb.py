@@ -1,8 +1,10 @@
 """tflm ptb: the files of the Penn Treebank table, row by row."""
 
 import pathlib
+from typing import get_args
 
 from tflm.commands import options, whole, workers
+from tflm.training.config import Precision
 
 
 def add(commands) -> None:
@@ -48,7 +50,7 @@ def add(commands) -> None:
 def _add_precision(parser) -> None:
     parser.add_argument(
         "--precision",
-        choices=("float32", "mixed"),
+        choices=get_args(Precision),
         default="float32",
         help="of training; mixed is faster on processors with bfloat16",
     )
