@@ -2,13 +2,11 @@
 
 import dataclasses
 import json
-import math
 import os
 import pathlib
 import shutil
 import signal
 import sys
-from unittest import mock
 
 import numpy as np
 import pytest
@@ -31,7 +29,6 @@ from tflm.search import (
     decision_log,
     pipeline,
     sweep,
-    trial,
     varied,
 )
 from tflm.search.budget import Budget
@@ -40,7 +37,6 @@ from tflm.search.sensitivity import Sensitivity
 from tflm.text.dataset import Text, prepare
 from tflm.training.config import TrainingConfig
 from tflm.training.distillation.config import DistillationConfig
-from tflm.training.trainer import DivergedError
 
 pytestmark = pytest.mark.usefixtures("converts_here")
 QUICK = TrainingConfig(
@@ -313,6 +309,15 @@ def test_a_sweep_that_was_killed_with_a_worker_finds_the_same(
     assert models(tmp_path) == models(one)
 
 
+def test_a_finished_sweep_gets_more_trials(two, swept, base, text, tmp_path):
+    found, one = swept
+    shutil.copytree(one, tmp_path, dirs_exist_ok=True)
+    vary = [varied.parse(each) for each in VARY]
+    more = sweep.run(base, text, vary, tmp_path, two, 7, batch=3)
+    assert more.trials[:6] == found.trials and len(more.trials) == 7
+    assert models(one).items() <= models(tmp_path).items()
+
+
 def test_the_command_leaves_a_model_a_recipe_and_a_table(
     swept, corpus, tmp_path, capsys, monkeypatch
 ):
@@ -328,119 +333,6 @@ def test_the_command_leaves_a_model_a_recipe_and_a_table(
     way = recipe.load(tmp_path / "recipe.toml")
     assert way.experiment.training == found.config.training
     assert len(json.loads((tmp_path / "trials.json").read_text())) == 6
-    assert run_here(*asked) == 2
-    assert "give --overwrite" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("said", "message"),
-    [
-        ("speed=1..2", "varies 'speed', which there is not: there are alone"),
-        ("seed=1,2", "varies 'seed', which there is not"),
-        ("batch=8..4", "give LOW..HIGH, or values by comma"),
-        ("batch=1.5", "give LOW..HIGH, or values by comma"),
-        ("learning_rate=nan,1", "give LOW..HIGH, or values by comma"),
-        ("loss=full..sampled", "is a range of names: give some of full, sam"),
-    ],
-)
-def test_what_cannot_be_varied_is_refused(said, message):
-    assert message in refusal(varied.parse, said)
-
-
-@pytest.mark.parametrize(
-    ("said", "message"),
-    [
-        ("batch=0,4", "--vary batch=0: batch must be above 0"),
-        ("optimizer=sgd,lion", "optimizer 'lion' is unknown"),
-        ("output_dropout=0..1", "=1.0 is no share"),
-        ("units=0..4", "a layer of 0 units"),
-    ],
-)
-def test_values_that_cannot_be_are_refused_before_any_is_tried(
-    said, message, base
-):
-    assert message in refusal(varied.check, base, varied.parse(said))
-
-
-def test_a_setting_is_varied_once(base, text, two, tmp_path):
-    twice = [varied.parse("batch=4,8")] * 2
-    said = refusal(sweep.run, base, text, twice, tmp_path, two)
-    assert said == "--vary has batch twice: give it once"
-
-
-def test_a_wide_range_is_drawn_by_its_logarithm():
-    assert varied.parse("learning_rate=0.001..0.01").is_log
-    assert not varied.parse("learning_rate=0.001..0.009").is_log
-    assert not varied.parse("output_dropout=0..0.5").is_log
-    assert not varied.parse("batch=1,100").is_log
-
-
-def test_units_are_those_of_each_recurrent_layer(base):
-    found = varied.applied(base, {"units": 6, "input_dropout": 0.5})
-    assert [each.units for each in found.model.layers] == [6]
-    assert found.model.input_dropout == 0.5
-
-
-def test_a_trial_of_other_values_is_refused(base, text, tmp_path):
-    asked = (base, tmp_path, text, print)
-    where = trial.place(tmp_path, 0)
-    where.mkdir(parents=True)
-    (where / "values.json").write_text('{"batch": 4}')
-    said = refusal(trial.run, 0, {"batch": 8}, *asked)
-    assert "a trial of other values" in said
-
-
-def test_a_trial_that_diverges_says_so_and_is_not_tried_again(
-    base, text, tmp_path, monkeypatch
-):
-    def diverge(*asked, **fields):
-        raise DivergedError("the loss is nan")
-
-    told = []
-    for _ in range(2):
-        monkeypatch.setattr(stages, "train_model", diverge)
-        trial.run(3, {"batch": 8}, base, tmp_path, text, told.append)
-        monkeypatch.setattr(stages, "train_model", None)
-    assert told[0]["best"] == math.inf and told[0] == told[1]
-    assert trial.read(tmp_path, 3).state == "diverged"
-
-
-def test_what_a_trial_refuses_ends_the_sweep(monkeypatch):
-    from tflm.search import tuning
-
-    def refuse(number, values, tell):
-        raise ValueError(f"{values} of\n{number}")
-
-    told = []
-    monkeypatch.setattr("ray.tune.report", told.append)
-    tuning._report({"number": 2, "batch": 9}, refuse, {})
-    stopper = tuning._Refusals()
-    assert not stopper.stop_all() and stopper("a", told[0])
-    assert stopper.stop_all() and stopper.said == "{'batch': 9} of 2"
-
-
-def test_only_batches_before_a_trial_stop_it():
-    from tflm.search import tuning
-
-    rule = tuning._ByBatch(3)
-    trials = [mock.Mock(config={"number": number}) for number in range(6)]
-
-    def told(number, reached, epoch=1.0):
-        row = {"epoch": epoch, "reached": reached, "best": reached}
-        return rule.on_trial_result(None, trials[number], row)
-
-    assert [told(n, 5.0 + n) for n in range(3)] == ["CONTINUE"] * 3
-    assert [told(3, 5.5), told(4, 6.5), told(5, 6.0)] == [
-        *("CONTINUE", "STOP", "CONTINUE")
-    ]
-    assert told(4, 6.5) == "STOP"  # As it says when it is begun again.
-
-
-def test_a_sweep_without_its_packages_names_the_extra(
-    corpus, tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setitem(sys.modules, "optuna", None)
-    asked = ("sweep", "--corpus", corpus, f"--output={tmp_path / 'x'}")
-    assert run_here(*asked, "--vary=batch=4,8") == 1
-    [line] = capsys.readouterr().err.splitlines()
-    assert "pip install 'tflm-toolkit[ray]'" in line
+    assert run_here(*asked, "--trials=6") == 2
+    assert "give more --trials, or --overwrite" in capsys.readouterr().err
+    assert run_here(*asked, "--trials=7") == 0

@@ -3,6 +3,8 @@
 from tflm.commands import asked, options, recipes, workers
 from tflm.commands.parser import completes
 
+_TRIALS = "trials.json"
+
 
 def add(commands) -> None:
     """Adds `tflm sweep` to the commands."""
@@ -20,7 +22,8 @@ def add(commands) -> None:
             "    --vary output_dropout=0..0.5 --vary units=100..400",
         ),
         more="One process trains where no more are asked for; any number finds "
-        "the same. A sweep that was stopped goes on when it is started again.",
+        "the same. A sweep that was stopped goes on when it is started again, "
+        "and a finished one with more --trials.",
     )
     options.add_output(parser, required=True)
     _add_what(parser)
@@ -73,7 +76,7 @@ def run(arguments) -> None:
     """
     from tflm.search import sweep, varied
 
-    output = options.new_model_directory(arguments.output, arguments.overwrite)
+    output = _directory(arguments)
     vary = [varied.parse(text) for text in arguments.vary]
     sweep.check_installed()
     who = _workers(arguments)
@@ -89,6 +92,24 @@ def run(arguments) -> None:
     _show(found, output, arguments.json)
 
 
+def _directory(arguments):
+    """Returns where to sweep; a finished sweep there may get more trials."""
+    import pathlib
+    from typing import Any
+
+    from tflm import json_files
+
+    output, table = pathlib.Path(arguments.output), _TRIALS
+    if arguments.overwrite or not (output / table).exists():
+        return options.new_model_directory(output, arguments.overwrite, table)
+    has = len(json_files.read(output / table, list[dict[str, Any]]))
+    if has >= arguments.trials:
+        raise FileExistsError(
+            f"{output} has {has} trials: give more --trials, or --overwrite"
+        )
+    return output
+
+
 def _workers(arguments):
     """Returns who trains: one process if nobody says more."""
     if arguments.workers is None and arguments.ray is None:
@@ -102,7 +123,6 @@ def _claimed(arguments):
     """Returns what trials follow from, besides what they differ from."""
     return {
         "vary": arguments.vary,
-        "trials": arguments.trials,
         "batch_trials": arguments.batch_trials,
         "stopping": not arguments.no_stopping,
     }
@@ -117,11 +137,11 @@ def _save(found, output) -> None:
     from tflm.experiment import lineage
     from tflm.model import workspace
 
-    trials = [dataclasses.asdict(each) for each in found.trials]
-    files.write(output / "trials.json", json.dumps(trials, indent=1))
     recipes.leave(lineage.trained(found.config), output)
-    # Last, as its presence says that the others are whole.
     workspace.save(found.trained, output)
+    trials = [dataclasses.asdict(each) for each in found.trials]
+    # Last, as it says how many trials the others are the best of.
+    files.write(output / _TRIALS, json.dumps(trials, indent=1))
 
 
 def _show(found, output, as_json) -> None:

@@ -112,5 +112,5 @@ def _clear(directory: pathlib.Path) -> None:
     """Removes a run; the model last, as its presence says it is finished."""
     for name in ("checkpoints", "trials"):
         shutil.rmtree(directory / name, ignore_errors=True)
-    for name in (_CLAIM, _MODEL):
+    for name in (_CLAIM, _MODEL, "trials.json"):
         (directory / name).unlink(missing_ok=True)

@@ -51,7 +51,8 @@ def run(
     What is tried follows from the seed of `config.training` and from results
     alone: it is the same with any number of workers, which leave the same
     models. A sweep that was stopped goes on when it is started again, and
-    comes to the same end. The test text is not read.
+    comes to the same end, as does one that gets more trials. The test text is
+    not read.
 
     Args:
         config: what is varied, of the text's vocabulary.
