@@ -87,7 +87,7 @@ def _stop(number: int, frame: object) -> None:
 def _parser() -> Parser:
     parser = Parser(
         prog="tflm",
-        description="Keras LSTM language models to small, fast .tflite files.",
+        description="Recurrent models to small, fast, measured .tflite files.",
         epilog="tflm COMMAND --help, or tflm help COMMAND, has its options.",
     )
     parser.add_argument(
