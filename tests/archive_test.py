@@ -272,6 +272,26 @@ def test_a_block_that_does_not_come_back_is_kept_without_the_model(
     assert text == content and result.blocks == {"xz": 1}
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_the_model_does_not_read_what_no_text_is(check, monkeypatch):
+    read, told = [], []
+    usual = Coding.encode
+
+    def encode(coding, texts, progress):
+        read.extend(texts)
+        return usual(coding, texts, progress)
+
+    monkeypatch.setattr(Coding, "encode", encode)
+    dense = random.Random(0).randbytes(5000).replace(b"\n", b"n")
+    text = prose(200)[:4999] + b"\n"
+    settings = Settings(streams=2, block_bytes=5000, check=check)
+    archive = io.BytesIO()
+    pack(bundle(), io.BytesIO(dense + text), archive, settings, told.append)
+    found, result = unzipped(archive.getvalue())
+    assert found == dense + text and result.blocks["stored"] == 1
+    assert dense not in read and text in read and sum(told) == 10_000
+
+
 def test_another_bundle_is_refused():
     archive = zipped(prose(100))
     with pytest.raises(ValueError, match="model double.*model other|other"):

@@ -153,7 +153,11 @@ class _Writer:
 
     def _coded(self, texts: list[bytes]) -> list[bytes | None]:
         """Returns what the model makes of texts, where that comes back."""
-        payloads = self._encoded(texts)
+        asked = [self._asked(text) for text in texts]
+        payloads = [
+            payload if text else None
+            for text, payload in zip(asked, self._encoded(asked), strict=True)
+        ]
         if not self._settings.check:
             return payloads
         again = self._decoded(texts, payloads)
@@ -161,6 +165,13 @@ class _Writer:
             payload if found == text else None
             for text, payload, found in zip(texts, payloads, again, strict=True)
         ]
+
+    def _asked(self, text: bytes) -> bytes:
+        """Returns what the model reads of a block: nothing of a dense one."""
+        if not _is_dense(text):
+            return text
+        self._progress(len(text))
+        return b""
 
     def _encoded(self, texts: list[bytes]) -> list[bytes | None]:
         if self._settings.lines:
@@ -191,6 +202,13 @@ class _Writer:
             return None
         kind = Kind.LINES if self._settings.lines else Kind.MODEL
         return Record(kind, number, len(text), zlib.crc32(text), payload)
+
+
+def _is_dense(text: bytes) -> bool:
+    """Tells whether a block is what no text is: compressed, or random."""
+    if len(text) < LEAST_BLOCK_BYTES:  # So few take no time.
+        return False
+    return len(zlib.compress(text, 1)) > 0.99 * len(text)
 
 
 def _plain(number: int, text: bytes) -> Record:
