@@ -4,7 +4,7 @@ import pathlib
 import pytest
 
 from tests.command import run_here as tflm
-from tflm.experiment import ptb, ptb_table
+from tflm.experiment import beforehand, ptb, ptb_table
 from tflm.report import families
 from tflm.report.rows import Row, save_rows
 
@@ -121,13 +121,26 @@ def test_every_published_row_has_an_experiment():
 
 def test_a_precision_is_that_of_all_training():
     experiments = ptb.experiments("anywhere", precision="mixed")
-    taught = experiments["best-1mb-taught"]
+    taught = experiments["pru-1mb-taught"]
     tunings = [each.tuning for each in taught.variants if each.tuning]
     assert {
         (how.precision, how.distillation is None)
         for how in (taught.training, taught.tuning, *tunings)
     } == {("mixed", False)}
     assert experiments["lstm-200"].training.precision == "mixed"
+
+
+def test_models_are_trained_after_their_teachers():
+    experiments = ptb.experiments("anywhere", output="out")
+    places = {name: pathlib.Path("out", name) for name in experiments}
+    wave_of = {
+        (name, variant.model_slug): number
+        for number, wave in enumerate(beforehand._waves(experiments, places))
+        for name, _, variant in wave
+    }
+    order = ["best-5mb", "pru-5mb-taught", "pru-1mb-taught"]
+    assert [wave_of[name, "full"] for name in order] == [0, 1, 2]
+    assert {wave_of[key] for key in wave_of if key[0] == order[-1]} == {2, 3}
 
 
 def test_the_command_prints_the_table_and_draws_it(tmp_path, capsys):

@@ -1,10 +1,11 @@
 """The models of experiments, trained side by side before `run` measures."""
 
+import collections
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from tflm import files
-from tflm.experiment import run, stages
+from tflm.experiment import run, stages, teachers
 from tflm.experiment.config import ExperimentConfig, Variant
 from tflm.scale.workers import Workers
 
@@ -37,7 +38,7 @@ def train(
         # Once, before several would.
         stages.prepare_text(config, places[name] / "text")
     with workers.connected():
-        for wave in _waves(experiments):
+        for wave in _waves(experiments, places):
             jobs = {
                 f"{name} {variant.model_slug}": (config, place, variant)
                 for name, config, variant in wave
@@ -49,21 +50,30 @@ def train(
 
 def _waves(
     experiments: Mapping[str, ExperimentConfig],
+    places: Mapping[str, pathlib.Path],
 ) -> Iterator[Sequence[tuple[str, ExperimentConfig, Variant]]]:
     """Yields models that need none of each other, but those before them.
 
-    Whatever has methods needs the model without, and who is taught may be by
-    one of those that are not.
+    Whatever has methods needs the model without, and who is taught the
+    teachers, where they are some of these.
     """
-    waves: list[list[tuple[str, ExperimentConfig, Variant]]] = [[], [], []]
+    full = {run.model_path(places[name], run.FULL): name for name in places}
+    waves = collections.defaultdict(list)
+
+    def first(name: str) -> int:
+        lesson = experiments[name].training.distillation
+        if lesson is None:
+            return 0
+        paths = map(pathlib.Path, teachers.paths(lesson))
+        return 1 + max((first(full[p]) for p in paths if p in full), default=0)
+
     for name, config in experiments.items():
-        first = int(config.training.distillation is not None)
-        waves[first].append((name, config, run.FULL))
+        waves[first(name)].append((name, config, run.FULL))
         models = {each.model_slug: each for each in config.variants}
-        waves[first + 1] += [
+        waves[first(name) + 1] += [
             (name, config, each) for each in models.values() if each.methods
         ]
-    yield from waves
+    yield from (waves[number] for number in sorted(waves))
 
 
 def _train(job: _Job) -> None:

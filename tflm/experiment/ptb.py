@@ -24,6 +24,10 @@ _INT4 = (Variant("int4"), Variant("int4", (QuantizeAware(4, 4),)))
 _PRUNE = Prune(sparsity=0.9, ramp_steps=2000)
 _PRUNE_BY_NEED = dataclasses.replace(_PRUNE, balance="sensitivity")
 _PRUNE_BY_USE = dataclasses.replace(_PRUNE, importance="weighted")
+# Of the large matrices: the file is just below half a megabyte.
+_TRAIN_OF_CORES = TensorTrain(
+    rank=68, scope="embedding|layer_0/(input_0|projection)"
+)
 _FIT_90 = Prune(sparsity=0.9, importance="weighted")
 _FIT_70 = Prune(sparsity=0.7, importance="weighted")
 
@@ -47,25 +51,25 @@ _VARIANTS = {
     "best-10mb": (*_PLAIN, *_INT4),
 }
 
-# Whom the models that are taught learn from: the best that is not.
-_TEACHER = "best-5mb"
+# Whom the models that are taught learn from, in the order of their training.
+_TEACHERS = {
+    "pru-5mb": ("best-5mb",),
+    "pru-1mb": ("best-5mb", "pru-5mb-taught"),
+    "lstm-200": ("best-5mb", "pru-5mb-taught"),
+}
 # Epochs of each. One that is told more than the next word has use for more.
-_TAUGHT_EPOCHS = {"lstm-200": 12, "best-1mb": 30, "best-5mb": 40}
+_TAUGHT_EPOCHS = {"pru-5mb": 30, "pru-1mb": 30, "lstm-200": 12}
 _TAUGHT_VARIANTS = {
+    "pru-5mb": (*_PLAIN, *_INT4),
+    "pru-1mb": (
+        *_PLAIN,
+        *_INT4,
+        Variant("int4", (_TRAIN_OF_CORES, QuantizeAware(4, 4))),
+    ),
     "lstm-200": (
         *_PLAIN,
         Variant("float32", (_PRUNE_BY_USE,), tuning=_PRUNING),
         Variant("int8", (_PRUNE_BY_USE,), tuning=_PRUNING),
-    ),
-    "best-1mb": (
-        *_PLAIN,
-        *_INT4,
-        Variant("int4", (TensorTrain(rank=84), QuantizeAware(4, 4))),
-    ),
-    "best-5mb": (
-        *_PLAIN,
-        *_INT4,
-        Variant("fitted", (QuantizeAware(bits=((".*", 2),)),)),
     ),
 }
 
@@ -83,9 +87,7 @@ def experiments(
         precision: of all their training.
     """
     found = _alone(directory)
-    teacher = pathlib.Path(output, _TEACHER, "models", "full")
-    lesson = DistillationConfig(teacher=str(teacher))
-    found |= _taught(found, lesson)
+    found |= _taught(found, output)
     return {
         name: _trained_with(config, precision=precision)
         for name, config in found.items()
@@ -111,12 +113,17 @@ def _alone(directory: str) -> dict[str, ExperimentConfig]:
 
 
 def _taught(
-    alone: dict[str, ExperimentConfig], lesson: DistillationConfig
+    alone: dict[str, ExperimentConfig], output: files.Path
 ) -> dict[str, ExperimentConfig]:
     """Returns models that learn from another, and whose files do, too."""
     found = {}
     for name, epochs in _TAUGHT_EPOCHS.items():
         usual = alone[name]
+        teachers = ",".join(
+            str(pathlib.Path(output, teacher, "models", "full"))
+            for teacher in _TEACHERS[name]
+        )
+        lesson = DistillationConfig(teacher=teachers)
         longer = dataclasses.replace(
             usual,
             name=f"{name}-taught",

@@ -9,6 +9,7 @@ dropout and a sampled softmax, for 4 to 26 epochs.
 
 import dataclasses
 import math
+from typing import Any
 
 from tflm.compression.tensor_train import split
 from tflm.model.config import LayerConfig, ModelConfig
@@ -17,6 +18,7 @@ from tflm.model.presets import preset
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
 VOCABULARY = 10_000
+_PYRAMID = {"kind": "pru", "groups": 4}
 
 
 def models() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
@@ -151,13 +153,18 @@ def _adaptive(
 
 
 def _tied(
-    units: int, width: int, inputs: float, outputs: float, state: float
+    units: int,
+    width: int,
+    inputs: float,
+    outputs: float,
+    state: float,
+    **layer: Any,
 ) -> ModelConfig:
     """Returns one projected layer whose softmax is the embedding's table."""
     return ModelConfig(
         vocabulary_size=VOCABULARY,
         embedding_size=width,
-        layers=(LayerConfig("lstm", units, width),),
+        layers=(LayerConfig(units=units, projection=width, **layer),),
         tied=True,
         input_dropout=inputs,
         output_dropout=outputs,
@@ -175,6 +182,14 @@ def _best() -> dict[str, tuple[ModelConfig, TrainingConfig]]:
             _tied_training(26, 0.03),
         ),
         "best-10mb": (_tied(1400, 288, 0.35, 0.5, 0.25), slower),
+        "pru-1mb": (
+            _tied(840, 104, 0.2, 0.35, 0.15, **_PYRAMID),
+            _tied_training(18),
+        ),
+        "pru-5mb": (
+            _tied(1280, 192, 0.3, 0.45, 0.25, **_PYRAMID),
+            _tied_training(26, 0.03),
+        ),
     }
 
 

@@ -12,6 +12,21 @@ from tflm.training.distillation.config import DistillationConfig
 from tflm.training.distillation.soft_targets import Header, SoftTargets
 
 
+def paths(config: DistillationConfig) -> list[str]:
+    """Returns the paths that a lesson names.
+
+    Raises:
+        ValueError: it names none.
+    """
+    found = [path.strip() for path in config.teacher.split(",")]
+    if not all(found):
+        raise ValueError(
+            f"teacher {config.teacher!r} names no model: give a path, or "
+            f"several by comma"
+        )
+    return found
+
+
 def check(config: DistillationConfig | None) -> None:
     """Refuses a teacher that is not there, without a look into a model.
 
@@ -24,11 +39,11 @@ def check(config: DistillationConfig | None) -> None:
     """
     if config is None:
         return
-    paths = _paths(config)
-    for path in paths:
+    given = paths(config)
+    for path in given:
         if not soft_targets.is_one(path):
             opening.check(path)
-        elif len(paths) > 1:
+        elif len(given) > 1:
             raise ValueError(
                 f"{path} is what a teacher said, which is not averaged: give "
                 f"it alone, or models"
@@ -56,7 +71,7 @@ def targets(
     if config is None:
         return None
     check(config)
-    path, *others = _paths(config)
+    path, *others = paths(config)
     if soft_targets.is_one(path):
         found = soft_targets.load(path)
         if found.header.vocabulary_sha256 != soft_targets.digest_of_words(
@@ -113,16 +128,6 @@ def _other_words(path: files.Path, count: int, text: Text) -> ValueError:
         f"the teacher {path} has another vocabulary ({count} words; the text "
         f"has {len(text.vocabulary)}): give one that was trained with the same"
     )
-
-
-def _paths(config: DistillationConfig) -> list[str]:
-    paths = [path.strip() for path in config.teacher.split(",")]
-    if not all(paths):
-        raise ValueError(
-            f"teacher {config.teacher!r} names no model: give a path, or "
-            f"several by comma"
-        )
-    return paths
 
 
 def _name(header: Header) -> pathlib.Path:
