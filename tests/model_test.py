@@ -186,8 +186,8 @@ def test_the_seed_decides_the_weights(make_model):
 
 
 def test_inference_drops_nothing(make_model, ids):
-    rates = ("input_dropout", "output_dropout", "state_dropout")
-    dropping = make_model(**dict.fromkeys(rates, 0.5))
+    rates = ("input", "output", "state", "word")
+    dropping = make_model(**{f"{each}_dropout": 0.5 for each in rates})
     words = ids[np.newaxis, :6]
     np.testing.assert_array_equal(dropping(words), make_model()(words))
 
@@ -206,6 +206,17 @@ def test_one_mask_serves_all_steps(make_model):
     for step in others:
         np.testing.assert_array_equal(step, first)
     assert not np.allclose(first[0], first[1])
+
+
+def test_a_dropped_word_is_read_as_zeros_wherever_it_stands():
+    ids, count = tf.constant([3, 1, 3, 2, 3, 1]), 1000
+    drop = Dropout(2, tf.constant([0, 1]))
+    mask = drop.words(tf.ones([count, 4]), tf.range(count), count, 0.2).numpy()
+    assert {*mask.ravel()} == {0.0, np.float32(1.25)}
+    assert (mask == mask[:, :1]).all() and 0.15 < (mask == 0).mean() < 0.25
+    again = Dropout(2, tf.constant([0, 1]))
+    some = again.words(tf.ones([6, 4]), ids, count, 0.2).numpy()
+    np.testing.assert_array_equal(some, mask[ids])
 
 
 def test_dropped_outputs_are_the_same_at_all_steps(make_model, ids):

@@ -188,6 +188,7 @@ def test_a_shape_comes_back_from_json():
         ({"direction": "both"}, "as many layers for each, got 1 together"),
         ({"layers": ()}, "a tagger needs a layer"),
         ({"tied": True}, "has a table of its own"),
+        ({"word_dropout": 0.1}, "its training has word_noise"),
         ({"layers": (LayerConfig("scale", 6),)}, "first layer of a tagger"),
     ],
 )

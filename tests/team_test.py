@@ -72,7 +72,7 @@ def said(ids) -> SoftTargets:
 )
 def test_losses_and_gradients_of_parts_add_up(make_model, ids, fields):
     how = dataclasses.replace(HOW, **fields)
-    model = make_model(input_dropout=0.3, state_dropout=0.3)
+    model = make_model(input_dropout=0.3, state_dropout=0.3, word_dropout=0.2)
     targets = said(ids) if how.distillation else None
 
     def course(who: team.Team) -> TextCourse:

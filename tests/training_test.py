@@ -28,7 +28,9 @@ from tflm.training.update import make_optimizer
 
 ROOT = pathlib.Path(__file__).parents[1]
 STEPS = 25  # of an epoch of TEXT, as `config` reads it.
-DROPOUT = {"input_dropout": 0.2, "output_dropout": 0.2, "state_dropout": 0.2}
+DROPOUT = {
+    f"{each}_dropout": 0.2 for each in ("input", "output", "state", "word")
+}
 
 
 def config(**fields):

@@ -18,6 +18,7 @@ _ORIGIN = "origin.json"  # Beside the model in a directory of `tflm.save`.
 # What no run had at first, as it is where nobody asks for it.
 _YOUNGER = (
     *YOUNGER,
+    ("word_dropout", 0.0),
     ("curated", False),
     ("deduplicate", ""),
     ("scored_on", ""),

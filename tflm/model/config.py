@@ -150,6 +150,9 @@ class ModelConfig:
             other two one mask serves all steps of a batch (variational).
         output_dropout: the same for the outputs of each layer.
         state_dropout: the same for the recurrent input of each layer.
+        word_dropout: share of the words that are read as zeros, each wherever
+            it stands in a batch (Gal and Ghahramani 2016); the softmax knows
+            them all.
         init_scale: first weights are uniform in [-init_scale, init_scale].
         maps: map name to the fields of a map that is not dense.
         hierarchical: whether the softmax chooses among the clusters of its
@@ -175,6 +178,7 @@ class ModelConfig:
     input_dropout: float = 0.0
     output_dropout: float = 0.0
     state_dropout: float = 0.0
+    word_dropout: float = 0.0
     init_scale: float = 0.1
     maps: Mapping[str, Mapping[str, Any]] = dataclasses.field(
         default_factory=dict

@@ -98,9 +98,9 @@ class LanguageModel(Network):
             float32 [rows, steps, outputs], and the new state.
         """
         rows, steps = ids.shape
-        xs = self.embedding(tf.reshape(tf.transpose(ids), [-1]))
-        xs = tf.reshape(xs, [steps, -1, self.config.embedding_size])
         drop = Dropout(rows or tf.shape(ids)[0], seed, part)
+        xs = self._read_words(tf.reshape(tf.transpose(ids), [-1]), drop)
+        xs = tf.reshape(xs, [steps, -1, self.config.embedding_size])
         xs = drop(xs, self.config.input_dropout)
         states = tf.split(state, self.state_sizes, axis=1)
         new_states = []
@@ -115,6 +115,10 @@ class LanguageModel(Network):
             xs = drop(tf.stack(ys), self.config.output_dropout)
         hidden = tf.transpose(xs, [1, 0, 2])
         return hidden, tf.concat(new_states, axis=1)
+
+    def _read_words(self, ids: tf.Tensor, drop: Dropout) -> tf.Tensor:
+        count, rate = self.config.vocabulary_size, self.config.word_dropout
+        return drop.words(self.embedding(ids), ids, count, rate)
 
     def step(
         self, token: tf.Tensor, state: tf.Tensor

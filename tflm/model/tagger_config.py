@@ -83,6 +83,10 @@ class TaggerConfig(ModelConfig):
                 f"direction {self.direction!r} is unknown: "
                 f"give one of {', '.join(get_args(Direction))}"
             )
+        if self.word_dropout:
+            raise ValueError(
+                "a tagger has no word_dropout: its training has word_noise"
+            )
         if self.tied or self.hierarchical:
             raise ValueError("the softmax of a tagger has a table of its own")
         super().__post_init__()

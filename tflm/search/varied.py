@@ -26,6 +26,7 @@ _OF_SHAPE: dict[str, type] = {
     "input_dropout": float,
     "output_dropout": float,
     "state_dropout": float,
+    "word_dropout": float,
 }
 _FIXED = ("seed", "checkpoint_seconds", "patience")
 
