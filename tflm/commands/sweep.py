@@ -99,10 +99,12 @@ def _directory(arguments):
 
     from tflm import json_files
 
-    output, table = pathlib.Path(arguments.output), _TRIALS
-    if arguments.overwrite or not (output / table).exists():
-        return options.new_model_directory(output, arguments.overwrite, table)
-    has = len(json_files.read(output / table, list[dict[str, Any]]))
+    output = pathlib.Path(arguments.output)
+    if arguments.overwrite or not (output / _TRIALS).exists():
+        return options.new_model_directory(
+            arguments.output, arguments.overwrite, _TRIALS
+        )
+    has = len(json_files.read(output / _TRIALS, list[dict[str, Any]]))
     if has >= arguments.trials:
         raise FileExistsError(
             f"{output} has {has} trials: give more --trials, or --overwrite"
