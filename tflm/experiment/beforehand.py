@@ -68,9 +68,10 @@ def _waves(
         return 1 + max((first(full[p]) for p in paths if p in full), default=0)
 
     for name, config in experiments.items():
-        waves[first(name)].append((name, config, run.FULL))
+        wave = first(name)
+        waves[wave].append((name, config, run.FULL))
         models = {each.model_slug: each for each in config.variants}
-        waves[first(name) + 1] += [
+        waves[wave + 1] += [
             (name, config, each) for each in models.values() if each.methods
         ]
     yield from (waves[number] for number in sorted(waves))

@@ -51,25 +51,43 @@ _VARIANTS = {
     "best-10mb": (*_PLAIN, *_INT4),
 }
 
-# Whom the models that are taught learn from, in the order of their training.
-_TEACHERS = {
-    "pru-5mb": ("best-5mb",),
-    "pru-1mb": ("best-5mb", "pru-5mb-taught"),
-    "lstm-200": ("best-5mb", "pru-5mb-taught"),
-}
-# Epochs of each. One that is told more than the next word has use for more.
-_TAUGHT_EPOCHS = {"pru-5mb": 30, "pru-1mb": 24, "lstm-200": 12}
-_TAUGHT_VARIANTS = {
-    "pru-5mb": (*_PLAIN, *_INT4),
-    "pru-1mb": (
-        *_PLAIN,
-        *_INT4,
-        Variant("int4", (_TRAIN_OF_CORES, QuantizeAware(4, 4))),
+
+@dataclasses.dataclass(frozen=True)
+class _Lesson:
+    """How a model of the table is taught.
+
+    Attributes:
+        teachers: models of the table that it learns from.
+        epochs: of its training; who is told more than the next word has use
+            for more.
+        variants: the files to make.
+    """
+
+    teachers: tuple[str, ...]
+    epochs: float
+    variants: tuple[Variant, ...]
+
+
+# In the order of their training.
+_LESSONS = {
+    "pru-5mb": _Lesson(("best-5mb",), 30, (*_PLAIN, *_INT4)),
+    "pru-1mb": _Lesson(
+        ("best-5mb", "pru-5mb-taught"),
+        24,
+        (
+            *_PLAIN,
+            *_INT4,
+            Variant("int4", (_TRAIN_OF_CORES, QuantizeAware(4, 4))),
+        ),
     ),
-    "lstm-200": (
-        *_PLAIN,
-        Variant("float32", (_PRUNE_BY_USE,), tuning=_PRUNING),
-        Variant("int8", (_PRUNE_BY_USE,), tuning=_PRUNING),
+    "lstm-200": _Lesson(
+        ("best-5mb", "pru-5mb-taught"),
+        12,
+        (
+            *_PLAIN,
+            Variant("float32", (_PRUNE_BY_USE,), tuning=_PRUNING),
+            Variant("int8", (_PRUNE_BY_USE,), tuning=_PRUNING),
+        ),
     ),
 }
 
@@ -117,24 +135,25 @@ def _taught(
 ) -> dict[str, ExperimentConfig]:
     """Returns models that learn from another, and whose files do, too."""
     found = {}
-    for name, epochs in _TAUGHT_EPOCHS.items():
+    for name, lesson in _LESSONS.items():
         usual = alone[name]
         teachers = ",".join(
             str(pathlib.Path(output, teacher, "models", "full"))
-            for teacher in _TEACHERS[name]
+            for teacher in lesson.teachers
         )
-        lesson = DistillationConfig(teacher=teachers)
         longer = dataclasses.replace(
             usual,
             name=f"{name}-taught",
-            training=dataclasses.replace(usual.training, epochs=epochs),
+            training=dataclasses.replace(usual.training, epochs=lesson.epochs),
             # At 0.001 an epoch leaves a file worse than rounding alone.
             tuning=dataclasses.replace(
                 usual.tuning, epochs=4, learning_rate=0.0003
             ),
-            variants=_TAUGHT_VARIANTS[name],
+            variants=lesson.variants,
         )
-        found[longer.name] = _trained_with(longer, distillation=lesson)
+        found[longer.name] = _trained_with(
+            longer, distillation=DistillationConfig(teacher=teachers)
+        )
     return found
 
 
