@@ -10,8 +10,9 @@ import pytest
 
 from tests.command import run_here
 from tests.refusals import refusal
+from tflm import files
 from tflm.commands import train
-from tflm.text import dataset, duplicates, mixture
+from tflm.text import dataset, duplicates, mixture, storage
 from tflm.text.corpus import load_corpus
 from tflm.text.shard import Shard
 
@@ -67,6 +68,16 @@ def test_sha256_is_that_of_the_same_files_here(memory, tmp_path):
     memory.pipe("/text.txt", TEXT)
     here = load_corpus(str(tmp_path / "text.txt"))
     assert load_corpus("memory://text.txt").sha256() == here.sha256()
+
+
+def test_a_text_may_be_larger_than_any_model(tmp_path, monkeypatch):
+    path = tmp_path / "text.txt"
+    with open(path, "wb") as file:
+        file.truncate(files.MOST_BYTES + 1)
+    monkeypatch.setattr(files, "sha256_of", lambda file: "read")
+    assert storage.sha256(path) == "read"
+    with pytest.raises(ValueError, match="give a smaller file"):
+        files.sha256(path)
 
 
 def test_texts_from_elsewhere_mix(memory, tmp_path):

@@ -121,14 +121,13 @@ def read_text(path: Path, most: int = MOST_BYTES) -> str:
         ) from None
 
 
-def sha256(path: Path) -> str:
-    """Returns the SHA-256 of a file, in hexadecimal.
+def sha256(path: Path, most: int = MOST_BYTES) -> str:
+    """Returns the SHA-256 of a file, in hexadecimal, after `check`.
 
     Raises:
-        OSError: there is no such file.
-        ValueError: it is a directory, a pipe, or no other regular file.
+        OSError, ValueError: as `check`.
     """
-    check(path)
+    check(path, most)
     with open(path, "rb") as file:
         return sha256_of(file)
 

@@ -19,6 +19,7 @@ from tflm import files
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 _ENDINGS = (".txt", *(f".txt{ending}" for ending in COMPRESSED))
 _BLOCK = 1 << 20
+_MOST_BYTES = 2**50  # A text may be larger than memory: it is never held whole.
 
 
 def found(path: str) -> list[files.Path]:
@@ -90,10 +91,11 @@ def sha256(path: files.Path) -> str:
     """Returns the SHA-256 of a file as it is stored, in hexadecimal.
 
     Raises:
+        ValueError: it is no regular file.
         OSError: it cannot be read.
     """
     if not is_remote(path):
-        return files.sha256(path)
+        return files.sha256(path, _MOST_BYTES)
     with _answering(path):
         system, place = _system(str(path))
         with system.open(place, "rb") as file:
