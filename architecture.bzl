@@ -63,3 +63,4 @@ MAY_IMPORT["experiment"] = sorted(MAY_IMPORT)
 MAY_IMPORT["search"] = sorted(MAY_IMPORT)
 MAY_IMPORT["commands"] = sorted(MAY_IMPORT)
 MAY_IMPORT["cli"] = ["commands", "console", "directories", "files"]
+MAY_IMPORT["__main__"] = ["cli"]

@@ -63,7 +63,7 @@ def zipped(threads: Sequence[str]) -> list[dict[str, Any]]:
     """
     content = pathlib.Path(_TEXT.value).read_bytes()[: _BYTES.value]
     found = []
-    tflm = [sys.executable, "-m", "tflm.cli"]
+    tflm = [sys.executable, "-m", "tflm"]
     with tempfile.TemporaryDirectory() as place:
         text, back = f"{place}/text", f"{place}/back"
         archive = f"{text}.tflmz"

@@ -71,7 +71,7 @@ def prepare(text: pathlib.Path, workers: int) -> dict[str, Any]:
     if workers:
         asked += [f"--workers={workers}", f"--shard_megabytes={_SHARD.value}"]
     start = time.perf_counter()
-    command = subprocess.Popen([sys.executable, "-m", "tflm.cli", *asked])
+    command = subprocess.Popen([sys.executable, "-m", "tflm", *asked])
     with Memory(command.pid) as memory:
         if command.wait():
             raise ValueError(f"tflm {' '.join(asked)} failed")

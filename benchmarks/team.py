@@ -121,7 +121,7 @@ def search(folder: pathlib.Path, workers: int) -> dict[str, Any]:
     asked += [f"--budget_bytes={_BUDGET}", "--epochs=1"]
     asked += [f"--workers={workers}"] * bool(workers)
     start = time.perf_counter()
-    command = [sys.executable, "-m", "tflm.cli", *asked]
+    command = [sys.executable, "-m", "tflm", *asked]
     if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
         raise ValueError(f"tflm {' '.join(asked)} failed")
     row = {

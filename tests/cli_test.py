@@ -37,7 +37,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 
 def tflm(*arguments, cwd, text=None):
     return subprocess.run(
-        [sys.executable, "-m", "tflm.cli", *map(str, arguments)],
+        [sys.executable, "-m", "tflm", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -308,7 +308,7 @@ def at_a_terminal(command, cwd, typed):
     """Types at a command; returns its exit code and what a terminal shows."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tflm.cli", *map(str, command)],
+        [sys.executable, "-m", "tflm", *map(str, command)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"},
         stdin=theirs,

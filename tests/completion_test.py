@@ -10,7 +10,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-TFLM = [sys.executable, "-m", "tflm.cli"]
+TFLM = [sys.executable, "-m", "tflm"]
 
 
 @pytest.mark.parametrize(

@@ -353,7 +353,7 @@ def test_settings_refuse_what_is_out_of_range(changes):
 def command(*arguments, cwd):
     """Starts `tflm benchmark` as a process."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tflm.cli", "benchmark", *map(str, arguments)],
+        [sys.executable, "-m", "tflm", "benchmark", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

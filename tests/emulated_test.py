@@ -32,7 +32,7 @@ def apk(tmp_path_factory) -> pathlib.Path:
 
 
 def benchmark(*arguments) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "tflm.cli", "benchmark", *arguments]
+    command = [sys.executable, "-m", "tflm", "benchmark", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 

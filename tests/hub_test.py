@@ -97,7 +97,7 @@ def test_the_command_reads_the_endpoint_of_its_environment(made, tmp_path):
             "HF_HUB_DISABLE_XET": "1",
             "HF_HOME": str(tmp_path / "home"),
         }
-        command = [sys.executable, "-m", "tflm.cli", "push", made, NAME]
+        command = [sys.executable, "-m", "tflm", "push", made, NAME]
         done = subprocess.run(
             [*command, "--json"], env=environment, capture_output=True
         )

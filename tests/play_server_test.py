@@ -166,7 +166,7 @@ def test_address_of_another_machine_is_refused():
 
 
 def play(*arguments, **environment):
-    command = [sys.executable, "-m", "tflm.cli", "play", *arguments]
+    command = [sys.executable, "-m", "tflm", "play", *arguments]
     return subprocess.Popen(
         command,
         cwd=ROOT,

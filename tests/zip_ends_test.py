@@ -14,7 +14,7 @@ from tests.command import run_here
 from tflm.archive import byte_archive
 from tflm.archive.records import MAGIC, Kind, Record
 
-TFLM = (sys.executable, "-m", "tflm.cli")
+TFLM = (sys.executable, "-m", "tflm")
 TEXT = b"round and round\r\n" * 9
 
 

@@ -139,7 +139,3 @@ def _one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or ''}: {error.strerror}".removeprefix(": ")
     return " ".join(str(error).split()) or type(error).__name__
-
-
-if __name__ == "__main__":
-    run()
