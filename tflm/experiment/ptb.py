@@ -48,7 +48,6 @@ _VARIANTS = {
     ),
     "best-1mb": (*_PLAIN, *_INT4),
     "best-5mb": (*_PLAIN, *_INT4),
-    "best-10mb": (*_PLAIN, *_INT4),
 }
 
 
@@ -61,11 +60,13 @@ class _Lesson:
         epochs: of its training; who is told more than the next word has use
             for more.
         variants: the files to make.
+        final_weight: as of `DistillationConfig`.
     """
 
     teachers: tuple[str, ...]
     epochs: float
     variants: tuple[Variant, ...]
+    final_weight: float = DistillationConfig.final_weight
 
 
 # In the order of their training.
@@ -79,6 +80,10 @@ _LESSONS = {
             *_INT4,
             Variant("int4", (_TRAIN_OF_CORES, QuantizeAware(4, 4))),
         ),
+    ),
+    # It could learn the text by heart: the teachers have their say to the end.
+    "pru-10mb": _Lesson(
+        ("best-5mb", "pru-5mb-taught"), 36, (*_PLAIN, *_INT4), final_weight=0.3
     ),
     "lstm-200": _Lesson(
         ("best-5mb", "pru-5mb-taught"),
@@ -152,7 +157,10 @@ def _taught(
             variants=lesson.variants,
         )
         found[longer.name] = _trained_with(
-            longer, distillation=DistillationConfig(teacher=teachers)
+            longer,
+            distillation=DistillationConfig(
+                teacher=teachers, final_weight=lesson.final_weight
+            ),
         )
     return found
 
