@@ -11,6 +11,7 @@ from tflm.layers.dropout import Dropout
 from tflm.model import config_file, storage
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
+from tflm.model.identity import identity
 from tflm.model.keras_step import KerasStep
 from tflm.model.map_shapes import map_shapes
 from tflm.model.presets import PRESETS, preset
@@ -69,6 +70,34 @@ def test_an_unknown_preset_is_refused_with_the_nearest():
 def test_config_survives_json(name):
     config = dataclasses.replace(preset(name), maps={"embedding": LOW_RANK})
     assert config_file.parse(config.to_json()) == config
+
+
+def test_a_shape_is_the_same_in_all_versions():
+    shape = ModelConfig(layers=(LayerConfig("lstm", 8, 4),), embedding_size=4)
+    of_0_2_0 = {
+        "vocabulary_size": 10000,
+        "embedding_size": 4,
+        "layers": [
+            {
+                "kind": "lstm",
+                "units": 8,
+                "projection": 4,
+                "activation": "linear",
+            }
+        ],
+        "tied": True,
+        "input_dropout": 0.0,
+        "output_dropout": 0.0,
+        "state_dropout": 0.0,
+        "init_scale": 0.1,
+        "maps": {},
+        "hierarchical": False,
+    }
+    assert identity(shape) == json.dumps(of_0_2_0)
+    grouped = LayerConfig("lstm", 8, 4, groups=2)
+    for other in ({"layers": (grouped,)}, {"word_dropout": 0.1}):
+        changed = dataclasses.replace(shape, **other)
+        assert identity(changed) != identity(shape)
 
 
 def test_a_tied_softmax_needs_the_width_of_the_embedding():

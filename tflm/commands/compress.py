@@ -149,11 +149,12 @@ def _show(found, rows, as_json):
 def _by_methods(arguments, output, trained, tuning):
     from tflm import compression
     from tflm.experiment import claim, lineage, stages, tasks
+    from tflm.model.digest import digest
 
     methods = compression.parse_all(arguments.methods)
     corpus = arguments.corpus or trained.origin.corpus
     asked = {
-        "model": claim.digest(trained.model),
+        "model": digest(trained.model),
         "methods": compression.text(methods),
         "corpus": corpus if tuning else None,
         "tuning": claim.settings(tuning),

@@ -1,7 +1,6 @@
 """Whose a directory is: one run's, which may go on there and no other."""
 
 import dataclasses
-import hashlib
 import json
 import pathlib
 import shutil
@@ -9,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tflm import directories, files
-from tflm.model.language_model import LanguageModel
+from tflm.model import identity
+from tflm.model.identity import without
 from tflm.training.config import YOUNGER, TrainingConfig
 
 _CLAIM = "run.json"
@@ -17,8 +17,8 @@ _MODEL = "model.npz"
 _ORIGIN = "origin.json"  # Beside the model in a directory of `tflm.save`.
 # What no run had at first, as it is where nobody asks for it.
 _YOUNGER = (
+    *identity.YOUNGER,
     *YOUNGER,
-    ("word_dropout", 0.0),
     ("curated", False),
     ("deduplicate", ""),
     ("scored_on", ""),
@@ -50,7 +50,9 @@ def claim(
     path = directory / _CLAIM
     if not path.exists():
         _check_free(directory)
-    wanted = json.dumps(_said(asked), indent=1, default=dataclasses.asdict)
+    wanted = json.dumps(
+        without(asked, _YOUNGER), indent=1, default=dataclasses.asdict
+    )
     is_same = path.exists() and path.read_text("utf-8") == wanted
     if overwrite and (not is_same or (directory / _MODEL).exists()):
         _clear(directory)
@@ -65,30 +67,6 @@ def claim(
 def settings(config: TrainingConfig | None) -> dict[str, Any] | None:
     """Returns what a claim must say of training, None for none."""
     return config.settings() if config else None
-
-
-def digest(model: LanguageModel) -> str:
-    """Returns the SHA-256 of a model's configuration and weights."""
-    found = hashlib.sha256(model.config.to_json().encode())
-    for weight in model.named_weights().values():
-        found.update(weight.numpy().tobytes())
-    return found.hexdigest()
-
-
-def _said(asked: Any) -> Any:
-    """Returns what is asked without settings that stand for nothing.
-
-    So that what was begun when no run had them is still the same run.
-    """
-    if isinstance(asked, Mapping):
-        return {
-            name: _said(value)
-            for name, value in asked.items()
-            if (name, value) not in _YOUNGER
-        }
-    if isinstance(asked, list | tuple):
-        return [_said(value) for value in asked]
-    return asked
 
 
 def _has_work(directory: pathlib.Path) -> bool:

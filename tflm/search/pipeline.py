@@ -18,12 +18,13 @@ from absl import logging
 from tflm import compression, files
 from tflm.compression import Method, skip_training
 from tflm.experiment import stages
-from tflm.experiment.claim import claim, digest, settings
+from tflm.experiment.claim import claim, settings
 from tflm.experiment.side_by_side import SideBySide
 from tflm.experiment.tasks import task_of
 from tflm.experiment.tasks.task import SENSITIVITY_WORDS, AnyText
 from tflm.latency import benchmark
 from tflm.model import workspace
+from tflm.model.digest import digest
 from tflm.model.workspace import Trained
 from tflm.report import pareto
 from tflm.report.rows import Row

@@ -11,6 +11,7 @@ import numpy as np
 from absl import logging
 
 from tflm import arrays, files, json_files
+from tflm.model.identity import identity
 from tflm.training.trainer import Progress, Trainer
 
 
@@ -110,6 +111,6 @@ def read(path: files.Path) -> tuple[str, Progress, list[np.ndarray]]:
 def _fingerprint(run: Trainer) -> str:
     """Returns what two runs must share for one to go on with the other."""
     settings = run.config.settings()
-    text = [run.model.config.to_json(), json.dumps(settings)]
+    text = [identity(run.model.config), json.dumps(settings)]
     text += run.course.facts()
     return hashlib.sha256("\n".join(text).encode()).hexdigest()

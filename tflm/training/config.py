@@ -4,6 +4,7 @@ import dataclasses
 import math
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from tflm.model.identity import without
 from tflm.training.distillation.config import DistillationConfig
 
 Precision = Literal["float32", "mixed"]
@@ -129,12 +130,7 @@ class TrainingConfig:
         """Returns all that changes the weights that training ends with."""
         found = dataclasses.asdict(self)
         del found["checkpoint_seconds"]
-        # What was begun when there were no such things is still the same.
-        return {
-            name: value
-            for name, value in found.items()
-            if (name, value) not in YOUNGER
-        }
+        return without(found, YOUNGER)
 
 
 def _zaremba(epochs: int, decay: float, decay_after: int, **fields):

@@ -8,6 +8,7 @@ from typing import Protocol as Interface
 import numpy as np
 import tensorflow as tf
 
+from tflm.model.digest import digest
 from tflm.model.graph import graph
 from tflm.model.language_model import LanguageModel
 from tflm.text.protocol import Protocol, Step
@@ -56,7 +57,7 @@ class Net:
         name: str = "a model",
     ):
         self.name, self._model = name, model
-        self.sha256 = _digest(model)
+        self.sha256 = digest(model)
         self.vocabulary_size = model.config.vocabulary_size
         self._protocol = protocol or model.protocol or Protocol()
 
@@ -164,10 +165,3 @@ class Mixture:
             total += share * chances
             states.append(after)
         return total, tuple(states)
-
-
-def _digest(model: LanguageModel) -> str:
-    found = hashlib.sha256(model.config.to_json().encode())
-    for weight in model.named_weights().values():
-        found.update(weight.numpy().tobytes())
-    return found.hexdigest()
