@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import gzip
 import hashlib
+import io
 import os
 import pathlib
 import random
@@ -206,6 +207,14 @@ def test_ngrams_of_many_processes_are_those_of_one(workers, tmp_path, size):
 def test_results_come_in_the_order_of_their_jobs(workers):
     found = [*map_reduce.in_order(_slow_first, range(9), 1)]
     assert found == [*range(1, 10)]
+
+
+def test_a_terminal_is_told_how_many_parts_are_left(workers, monkeypatch):
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr", terminal)
+    [*map_reduce.in_order(_slow_first, range(9), 1, title="counting")]
+    assert "counting" in terminal.getvalue() and "0/9" in terminal.getvalue()
 
 
 def _slow_first(job, more):

@@ -9,6 +9,8 @@ import collections
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from tqdm import tqdm
+
 from tflm.scale import cluster
 
 _RETRIES = 10  # Of a task whose process died.
@@ -16,19 +18,22 @@ _PIECES = 16  # That are merged at once.
 
 
 def in_order(
-    function: Callable[..., Any], jobs: Iterable[Any], *others: Any
+    function: Callable[..., Any],
+    jobs: Iterable[Any],
+    *others: Any,
+    title: str = "",
 ) -> Iterator[Any]:
     """Yields `function(job, *others)` of each job, in the order of the jobs.
 
     Two jobs for each processor are under way or wait to be taken: so much is
-    in memory.
+    in memory. With a title, a terminal has a progress bar of so many jobs.
     """
     ray = cluster.package()
     task = ray.remote(max_retries=_RETRIES)(function)
     shared = [ray.put(other) for other in others]
     waiting: collections.deque[Any] = collections.deque()
     at_once = _at_once()
-    for job in jobs:
+    for job in _watched(jobs, title):
         if len(waiting) == at_once:
             yield ray.get(waiting.popleft())
         waiting.append(task.remote(job, *shared))
@@ -41,6 +46,7 @@ def reduced(
     merge: Callable[[Sequence[Any]], Any],
     jobs: Sequence[Any],
     *others: Any,
+    title: str,
 ) -> Iterator[Any]:
     """Yields each partition of what `split` makes of the jobs, merged.
 
@@ -51,6 +57,7 @@ def reduced(
             gets back what it made.
         jobs: the more they are, the more partitions there are.
         others: what is the same for all jobs.
+        title: of a progress bar.
     """
     ray = cluster.package()
     partitions = min(max(len(jobs) // 4, 1), 64)
@@ -58,7 +65,7 @@ def reduced(
     task = ray.remote(max_retries=_RETRIES, num_returns=partitions)(_split)
     made: list[list[Any]] = []
     at_once = _at_once()
-    for number, job in enumerate(jobs):
+    for number, job in enumerate(_watched(jobs, title)):
         if number >= at_once:  # Those before it may wait on disk.
             ray.wait(made[number - at_once][:1])
         found = task.remote(split, job, partitions, *shared)
@@ -83,6 +90,11 @@ def _merged(
     for start in range(0, len(pieces), _PIECES):
         found = [merge([*found, *ray.get(pieces[start : start + _PIECES])])]
     return found[0]
+
+
+def _watched(jobs: Iterable[Any], title: str) -> Iterable[Any]:
+    is_off = None if title else True  # None is off where no terminal is.
+    return tqdm(jobs, title, unit=" parts", disable=is_off, leave=False)
 
 
 def _at_once() -> int:

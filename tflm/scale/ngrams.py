@@ -55,7 +55,10 @@ def train(
     """
     jobs = [*shards(pathlib.Path(path), eos, shard_ids)]
     found = [
-        *map_reduce.reduced(_count, _added, jobs, vocabulary_size, order, eos)
+        *map_reduce.reduced(
+            *(_count, _added, jobs, vocabulary_size, order, eos),
+            title="counting n-grams",
+        )
     ]
     counts = _added(found)
     return kneser_ney.of_levels(

@@ -36,7 +36,9 @@ class ManyProcesses:
 
     def sha256(self, corpus: Corpus) -> str:
         """Returns the SHA-256, for which each file is read by one process."""
-        digests = map_reduce.in_order(storage.sha256, corpus.paths)
+        digests = map_reduce.in_order(
+            storage.sha256, corpus.paths, title="checking files"
+        )
         return corpus.sha256(digests)
 
     def deduplicate(self, corpus: Corpus, kind: duplicates.Kind) -> Corpus:
@@ -49,7 +51,8 @@ class ManyProcesses:
         jobs = readings(cut(corpus, self.shard_bytes), "train")
         found: pa.Table | None = None
         for table in map_reduce.reduced(
-            words.count, words.summed, jobs, corpus.rules
+            *(words.count, words.summed, jobs, corpus.rules),
+            title="counting words",
         ):
             both = [table] if found is None else [found, table]
             found = words.commonest(pa.concat_tables(both), size)
@@ -66,7 +69,8 @@ class ManyProcesses:
         forms: Forms = {}
         for split in TO_LEARN_FROM:
             found = map_reduce.in_order(
-                _encode, readings(corpus, split), corpus.rules, words
+                *(_encode, readings(corpus, split), corpus.rules, words),
+                title=f"reading {split}",
             )
             ids = _adding(found, forms)
             write_ids(corpus, split, ids, directory / f"{split}.ids")

@@ -80,7 +80,7 @@ def _shares(
     """Yields readings of a share, for which lines have to be counted."""
     whole = [Reading(shard, split) for shard in shards]
     before = 0
-    lengths = map_reduce.in_order(_length, whole)
+    lengths = map_reduce.in_order(_length, whole, title="counting lines")
     for reading, length in zip(whole, lengths, strict=True):
         yield dataclasses.replace(reading, share=share, before=before)
         before += length

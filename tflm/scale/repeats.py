@@ -15,7 +15,9 @@ def find(shards: Sequence[Shard], kind: duplicates.Kind) -> list[bytes]:
     """Returns the bits of each shard, as `duplicates.find` does."""
     marks = [duplicates.Marks() for _ in shards]
     jobs = [*enumerate(shards)]
-    for merged in map_reduce.reduced(_keys, _merge, jobs, kind):
+    for merged in map_reduce.reduced(
+        _keys, _merge, jobs, kind, title="finding repeated lines"
+    ):
         for place in merged[merged["is_repeat"]]["place"].tolist():
             number, line = divmod(place, 1 << _SHARD)
             marks[number].mark(line)
