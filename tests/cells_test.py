@@ -7,8 +7,9 @@ import tf_keras as keras
 
 from tflm.layers import kinds
 from tflm.layers.cell_kinds import CELLS
-from tflm.layers.cells import unroll
+from tflm.layers.grouped import GroupedMap
 from tflm.layers.pyramidal import PyramidalMap
+from tflm.layers.unrolled import read_all, unroll
 from tflm.model import config
 
 ROWS, INPUTS, UNITS, PROJECTED = 3, 5, 8, 4
@@ -162,6 +163,53 @@ def test_unroll_is_one_step_after_the_other(kind):
         np.testing.assert_array_equal(output, expected)
     for state, expected in zip(last, now, strict=True):
         np.testing.assert_array_equal(state, expected)
+
+
+@each_kind
+@pytest.mark.parametrize("of_map", ["dense", "low_rank", "groups"])
+def test_reading_all_words_at_once_learns_what_each_word_does(kind, of_map):
+    cell = make(kind, PROJECTED)
+    cell.recurrent = recurrent(of_map, cell)
+    xs, before = tf.constant(normal(4, ROWS, INPUTS)), states(cell)
+    mask, kept = normal(ROWS, cell.outputs, seed=2), list(normal(4, ROWS, 1))
+    weights = cell.trainable_variables
+
+    def at_once(xs):
+        return read_all(cell, xs, before, mask, kept)
+
+    def in_turn(xs):
+        ys, last = unroll(cell.stepper(mask), tf.unstack(xs), before, kept)
+        return tf.stack(ys), last
+
+    found, expected = (
+        outputs_and_gradients(read, xs, weights) for read in (at_once, in_turn)
+    )
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def recurrent(of_map, cell):
+    """Returns a recurrent map of a kind, of the size of the cell's own."""
+    size = cell.recurrent.inputs, cell.recurrent.outputs
+    if of_map == "groups":
+        halves = [dense(size[0] // 2, size[1] // 2) for _ in range(2)]
+        return GroupedMap(halves, "groups")
+    fields = {"kind": of_map, "rank": 2} if of_map != "dense" else {}
+    return kinds.make({"kind": "dense"} | fields, *size, 0.7, of_map)
+
+
+def outputs_and_gradients(read, xs, weights):
+    """Returns what a function of words gives, and how its sum may grow."""
+
+    @tf.function
+    def run(xs):
+        with tf.GradientTape() as tape:
+            tape.watch(xs)
+            ys, last = read(xs)
+            grown = tf.reduce_sum(ys**2) + sum(map(tf.reduce_sum, last))
+        return [ys, *last, *tape.gradient(grown, [xs, *weights])]
+
+    return run(xs)
 
 
 @each_kind

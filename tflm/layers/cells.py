@@ -1,7 +1,7 @@
 """Recurrent cells that own maps: LSTM, CIFG, GRU of two kinds, plain."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import tensorflow as tf
 import tf_keras as keras
@@ -9,6 +9,7 @@ import tf_keras as keras
 from tflm.layers import activations
 from tflm.layers.map import Map
 from tflm.layers.sums import by_columns, masked, sum_of
+from tflm.layers.weight_view import PLAIN
 
 States = list[tf.Tensor]
 Step = Callable[[tf.Tensor, States], tuple[tf.Tensor, States]]
@@ -66,28 +67,60 @@ class Cell(keras.layers.Layer):
         """Sizes of the vectors that it remembers from word to word."""
         return [self.outputs, self.units]
 
-    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+    def stepper(
+        self, mask: tf.Tensor | None = None, is_read: bool = False
+    ) -> Step:
         """Returns the cell's function of one word: (x, states) to the same.
 
         x is [rows, inputs], its result [rows, outputs]. What does not depend
-        on the word is computed once, here. `mask` [rows, outputs] multiplies
-        the recurrent input, the same at each step (variational dropout, Gal
-        and Ghahramani 2016); what the cell remembers stays whole.
+        on the word is computed once, here.
+
+        Args:
+            mask: multiplies the recurrent input, the same at each step
+                (variational dropout, Gal and Ghahramani 2016); what the cell
+                remembers stays whole. [rows, outputs].
+            is_read: whether x is what `read` made of it, and each step has the
+                states of the one before. That is faster to learn; a file has
+                the other form.
         """
         raise NotImplementedError
 
-    def _project(self, hidden: tf.Tensor) -> tf.Tensor:
-        hidden = rows_of(self.units, hidden)
-        return self.projection(hidden) if self.projection else hidden
+    def read(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns what of x goes into the gates: [rows, gates * units]."""
+        return self.input_map(x) + self.bias
 
-    def _products(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
-        return sum_of(self.input_map, self.recurrent, mask)
+    @property
+    def reads_apart(self) -> bool:
+        """Whether words may be read apart from the states, as `read` does.
 
-    def _affine(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
+        Not where a file has one product of both and a view says what rounding
+        does to it.
+        """
+        maps = (self.input_map, self.recurrent)
+        is_plain = all(each.view is PLAIN for each in maps)
+        return is_plain or any(each.end() is None for each in maps)
+
+    def _projected(self, is_read: bool) -> Callable[[tf.Tensor], tf.Tensor]:
+        """Returns the function that gives what is written of all units."""
+        if not self.projection:
+            return lambda hidden: rows_of(self.units, hidden)
+        project = self.projection.repeated() if is_read else self.projection
+        return lambda hidden: project(rows_of(self.units, hidden))
+
+    def _affine(
+        self, mask: tf.Tensor | None, is_read: bool
+    ) -> Callable[..., tf.Tensor]:
         """Returns the function of x and h that gives all gates, by segment."""
-        products = self._products(mask)
         size = self.GATES * self.segment
-        return lambda x, h: rows_of(size, products(x, h) + self.bias)
+        if is_read:
+            recurrent = self.recurrent.repeated()
+            return lambda x, h: rows_of(size, x + recurrent(masked(h, mask)))
+        affine = self._in_a_file(mask)
+        return lambda x, h: rows_of(size, affine(x, h))
+
+    def _in_a_file(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
+        products = sum_of(self.input_map, self.recurrent, mask)
+        return lambda x, h: products(x, h) + self.bias
 
     def _first_bias(self, shape, dtype=None, **_):
         bias = tf.zeros(shape, dtype)
@@ -106,15 +139,18 @@ class LSTMCell(Cell):
     GATES = 4
     FORGET: int | None = 1
 
-    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+    def stepper(
+        self, mask: tf.Tensor | None = None, is_read: bool = False
+    ) -> Step:
         """Returns the step of the equations above; states are h and c."""
-        affine = self._affine(mask)
+        affine = self._affine(mask, is_read)
+        project = self._projected(is_read)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, c = states[0], rows_of(self.segment, states[1])
             i, f, g, o = tf.split(affine(x, h), 4, axis=1)
             c = self.gate(f) * c + self.gate(i) * self.activation(g)
-            h = self._project(self.gate(o) * self.activation(c))
+            h = project(self.gate(o) * self.activation(c))
             return h, [h, rows_of(self.units, c)]
 
         return step
@@ -130,16 +166,19 @@ class CIFGCell(Cell):
     GATES = 3
     FORGET = 0
 
-    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+    def stepper(
+        self, mask: tf.Tensor | None = None, is_read: bool = False
+    ) -> Step:
         """Returns the step of the equations above; states are h and c."""
-        affine = self._affine(mask)
+        affine = self._affine(mask, is_read)
+        project = self._projected(is_read)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, c = states[0], rows_of(self.segment, states[1])
             f, g, o = tf.split(affine(x, h), 3, axis=1)
             g = self.activation(g)
             c = self.gate(f) * (c - g) + g
-            h = self._project(self.gate(o) * self.activation(c))
+            h = project(self.gate(o) * self.activation(c))
             return h, [h, rows_of(self.units, c)]
 
         return step
@@ -167,18 +206,27 @@ class GRUCell(Cell):
             return [self.outputs, self.units]
         return [self.units]
 
-    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+    def read(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns the input product and its bias."""
+        return self.input_map(x) + self.bias[0]
+
+    def stepper(
+        self, mask: tf.Tensor | None = None, is_read: bool = False
+    ) -> Step:
         """Returns the step of the equations above; states are h and u."""
+        read = tf.identity if is_read else self.read
+        recurrent = self.recurrent.repeated() if is_read else self.recurrent
+        project = self._projected(is_read)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             h, unit_state = states[0], states[-1]
-            x_z, x_r, x_g = tf.split(self.input_map(x) + self.bias[0], 3, 1)
-            h = self.recurrent(masked(h, mask)) + self.bias[1]
+            x_z, x_r, x_g = tf.split(read(x), 3, 1)
+            h = recurrent(masked(h, mask)) + self.bias[1]
             h_z, h_r, h_g = tf.split(h, 3, 1)
             z = self.gate(x_z + h_z)
             g = self.activation(x_g + self.gate(x_r + h_r) * h_g)
             unit_state = z * (unit_state - g) + g
-            h = self._project(unit_state)
+            h = project(unit_state)
             return h, [h, unit_state] if self.projection else [h]
 
         return step
@@ -198,20 +246,24 @@ class ResetBeforeGRUCell(Cell):
         """That of u."""
         return [self.units]
 
-    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+    def stepper(
+        self, mask: tf.Tensor | None = None, is_read: bool = False
+    ) -> Step:
         """Returns the step of the equations above; the state is u."""
         gates, candidate = by_columns(self.recurrent, 2 * self.units)
+        read = tf.identity if is_read else self.read
+        project = self._projected(False)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
             [u] = states
-            affine = self.input_map(x) + self.bias
+            affine = read(x)
             x_zr, x_g = affine[:, : 2 * self.units], affine[:, 2 * self.units :]
-            h_zr = gates(masked(self._project(u), mask))
+            h_zr = gates(masked(project(u), mask))
             z, r = tf.split(self.gate(x_zr + h_zr), 2, axis=1)
-            reset = masked(self._project(r * u), mask)
+            reset = masked(project(r * u), mask)
             g = self.activation(x_g + candidate(reset))
             u = z * (u - g) + g
-            return self._project(u), [u]
+            return project(u), [u]
 
         return step
 
@@ -226,40 +278,18 @@ class PlainCell(Cell):
         """That of h."""
         return [self.outputs]
 
-    def stepper(self, mask: tf.Tensor | None = None) -> Step:
+    def stepper(
+        self, mask: tf.Tensor | None = None, is_read: bool = False
+    ) -> Step:
         """Returns the step of the equation above; the state is h."""
-        affine = sum_of(self.input_map, self.recurrent, mask)
+        affine = self._affine(mask, is_read)
+        project = self._projected(is_read)
 
         def step(x: tf.Tensor, states: States) -> tuple[tf.Tensor, States]:
-            h = self.activation(affine(x, states[0]) + self.bias)
-            h = self._project(h)
+            h = project(self.activation(affine(x, states[0])))
             return h, [h]
 
         return step
-
-
-def unroll(
-    step: Step,
-    xs: Sequence[tf.Tensor],
-    states: States,
-    kept: Sequence[tf.Tensor] = (),
-) -> tuple[list[tf.Tensor], States]:
-    """Applies a cell's step to each of `xs` [rows, inputs] in turn.
-
-    Args:
-        step: of the cell.
-        xs: what it reads.
-        states: before the first.
-        kept: float32 [rows, 1] for each, what the state is multiplied by
-            before it; nothing for a state that is kept all along.
-    """
-    outputs = []
-    for place, x in enumerate(xs):
-        if kept:
-            states = [state * kept[place] for state in states]
-        output, states = step(x, states)
-        outputs.append(output)
-    return outputs, states
 
 
 def rows_of(size: int, x: tf.Tensor) -> tf.Tensor:

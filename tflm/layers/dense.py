@@ -1,9 +1,12 @@
 """Matrices as they are."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
 from tflm.layers.map import Chain, End, Importance, Map
+from tflm.layers.repeated import repeated_product
 from tflm.layers.weight_view import look_up, product
 
 
@@ -19,6 +22,11 @@ class DenseMap(Map):
 
     def _product(self, x: tf.Tensor) -> tf.Tensor:
         return product(self.view, x, self.viewed(self.kernel))
+
+    def repeated(self) -> Callable[[tf.Tensor], tf.Tensor]:
+        """Returns the product with the array, whose gradient is one, too."""
+        multiply = repeated_product(self.view, self.viewed(self.kernel))
+        return lambda x: multiply(self.view.read(x))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
         """Returns rows of the array."""

@@ -1,6 +1,6 @@
 """A recurrent product that keeps groups of units apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
@@ -25,7 +25,18 @@ class GroupedMap(Map):
         """The map of each group."""
         return self._blocks
 
+    def repeated(self) -> Callable[[tf.Tensor], tf.Tensor]:
+        """Returns the product of each group, repeated."""
+        blocks = [block.repeated() for block in self.blocks]
+        return lambda x: _side_by_side(blocks, self.view.read(x))
+
     def _product(self, x: tf.Tensor) -> tf.Tensor:
-        parts = tf.split(x, len(self.blocks), axis=1)
-        pairs = zip(self.blocks, parts, strict=True)
-        return tf.concat([block(part) for block, part in pairs], axis=1)
+        return _side_by_side(self.blocks, x)
+
+
+def _side_by_side(
+    blocks: Sequence[Callable[[tf.Tensor], tf.Tensor]], x: tf.Tensor
+) -> tf.Tensor:
+    parts = tf.split(x, len(blocks), axis=1)
+    pairs = zip(blocks, parts, strict=True)
+    return tf.concat([block(part) for block, part in pairs], axis=1)

@@ -1,5 +1,7 @@
 """Products of two thin matrices."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
@@ -12,6 +14,7 @@ from tflm.layers.map import (
     check_rank,
     factor_scale,
 )
+from tflm.layers.repeated import repeated_product
 from tflm.layers.weight_view import look_up, product
 
 
@@ -42,6 +45,14 @@ class LowRankMap(Map):
 
     def _inner(self, x: tf.Tensor) -> tf.Tensor:
         return product(self.view, x, self.viewed(self.left))
+
+    def repeated(self) -> Callable[[tf.Tensor], tf.Tensor]:
+        """Returns the two products, whose gradients are one each, too."""
+        left, right = (
+            repeated_product(self.view, self.viewed(factor))
+            for factor in (self.left, self.right)
+        )
+        return lambda x: right(left(self.view.read(x)))
 
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
         """Returns rows of `left`, times `right`."""

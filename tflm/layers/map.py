@@ -52,6 +52,14 @@ class Map(keras.layers.Layer):
         """Returns x M: [rows, inputs] to [rows, outputs]."""
         return self._product(self.view.read(x))
 
+    def repeated(self) -> Callable[[tf.Tensor], tf.Tensor]:
+        """Returns `call` for the steps of a recurrence, if it can a faster one.
+
+        What it is given later has to depend on its first result, as
+        `repeated.Repeated` says.
+        """
+        return self
+
     def rows(self, ids: tf.Tensor) -> tf.Tensor:
         """Returns the rows of M that int32 `ids` [n] name: [n, outputs]."""
         raise NotImplementedError

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
-from tflm.layers.cells import LSTMCell, rows_of
+from tflm.layers.cells import LSTMCell
 from tflm.layers.map import Map
+from tflm.layers.sums import sum_of
 
 
 class PyramidalCell(LSTMCell):
@@ -24,21 +25,22 @@ class PyramidalCell(LSTMCell):
         """Returns that of two rows, [2, 4 * units]."""
         return (2, cls.GATES * units)
 
-    def _affine(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
-        products = self._products(mask)
-        bias = self.bias[0] + self.bias[1]
-        by_gate = [-1, self.GATES, self.segment]
-        residual = self.input_map.inputs == self.units
+    def read(self, x: tf.Tensor) -> tf.Tensor:
+        """Returns the product of the pyramid, and x where it is added."""
+        return self._with(x, self.input_map(x))
 
-        def affine(x: tf.Tensor, h: tf.Tensor) -> tf.Tensor:
-            gates = products(x, h) + bias
-            if residual:
-                x = tf.reshape(x, [-1, 1, self.segment])
-                gates = tf.reshape(gates, by_gate) + x
-                return tf.reshape(gates, [-1, self.GATES * self.segment])
-            return rows_of(self.GATES * self.segment, gates)
+    def _in_a_file(self, mask: tf.Tensor | None) -> Callable[..., tf.Tensor]:
+        products = sum_of(self.input_map, self.recurrent, mask)
+        return lambda x, h: self._with(x, products(x, h))
 
-        return affine
+    def _with(self, x: tf.Tensor, gates: tf.Tensor) -> tf.Tensor:
+        """Returns the gates with their bias and, if so, x in all four."""
+        gates = gates + (self.bias[0] + self.bias[1])
+        if self.input_map.inputs != self.units:
+            return gates
+        x = tf.reshape(x, [-1, 1, self.segment])
+        by_gate = tf.reshape(gates, [-1, self.GATES, self.segment]) + x
+        return tf.reshape(by_gate, [-1, gates.shape[1]])
 
 
 class PyramidalMap(Map):

@@ -4,9 +4,9 @@ import math
 
 import tensorflow as tf
 
-from tflm.layers.cells import unroll
 from tflm.layers.dropout import Dropout
 from tflm.layers.part import Part
+from tflm.layers.unrolled import read_all
 from tflm.model.config import ModelConfig
 from tflm.model.network import Network, apply_layers, take
 from tflm.text.cache_settings import CacheSettings
@@ -110,9 +110,9 @@ class LanguageModel(Network):
             mask = drop.mask(
                 cell.outputs, self.config.state_dropout if own else 0
             )
-            ys, own = unroll(cell.stepper(mask), tf.unstack(xs), own, keep)
+            xs, own = read_all(cell, xs, own, mask, keep)
             new_states += own
-            xs = drop(tf.stack(ys), self.config.output_dropout)
+            xs = drop(xs, self.config.output_dropout)
         hidden = tf.transpose(xs, [1, 0, 2])
         return hidden, tf.concat(new_states, axis=1)
 

@@ -9,7 +9,6 @@ import tf_keras as keras
 from tflm.layers import kinds
 from tflm.layers.adaptive_softmax import AdaptiveSoftmax
 from tflm.layers.cell_kinds import CELLS
-from tflm.layers.cells import Cell
 from tflm.layers.embedding import Embedding
 from tflm.layers.feed_forward import DenseLayer
 from tflm.layers.grouped import GroupedMap
@@ -17,10 +16,9 @@ from tflm.layers.map import Map
 from tflm.layers.normalization import NormalizationLayer
 from tflm.layers.pyramidal import PyramidalMap
 from tflm.layers.softmax import Softmax
+from tflm.layers.unrolled import Layer
 from tflm.model.config import DENSE, NORMALIZATIONS, LayerConfig, ModelConfig
 from tflm.model.map_shapes import map_shapes, numbered
-
-Layer = Cell | DenseLayer | NormalizationLayer
 
 # What is read and the state before it, to logits and the state after it.
 Step = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]

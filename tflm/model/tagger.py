@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from tflm.layers.cells import unroll
 from tflm.layers.dropout import Dropout
 from tflm.layers.embedding import Embedding
 from tflm.layers.softmax import Softmax
-from tflm.model.network import Layer, Network, Step, apply_layers
+from tflm.layers.unrolled import Layer, read_all
+from tflm.model.network import Network, Step, apply_layers
 from tflm.model.tagger_config import TaggerConfig
 
 
@@ -200,8 +200,8 @@ class Tagger(Network):
         xs = tf.transpose(tf.reshape(x, [rows, -1, x.shape[-1]]), [1, 0, 2])
         states = [tf.zeros([rows, size]) for size in cell.state_sizes]
         mask = drop.mask(cell.outputs, self.config.state_dropout)
-        ys, _ = unroll(cell.stepper(mask), tf.unstack(xs), states)
-        return tf.reshape(tf.stack(ys, 1), [-1, cell.outputs])
+        ys, _ = read_all(cell, xs, states, mask)
+        return tf.reshape(tf.transpose(ys, [1, 0, 2]), [-1, cell.outputs])
 
     def _read(self, token: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """Returns what the first layer reads, float32 [rows, input_width].
