@@ -4,7 +4,7 @@ Grachev, Ignatov and Savchenko (2019) trained theirs as Zaremba et al. (2014)
 did, by SGD with a decay, for 13 to 55 epochs. The three largest models here,
 hours to days on two cores, are trained so too, but for the softmax, which is
 sampled until the last part of the run. The others are trained with Adam, less
-dropout and a sampled softmax, for 4 to 26 epochs.
+dropout and a sampled softmax, for 4 to 36 epochs.
 """
 
 import dataclasses
