@@ -87,6 +87,26 @@ def test_retraining_wins_back_quality(make_model, ids, training_config):
     assert zeros(retrained.maps["embedding"].kernel) >= 0.89
 
 
+def test_epochs_of_the_ramp_are_no_rivals_of_those_after_it(
+    make_model, ids, fit_longer, training_config
+):
+    model = make_model()
+    fit_longer(model)
+    kept = []
+
+    def fit(pruned):
+        # Of 75 updates each, in which next to nothing is learned: the first
+        # ends with fewer zeros, and the best perplexity.
+        training = dataclasses.replace(
+            training_config, epochs=3, learning_rate=1e-6
+        )
+        make_fit(ids, ids[:300], training, bar=False)(pruned)
+        kept.append(zeros(pruned.maps["embedding"].kernel))
+
+    Prune(sparsity=0.9, ramp_steps=140)(model, fit)
+    assert kept == [pytest.approx(0.9, abs=0.01)]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -146,6 +146,7 @@ class Prune(Method):
         moments: Moments | None,
     ) -> "_Pruning":
         return _Pruning(
+            self.ramp_steps,
             [
                 tfmot.sparsity.keras.prune_low_magnitude(
                     _Scores(weight, factor), schedule(sparsity), block
@@ -154,7 +155,7 @@ class Prune(Method):
                 for weight, block, factor in _kernels(
                     model.maps[name], self.block, moments
                 )
-            ]
+            ],
         )
 
 
@@ -206,8 +207,11 @@ class _Scores(keras.layers.Layer, tfmot.sparsity.keras.PrunableLayer):
 class _Pruning(keras.layers.Layer):
     """Updates all masks and sets what they cover to zero, at each call."""
 
-    def __init__(self, wrapped: list[keras.layers.Layer]):
+    def __init__(
+        self, settles_after: float, wrapped: list[keras.layers.Layer]
+    ):
         super().__init__()
+        self.settles_after = settles_after
         self.wrapped = wrapped
         for wrapper in wrapped:
             wrapper.build([1])

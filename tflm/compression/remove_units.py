@@ -128,6 +128,7 @@ class _Lasso:
     layers: Sequence[int]
     penalty: float
     variables: Sequence[tf.Variable] = ()
+    settles_after: float = math.inf
 
     def __call__(self) -> None:
         for number in self.layers:

@@ -31,6 +31,10 @@ class Constraint(Interface):
     def variables(self) -> Sequence[tf.Variable]:
         """What it remembers between updates; checkpoints keep it."""
 
+    @property
+    def settles_after(self) -> float:
+        """Updates after which it asks for no more than it did before."""
+
     def __call__(self) -> None:
         """Changes the weights, as an operation of the graph of an update."""
 

@@ -29,7 +29,8 @@ class Progress:
     Attributes:
         step: updates that are done.
         seconds: that they took, examinations included.
-        best: the lowest of what the course measures in validation.
+        best: the lowest of what the course measures in validation, since no
+            more was asked of the weights.
         epochs_without_gain: since then.
         loss: mean of the epoch so far, in nats a word.
         history: a row for each epoch.
@@ -131,6 +132,7 @@ class Trainer:
     def _examine(self, rate: float) -> None:
         reached, measure = self.course.examine(), self.course.measure
         self._check(f"{measure} in validation", reached, self.progress.step)
+        is_better = self._was_unsettled() or reached < self.progress.best
         epoch = self.progress.step / self.epoch_steps
         self.progress.history.append(
             {
@@ -141,13 +143,24 @@ class Trainer:
             }
         )
         logging.info("epoch %.2f: valid %s %.2f", epoch, measure, reached)
-        if reached < self.progress.best:
+        if is_better:
             self.progress.best = reached
             self.progress.epochs_without_gain = 0
             for best, weight in zip(self.best, self.weights, strict=True):
                 best.assign(weight)
         else:
             self.progress.epochs_without_gain += 1
+
+    def _was_unsettled(self) -> bool:
+        """Whether more was asked of the weights after the last examination.
+
+        Weights of then are no rivals of those of now: fewer are zero yet.
+        """
+        constraint, history = self.model.constraint, self.progress.history
+        if constraint is None or not history:
+            return False
+        last = round(history[-1]["epoch"] * self.epoch_steps)
+        return last <= constraint.settles_after
 
     def _stopped_early(self) -> bool:
         patience = self.config.patience
