@@ -15,10 +15,11 @@ from tflm.layers.part import Part
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.scale import cluster
 from tflm.text import dataset
+from tflm.text.ids import digest
 from tflm.training import team
 from tflm.training.config import TrainingConfig
 from tflm.training.distillation.config import DistillationConfig
-from tflm.training.distillation.soft_targets import Header, SoftTargets, digest
+from tflm.training.distillation.soft_targets import Header, SoftTargets
 from tflm.training.text_course import TextCourse
 from tflm.training.trainer import Trainer
 

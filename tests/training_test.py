@@ -13,7 +13,7 @@ import tensorflow as tf
 import tf_keras as keras
 from tensorboard.backend.event_processing import event_accumulator
 
-from tflm.compression import Prune
+from tflm.compression import Prune, QuantizeAware, RemoveUnits
 from tflm.model import storage
 from tflm.text.batches import batch_at, batch_count
 from tflm.training import precision
@@ -258,14 +258,47 @@ def test_damaged_checkpoints_do_not_displace_good_ones(
 def test_a_checkpoint_of_another_run_is_refused(
     make, train, killed, ids, tmp_path
 ):
+    changed = ids[:601].copy()
+    changed[300] += 1
     killed(2, train, make(), config(), tmp_path)
     for arguments in (
         (make(), config(learning_rate=0.1), tmp_path),
         (make(input_dropout=0.3), config(), tmp_path),
         (make(), config(), tmp_path, ids[1:602]),
+        (make(), config(), tmp_path, changed),
     ):
         with pytest.raises(ValueError, match="belongs to another run"):
             train(*arguments)
+
+
+def test_a_checkpoint_of_other_first_weights_is_refused(
+    make, train, killed, tmp_path
+):
+    killed(2, train, make(), config(), tmp_path)
+    other = make()
+    table = other.maps["embedding"].kernel
+    table.assign(1.1 * table)
+    with pytest.raises(ValueError, match="belongs to another run"):
+        train(other, config(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "method, other",
+    [
+        (QuantizeAware(8, 8), QuantizeAware(4, 4)),
+        (Prune(sparsity=0.5), Prune(sparsity=0.9)),
+        (RemoveUnits(penalty=0.01), RemoveUnits(penalty=0.02)),
+    ],
+)
+def test_a_checkpoint_of_another_method_is_refused(
+    make, train, killed, tmp_path, method, other
+):
+    def fit(model):
+        train(model, config(), tmp_path)
+
+    killed(2, method, make(), fit)
+    with pytest.raises(ValueError, match="belongs to another run"):
+        other(make(), fit)
 
 
 def test_a_checkpoint_of_a_pruning_is_not_one_of_a_training(

@@ -79,6 +79,8 @@ class Cluster(Method):
 class _Clustered(WeightView):
     """Shows products the centroids in place of the weights."""
 
+    about = "centroids"  # Their shapes tell how many.
+
     def __init__(self, wrapped: Mapping[Hashable, keras.layers.Layer]):
         self._wrapped = wrapped
         self._once = OncePerGraph()

@@ -146,6 +146,7 @@ class Prune(Method):
         moments: Moments | None,
     ) -> "_Pruning":
         return _Pruning(
+            repr(self),
             self.ramp_steps,
             [
                 tfmot.sparsity.keras.prune_low_magnitude(
@@ -208,10 +209,13 @@ class _Pruning(keras.layers.Layer):
     """Updates all masks and sets what they cover to zero, at each call."""
 
     def __init__(
-        self, settles_after: float, wrapped: list[keras.layers.Layer]
+        self,
+        about: str,
+        settles_after: float,
+        wrapped: list[keras.layers.Layer],
     ):
         super().__init__()
-        self.settles_after = settles_after
+        self.about, self.settles_after = about, settles_after
         self.wrapped = wrapped
         for wrapper in wrapped:
             wrapper.build([1])

@@ -128,6 +128,7 @@ class FakeQuantized(WeightView):
 
     def __init__(self, layers: int, tables: int):
         self.layers, self.tables = layers, tables
+        self.about = f"weights of {layers} bits, tables of {tables}"
         # Each weight in each form, and the tensor that it was the last time.
         self._used: dict[Hashable, tuple[tf.Variable, tf.Tensor]] = {}
         self._looked_up: set[Hashable | None] = set()

@@ -75,7 +75,9 @@ class RemoveUnits(Method):
         for done in range(self.rounds):
             if self.penalty:
                 model = replace_maps(model, {})
-                model.constraint = _Lasso(model, layers, self.penalty)
+                model.constraint = _Lasso(
+                    model, layers, self.penalty, repr(self)
+                )
                 fit(model)
                 model.constraint = None
             model = units.keep(
@@ -127,6 +129,7 @@ class _Lasso:
     model: Network
     layers: Sequence[int]
     penalty: float
+    about: str
     variables: Sequence[tf.Variable] = ()
     settles_after: float = math.inf
 

@@ -14,7 +14,12 @@ class WeightView:
     A map holds one and passes through it whatever enters a product. The graph
     of a .tflite file is traced with this one: what a method wants of the file
     must be in the weights when it is done.
+
+    Attributes:
+        about: what no other view shows.
     """
+
+    about: str = ""
 
     def weight(
         self, weight: tf.Variable, form: Form = tf.convert_to_tensor

@@ -32,6 +32,10 @@ class Constraint(Interface):
         """What it remembers between updates; checkpoints keep it."""
 
     @property
+    def about(self) -> str:
+        """What no other constraint applies."""
+
+    @property
     def settles_after(self) -> float:
         """Updates after which it asks for no more than it did before."""
 

@@ -1,5 +1,6 @@
 """The ids of a text as a file: int32 in the machine's order."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
@@ -58,3 +59,12 @@ def write_ids(
 def read_ids(path: files.Path) -> np.ndarray:
     """Returns the ids that were written, mapped and not read: int32 [N]."""
     return np.memmap(path, np.int32, mode="r")
+
+
+def digest(ids: np.ndarray) -> str:
+    """Returns the SHA-256 of a text, by its ids."""
+    found = hashlib.sha256()
+    for start in range(0, len(ids), 1 << 20):  # It may not fit in memory.
+        block = np.ascontiguousarray(ids[start : start + (1 << 20)], "<i4")
+        found.update(block.tobytes())
+    return found.hexdigest()

@@ -20,6 +20,7 @@ import numpy as np
 
 from tflm import files, json_files
 from tflm.json_files import Count
+from tflm.text.ids import digest
 from tflm.text.vocabulary import Vocabulary
 
 MAGIC = b"tflmtopk"
@@ -116,15 +117,6 @@ class SoftTargets:
                 f"this one has {len(train_ids)}): remove it, or give the text "
                 f"that the teacher has read"
             )
-
-
-def digest(ids: np.ndarray) -> str:
-    """Returns the SHA-256 of a text, by its ids."""
-    found = hashlib.sha256()
-    for start in range(0, len(ids), 1 << 20):  # It may not fit in memory.
-        block = np.ascontiguousarray(ids[start : start + (1 << 20)], "<i4")
-        found.update(block.tobytes())
-    return found.hexdigest()
 
 
 def digest_of_words(vocabulary: Vocabulary) -> str:

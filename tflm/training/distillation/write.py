@@ -18,6 +18,7 @@ from tqdm import tqdm
 from tflm import arrays, files, json_files
 from tflm.model.language_model import LanguageModel
 from tflm.text import likelihood
+from tflm.text.ids import digest
 from tflm.text.vocabulary import Vocabulary
 from tflm.training.distillation import soft_targets
 from tflm.training.distillation.soft_targets import Header, SoftTargets
@@ -93,7 +94,7 @@ def header_of(
         min(words, len(vocabulary)),
         len(vocabulary),
         soft_targets.digest_of_words(vocabulary),
-        soft_targets.digest(train_ids),
+        digest(train_ids),
         teacher.name[:500],
         teacher.sha256,
     )
