@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from tflm.experiment.claim import claim
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.report import text_table
+from tflm.report.rows import load_rows
 from tflm.text import dataset
 from tflm.text.corpus import load_corpus
 from tflm.training.config import TUNING
@@ -122,6 +124,33 @@ def test_a_directory_of_another_compress_is_refused(
     assert tflm(*compress(place, "small", *other)) == 2
     assert "belongs to another run" in capsys.readouterr().err
     assert tflm(*compress(place, "small", *other, "--overwrite")) == 0
+
+
+def test_overwriting_makes_and_scores_the_files_anew(place):
+    untrained = ("--methods", "LowRank(rank=3)", "--no_training")
+    assert tflm(*compress(place, "small", *untrained)) == 0
+    before = load_rows(place / "small/rows.json")
+    trained = workspace.load(place / "model")
+    for weight in trained.model.trainable_variables:
+        weight.assign(1.5 * weight)
+    workspace.save(trained, place / "model")
+    again = compress(place, "small", *untrained, "--overwrite")
+    assert tflm(*again) == 0
+    after = load_rows(place / "small/rows.json")
+    for old, new in zip(before, after, strict=True):
+        assert old.name == new.name
+        assert old.file_sha256 != new.file_sha256
+        assert old.quality["perplexity"] != new.quality["perplexity"]
+
+
+def test_a_search_leaves_the_model_of_another_run_alone(place, capsys):
+    kept = (place / "model/model.npz").read_bytes()
+    shutil.copytree(place / "model", place / "other")
+    (place / "other/run.json").write_text("{}")
+    search = ("--budget_bytes=1MB", "--no_training")
+    assert tflm(*compress(place, "other", *search)) == 2
+    assert "belongs to another run" in capsys.readouterr().err
+    assert (place / "other/model.npz").read_bytes() == kept
 
 
 def test_the_model_itself_is_not_overwritten(place, capsys):

@@ -203,10 +203,19 @@ def _rows(original, smaller, methods, name, output):
 
 def _by_budget(arguments, output, trained, tuning):
     from tflm import compression
-    from tflm.experiment import lineage
+    from tflm.experiment import claim, lineage
+    from tflm.model.digest import digest
     from tflm.report.measures import measure_of
     from tflm.search.compress_to_budget import compress_to_budget
+    from tflm.search.outcome import WRITTEN
 
+    # Not the budget: another one goes on with what this one has measured.
+    asked = {
+        "model": digest(trained.model),
+        "search": arguments.corpus or trained.origin.corpus,
+        "tuning": claim.settings(tuning),
+    }
+    claim.claim(output, asked, arguments.overwrite, WRITTEN)
     found = compress_to_budget(
         trained,
         _budget(arguments),

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import pathlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tflm import directories, files
@@ -31,7 +31,10 @@ _WRITTEN = (
 
 
 def claim(
-    directory: files.Path, asked: Mapping[str, Any], overwrite: bool = False
+    directory: files.Path,
+    asked: Mapping[str, Any],
+    overwrite: bool = False,
+    more: Sequence[str] = (),
 ) -> None:
     """Takes a directory for a run, which may have been begun there.
 
@@ -39,6 +42,7 @@ def claim(
         directory: it is made.
         asked: what the run shall do, as JSON can hold it.
         overwrite: whether a finished or another run there is thrown away.
+        more: names of what this run writes there and others do not.
 
     Raises:
         ValueError: another run has left something there or goes on there, or
@@ -49,7 +53,7 @@ def claim(
     directories.hold(directory)
     path = directory / _CLAIM
     if not path.exists():
-        _check_free(directory)
+        _check_free(directory, more)
     wanted = json.dumps(
         without(asked, _YOUNGER), indent=1, default=dataclasses.asdict
     )
@@ -75,11 +79,11 @@ def _has_work(directory: pathlib.Path) -> bool:
     return bool(names - {_CLAIM, "recipe.toml", "text"})
 
 
-def _check_free(directory: pathlib.Path) -> None:
+def _check_free(directory: pathlib.Path, more: Sequence[str]) -> None:
     """Refuses what runs would overwrite, but for a model that was saved."""
     if (directory / _ORIGIN).exists():
         return
-    for name in _WRITTEN:
+    for name in (*_WRITTEN, *more):
         if (directory / name).exists():
             raise ValueError(
                 f"{directory / name} is in the way, and no run of tflm has "
@@ -91,5 +95,10 @@ def _clear(directory: pathlib.Path) -> None:
     """Removes a run; the model last, as its presence says it is finished."""
     for name in ("checkpoints", "trials"):
         shutil.rmtree(directory / name, ignore_errors=True)
-    for name in (_CLAIM, _MODEL, "trials.json"):
+    if (directory / "search" / _CLAIM).exists():
+        shutil.rmtree(directory / "search")
+    for ending in ("tflite", "json"):  # As `stages.file_name` has them.
+        for path in (directory / "files").glob(f"*-??????.{ending}"):
+            path.unlink()
+    for name in ("rows.json", "trials.json", _CLAIM, _MODEL):
         (directory / name).unlink(missing_ok=True)

@@ -13,6 +13,9 @@ from tflm.report import html
 from tflm.report.rows import save_rows
 from tflm.search.pipeline import Found
 
+# Beside a model, what it was made by, and the rows.
+WRITTEN = ("bundle", "decision_log.md", "report.html", "search")
+
 
 def save(
     found: Found, output: files.Path, recipe: Recipe | None = None
