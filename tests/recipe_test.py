@@ -8,8 +8,9 @@ import re
 import pytest
 
 from tests.command import run_here as tflm
+from tflm.commands import recipes
 from tflm.compression import Adaptive, LowRank, Prune, TensorTrain
-from tflm.experiment import lineage, ptb, recipe
+from tflm.experiment import lineage, ptb, recipe, stages
 from tflm.experiment.config import DEMO, FULL, ExperimentConfig, Variant
 from tflm.experiment.limit import Limit
 from tflm.experiment.recipe import Recipe
@@ -211,23 +212,33 @@ def test_the_recipes_of_the_documents_can_be_read(read):
 def test_a_recipe_without_a_preset_fits_the_text(tmp_path):
     path, counted = tmp_path / "recipe.toml", []
 
-    def count(corpus):
-        counted.append(corpus)
+    def count(config):
+        counted.append((config.corpus, config.language))
         return 30_000
 
-    path.write_text('corpus = "mine.txt"\n[training]\nbatch = 9')
+    head = 'corpus = "mine.txt"\nlanguage = "de"\n'
+    path.write_text(f"{head}[training]\nbatch = 9")
     found = recipe.load(path, count).experiment
-    assert counted == ["mine.txt"]
+    assert counted == [("mine.txt", "de")]
     assert found.name == "keyboard-tiny"
     assert found.model == preset("keyboard-tiny")
     expected = TRAINING_PRESETS["keyboard-tiny"]
     assert found.training == dataclasses.replace(expected, batch=9)
 
 
+@pytest.mark.parametrize(
+    "fields", [{}, {"tokenizer": "white space"}, {"deduplicate": "near"}]
+)
+def test_tokens_are_counted_as_the_text_is_read(corpus_file, tmp_path, fields):
+    config = ExperimentConfig(corpus=str(corpus_file), **fields)
+    text = stages.prepare_text(config, tmp_path / "ids")
+    assert recipes.tokens(config) == len(text.train)
+
+
 def test_a_complete_recipe_counts_nothing(tmp_path):
     recipe.save(Recipe(FULL), tmp_path)
 
-    def count(corpus):
+    def count(config):
         raise AssertionError("it says all itself")
 
     assert recipe.load(tmp_path / "recipe.toml", count) == Recipe(FULL)

@@ -199,6 +199,14 @@ def test_a_hierarchical_softmax_is_tuned_by_the_full_loss(text, place):
     assert found.model.config.hierarchical
 
 
+def test_a_model_of_a_text_before_it_was_changed_is_refused(text, place):
+    origin = dataclasses.replace(text.origin, corpus_sha256="of before")
+    later = dataclasses.replace(text, origin=origin)
+    shape = workspace.load(place / "model").model.config
+    with pytest.raises(ValueError, match="as it was before it was changed"):
+        stages.train_model(place / "model", "again", shape, TUNING, later)
+
+
 def test_the_licence_of_a_text_is_known():
     assert load_corpus("chitchat").licence == "MIT"
 

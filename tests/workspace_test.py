@@ -8,6 +8,7 @@ from tests.refusals import refusal
 from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.text import dataset
+from tflm.text.corpus import load_corpus
 from tflm.text.dataset import Origin
 from tflm.text.protocol import Protocol
 from tflm.text.rules import SPLIT, TYPED, TextRules
@@ -36,6 +37,42 @@ def test_prepare_notices_another_text(corpus_file, tmp_path):
         file.writelines(f"yet another line number w{i}\n" for i in range(100))
     again = dataset.prepare(str(corpus_file), tmp_path / "text", size=40)
     assert len(again.train) > count
+
+
+@pytest.mark.parametrize("first", [None, SPLIT])
+def test_prepare_notices_other_rules(corpus_file, tmp_path, first):
+    second = None if first else SPLIT
+    dataset.prepare(str(corpus_file), tmp_path / "text", 40, rules=first)
+    again = dataset.prepare(
+        str(corpus_file), tmp_path / "text", 40, rules=second
+    )
+    fresh = dataset.prepare(
+        str(corpus_file), tmp_path / "fresh", 40, rules=second
+    )
+    assert again.origin == fresh.origin
+    assert again.vocabulary == fresh.vocabulary
+    np.testing.assert_array_equal(again.train, fresh.train)
+
+
+@pytest.mark.parametrize(
+    "trained_on, scored_on, split",
+    [
+        ("a.txt", "a.txt", "test"),
+        ("a.txt", "b.txt", "all"),
+        ("a.txt:3,b.txt:0.5", "b.txt", "test"),
+        ("a.txt", "b.txt,a.txt", "test"),
+        ("a.txt,b.txt", "c.txt", "all"),
+    ],
+)
+def test_a_text_is_seen_if_any_part_of_it_is(
+    tmp_path, monkeypatch, trained_on, scored_on, split
+):
+    monkeypatch.chdir(tmp_path)
+    for name in "abc":
+        lines = [f"{name} line {n}" for n in range(40)]
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines))
+    origin = Origin(trained_on, load_corpus(trained_on).sha256())
+    assert dataset.unseen_split(load_corpus(scored_on), origin) == split
 
 
 def test_display_is_how_a_word_is_mostly_written(tmp_path):

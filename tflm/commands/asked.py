@@ -133,20 +133,19 @@ def _experiment(arguments, text):
     """Returns what to train: what flags say, else the recipe."""
     import dataclasses
 
-    config = _base(arguments, text)
-    return dataclasses.replace(
-        config,
-        corpus=arguments.corpus or config.corpus,
-        vocabulary_size=arguments.vocabulary_size or config.vocabulary_size,
-        language=arguments.language or config.language,
-        tokenizer=arguments.tokenizer or config.tokenizer,
-        curated=arguments.curated or config.curated,
-        deduplicate=arguments.deduplicate or config.deduplicate,
-        training=dataclasses.replace(
-            config.training,
-            **training_arguments.given(arguments, config.training),
-        ),
-    )
+    config = _of_text(arguments, _base(arguments, text))
+    given = training_arguments.given(arguments, config.training)
+    training = dataclasses.replace(config.training, **given)
+    return dataclasses.replace(config, training=training)
+
+
+def _of_text(arguments, config):
+    """Returns it with the text that flags name, and how they have it read."""
+    import dataclasses
+
+    flags = {name: getattr(arguments, name) for name in ("corpus", *_OF_TEXT)}
+    given = {name: value for name, value in flags.items() if value}
+    return dataclasses.replace(config, **given)
 
 
 def _is_preset(arguments):
@@ -198,12 +197,12 @@ def _base(arguments, text):
     from tflm.experiment.config import TAGGER
     from tflm.model.presets import preset
 
-    def tokens(name):
-        return len(text.train) if text else recipes.tokens(name)
+    def tokens(config):
+        if text:
+            return len(text.train)
+        return recipes.tokens(_of_text(arguments, config))
 
-    config = recipes.given(
-        arguments, lambda name: tokens(arguments.corpus or name)
-    ).experiment
+    config = recipes.given(arguments, tokens).experiment
     asked, preset_name = arguments.task, arguments.preset
     said = preset(preset_name) if preset_name else config.model
     task = tasks.task_of(said).name

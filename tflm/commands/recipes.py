@@ -27,15 +27,24 @@ def given(arguments: argparse.Namespace, count=None):
     return recipe.Recipe()
 
 
-def tokens(corpus: str) -> int:
+def tokens(config) -> int:
     """Returns how many tokens, ends of sentences too, there are to train on.
 
     Raises:
-        ValueError: there is no such corpus.
+        ValueError: there is no such corpus, or it cannot be read so.
     """
+    from tflm.text import languages
     from tflm.text.corpus import load_corpus
+    from tflm.text.passes import OneProcess
 
-    sentences = load_corpus(corpus).sentences("train")
+    corpus = load_corpus(config.corpus)
+    rules = languages.rules_of(
+        corpus, config.language, config.tokenizer, config.vocabulary_size
+    )
+    corpus = corpus.read_by(rules)
+    if config.deduplicate:
+        corpus = OneProcess().deduplicate(corpus, config.deduplicate)
+    sentences = corpus.sentences("train")
     return sum(len(sentence) + 1 for sentence in sentences)
 
 

@@ -34,6 +34,9 @@ from tflm.model.tagger_config import TaggerConfig
 from tflm.training import by_length
 from tflm.training.config import TRAINING_PRESETS, TrainingConfig
 
+# Gives the tokens of the training text of an experiment.
+Count = Callable[[ExperimentConfig], int]
+
 NAME = "recipe.toml"  # Of the file, wherever a run leaves it.
 
 _HEAD = "# What tflm did here. Again: tflm run recipe.toml --output=DIR\n"
@@ -81,14 +84,15 @@ class Recipe:
         return self == Recipe(ExperimentConfig(**said))
 
 
-def load(path: files.Path, count: Callable[[str], int] | None = None) -> Recipe:
+def load(path: files.Path, count: Count | None = None) -> Recipe:
     """Reads a recipe.
 
     Args:
         path: of the file.
-        count: gives the tokens of the training text of a corpus, by its name.
-            A preset is fitted to them, and chosen by them where there is none
-            in the recipe. Without it that is `keyboard`, as it stands.
+        count: gives the tokens of the training text of an experiment, whose
+            shape is not known yet. A preset is fitted to them, and chosen by
+            them where there is none in the recipe. Without it that is
+            `keyboard`, as it stands.
 
     Raises:
         OSError: there is no such file.
@@ -138,9 +142,7 @@ def save(recipe: Recipe, directory: files.Path) -> None:
     files.write(pathlib.Path(directory) / NAME, text(recipe))
 
 
-def _recipe(
-    tables: Mapping[str, Any], count: Callable[[str], int] | None
-) -> Recipe:
+def _recipe(tables: Mapping[str, Any], count: Count | None) -> Recipe:
     names = (*_TOP, *_TABLES, "scores", "budget")
     check_names(tables, names, "the recipe")
     for name in ("model", "scores", "budget"):
@@ -168,7 +170,7 @@ def _recipe(
 def _base(
     config: ExperimentConfig,
     tables: Mapping[str, Any],
-    count: Callable[[str], int] | None,
+    count: Count | None,
 ) -> ExperimentConfig:
     """Returns the experiment with the name, shape and training of a preset."""
     name, is_tagger = _preset_name(tables)
@@ -177,7 +179,7 @@ def _base(
         usual = {field: getattr(TAGGER, field) for field in _OF_TAGGERS}
         config = dataclasses.replace(config, **usual)
     elif count and not {"model", "training"} <= {*tables}:
-        tokens = count(config.corpus)
+        tokens = count(config)
         if not {"preset", "model"} & {*tables}:
             name = by_length.preset_for(tokens)
         training = by_length.training_for(name, tokens)

@@ -63,6 +63,9 @@ def train_model(
         training: how.
         text: to train on.
         on_epoch: as of `train`; a model that is there calls it no more.
+
+    Raises:
+        ValueError: `place` has the model of another text, or its checkpoints.
     """
 
     def make() -> Trained:
@@ -71,7 +74,14 @@ def train_model(
         origin = dataclasses.replace(text.origin, recipe=name)
         return task_of(config).trained(model, text, origin)
 
-    return _saved(place, make)
+    found = _saved(place, make)
+    of = found.origin.corpus_sha256
+    if of and of != text.origin.corpus_sha256:
+        raise ValueError(
+            f"{place} has a model of {text.origin.corpus} as it was before it "
+            f"was changed: give another --output, or remove it"
+        )
+    return found
 
 
 def train_in_team(

@@ -11,7 +11,7 @@ import numpy as np
 from absl import logging
 
 from tflm import files, json_files
-from tflm.text import duplicates
+from tflm.text import duplicates, mixture
 from tflm.text.cache_settings import CacheSettings
 from tflm.text.corpus import Corpus, load_corpus
 from tflm.text.curation import curate
@@ -58,12 +58,17 @@ class Origin:
 def unseen_split(corpus: Any, origin: Origin) -> Split:
     """Returns the split that a model has not seen: all of another corpus.
 
+    Of several texts one that it has seen is enough.
+
     Args:
         corpus: of any task.
         origin: of the model.
     """
-    known = {origin.corpus, origin.corpus_sha256}
-    is_own = known.intersection((corpus.name, corpus.sha256()))
+    texts = [
+        {text for text, _ in mixture.parts(name)}
+        for name in (origin.corpus, corpus.name)
+    ]
+    is_own = set.intersection(*texts) or origin.corpus_sha256 == corpus.sha256()
     return "test" if is_own else "all"
 
 
@@ -136,13 +141,16 @@ def prepare(
     """
     passes = passes or OneProcess()
     corpus = load_corpus(name)
+    usual = corpus.rules
     if rules:
         corpus = corpus.read_by(rules)
     if deduplicate:
         corpus = passes.deduplicate(corpus, deduplicate)
     directory = pathlib.Path(directory)
     curated = curated and words is None
-    wanted = _wanted(passes.sha256(corpus), corpus, size, words, curated)
+    of_words = list(words.words) if words else size
+    wanted = [passes.sha256(corpus), of_words]
+    wanted += _of_reading(corpus.rules, usual, curated)
     stamp = directory / _STAMP
     if not stamp.exists() or json_files.read(stamp, _Stamp).of != wanted:
         stamp.unlink(missing_ok=True)
@@ -194,20 +202,14 @@ def build_vocabulary(corpus: Corpus, size: int) -> Vocabulary:
     return _build(corpus, size, OneProcess())
 
 
-def _wanted(
-    sha256: str,
-    corpus: Corpus,
-    size: int,
-    words: Vocabulary | None,
-    curated: bool,
-) -> list[Any]:
-    """Returns all that the ids follow from, as JSON has it."""
-    wanted: list[Any] = [sha256, list(words.words) if words else size]
-    if corpus.rules not in (TYPED, SPLIT):
-        wanted.append(corpus.rules.fields())
+def _of_reading(rules: TextRules, usual: TextRules, curated: bool) -> list[Any]:
+    """Returns what ids follow from beside a text and its words, as JSON."""
+    found: list[Any] = []
+    if rules != usual or rules not in (TYPED, SPLIT):
+        found.append(rules.fields())
     if curated:
-        wanted.append(curate.digest())
-    return wanted
+        found.append(curate.digest())
+    return found
 
 
 def _encode(
