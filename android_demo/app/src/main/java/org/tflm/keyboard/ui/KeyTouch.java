@@ -129,19 +129,22 @@ final class KeyTouch implements View.OnTouchListener {
   }
 
   private void hold() {
-    if (active.key().role() != Key.Role.DELETE) {
-      boolean means = target.held(active);
-      slides = means && active.key().role() == Key.Role.SPACE;
+    KeyView key = active;
+    if (key.key().role() != Key.Role.DELETE) {
+      boolean means = target.held(key);
+      slides = means && key.key().role() == Key.Role.SPACE;
       done |= means;
       return;
     }
     boolean isWord = ++repeats > REPEATS;
     if (isWord) {
-      target.held(active);
+      target.held(key);
     } else {
-      active.performClick();
+      key.performClick();
     }
-    handler.postDelayed(hold, isWord ? REPEAT_WORD_MILLIS : REPEAT_MILLIS);
+    if (key == active) { // Unless another page came by it, whose keys nobody holds.
+      handler.postDelayed(hold, isWord ? REPEAT_WORD_MILLIS : REPEAT_MILLIS);
+    }
   }
 
   /** A finger that slips half a key away while it is lifted still means the key. */

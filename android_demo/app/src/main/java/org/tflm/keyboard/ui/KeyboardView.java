@@ -133,7 +133,9 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
       case SHIFT:
       case GLOBE:
       case DELETE:
-        listener.hold(key.role());
+        if (!search.isOpen() || !searches(key.role())) {
+          listener.hold(key.role());
+        }
         return true;
       default:
         return openAlternatives(view);

@@ -127,4 +127,31 @@ public final class EmojiTest {
     keyboard.press(Key.Role.DELETE);
     assertEquals("", keyboard.text());
   }
+
+  @Test
+  public void aHeldDeleteEmptiesTheNameAndLeavesTheSearch() {
+    keyboard.press(Key.Role.LETTERS);
+    keyboard.type("hello you");
+    keyboard.press(Key.Role.EMOJI);
+    keyboard.press(Key.Role.SEARCH);
+    keyboard.type("heart");
+    keyboard.hold(keyboard.key(Key.Role.DELETE), 10_000);
+    assertEquals(View.VISIBLE, keyboard.view().suggestionBar().getVisibility());
+    assertFalse(keyboard.views(GridView.class).isEmpty());
+    assertEquals("hello you", keyboard.text());
+  }
+
+  @Test
+  public void aLongNameIsDeletedBeforeTheText() {
+    keyboard.press(Key.Role.LETTERS);
+    keyboard.type("hello you");
+    keyboard.press(Key.Role.EMOJI);
+    keyboard.press(Key.Role.SEARCH);
+    keyboard.type("a name of more than twenty letters");
+    keyboard.hold(keyboard.key(Key.Role.DELETE), 2_000);
+    TextView name = keyboard.view().findViewById(R.id.emoji_query);
+    assertTrue(name.getText().toString(), name.getText().toString().startsWith("a na"));
+    assertTrue(name.length() < 14);
+    assertEquals("hello you", keyboard.text());
+  }
 }
