@@ -54,18 +54,24 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
    * Shows the first page for a field.
    *
    * @param hasPreviews whether the letter under a finger is seen above it
-   * @param isAgain whether it is the same field as before, of which the page then stays
+   * @param isAgain whether it is the same field as before, of which the page then stays, and what
+   *     fingers and the search for emoji are at
    */
   public void begin(
       Arrangement arrangement, EnterKey enter, boolean hasPreviews, boolean isAgain) {
     Page first = Layouts.first(arrangement.kind);
     boolean stays = page == first || (isAgain && page != null);
-    boolean isSame = stays && arrangement.equals(this.arrangement) && !search.isOpen();
+    boolean goesOn = isAgain || !search.isOpen();
+    boolean isSame = stays && goesOn && arrangement.equals(this.arrangement);
     this.arrangement = arrangement;
     this.hasPreviews = hasPreviews;
     labels.setEnter(enter);
     if (isSame) {
-      cancel();
+      if (!isAgain) {
+        cancel();
+      } else if (!hasPreviews) {
+        preview.hide();
+      }
       showLabels();
     } else {
       search.close();

@@ -5,6 +5,7 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import android.text.InputType;
+import android.view.MotionEvent;
 import android.view.View;
 import android.widget.TextView;
 import java.util.ArrayList;
@@ -151,14 +152,30 @@ public final class ArrangementTest {
     assertFalse(isSeenUnderAFinger(keyboard));
   }
 
+  @Test
+  public void aFieldThatTurnsIntoAPasswordHidesTheLetter() {
+    KeyboardDriver keyboard = open("port");
+    KeyboardDriver.touch(keyboard.key("g"), MotionEvent.ACTION_DOWN);
+    assertTrue(isLetterSeen(keyboard));
+    keyboard.field().info().inputType |= InputType.TYPE_TEXT_VARIATION_PASSWORD;
+    keyboard.restart();
+    assertFalse(isLetterSeen(keyboard));
+    KeyboardDriver.touch(keyboard.key("g"), MotionEvent.ACTION_UP);
+  }
+
   private static boolean isSeenUnderAFinger(KeyboardDriver keyboard) {
-    KeyboardDriver.touch(keyboard.key("g"), android.view.MotionEvent.ACTION_DOWN);
+    KeyboardDriver.touch(keyboard.key("g"), MotionEvent.ACTION_DOWN);
+    boolean isSeen = isLetterSeen(keyboard);
+    KeyboardDriver.touch(keyboard.key("g"), MotionEvent.ACTION_UP);
+    return isSeen;
+  }
+
+  private static boolean isLetterSeen(KeyboardDriver keyboard) {
     boolean isSeen = false;
     for (TextView view : keyboard.views(TextView.class)) {
       boolean isPreview = view.getClass().getSimpleName().equals("PreviewView");
       isSeen |= isPreview && view.getVisibility() == View.VISIBLE && view.length() == 1;
     }
-    KeyboardDriver.touch(keyboard.key("g"), android.view.MotionEvent.ACTION_UP);
     return isSeen;
   }
 

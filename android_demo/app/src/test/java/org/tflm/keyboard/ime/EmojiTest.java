@@ -154,4 +154,15 @@ public final class EmojiTest {
     assertTrue(name.length() < 14);
     assertEquals("hello you", keyboard.text());
   }
+
+  @Test
+  public void aFieldThatIsToldOfAgainKeepsTheSearch() {
+    keyboard.press(Key.Role.SEARCH);
+    keyboard.type("pizz");
+    keyboard.restart();
+    keyboard.type("a");
+    TextView name = keyboard.view().findViewById(R.id.emoji_query);
+    assertEquals("pizza", name.getText().toString());
+    assertEquals("", keyboard.text());
+  }
 }

@@ -5,12 +5,14 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import android.text.InputType;
+import android.view.MotionEvent;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
 import org.tflm.keyboard.ui.Key;
+import org.tflm.keyboard.ui.KeyView;
 
 /** Apps that answer late, or tell of the same field again. */
 @RunWith(RobolectricTestRunner.class)
@@ -106,5 +108,16 @@ public final class SlowAppTest {
     keyboard.open(CHAT, 0);
     keyboard.type("a");
     assertEquals("A", keyboard.text());
+  }
+
+  @Test
+  public void aLetterUnderTheFingerIsTypedThoughTheFieldIsToldOfAgain() {
+    keyboard.open(CHAT, 0);
+    keyboard.type("a");
+    KeyView key = keyboard.key("b");
+    KeyboardDriver.touch(key, MotionEvent.ACTION_DOWN);
+    keyboard.restart();
+    KeyboardDriver.touch(key, MotionEvent.ACTION_UP);
+    assertEquals("Ab", keyboard.text());
   }
 }
