@@ -1,6 +1,7 @@
 package org.tflm.keyboard.ime;
 
 import android.content.Intent;
+import android.content.res.Configuration;
 import android.inputmethodservice.InputMethodService;
 import android.os.Bundle;
 import android.os.SystemClock;
@@ -32,7 +33,7 @@ import org.tflm.keyboard.ui.KeyboardListener;
  *
  * <p>A key edits the text at once; suggestions come when the model's thread has them. Nothing that
  * is typed is logged, and the model's state is wiped when the input of a text ends. A change of
- * the configuration makes Android create the views anew, so nothing is to be done for it here.
+ * the configuration makes Android create the views anew.
  */
 public final class KeyboardService extends InputMethodService implements KeyboardListener {
   private static final int CAPITALS =
@@ -46,6 +47,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   private Feedback feedback;
   private OtherKeyboards others;
   private InputView view; // Null until the keyboard is seen.
+  private boolean isReconfigured; // And what Android tells of the field is what it was at first.
 
   @Override
   public void onCreate() {
@@ -65,6 +67,14 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     languages.close();
     editor.close();
     super.onDestroy();
+  }
+
+  /** Tells of the field again, too, by what the app said of it when its input began. */
+  @Override
+  public void onConfigurationChanged(Configuration configuration) {
+    isReconfigured = true;
+    super.onConfigurationChanged(configuration);
+    isReconfigured = false;
   }
 
   @Override
@@ -89,7 +99,9 @@ public final class KeyboardService extends InputMethodService implements Keyboar
     typist.setAutoCorrect(Setting.AUTO_CORRECT.isOn(this));
     int start = field.initialSelStart;
     int end = field.initialSelEnd;
-    if (restarting) {
+    if (isReconfigured) {
+      typist.check();
+    } else if (restarting) {
       typist.restart(policy(field), start, end, ConnectionEditor.initial(field));
     } else {
       typist.start(policy(field), start, end, ConnectionEditor.initial(field));

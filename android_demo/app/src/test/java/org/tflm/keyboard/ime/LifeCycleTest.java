@@ -156,4 +156,28 @@ public final class LifeCycleTest {
       assertTrue(service.name, isGuarded || (isIsolated && !service.exported));
     }
   }
+
+  @Test
+  public void aTurnedPhoneKnowsTheCursorThatWasMovedSince() {
+    keyboard.open(TEXT, 0);
+    keyboard.type("helo");
+    keyboard.turn("+w740dp-h360dp-land");
+    keyboard.layout();
+    keyboard.slide(keyboard.key(Key.Role.SPACE), -10);
+    keyboard.type("l");
+    assertEquals("hello", keyboard.text());
+  }
+
+  @Test
+  public void aTurnedPhoneSelectsNothingAnew() {
+    FakeField field = new FakeField(keyboard.context(), TEXT, 0);
+    field.commitText("see you", 1);
+    field.setSelection(4, 7);
+    keyboard.open(field);
+    keyboard.type("yo");
+    keyboard.turn("+w740dp-h360dp-land");
+    assertEquals(3, keyboard.suggestions().size());
+    keyboard.press(Key.Role.DELETE);
+    assertEquals("see y", keyboard.text());
+  }
 }

@@ -86,6 +86,11 @@ public final class Typist {
     }
   }
 
+  /** Goes on in the same field, of which nothing new is told. */
+  public void check() {
+    text.check();
+  }
+
   /** Ends with a field, and keeps nothing of it. */
   public void finish() {
     field = FieldPolicy.CLOSED;

@@ -56,6 +56,17 @@ public final class TypistRestartTest extends TypistFixture {
   }
 
   @Test
+  public void whereNothingIsToldTheTextIsAskedForAndAllStays() {
+    typist.choose(next("Hello"));
+    typist.check();
+    type(".");
+    assertText("Hello. ");
+    editor.text.replace(0, 5, "Hullo");
+    typist.check();
+    assertEquals("Hullo. ", typist.request().before());
+  }
+
+  @Test
   public void anotherKindOfFieldBeginsAnew() {
     typist.lockShift();
     restart(PLAIN);
