@@ -270,8 +270,9 @@ public final class KeyboardService extends InputMethodService implements Keyboar
   }
 
   private void show(Request request, List<Suggestion> suggestions) {
-    typist.offer(request, suggestions);
-    view.suggestionBar().show(suggestions);
+    if (typist.offer(request, suggestions)) {
+      view.suggestionBar().show(suggestions);
+    }
   }
 
   private void showInline(List<View> offers) {

@@ -121,9 +121,14 @@ final class KeyboardDriver {
 
   /** Moves the cursor, or selects text, as a finger in the field does. */
   void select(int first, int last) {
+    selectAtOnce(first, last);
+    settle();
+  }
+
+  /** Moves the cursor, and does not wait for what follows. */
+  void selectAtOnce(int first, int last) {
     field.setSelection(first, last);
     report();
-    settle();
   }
 
   /** Types on the keys, and waits for the suggestions. Shift is whatever it is. */

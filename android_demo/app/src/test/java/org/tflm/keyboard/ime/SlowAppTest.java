@@ -11,6 +11,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.robolectric.RobolectricTestRunner;
+import org.tflm.keyboard.model.ShadowStepModel;
 import org.tflm.keyboard.ui.Key;
 import org.tflm.keyboard.ui.KeyView;
 
@@ -119,5 +120,18 @@ public final class SlowAppTest {
     keyboard.restart();
     KeyboardDriver.touch(key, MotionEvent.ACTION_UP);
     assertEquals("Ab", keyboard.text());
+  }
+
+  @Test
+  public void aLateAnswerIsNotShownForWhatWasSelectedSince() {
+    keyboard.open(CHAT, 0);
+    keyboard.type("see ");
+    ShadowStepModel.block();
+    keyboard.press("you ");
+    keyboard.selectAtOnce(0, 3);
+    assertTrue(keyboard.suggestions().isEmpty());
+    ShadowStepModel.release();
+    keyboard.settle();
+    assertTrue(keyboard.suggestions().isEmpty());
   }
 }

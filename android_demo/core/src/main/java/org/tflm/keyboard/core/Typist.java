@@ -128,11 +128,14 @@ public final class Typist {
     return suggests ? new Request(text.before(), shift(), !field.learns(), marks) : null;
   }
 
-  /** Notes what is suggested for a text, if it is still the same. */
-  public void offer(Request request, List<Suggestion> suggestions) {
-    if (text.isKnown() && request.before().equals(text.before())) {
+  /** Notes what is suggested for a text; returns whether it is still the same. */
+  public boolean offer(Request request, List<Suggestion> suggestions) {
+    Request now = request();
+    boolean isSame = now != null && now.before().equals(request.before());
+    if (isSame) {
       corrections.offer(suggestions);
     }
+    return isSame;
   }
 
   /** Types a letter, a mark or an emoji, as it is on its key without shift. */

@@ -107,6 +107,17 @@ public final class TypistTest extends TypistFixture {
   }
 
   @Test
+  public void whatIsSuggestedForASelectionOrAnotherTextIsNotTaken() {
+    type("hi");
+    Request asked = typist.request();
+    assertTrue(typist.offer(asked, Arrays.asList(completion("him", "hi"))));
+    editor.select(0, editor.end);
+    assertFalse(typist.offer(asked, Arrays.asList(completion("him", "hi"))));
+    editor.select(1, 1);
+    assertFalse(typist.offer(asked, Arrays.asList(completion("him", "hi"))));
+  }
+
+  @Test
   public void aFieldThatTellsNothingGetsDeleteKeys() {
     editor.set("abc");
     start(FieldPolicy.of(0, 0));
