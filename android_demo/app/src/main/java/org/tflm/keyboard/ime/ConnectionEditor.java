@@ -89,6 +89,14 @@ final class ConnectionEditor implements Editor, AutoCloseable {
   }
 
   @Override
+  public void deleteCodePoint() {
+    InputConnection connection = service.getCurrentInputConnection();
+    if (connection != null && !connection.deleteSurroundingTextInCodePoints(1, 0)) {
+      deleteKey(); // The app is of a time before Android 7 and does not know that.
+    }
+  }
+
+  @Override
   public void deleteKey() {
     service.sendDownUpKeyEvents(KeyEvent.KEYCODE_DEL);
   }

@@ -1,6 +1,7 @@
 package org.tflm.keyboard.ime;
 
 import android.content.Context;
+import android.os.Handler;
 import android.os.Looper;
 import android.text.Selection;
 import android.view.KeyEvent;
@@ -22,6 +23,7 @@ final class FakeField extends BaseInputConnection {
   private volatile CountDownLatch open = new CountDownLatch(0);
   private final EditorInfo info = new EditorInfo();
   private int action = EditorInfo.IME_ACTION_UNSPECIFIED;
+  private boolean isOld;
 
   /**
    * @param inputType what it is for, as in {@code EditorInfo}
@@ -56,6 +58,11 @@ final class FakeField extends BaseInputConnection {
   /** Returns the action that the enter key asked for, 0 if none. */
   int action() {
     return action;
+  }
+
+  /** Has it know no edits that came with Android 7. */
+  void beOld() {
+    isOld = true;
   }
 
   /** Lets whoever reads wait until {@link #release}. */
@@ -108,22 +115,30 @@ final class FakeField extends BaseInputConnection {
   }
 
   @Override
+  public synchronized boolean deleteSurroundingTextInCodePoints(int before, int after) {
+    return !isOld && super.deleteSurroundingTextInCodePoints(before, after);
+  }
+
+  @Override
   public boolean performEditorAction(int asked) {
     action = asked;
     return true;
   }
 
+  /** Does what a key does behind all that waits, as apps do; edits are not so late. */
   @Override
   public boolean sendKeyEvent(KeyEvent event) {
     if (event.getAction() == KeyEvent.ACTION_DOWN) {
-      switch (event.getKeyCode()) {
-        case KeyEvent.KEYCODE_ENTER:
-          return commitText("\n", 1);
-        case KeyEvent.KEYCODE_DEL:
-          return deleteSurroundingText(1, 0);
-        default:
-      }
+      new Handler(Looper.getMainLooper()).post(() -> press(event.getKeyCode()));
     }
     return true;
+  }
+
+  private void press(int key) {
+    if (key == KeyEvent.KEYCODE_ENTER) {
+      commitText("\n", 1);
+    } else if (key == KeyEvent.KEYCODE_DEL) {
+      deleteSurroundingText(1, 0);
+    }
   }
 }

@@ -24,6 +24,7 @@ import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.model.ShadowStepModel;
 import org.tflm.keyboard.settings.KeyboardApplication;
 import org.tflm.keyboard.settings.Setting;
+import org.tflm.keyboard.ui.Key;
 
 /** What is shown, read by the model and kept in fields that want their text for themselves. */
 @RunWith(RobolectricTestRunner.class)
@@ -81,6 +82,25 @@ public final class PrivateFieldsTest {
     assertEquals("1234", keyboard.text());
     assertTrue(keyboard.suggestions().isEmpty());
     assertEquals(0, ShadowStepModel.steps());
+  }
+
+  @Test
+  public void aQuickLetterOfAPasswordIsNotDeletedByTheKeyBefore() {
+    keyboard.open(PRIVATE[0], 0);
+    keyboard.press("abc");
+    keyboard.key(Key.Role.DELETE).performClick();
+    keyboard.key(Key.Role.DELETE).performClick();
+    keyboard.press("d");
+    keyboard.settle();
+    assertEquals("ad", keyboard.text());
+  }
+
+  @Test
+  public void anOldAppDeletesInPasswordsByTheKey() {
+    keyboard.open(PRIVATE[0], 0).beOld();
+    keyboard.type("abc");
+    keyboard.press(Key.Role.DELETE);
+    assertEquals("ab", keyboard.text());
   }
 
   @Test

@@ -17,6 +17,9 @@ public interface Editor {
   /** Deletes text after the cursor, so many UTF-16 units. */
   void deleteAfter(int chars);
 
+  /** Deletes a code point before the cursor, of a text that is unknown. */
+  void deleteCodePoint();
+
   /** Presses the key that deletes, for a field that does not tell its text. */
   void deleteKey();
 

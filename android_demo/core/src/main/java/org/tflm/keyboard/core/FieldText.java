@@ -19,6 +19,7 @@ final class FieldText {
   private final Editor editor;
   private final Runnable changed;
   private final Deque<Integer> awaited = new ArrayDeque<>();
+  private boolean hasText; // Otherwise it wants key events.
   private boolean isReadable;
   private String before; // Null if it is unknown.
   private String after; // The same.
@@ -38,12 +39,12 @@ final class FieldText {
   /**
    * Begins with a field.
    *
-   * @param isReadable whether its text may be looked at
    * @param start of the selection, -1 if that is unknown
    * @param around the text there, null if it is unknown
    */
-  void open(boolean isReadable, int start, int end, TextAround around) {
-    this.isReadable = isReadable;
+  void open(FieldPolicy field, int start, int end, TextAround around) {
+    hasText = field.kind() != FieldPolicy.Kind.NONE;
+    isReadable = field.tellsText();
     place(start, end, around);
   }
 
@@ -65,6 +66,7 @@ final class FieldText {
 
   /** Ends with a field, and keeps nothing of it. */
   void close() {
+    hasText = false;
     isReadable = false;
     forget(UNKNOWN, UNKNOWN);
   }
@@ -115,8 +117,18 @@ final class FieldText {
     commit(written);
   }
 
-  /** Deletes so many UTF-16 units before the cursor; one key press where they are unknown. */
+  /**
+   * Deletes so many UTF-16 units before the cursor; one character where they are unknown.
+   *
+   * <p>The key that deletes is for what is no text and for places that are unknown, as apps take it
+   * after all else that waits: a letter that is typed after it may be there before it.
+   */
   void deleteBefore(int chars) {
+    if (hasText && before == null && start > 0) {
+      editor.deleteCodePoint();
+      set(null, start - 1); // The app will say if it was a character of two units.
+      return;
+    }
     if (before == null || before.isEmpty()) {
       editor.deleteKey();
       set(before, start == 0 ? 0 : UNKNOWN); // Nothing is deleted at the beginning.

@@ -72,7 +72,7 @@ public final class Typist {
     corrections.start();
     shift.reset();
     leave();
-    text.open(field.tellsText(), Math.min(start, end), Math.max(start, end), around);
+    text.open(field, Math.min(start, end), Math.max(start, end), around);
     follow(false);
   }
 

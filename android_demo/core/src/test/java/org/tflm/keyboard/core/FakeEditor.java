@@ -71,6 +71,11 @@ final class FakeEditor implements Editor {
   }
 
   @Override
+  public void deleteCodePoint() {
+    deleteBefore(start == 0 ? 0 : Character.charCount(text.codePointBefore(start)));
+  }
+
+  @Override
   public void deleteKey() {
     deleteKeys++;
     deleteBefore(1);

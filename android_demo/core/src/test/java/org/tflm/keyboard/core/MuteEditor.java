@@ -14,6 +14,9 @@ final class MuteEditor implements Editor {
   public void deleteAfter(int chars) {}
 
   @Override
+  public void deleteCodePoint() {}
+
+  @Override
   public void deleteKey() {}
 
   @Override

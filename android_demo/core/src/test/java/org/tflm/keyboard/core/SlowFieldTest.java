@@ -86,15 +86,42 @@ public final class SlowFieldTest extends TypistFixture {
   }
 
   @Test
-  public void anUnknownCharacterIsDeletedByItsKey() {
+  public void unknownCharactersAreDeletedInTheirTurnAndNotByTheirKey() {
     open("Hello", "");
     typist.backspace();
-    assertText("Hell");
-    assertEquals(1, editor.deleteKeys);
-    editor.answer();
     typist.backspace();
     assertText("Hel");
-    assertEquals(1, editor.deleteKeys);
+    editor.answer();
+    typist.backspace();
+    assertText("He");
+    assertEquals(0, editor.deleteKeys);
+  }
+
+  @Test
+  public void aCharacterOfAPasswordIsDeletedInItsTurn() {
+    editor.set("hunter\uD83D\uDE00");
+    start(PASSWORD);
+    typist.backspace();
+    assertText("hunter");
+    typist.select(editor.start, editor.end);
+    typist.deleteWord();
+    type("2");
+    typist.backspace();
+    assertText("hunte");
+    assertEquals(0, editor.deleteKeys);
+  }
+
+  @Test
+  public void theKeyDeletesWhereThePlaceIsUnknownOrTheFirst() {
+    editor.set("hunter");
+    typist.start(PASSWORD, -1, -1, null);
+    typist.backspace();
+    typist.backspace();
+    assertText("hunt");
+    assertEquals(2, editor.deleteKeys);
+    typist.start(PASSWORD, 0, 0, null);
+    typist.backspace(); // The app may go to a field before.
+    assertEquals(3, editor.deleteKeys);
   }
 
   @Test

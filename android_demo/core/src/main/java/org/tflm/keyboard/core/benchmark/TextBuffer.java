@@ -34,6 +34,11 @@ final class TextBuffer implements Editor {
   }
 
   @Override
+  public void deleteCodePoint() {
+    // The typist always knows the text.
+  }
+
+  @Override
   public void deleteKey() {
     deleteBefore(1);
   }
