@@ -44,7 +44,7 @@ final class InlineSuggestions {
   /** Returns how much room there is for offers. */
   InlineSuggestionsRequest request() {
     DisplayMetrics screen = context.getResources().getDisplayMetrics();
-    int height = height();
+    int height = context.getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height);
     Size least = new Size(Math.round(LEAST_WIDTH_DP * screen.density), height);
     Size most = new Size(Math.max(least.getWidth(), screen.widthPixels / 2), height);
     InlinePresentationSpec spec =
@@ -60,7 +60,8 @@ final class InlineSuggestions {
     View[] views = new View[offers.size()];
     int asking = ++asked;
     shown.accept(Collections.emptyList());
-    Size size = new Size(ViewGroup.LayoutParams.WRAP_CONTENT, height());
+    // Within the room of their request, which may be of before the phone was turned.
+    Size size = new Size(ViewGroup.LayoutParams.WRAP_CONTENT, ViewGroup.LayoutParams.WRAP_CONTENT);
     for (int i = 0; i < views.length; i++) {
       int place = i;
       offers
@@ -87,10 +88,6 @@ final class InlineSuggestions {
       }
       shown.accept(drawn);
     }
-  }
-
-  private int height() {
-    return context.getResources().getDimensionPixelSize(R.dimen.suggestion_bar_height);
   }
 
   private static Bundle style() {

@@ -2,7 +2,6 @@ package org.tflm.keyboard.ui;
 
 import android.content.Context;
 import android.view.Gravity;
-import android.view.View;
 import android.widget.HorizontalScrollView;
 import android.widget.LinearLayout;
 import android.widget.TextView;
@@ -14,18 +13,19 @@ final class EmojiSearch extends LinearLayout {
   private static final int MOST = 40; // Emoji that are shown.
 
   private final KeyboardListener listener;
-  private final View replaced;
+  private final Runnable changed;
   private final TextView name;
   private final LinearLayout found;
   private String query = "";
+  private boolean isOpen;
 
   /**
-   * @param replaced is not seen meanwhile
+   * @param changed runs when it was opened or closed
    */
-  EmojiSearch(Context context, KeyboardListener listener, View replaced) {
+  EmojiSearch(Context context, KeyboardListener listener, Runnable changed) {
     super(context);
     this.listener = listener;
-    this.replaced = replaced;
+    this.changed = changed;
     name = new TextView(context);
     name.setId(R.id.emoji_query);
     name.setTextColor(context.getColor(R.color.key_text));
@@ -38,23 +38,26 @@ final class EmojiSearch extends LinearLayout {
     all.addView(found);
     addView(name, LayoutParams.WRAP_CONTENT, LayoutParams.MATCH_PARENT);
     addView(all, new LayoutParams(0, LayoutParams.MATCH_PARENT, 1));
-    setVisibility(GONE);
   }
 
   boolean isOpen() {
-    return getVisibility() == VISIBLE;
+    return isOpen;
   }
 
   void open() {
-    setVisibility(VISIBLE);
-    replaced.setVisibility(GONE);
-    ask("");
+    setOpen(true);
   }
 
   void close() {
+    if (isOpen) {
+      setOpen(false);
+    }
+  }
+
+  private void setOpen(boolean isOpen) {
+    this.isOpen = isOpen;
     ask("");
-    setVisibility(GONE);
-    replaced.setVisibility(VISIBLE);
+    changed.run();
   }
 
   void type(String text) {

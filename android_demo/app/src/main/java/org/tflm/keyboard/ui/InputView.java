@@ -18,6 +18,7 @@ public final class InputView extends FrameLayout {
 
   private final SuggestionBarView suggestionBar;
   private final InlineBar inlineBar;
+  private final EmojiSearch search;
   private final KeyboardView keyboard;
   private final AlternativesView alternatives;
   private final LinearLayout across;
@@ -32,8 +33,8 @@ public final class InputView extends FrameLayout {
     super(context);
     alternatives = new AlternativesView(context);
     suggestionBar = new SuggestionBarView(context, listener);
-    inlineBar = new InlineBar(context, suggestionBar);
-    EmojiSearch search = new EmojiSearch(context, listener, suggestionBar);
+    inlineBar = new InlineBar(context);
+    search = new EmojiSearch(context, listener, this::showBar);
     PreviewView preview = new PreviewView(context);
     keyboard =
         new KeyboardView(context, listener, alternatives, preview, search, recent, feedback);
@@ -51,6 +52,7 @@ public final class InputView extends FrameLayout {
     across.addView(column, share(1 - STRIP, LayoutParams.WRAP_CONTENT));
     across.addView(right, share(STRIP, LayoutParams.MATCH_PARENT));
     setOneHanded(false, false);
+    showBar();
     addView(across, LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT);
     addView(preview, 0, 0);
     addView(alternatives, 0, 0);
@@ -79,6 +81,15 @@ public final class InputView extends FrameLayout {
   /** Shows offers of another app in place of suggestions; none leave the room to these. */
   public void showInline(List<View> offers) {
     inlineBar.show(offers);
+    showBar();
+  }
+
+  /** Shows one bar above the keys: the name of an emoji, else offers, else suggestions. */
+  private void showBar() {
+    View shown = search.isOpen() ? search : inlineBar.hasOffers() ? inlineBar : suggestionBar;
+    for (View bar : new View[] {search, inlineBar, suggestionBar}) {
+      bar.setVisibility(bar == shown ? VISIBLE : GONE);
+    }
   }
 
   private static LinearLayout.LayoutParams share(float weight, int height) {
