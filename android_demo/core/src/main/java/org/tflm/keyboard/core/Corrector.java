@@ -181,7 +181,7 @@ final class Corrector {
 
   private void add(
       List<Reading> found, float[] logits, int normalizer, String one, String two, int cost) {
-    if (isSuggested(two)) {
+    if (isSuggested(two) && !blocked.test(one + " " + two)) {
       int first = vocabulary.id(one);
       int second = vocabulary.id(two);
       int loss = loss(logits, first, normalizer) + zipf(second) + cost;

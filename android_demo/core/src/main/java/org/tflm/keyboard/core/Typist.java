@@ -278,7 +278,8 @@ public final class Typist {
 
   /** Returns what a space writes for the word before the cursor, or null for itself. */
   private Suggestion correction(String now) {
-    boolean corrects = field.learns() && !text.hasSelection() && !now.isEmpty();
+    boolean endsWord = !text.hasSelection() && WordRest.of(text.after(), false).isEmpty();
+    boolean corrects = field.learns() && endsWord && !now.isEmpty();
     return corrects ? corrections.of(Context.of(now, TextRules.TYPED).typed()) : null;
   }
 

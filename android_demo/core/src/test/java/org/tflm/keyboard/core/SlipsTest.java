@@ -1,6 +1,7 @@
 package org.tflm.keyboard.core;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
 
 import java.util.Arrays;
@@ -134,5 +135,19 @@ public final class SlipsTest {
     BlockList blocked = new BlockList(Collections.singleton("tomorrow"), new MemoryStorage());
     Predictor predictor = predictor(blocked, new PersonalWords(new MemoryStorage()));
     assertEquals(Arrays.asList("tomorrows"), predictor.meant("tomorow", 3));
+  }
+
+  @Test
+  public void twoWordsThatWereRemovedAreEachStillSuggested() throws Exception {
+    BlockList blocked = new BlockList(Collections.emptySet(), new MemoryStorage());
+    PersonalWords personal = new PersonalWords(new MemoryStorage());
+    assertEquals("thank you", predictor(blocked, personal).correction("thankyou"));
+    blocked.remove("Thank you"); // As the bar may have written them.
+    blocked.remove("I can");
+    assertNull(predictor(blocked, personal).correction("thankyou"));
+    assertEquals(Collections.emptyList(), predictor(blocked, personal).meant("thankyou", 5));
+    assertFalse(predictor(blocked, personal).meant("ican", 5).contains("I can"));
+    assertEquals("thank", predictor(blocked, personal).meant("tahnk", 5).get(1));
+    assertEquals("you", predictor(blocked, personal).correction("Well. oyu"));
   }
 }

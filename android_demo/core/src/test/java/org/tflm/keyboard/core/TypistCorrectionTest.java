@@ -132,4 +132,22 @@ public final class TypistCorrectionTest extends TypistFixture {
     typist.choose(next("want"));
     assertText("I want to go");
   }
+
+  @Test
+  public void aSpaceInsideAWordCorrectsNothing() {
+    editor.set("te", "nical");
+    type("h");
+    offer("the", "teh");
+    typist.space();
+    assertText("teh nical");
+  }
+
+  @Test
+  public void aWordBeforeAMarkIsCorrected() {
+    editor.set("te", ", yes");
+    type("h");
+    offer("the", "teh");
+    typist.space();
+    assertText("the , yes");
+  }
 }
