@@ -147,11 +147,16 @@ final class Layouts {
             row(isDate ? "4 5 6 :" : isPhone ? "4 5 6 -" : "4 5 6"),
             row("7 8 9"),
             row(isPhone ? "* 0 #" : isDate ? "- 0 ." : ", 0 ."));
-    if (kind == Kind.NUMBER) {
+    if (!isPhone) {
       rows.get(1).add(Key.of(Role.SPACE));
     }
     rows.get(2).add(Key.of(Role.DELETE));
     rows.get(3).add(Key.of(Role.ENTER));
+    int width = rows.get(1).size();
+    for (List<Key> row : rows) { // Digits stand in columns, and what is behind them has the rest.
+      int last = row.size() - 1;
+      row.set(last, row.get(last).wide(width - last));
+    }
     return rows;
   }
 

@@ -190,4 +190,15 @@ public final class ArrangementTest {
     keyboard.type(" ");
     assertEquals("hello ", keyboard.text());
   }
+
+  @Test
+  public void dateAndTimeAreTypedOnOnePad() {
+    KeyboardDriver keyboard = open("port");
+    keyboard.open(InputType.TYPE_CLASS_DATETIME, 0);
+    keyboard.type("31/12 10:30");
+    assertEquals("31/12 10:30", keyboard.text());
+    for (String digit : new String[] {"1", "4", "7"}) {
+      assertEquals(keyboard.key("1").getWidth(), keyboard.key(digit).getWidth());
+    }
+  }
 }
