@@ -79,7 +79,7 @@ public final class KeyboardService extends InputMethodService implements Keyboar
 
   @Override
   public View onCreateInputView() {
-    view = new InputView(this, this, feedback, KeyboardApplication.recentEmoji(this));
+    view = new InputView(this, this, feedback, () -> KeyboardApplication.recentEmoji(this));
     showOneHanded();
     return view;
   }

@@ -9,6 +9,7 @@ import android.widget.FrameLayout;
 import android.widget.LinearLayout;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Recent;
 
@@ -26,10 +27,10 @@ public final class InputView extends FrameLayout {
   private final OneHandedStrip right;
 
   /**
-   * @param recent emoji
+   * @param recent gives the last emoji, which are others once the phone is unlocked
    */
   public InputView(
-      Context context, KeyboardListener listener, Feedback feedback, Recent recent) {
+      Context context, KeyboardListener listener, Feedback feedback, Supplier<Recent> recent) {
     super(context);
     alternatives = new AlternativesView(context);
     suggestionBar = new SuggestionBarView(context, listener);

@@ -7,6 +7,7 @@ import android.widget.LinearLayout;
 import android.widget.Space;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.tflm.keyboard.R;
 import org.tflm.keyboard.core.Recent;
 import org.tflm.keyboard.core.Shift;
@@ -19,7 +20,7 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
   private final AlternativesView alternatives;
   private final PreviewView preview;
   private final EmojiSearch search;
-  private final Recent recent;
+  private final Supplier<Recent> recent;
   private final Feedback feedback;
   private final KeyTouch touch;
   private final KeyLabels labels;
@@ -36,7 +37,7 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
       AlternativesView alternatives,
       PreviewView preview,
       EmojiSearch search,
-      Recent recent,
+      Supplier<Recent> recent,
       Feedback feedback) {
     super(context);
     this.listener = listener;
@@ -234,7 +235,8 @@ public final class KeyboardView extends LinearLayout implements KeyTouch.Target 
     setPadding(side, 0, side, size(R.dimen.keyboard_bottom));
     int height = rowHeight();
     if (page == Page.EMOJI) {
-      EmojiPage emoji = new EmojiPage(getContext(), recent, alternatives, listener::typeEmoji);
+      EmojiPage emoji =
+          new EmojiPage(getContext(), recent.get(), alternatives, listener::typeEmoji);
       addView(emoji, new LayoutParams(LayoutParams.MATCH_PARENT, (rows() - 1) * height));
     }
     for (List<Key> row : Layouts.rows(page, arrangement, letters)) {

@@ -7,6 +7,7 @@ import android.content.pm.PackageManager;
 import android.content.pm.ServiceInfo;
 import android.os.UserManager;
 import android.text.InputType;
+import android.widget.GridView;
 import java.io.File;
 import java.util.List;
 import org.junit.Before;
@@ -18,6 +19,7 @@ import org.robolectric.RuntimeEnvironment;
 import org.robolectric.Shadows;
 import org.tflm.keyboard.core.PersonalWords;
 import org.tflm.keyboard.settings.KeyboardApplication;
+import org.tflm.keyboard.ui.Key;
 
 /** A phone that was started and not unlocked yet: its password is typed with this keyboard. */
 @RunWith(RobolectricTestRunner.class)
@@ -79,5 +81,17 @@ public final class DirectBootTest {
     keyboard.type("xyz");
     List<String> shown = keyboard.suggestions();
     assertTrue(shown.toString(), shown.contains("xyzzy"));
+  }
+
+  @Test
+  public void theLastEmojiAreThereOnceThePhoneIsUnlocked() {
+    keyboard.open(TEXT, 0);
+    keyboard.leave();
+    unlock(true);
+    KeyboardApplication.recentEmoji(keyboard.context()).add("\uD83C\uDF55");
+    keyboard.open(TEXT, 0);
+    keyboard.press(Key.Role.EMOJI);
+    GridView emoji = keyboard.views(GridView.class).get(0);
+    assertEquals("\uD83C\uDF55", emoji.getAdapter().getItem(0));
   }
 }
