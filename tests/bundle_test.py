@@ -137,6 +137,28 @@ def test_a_manifest_of_another_shape_is_refused(written, field, value, message):
     assert message in refusal(Bundle.load, written)
 
 
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "missing required field tagging"),
+        ({"tagging": None}, "tagging: expected object, got null"),
+        (
+            {"tagging": {}},
+            "tagging: object missing required field suffix_letters",
+        ),
+        ({"tagging": {"suffix_letters": "3"}}, "expected int, got str"),
+    ],
+)
+def test_a_tagger_that_does_not_say_how_it_reads_is_refused(
+    written, fields, message
+):
+    path = written / "manifest.json"
+    tagger = {"format_version": 3, "task": "tag"} | fields
+    path.write_text(json.dumps(json.loads(path.read_text()) | tagger))
+    said = refusal(Bundle.load, written)
+    assert "is not a bundle" in said and message in said
+
+
 def test_what_is_no_file_of_a_bundle_is_not_opened(written):
     (written / "golden.json").unlink()
     os.mkfifo(written / "golden.json")

@@ -38,6 +38,12 @@ def test_words_are_shown_as_they_are_written(typist):
     assert "I" in typist.suggest("i")
 
 
+def test_a_bundle_need_not_say_how_words_are_written(model, words):
+    found = in_memory(convert.convert_here(model), words)
+    del found.manifest["text"]["display"]
+    assert "i" in Suggester(found).suggest("i")
+
+
 def test_nothing_typed_gives_first_words(typist):
     assert len(typist.suggest("")) == 3
 

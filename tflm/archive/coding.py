@@ -32,7 +32,7 @@ class Coding:
         """
         self._predictor = modes.predictor(bundle, mode, streams)
         self._rules, self._words = bundle.rules, bundle.vocabulary
-        display = bundle.manifest["text"]["display"]
+        display = bundle.manifest["text"].get("display", {})
         self._forms = Forms(self._words, self._rules, display)
 
     @functools.cached_property

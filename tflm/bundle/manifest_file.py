@@ -3,7 +3,7 @@
 import pathlib
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -52,8 +52,9 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
             )
     if "model.tflite" not in head.files:
         raise _no_bundle(directory, "manifest.json names no model.tflite")
+    shape = _TaggerManifest if manifest.get("task") == TAG else _Manifest
     try:
-        json_files.convert(manifest, "manifest.json", _Manifest)
+        json_files.convert(manifest, "manifest.json", shape)
     except ValueError as error:
         raise _no_bundle(directory, error) from None
     return manifest
@@ -104,7 +105,14 @@ class _Manifest(msgspec.Struct):
     task: str | None = None
     protocol: dict[str, Any] | None = None
     cache: dict[str, Any] | None = None
-    tagging: dict[str, Any] | None = None
+
+
+class _Tagging(msgspec.Struct):
+    suffix_letters: Annotated[int, msgspec.Meta(ge=0, le=99)]
+
+
+class _TaggerManifest(_Manifest, kw_only=True):
+    tagging: _Tagging
 
 
 def protocol(manifest: Mapping[str, Any]) -> Protocol:

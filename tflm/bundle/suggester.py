@@ -41,7 +41,7 @@ class Suggester:
         self._rules = bundle.rules
         self._language = bundle.manifest.get("language") or bundle.rules.locale
         self._protocol = bundle.protocol
-        self._display = bundle.manifest["text"]["display"]
+        self._display = bundle.manifest["text"].get("display", {})
 
     def suggest(self, typed: str, count: int = 3) -> list[str]:
         """Returns next words after a space, else completions of the last word.
