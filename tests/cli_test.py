@@ -29,6 +29,7 @@ from tflm.model import workspace
 from tflm.model.workspace import Trained
 from tflm.report.rows import save_rows
 from tflm.text.dataset import Origin
+from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import convert
 from tflm.training.config import TUNING
 
@@ -254,6 +255,8 @@ def test_doctor_finds_the_pinned_set_sound(place):
         ("suggest ..", "is no model: give a workspace"),
         ("suggest random.tflite", "give --vocabulary"),
         ("evaluate model --format full_int8", "needs a text"),
+        ("evaluate bundle --reference others",
+         "others has other words than bundle: give a model of the same"),
         ("benchmark model --device=adb", "no bundle, which a phone needs"),
         ("suggest changed", "was changed"),
         ("corpus fetch ptp", "there is ptb"),
@@ -284,6 +287,11 @@ def bad_files(place, bundle_path):
     }
     for name, content in contents.items():
         (place / name).write_bytes(content)
+    others = place / "others"
+    if not others.exists():  # As many words, in another order.
+        content, words = good, Bundle.load(bundle_path).vocabulary.words
+        words = Vocabulary((*words[:3], *reversed(words[3:])))
+        write_bundle(others, content, words, About("b", "", "chitchat", ""))
     changed = place / "changed"
     if not changed.exists():
         changed.mkdir()

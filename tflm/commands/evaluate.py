@@ -76,6 +76,7 @@ def run(arguments) -> None:
     if opened.is_tagger:
         evaluate_tagger.run(arguments, opened)
         return
+    _check_words(arguments, opened, others)
     step, words = opened.step(), opened.vocabulary
 
     from tflm.report.rows import plain
@@ -100,6 +101,16 @@ def run(arguments) -> None:
     if arguments.json:
         found["rows"] = [plain(row)] if row else []
     options.show(found, arguments.json)
+
+
+def _check_words(arguments, opened, others):
+    """Refuses a reference whose ids mean other words, which tells nothing."""
+    for other in others:
+        if other.vocabulary.words != opened.vocabulary.words:
+            raise ValueError(
+                f"--reference={arguments.reference} has other words than "
+                f"{arguments.file}: give a model of the same vocabulary"
+            )
 
 
 def _worth(arguments, opened, step, split, text):

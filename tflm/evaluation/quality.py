@@ -135,10 +135,11 @@ def compare(
 ) -> Agreement:
     """Returns how near `step` is to `reference` when both read `ids`.
 
-    Each carries its own state, so that differences may build up.
+    Each carries its own state, so that differences may build up. Both must
+    have the words of `vocabulary`: a step only tells how many it has.
 
     Raises:
-        ValueError: there is no id, or a model has other words.
+        ValueError: there is no id, or a model has more or fewer words.
     """
     candidates = Candidates(vocabulary)
     state, other_state = step.initial_state(), reference.initial_state()
