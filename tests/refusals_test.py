@@ -43,6 +43,14 @@ REFUSALS = {
     "export model --format mixed --runtime 2.9 --output x": "2.18, not 2.9",
     "export model --runtime new --output x": "no runtime version",
     "export model --to onnx --format int8 --output x": "leave --format",
+    **{
+        f"export model --to onnx {flag} --output x": f"leave {flag[:6]}"
+        for flag in (
+            *("--windows w.npy", "--start zeros", "--corpus nowhere.txt"),
+            *("--name n", "--no_metadata", "--mlflow sqlite:///m.db"),
+            *("--recipe r.toml",),
+        )
+    },
     "export own.pt --output x": "convert it with python -c",
     "export model --map a --output x": "'a' is no pair",
     "export own.safetensors --output x": "give --vocabulary",

@@ -1,7 +1,14 @@
 """tflm export: a model to a bundle with a .tflite file."""
 
 from tflm import directories
-from tflm.commands import cache, foreign, options, protocol, recipes
+from tflm.commands import (
+    cache,
+    container,
+    foreign,
+    options,
+    protocol,
+    recipes,
+)
 from tflm.tflite import formats
 
 
@@ -72,12 +79,8 @@ def run(arguments) -> None:
     """Writes a bundle, with the scores of its file where there is a text."""
     import pathlib
 
-    of_files = (arguments.format, arguments.runtime, arguments.cache)
-    if arguments.to != "litert" and any(of_files):
-        raise ValueError(
-            f"--to={arguments.to} stores weights as they are: leave --format, "
-            f"--runtime and --cache out, which are of .tflite files"
-        )
+    if arguments.to != "litert":
+        container.check(arguments)
     _take(arguments)
     output = pathlib.Path(arguments.output)
     directories.check(output, arguments.overwrite)
@@ -96,7 +99,7 @@ def _export(arguments, wanted, log) -> None:
     trained = workspace.load(arguments.model, **foreign.given(arguments))
     trained = protocol.given(arguments, trained)
     if arguments.to != "litert":
-        _to_container(arguments, trained)
+        container.write(arguments, trained)
         return
     cache.check_model(arguments, trained)
     corpus = _corpus(arguments.corpus, trained, wanted.calibrated)
@@ -119,24 +122,6 @@ def _export(arguments, wanted, log) -> None:
         "rows": [_plain(row, about.name, trained)],
     }
     options.show(found, arguments.json)
-
-
-def _to_container(arguments, trained):
-    import pathlib
-
-    from tflm.containers import export as containers
-
-    if trained.lexicon:
-        raise ValueError(f"--to={arguments.to} is for no tagger: leave it out")
-    name = containers.export(
-        trained.model,
-        trained.vocabulary,
-        arguments.output,
-        arguments.to,
-        arguments.overwrite,
-    )
-    made = pathlib.Path(arguments.output, name)
-    options.show({arguments.to: str(made)}, arguments.json)
 
 
 def _described(arguments, content, trained, about) -> bytes:
