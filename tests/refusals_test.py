@@ -51,6 +51,12 @@ REFUSALS = {
             *("--recipe r.toml",),
         )
     },
+    "export model --vocabulary own.pt --output x": "of model: leave it out",
+    "export own.keras --vocabulary own.pt --map a=relu --output x": "PyTorch's",
+    "export own.onnx --vocabulary own.pt --map a=relu --output x": "leave it",
+    "export own.safetensors --vocabulary own.pt --config own.pt --output x": (
+        "--config is of Keras' .h5 files, and not of own.safetensors: leave it"
+    ),
     "export own.pt --output x": "convert it with python -c",
     "export model --map a --output x": "'a' is no pair",
     "export own.safetensors --output x": "give --vocabulary",
@@ -78,7 +84,7 @@ def answers(tmp_path_factory):
     place = tmp_path_factory.mktemp("refusals")
     (place / "model").mkdir()
     (place / "model" / "model.npz").touch()
-    for name in ("own.keras", "own.pt", "own.safetensors"):
+    for name in ("own.keras", "own.pt", "own.safetensors", "own.onnx"):
         (place / name).touch()
     (place / "cut.topk").write_bytes(b"tflmtopk{")
     done = subprocess.run(

@@ -75,3 +75,17 @@ def test_a_line_is_had_alone(place, capfdbinary):
     archive = place / "text.tflmz"
     assert run_here("unzip", place / "b", archive, "--line=2") == 0
     assert capfdbinary.readouterr().out == b"Who, what?\r\n"
+
+
+def test_a_line_goes_to_the_file_that_is_named(place, capfdbinary):
+    run_here("zip", place / "b", place / "text", "--lines", "--no_check")
+    capfdbinary.readouterr()
+    line = "unzip", place / "b", place / "text.tflmz", "--line=2"
+    assert run_here(*line, f"--output={place / 'line'}") == 0
+    assert (place / "line").read_bytes() == b"Who, what?\r\n"
+    assert capfdbinary.readouterr().out == b""
+    assert run_here(*line, f"--output={place / 'line'}") == 2
+    for flag in ("--json", "--recover"):
+        assert run_here(*line, flag) == 2
+        said = capfdbinary.readouterr().err
+        assert f"{flag} is of whole archives: leave it out".encode() in said

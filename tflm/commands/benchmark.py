@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.files:
         raise ValueError("nothing to measure: give bundles or .tflite files")
     benchmark_arguments.check_devices(devices)
+    foreign.check(arguments)
     if arguments.package:
         return _package(arguments)
     if any(device.startswith("qemu:") for device in devices):

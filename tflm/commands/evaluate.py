@@ -76,7 +76,7 @@ def run(arguments) -> None:
     if opened.is_tagger:
         evaluate_tagger.run(arguments, opened)
         return
-    _check_words(arguments, opened, others)
+    _check(arguments, opened, others)
     step, words = opened.step(), opened.vocabulary
 
     from tflm.report.rows import plain
@@ -103,8 +103,10 @@ def run(arguments) -> None:
     options.show(found, arguments.json)
 
 
-def _check_words(arguments, opened, others):
-    """Refuses a reference whose ids mean other words, which tells nothing."""
+def _check(arguments, opened, others):
+    """Refuses what is of taggers, and a reference of other words."""
+    if arguments.beam != 1:
+        raise ValueError("--beam is of taggers: leave it out")
     for other in others:
         if other.vocabulary.words != opened.vocabulary.words:
             raise ValueError(

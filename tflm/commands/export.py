@@ -194,6 +194,7 @@ def _check(arguments):
     cache.check(arguments, wanted)
     formats.check_runtime(wanted.name, arguments.runtime)
     location.check(arguments.model, foreign.words(arguments))
+    foreign.check(arguments)
     protocol.check(arguments)
     if arguments.corpus:
         options.check_corpus(arguments.corpus)

@@ -1,11 +1,15 @@
 """A model of another tool: its file, its words, and what neither says."""
 
 import argparse
+import functools
+import pathlib
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 from tflm.commands import options
 from tflm.commands.parser import Parser
 from tflm.experiment import opening
+from tflm.model import location
 
 if TYPE_CHECKING:
     from tflm.text.vocabularies.word_file import WordFile
@@ -16,6 +20,13 @@ VOCABULARY_HELP = (
 )
 FORMAT_HELP = "what a workspace is converted to, in memory (default: float32)"
 
+# Which models a flag says something of.
+_OF = {
+    "format": "workspaces, which are converted",
+    "vocabulary": "other tools' files",
+    "config": "Keras' .h5 files",
+    "map": "PyTorch's files",
+}
 _YES_OR_NO = {None: None, "yes": True, "no": False}
 
 
@@ -94,12 +105,55 @@ def given(arguments: argparse.Namespace) -> dict[str, Any]:
     """Returns what flags say of a model that was not trained here.
 
     Its keys are the arguments of `workspace.load`.
+
+    Raises:
+        ValueError: as `check`.
     """
+    check(arguments)
     return {
         "words": words(arguments),
         "config": arguments.config,
         "names": dict(arguments.map or ()),
     }
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Refuses flags that say nothing of any model that a command was given.
+
+    Raises:
+        ValueError: there is such a flag, or no model where one should be.
+    """
+    paths, vocabulary = _paths(arguments), words(arguments)
+    kinds = [opening.check(x, vocabulary, has_words=False) for x in paths]
+    for flag, what in _OF.items():
+        if getattr(arguments, flag, None) and not any(
+            map(functools.partial(_fits, flag), paths, kinds)
+        ):
+            raise ValueError(
+                f"--{flag} is of {what}, and not of {', '.join(paths)}: "
+                f"leave it out"
+            )
+
+
+def _paths(arguments: argparse.Namespace) -> list[str]:
+    """Returns the models that a command was given."""
+    said = vars(arguments)
+    one = [said.get(name) for name in ("model", "file", "reference")]
+    return [*filter(None, one), *said.get("files", ())]
+
+
+def _fits(flag: str, path: str, kind: opening.Kind) -> bool:
+    """Tells whether a flag says something of a model."""
+    if flag == "format":
+        return kind == "workspace"
+    if flag == "vocabulary" and kind == "file":
+        return True
+    if kind != "workspace" or not location.is_foreign(path):
+        return False
+    suffix = pathlib.Path(path).suffix
+    if flag == "config":  # What Keras zips has its layers in it.
+        return suffix in location.KERAS and not zipfile.is_zipfile(path)
+    return flag == "vocabulary" or suffix in location.PYTORCH
 
 
 def _pair(text: str) -> tuple[str, str]:

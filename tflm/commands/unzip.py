@@ -29,7 +29,8 @@ def add(commands) -> None:
         "--line",
         type=int,
         metavar="N",
-        help="print line N alone of an archive of lines, from 1",
+        help="write line N alone of an archive of lines, from 1 (default: to "
+        "standard output)",
     )
 
 
@@ -41,27 +42,37 @@ def run(arguments: argparse.Namespace) -> int:
         RuntimeError: it is damaged.
         OSError: the file is not there, or the output cannot be written.
     """
-    from tflm.archive.unpack import unpack, unpack_line
+    from tflm.archive.unpack import unpack
 
     if arguments.line is not None:
-        arguments.output = "-"
+        return _unzip_line(arguments)
     output = arguments.output or archive.plain_name(arguments.file)
     if arguments.bundle == archive.BYTES:
         return _unzip_bytes(arguments, output)
     with archive.opened(arguments, output) as (bundle, source, target, bar):
-        if arguments.line is not None:
-            target.write(unpack_line(bundle, source, arguments.line) + b"\n")
-            return 0
         found = unpack(bundle, source, target, arguments.recover, bar.update)
     archive.show(found, arguments, output)
     return 1 if found.damage else 0
 
 
+def _unzip_line(arguments: argparse.Namespace) -> int:
+    """Writes one line, to standard output where no file is named."""
+    from tflm.archive.unpack import unpack_line
+
+    if arguments.bundle == archive.BYTES:
+        raise ValueError("--line is of a bundle's archives: leave it out")
+    for name in ("recover", "json"):
+        if getattr(arguments, name):
+            raise ValueError(f"--{name} is of whole archives: leave it out")
+    output = arguments.output or "-"
+    with archive.opened(arguments, output) as (bundle, source, target, _):
+        target.write(unpack_line(bundle, source, arguments.line) + b"\n")
+    return 0
+
+
 def _unzip_bytes(arguments: argparse.Namespace, output: str) -> int:
     from tflm.archive.byte_archive import unpack_bytes
 
-    if arguments.line is not None:
-        raise ValueError("--line is of a bundle's archives: leave it out")
     with archive.opened_files(arguments, output) as (source, target, bar):
         found = unpack_bytes(source, target, arguments.recover, bar.update)
     archive.show(found, arguments, output)
