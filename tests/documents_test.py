@@ -63,6 +63,19 @@ def test_a_directory_gives_its_rows_and_its_training(tmp_path):
     assert [each.name for each in found.curves] == ["0-Prune", "small"]
 
 
+def test_a_run_is_called_as_its_directory_also_from_within(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "mine" / "checkpoints").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "mine")
+    write(pathlib.Path("progress.json"), {"history": HISTORY})
+    [curve] = documents.read(["."]).curves
+    assert curve.name == "mine"
+    pathlib.Path("progress.json").rename("checkpoints/progress.json")
+    [curve] = documents.read(["."]).curves
+    assert curve.name == "mine"
+
+
 def test_training_and_matrices_are_taken(tmp_path):
     train = write(tmp_path / "t.json", {"name": "small", "history": HISTORY})
     tensors = [{"name": "a", "shape": [9], "dtype": "INT8", "bytes": 90}]

@@ -1,6 +1,7 @@
 """What commands print with --json, as a report takes it."""
 
 import dataclasses
+import os
 import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -117,13 +118,19 @@ def _name(path: pathlib.Path, found: dict[str, Any]) -> str:
         return str(name)
     if path.name not in ("progress.json", "matrices.json"):
         return path.stem
-    *_, place = (p for p in path.parts[:-1] if p != "checkpoints")
+    parts = _whole(path).parts[:-1]
+    *_, place = (part for part in parts if part != "checkpoints")
     return place
 
 
 def _document(path: pathlib.Path) -> str:
     """Returns what a document of rows is called, to tell it from others."""
-    return path.parent.name if path.name == "rows.json" else path.stem
+    return _whole(path).parent.name if path.name == "rows.json" else path.stem
+
+
+def _whole(path: pathlib.Path) -> pathlib.Path:
+    """Returns a path with the names of all directories, links as given."""
+    return pathlib.Path(os.path.abspath(path))
 
 
 def _what(found: dict[str, Any]) -> str:
