@@ -191,6 +191,15 @@ def test_a_cache_that_does_not_help_gets_no_share(step):
     assert found.share == 0 and reached == reading.perplexity
 
 
+@pytest.mark.parametrize("zero", [{"share": 0.0}, {"theta": 0.0}])
+def test_a_search_from_zero_begins_with_the_usual_values(step, zero):
+    text = np.repeat(np.random.default_rng(0).integers(0, 60, 9), 8)
+    reading = cache_search.read(step, [text], Protocol())
+    expected = cache_search.search(reading, CacheSettings(window=5))
+    start = CacheSettings(window=5, **zero)
+    assert cache_search.search(reading, start) == expected
+
+
 def test_a_file_without_what_its_softmax_reads_is_refused(model, ids):
     content = convert.convert_here(model, "full_int8", calibration=ids[:64])
     message = refusal(Cached, load_step(content), SETTINGS)

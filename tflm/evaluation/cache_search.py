@@ -165,9 +165,12 @@ def search(
 
     Args:
         reading: of validation text.
-        settings: the window, and where the search begins.
+        settings: the window, and where the search begins: where a value is 0,
+            as a search before may have left it, with the usual one.
     """
-    window, theta, share = settings.window, settings.theta, settings.share
+    window, usual = settings.window, CacheSettings()
+    # No step, which is a share of the value, leads away from 0.
+    theta, share = settings.theta or usual.theta, settings.share or usual.share
     cached = log_cache(reading, window, [theta])[0]
     best = perplexity(reading.log_model, cached, share)
     share_step, theta_step = share * _FIRST, theta * _FIRST
