@@ -1,6 +1,7 @@
 """Training a tagger: its batches, its noise, its examination."""
 
 import dataclasses
+import itertools
 import json
 import pathlib
 
@@ -250,6 +251,16 @@ def test_a_text_of_one_label_is_refused():
     alone = [TaggedSentence(("a", "a"), ("O", "O"))]
     with pytest.raises(ValueError, match="two to choose from"):
         Lexicon.build(alone, 10)
+
+
+def test_a_text_too_small_to_validate_on_is_refused(tmp_path, capsys):
+    pairs = [*itertools.permutations(CITIES, 2)][:10]
+    rows = [f"fly O\nfrom O\n{a} B-from\nto O\n{b} B-to" for a, b in pairs]
+    (tmp_path / "few.conll").write_text("\n\n".join(rows) + "\n")
+    asked = "--task=tag", f"--corpus=conll:{tmp_path / 'few.conll'}"
+    assert run_here("train", *asked, f"--output={tmp_path / 'x'}") == 2
+    [line] = capsys.readouterr().err.splitlines()[-1:]
+    assert "9 sentences to train on and 0 to validate on: give more" in line
 
 
 @pytest.fixture(scope="module")

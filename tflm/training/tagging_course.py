@@ -32,11 +32,6 @@ class TaggingCourse(Course):
     measure = "error"
 
     def __init__(self, model: Tagger, text: TaggedText, config: TrainingConfig):
-        if not text.train or not text.valid:
-            raise ValueError(
-                f"corpus {text.corpus.name!r} has {len(text.train)} sentences "
-                f"to train on and {len(text.valid)} to validate on: give more"
-            )
         self.model, self.text, self.config = model, text, config
         # So far apart that no window reaches from one sentence to another.
         gap = max(model.config.window, model.config.previous, 1)

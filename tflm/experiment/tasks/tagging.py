@@ -203,10 +203,20 @@ class Tagging(Task):
 def _compared(
     trained: Trained, corpus: TaggedCorpus, split: Split
 ) -> list[Labelled]:
-    """Returns the sentences on which files are compared."""
+    """Returns the sentences on which files are compared.
+
+    Raises:
+        ValueError: there are none.
+    """
     assert trained.lexicon
     sentences = itertools.islice(corpus.sentences(split), COMPARED_SENTENCES)
-    return encode(sentences, trained.lexicon)
+    found = encode(sentences, trained.lexicon)
+    if not found:
+        raise ValueError(
+            f"corpus {corpus.name!r} has no {split} sentences to compare "
+            f"files on: give more"
+        )
+    return found
 
 
 def _labelled(

@@ -37,6 +37,9 @@ class TaggedText:
         train: sentences of the training split.
         valid: of the validation split.
         origin: what a model that is trained on it was made from.
+
+    Raises:
+        ValueError: there is no sentence to train or to validate on.
     """
 
     corpus: TaggedCorpus
@@ -44,6 +47,13 @@ class TaggedText:
     train: list[Labelled]
     valid: list[Labelled]
     origin: Origin
+
+    def __post_init__(self) -> None:
+        if not self.train or not self.valid:
+            raise ValueError(
+                f"corpus {self.corpus.name!r} has {len(self.train)} sentences "
+                f"to train on and {len(self.valid)} to validate on: give more"
+            )
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -66,7 +76,7 @@ def prepare_tagged(
         lexicon: where there is one already.
 
     Raises:
-        ValueError: the corpus is missing or bad.
+        ValueError: the corpus is missing, bad or too short.
 
     Examples:
         >>> labelled = tflm.prepare_tagged("conll:trips.txt")
