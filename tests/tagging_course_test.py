@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.command import run_here
+from tests.refusals import refusal
 from tflm.bundle import sentence_tagger
 from tflm.bundle.bundle import Bundle
 from tflm.bundle.sentence_tagger import SentenceTagger
@@ -210,6 +211,25 @@ def test_recurrent_nets_learn_too(text):
     how = dataclasses.replace(HOW, epochs=1)
     progress = train_by(model, TaggingCourse(model, text, how), how, bar=False)
     assert np.isfinite(progress.loss)
+
+
+def test_batches_without_a_known_label_teach_nothing(text):
+    others = [
+        dataclasses.replace(each, labels=np.full_like(each.labels, -1))
+        for each in text.train
+    ]
+    mixed = dataclasses.replace(text, train=text.train[:4] + 3 * others)
+    model = net(text)
+    course = TaggingCourse(model, mixed, HOW)
+    assert np.isfinite(train_by(model, course, HOW, bar=False).loss)
+
+
+def test_a_text_of_other_labels_is_refused(text, tmp_path):
+    path = tmp_path / "train.conll"
+    path.write_text("see X\nBoston Y\n\n" * 30, "utf-8")
+    (tmp_path / "dev.conll").write_bytes(path.read_bytes())
+    message = refusal(prepare_tagged, f"conll:{tmp_path}", lexicon=text.lexicon)
+    assert "has none of the tagger's labels (O, B-" in message
 
 
 def test_scores_of_many_sentences_are_those_of_each(text):

@@ -102,7 +102,9 @@ class TaggingCourse(Course):
                 targets = tf.reshape(labels, [-1])
                 known = tf.cast(targets >= 0, tf.float32)
                 each = reader.softmax.loss(vectors, tf.maximum(targets, 0))
-                total += tf.reduce_sum(each * known) / tf.reduce_sum(known)
+                # Of a batch, all labels may be others than the tagger's.
+                count = tf.maximum(tf.reduce_sum(known), 1.0)
+                total += tf.reduce_sum(each * known) / count
             return total, lambda: None
 
         return loss

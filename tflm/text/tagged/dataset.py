@@ -39,7 +39,8 @@ class TaggedText:
         origin: what a model that is trained on it was made from.
 
     Raises:
-        ValueError: there is no sentence to train or to validate on.
+        ValueError: there is no sentence to train or to validate on, or no
+            label that the lexicon has to train on.
     """
 
     corpus: TaggedCorpus
@@ -53,6 +54,12 @@ class TaggedText:
             raise ValueError(
                 f"corpus {self.corpus.name!r} has {len(self.train)} sentences "
                 f"to train on and {len(self.valid)} to validate on: give more"
+            )
+        if not any((each.labels >= 0).any() for each in self.train):
+            known = ", ".join(self.lexicon.labels[:3])
+            raise ValueError(
+                f"corpus {self.corpus.name!r} has none of the tagger's labels "
+                f"({known}, ...) to train on: give a text that has them"
             )
 
     @property
@@ -76,7 +83,7 @@ def prepare_tagged(
         lexicon: where there is one already.
 
     Raises:
-        ValueError: the corpus is missing, bad or too short.
+        ValueError: the corpus is missing, bad or too short, or of other labels.
 
     Examples:
         >>> labelled = tflm.prepare_tagged("conll:trips.txt")
