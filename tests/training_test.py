@@ -500,6 +500,8 @@ def test_too_short_a_text_is_refused_at_once(
         ({"schedule": "linear"}, "schedule 'linear' is unknown: give const"),
         ({"loss": "adaptive"}, "loss 'adaptive' is unknown: give full or sa"),
         ({"epochs": 0}, "epochs must be above 0, got 0"),
+        ({"clip": 0.0}, "clip must be above 0 and finite, got 0.0"),
+        ({"clip": math.inf}, "clip must be above 0 and finite, got inf"),
         ({"batch": -1}, "batch must be above 0, got -1"),
         ({"learning_rate": math.nan}, "learning_rate must be above 0, got na"),
     ],

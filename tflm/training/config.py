@@ -120,6 +120,11 @@ class TrainingConfig:
                 )
         if not 0 <= self.alone <= 1:
             raise ValueError(f"alone must be a share, got {self.alone}")
+        # By a norm of 0 no weight changes, by infinity each becomes NaN.
+        if not 0 < self.clip < math.inf:
+            raise ValueError(
+                f"clip must be above 0 and finite, got {self.clip}"
+            )
         for name in ("epochs", "batch", "steps", "learning_rate", "samples"):
             if not getattr(self, name) > 0:
                 raise ValueError(
