@@ -79,6 +79,103 @@ def test_ten_layers_stay_in_order():
     np.testing.assert_allclose(again(IDS % 9), model(IDS % 9), atol=1e-6)
 
 
+def named(layers, width=6):
+    """Returns a model of these layers, and its state dict with their names."""
+    shape = ModelConfig(20, width, tuple(layers.values()), tied=False)
+    model = build_model(shape, seed=1)
+    weights = state_dict(model)
+    for k, name in enumerate(layers):
+        weights = {
+            key.replace(f"layers.{k}.", f"{name}."): weight
+            for key, weight in weights.items()
+        }
+    return model, weights
+
+
+def in_a_file(weights):
+    """Returns a state dict as a safetensors file has it."""
+    return dict(sorted(weights.items()))
+
+
+LSTM, GRU = LayerConfig("lstm", 6), LayerConfig("gru", 6)
+RELU = LayerConfig("dense", 6, activation="relu")
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        {"lstm": LSTM, "gru": GRU},
+        {"second": LSTM, "first": LSTM},
+        {"fc": RELU, "lstm": LSTM},
+        {"lstm": LSTM, "fc": RELU, "gru": GRU},
+    ],
+    ids="-".join,
+)
+def test_layers_of_one_width_stay_as_they_were_registered(layers):
+    model, weights = named(layers)
+    names = {"fc": "relu"} if "fc" in layers else {}
+    again = from_pytorch(weights, names)
+    np.testing.assert_allclose(again(IDS), model(IDS), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "layers, names, cure",
+    [
+        (
+            {"lstm": LSTM, "gru": GRU},
+            {},
+            "order gru, lstm are: say it, as in --map=gru=1 --map=lstm=2",
+        ),
+        (
+            {"fc": RELU, "lstm": LSTM},
+            {"fc": "relu"},
+            "order lstm, fc are: say it, as in --map=lstm=1 --map=fc=2:relu",
+        ),
+    ],
+)
+def test_an_order_that_a_file_does_not_tell_is_asked_for(layers, names, cure):
+    model, weights = named(layers)
+    assert cure in says(in_a_file(weights), names)
+    places = {
+        name: ":".join(filter(None, (str(place), names.get(name))))
+        for place, name in enumerate(layers, start=1)
+    }
+    again = from_pytorch(in_a_file(weights), places)
+    np.testing.assert_allclose(again(IDS), model(IDS), atol=1e-6)
+
+
+def test_a_safetensors_file_has_no_order(tmp_path):
+    from safetensors.numpy import save_file
+
+    save_file(named({"lstm": LSTM, "gru": GRU})[1], tmp_path / "a.safetensors")
+    assert "say it, as in" in refusal(module.load, tmp_path / "a.safetensors")
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        {"lstm": LayerConfig("lstm", 7), "gru": LayerConfig("gru", 6)},
+        {"lstm": LayerConfig("lstm", 7), "fc": LayerConfig("dense", 6)},
+        {"fc": LayerConfig("dense", 7), "a": LayerConfig("lstm", 5)},
+        {"rnn2": LSTM, "rnn10": GRU},
+        {"lstm": LSTM, "lstm_1": LSTM, "gru": LayerConfig("gru", 5)},
+    ],
+    ids="-".join,
+)
+def test_widths_and_numbers_may_tell_an_order(layers):
+    model, weights = named(layers)
+    names = {"fc": "linear"} if "fc" in layers else {}
+    again = from_pytorch(in_a_file(weights), names)
+    np.testing.assert_allclose(again(IDS), model(IDS), atol=1e-6)
+
+
+def test_a_place_is_one_of_a_layer_and_of_one_alone():
+    weights = in_a_file(named({"lstm": LSTM, "gru": GRU})[1])
+    for places in ({"lstm": "1"}, {"lstm": "1", "gru": "1"}):
+        assert "needs a place of its own" in says(weights, places)
+    assert "no layer" in says(weights, {"decoder": "1"})
+
+
 def test_names_that_say_nothing_are_given_by_the_user():
     weights, logits = recorded("two of a width")
     weights["a.weight"] = weights.pop("encoder.weight")

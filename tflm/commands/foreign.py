@@ -63,8 +63,8 @@ def add(parser: Parser, whose: str) -> None:
         type=_pair,
         metavar="NAME=PART",
         help="what a tensor of a PyTorch model is, where its name does not "
-        "tell: embedding, softmax, an activation such as relu, or none; may "
-        "be repeated",
+        "tell: embedding, softmax, an activation such as relu, or none; or "
+        "its place among the layers, as in 1 or 2:relu; may be repeated",
     )
 
 

@@ -9,8 +9,8 @@ from absl import logging
 
 from tflm import files
 from tflm.model.foreign.description import Imported
-from tflm.model.foreign.pytorch import from_pytorch, parts
-from tflm.model.foreign.pytorch.parts import Part
+from tflm.model.foreign.pytorch import chain, from_pytorch, parts
+from tflm.model.foreign.pytorch.chain import Part
 from tflm.model.foreign.pytorch.tensors import Tensors
 
 # What changes the form of the words' vectors, or the logits by a constant.
@@ -107,7 +107,7 @@ def _followed(nodes: Sequence[_Node], arrays: Tensors) -> list[Part]:
     if np.array_equal(last["weight"], table):
         last["weight"] = table
     found[-1] = Part(found[-1].name, "softmax", last)
-    parts.check_chain(found)
+    chain.check(found)
     return found
 
 

@@ -15,23 +15,26 @@ from tflm import files
 from tflm.model.config import LayerConfig, ModelConfig
 from tflm.model.foreign.description import Imported, build
 from tflm.model.foreign.pytorch import parts, tensors
-from tflm.model.foreign.pytorch.parts import Names, Part
+from tflm.model.foreign.pytorch.chain import Part
+from tflm.model.foreign.pytorch.parts import Names
 from tflm.model.language_model import LanguageModel
 
 
 def from_pytorch(model: Any, names: Names | None = None) -> LanguageModel:
     """Returns a PyTorch language model in the toolkit's form.
 
-    It may have an nn.Embedding, then nn.LSTM and nn.GRU layers, then nn.Linear
-    layers, the last of which has one unit for each word. Its logits are those
-    before a softmax that the model may have. PyTorch need not be installed.
+    It may have an nn.Embedding, then nn.LSTM, nn.GRU, nn.RNN and nn.Linear
+    layers, the last of which has one unit for each word. They follow one
+    another as the module registers them. Its logits are those before a softmax
+    that the model may have. PyTorch need not be installed.
 
     Args:
         model: an nn.Module, or its state dict: arrays of PyTorch or NumPy by
             name.
         names: what a tensor or module is, where names and shapes do not tell:
             `embedding`, `softmax`, the activation of an nn.Linear between
-            layers, or `none` for what is not of the model.
+            layers, or `none` for what is not of the model; or the place of a
+            layer, as in `1` or `2:relu`, where tensors are sorted by name.
 
     Raises:
         ValueError: something is not one of these, or what it is is not clear;

@@ -1,6 +1,7 @@
 """The tensors of a PyTorch state dict, module by module."""
 
 import re
+from collections.abc import Iterable
 
 from tflm.model.foreign.pytorch.tensors import Tensors
 
@@ -12,16 +13,39 @@ _RECURRENT = re.compile(
 )
 
 
-def split(tensors: Tensors) -> tuple[dict[str, Tensors], dict[str, Tensors]]:
+def registered(names: Iterable[str]) -> list[str]:
+    """Returns modules in the order in which a model registers them.
+
+    Args:
+        names: of its tensors. Where they are sorted, so that that order is
+            lost, no module is returned: PyTorch has `weight_ih` of each layer
+            before `weight_hh`.
+    """
+    modules: dict[str, None] = {}
+    firsts: dict[tuple[str, str], str] = {}
+    for name in names:
+        found = _RECURRENT.fullmatch(name)
+        if found and found["leaf"].startswith("weight"):
+            layer = found["module"], found["layer"]
+            firsts.setdefault(layer, found["leaf"])
+        modules[found["module"] if found else name.rpartition(".")[0]] = None
+    is_kept = all(leaf == "weight_ih" for leaf in firsts.values())
+    return [*modules] if is_kept else []
+
+
+def split(
+    tensors: Tensors,
+) -> tuple[dict[tuple[str, str], Tensors], dict[str, Tensors]]:
     """Returns the tensors of each recurrent layer, and of each other module.
 
-    Both are by name, as in `rnn.l0` and `decoder`, and the tensors by their
-    last name, without a layer's number.
+    The former are by module and layer, as in `rnn` and `.l0`, which a cell has
+    not; the latter by module, as in `decoder`. Layers of a module are in order.
+    Tensors are by their last name, without a layer's number.
 
     Raises:
         ValueError: a recurrent layer reads backwards.
     """
-    recurrent: dict[str, Tensors] = {}
+    recurrent: dict[tuple[str, str], Tensors] = {}
     modules: dict[str, Tensors] = {}
     # The raw weights come last, in place of those that they become.
     for name in sorted(tensors, key=lambda name: (name.endswith("_raw"), name)):
@@ -36,16 +60,13 @@ def split(tensors: Tensors) -> tuple[dict[str, Tensors], dict[str, Tensors]]:
                 f"word that it shall predict"
             )
         layer = f".l{found['layer']}" if found["layer"] else ""
-        of_layer = recurrent.setdefault(found["module"] + layer, {})
+        of_layer = recurrent.setdefault((found["module"], layer), {})
         of_layer[found["leaf"]] = tensors[name]
-    return _ordered(recurrent), _ordered(modules)
+    layers = sorted(recurrent, key=lambda key: [*map(_natural, key)])
+    return {key: recurrent[key] for key in layers}, modules
 
 
-def _ordered(groups: dict[str, Tensors]) -> dict[str, Tensors]:
-    """Returns them by name, with `l10` behind `l9`."""
-
-    def order(name: str) -> list:
-        parts = re.split(r"(\d+)", name)
-        return [int(part) if part.isdigit() else part for part in parts]
-
-    return {name: groups[name] for name in sorted(groups, key=order)}
+def _natural(name: str) -> list[str | int]:
+    """Returns a key by which `l10` is behind `l9`."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if part.isdigit() else part for part in parts]

@@ -1,7 +1,7 @@
 """What the tensors of a PyTorch state dict are, by their names and shapes.
 
 A state dict has no layers: `encoder.weight` is an embedding as it is as wide
-as the first cell's input, and `decoder.weight` a softmax as it has a row for
+as the first layer's input, and `decoder.weight` a softmax as it has a row for
 each word that this has. Where more than one tensor fits, names decide; where
 they do not, the user does.
 """
@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from tflm.model.foreign.pytorch.modules import split
+from tflm.model.foreign.pytorch import chain
+from tflm.model.foreign.pytorch.chain import Part
+from tflm.model.foreign.pytorch.modules import registered, split
 from tflm.model.foreign.pytorch.tensors import Tensors
 
 Names = Mapping[str, str]
@@ -21,47 +23,7 @@ _KINDS = {4: "lstm", 3: "gru", 1: "rnn"}  # By how many gates they have.
 _EMBEDDING = re.compile(r"emb|encoder|wte|lookup", re.IGNORECASE)
 _SOFTMAX = re.compile(r"decoder|head|out|logit|soft|vocab|fc|lin", re.I)
 _ROLES = ("embedding", "softmax", "none")
-
-
-@dataclasses.dataclass(frozen=True)
-class Part:
-    """One layer: the tensors of a module, or of one layer of it.
-
-    Attributes:
-        name: in the state dict, as in `rnn.l0`.
-        kind: `embedding`, `lstm`, `gru`, `rnn`, `dense` or `softmax`.
-        tensors: by PyTorch's names without the layer: `weight_ih`, `bias`.
-        activation: of a dense layer or an nn.RNN, as the user gives it.
-    """
-
-    name: str
-    kind: str
-    tensors: Tensors
-    activation: str = ""
-
-    @property
-    def inputs(self) -> int:
-        """Width of what it reads; of an embedding, of its vectors."""
-        return self._first.shape[1]
-
-    @property
-    def outputs(self) -> int:
-        """Width of what it writes; of an embedding, how many words it has."""
-        if "weight_hh" in self.tensors:
-            return self.tensors["weight_hh"].shape[1]
-        return self._first.shape[0]
-
-    @property
-    def units(self) -> int:
-        """How many units a cell has."""
-        if "weight_hr" in self.tensors:
-            return self.tensors["weight_hr"].shape[1]
-        return self.outputs
-
-    @property
-    def _first(self) -> np.ndarray:
-        weight = self.tensors.get("weight_ih")
-        return self.tensors["weight"] if weight is None else weight
+_PLACE = re.compile(r"(\d+)(?::(.*))?")  # As in 2, or 2:relu.
 
 
 def find(tensors: Tensors, names: Names) -> list[Part]:
@@ -71,37 +33,40 @@ def find(tensors: Tensors, names: Names) -> list[Part]:
         tensors: of a state dict, by name.
         names: what a tensor or module is, where it is not to be guessed:
             `embedding`, `softmax`, `none`, or the activation of a dense layer
-            or an nn.RNN.
+            or an nn.RNN; `2` or `2:relu` of the second layer.
 
     Raises:
         ValueError: the tensors are not those of an embedding, cells, dense
             layers and a softmax, or it is not clear which is which.
     """
     _check_names(tensors, names)
-    recurrent, modules = split(
-        {
-            name: tensor
-            for name, tensor in tensors.items()
-            if "none" not in (names.get(name), names.get(_module(name)))
-        }
-    )
-    cells = [_cell(name, recurrent[name], names) for name in recurrent]
+    names, places = _split_places(names)
+    used = {
+        name: tensor
+        for name, tensor in tensors.items()
+        if "none" not in (names.get(name), names.get(_module(name)))
+    }
+    recurrent, modules = split(used)
+    cells = [_cell(*key, recurrent[key], names) for key in recurrent]
     if not cells:
         raise ValueError(
             f"no nn.LSTM, nn.GRU or nn.RNN is in it: it has {_listed(tensors)}"
         )
-    embedding = _embedding(modules, cells[0], names)
-    modules = _without_copies(modules, embedding)
     dense = [
-        Part(name, "dense", modules.pop(name), given)
+        Part(name, "dense", modules.pop(name), given, module=name)
         for name in list(modules)
-        if (given := _given(name, names)) and given not in _ROLES
+        if _columns(modules[name])
+        and (given := _given(name, names))
+        and given not in _ROLES
     ]
-    layers = [*cells, *dense]
+    widths = {*map(_columns, modules.values())}
+    layers = chain.arranged([*cells, *dense], registered(used), widths, places)
+    embedding = _embedding(modules, layers[0], names)
+    modules = _without_copies(modules, embedding)
     softmax = _softmax(modules, embedding, layers[-1], names)
     if modules:
         raise _not_a_part(modules)
-    check_chain([embedding, *layers, softmax])
+    chain.check([embedding, *layers, softmax])
     return [embedding, *layers, softmax]
 
 
@@ -119,6 +84,16 @@ def _check_names(tensors: Tensors, names: Names) -> None:
             )
 
 
+def _split_places(names: Names) -> tuple[Names, dict[str, int]]:
+    """Returns what is what, and the places that modules have."""
+    roles, places = dict(names), {}
+    for name, given in names.items():
+        if found := _PLACE.fullmatch(given):
+            places[name] = int(found[1])
+            roles[name] = found[2] or ""
+    return roles, places
+
+
 def _module(name: str) -> str:
     """Returns the module of a tensor."""
     return name.rpartition(".")[0]
@@ -129,12 +104,12 @@ def _given(module: str, names: Names) -> str:
     return names.get(module, names.get(f"{module}.weight", ""))
 
 
-def _cell(name: str, tensors: Tensors, names: Names) -> Part:
+def _cell(module: str, layer: str, tensors: Tensors, names: Names) -> Part:
+    name = module + layer
     missing = {"weight_ih", "weight_hh"} - {*tensors}
     if missing:
         raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
-    module = re.sub(r"\.l\d+$", "", name)
-    part = Part(name, "", tensors, _given(module, names))
+    part = Part(name, "", tensors, _given(module, names), module)
     rows = tensors["weight_ih"].shape[0]
     kind = _KINDS.get(rows // part.units if rows % part.units == 0 else 0)
     if not kind:
@@ -220,23 +195,6 @@ def _one(
         f"{_listed(given or free)} may be the {role}: say which with "
         f"--map={(given or free)[0]}={role}"
     )
-
-
-def check_chain(parts: list[Part]) -> None:
-    """Raises ValueError unless each layer reads what the one before writes."""
-    words, width = parts[0].outputs, parts[0].inputs
-    for before, part in zip(parts, parts[1:], strict=False):
-        if part.inputs != width:
-            raise ValueError(
-                f"{part.name} reads vectors of {part.inputs} and {before.name} "
-                f"writes {width}: it is no chain of layers"
-            )
-        width = part.outputs
-    if width != words:
-        raise ValueError(
-            f"{parts[0].name} has {words} words and {parts[-1].name} {width}: "
-            f"both must have the whole vocabulary"
-        )
 
 
 def _not_a_part(modules: dict[str, Tensors]) -> ValueError:
