@@ -213,6 +213,37 @@ def test_refusals_say_what_is_wrong():
     assert "--map=rnns.0=tanh or relu" in says(plain)
 
 
+def wrapped(weights):
+    """Returns weights of cells as a wrapper such as WeightDrop names them."""
+    return {
+        name.replace("rnns.0.", "rnns.0.module."): weight
+        for name, weight in weights.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["rnns.0", "rnns.0.module"])
+def test_a_cell_in_a_wrapper_has_the_name_that_is_asked_for(name):
+    weights, logits = recorded("relu")
+    assert "--map=rnns.0=tanh or relu" in says(wrapped(weights))
+    ours = from_pytorch(wrapped(weights), {name: "relu"})
+    np.testing.assert_allclose(ours(IDS), logits, atol=1e-5)
+
+
+def test_a_cell_in_a_wrapper_may_be_left_out():
+    weights, logits = recorded()
+    more = {f"aux.module.{k[7:]}": w for k, w in weights.items() if "rnns" in k}
+    for name in ("aux", "aux.module"):
+        ours = from_pytorch(weights | more, {name: "none"})
+        np.testing.assert_allclose(ours(IDS), logits, atol=1e-5)
+
+
+@pytest.mark.parametrize("case, kind", [("lstm", "LSTM"), ("gru", "GRU")])
+@pytest.mark.parametrize("name", ["rnns.0", "rnns.0.weight_ih_l0"])
+def test_an_activation_of_a_cell_that_has_its_own_is_refused(case, kind, name):
+    message = says(recorded(case)[0], {name: "relu"})
+    assert f"rnns.0 is an nn.{kind}, which has its own activations" in message
+
+
 def test_an_embedding_of_another_width_is_not_one():
     weights, _ = recorded()
     weights["encoder.weight"] = weights["encoder.weight"][:, :5]

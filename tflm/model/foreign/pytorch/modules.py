@@ -13,6 +13,12 @@ _RECURRENT = re.compile(
 )
 
 
+def module_of(name: str) -> str:
+    """Returns the module of a tensor: of a cell in a wrapper, the wrapper."""
+    found = _RECURRENT.fullmatch(name)
+    return found["module"] if found else name.rpartition(".")[0]
+
+
 def registered(names: Iterable[str]) -> list[str]:
     """Returns modules in the order in which a model registers them.
 
@@ -28,7 +34,7 @@ def registered(names: Iterable[str]) -> list[str]:
         if found and found["leaf"].startswith("weight"):
             layer = found["module"], found["layer"]
             firsts.setdefault(layer, found["leaf"])
-        modules[found["module"] if found else name.rpartition(".")[0]] = None
+        modules[module_of(name)] = None
     is_kept = all(leaf == "weight_ih" for leaf in firsts.values())
     return [*modules] if is_kept else []
 

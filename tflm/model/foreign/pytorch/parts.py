@@ -14,7 +14,7 @@ import numpy as np
 
 from tflm.model.foreign.pytorch import chain
 from tflm.model.foreign.pytorch.chain import Part
-from tflm.model.foreign.pytorch.modules import registered, split
+from tflm.model.foreign.pytorch.modules import module_of, registered, split
 from tflm.model.foreign.pytorch.tensors import Tensors
 
 Names = Mapping[str, str]
@@ -39,13 +39,9 @@ def find(tensors: Tensors, names: Names) -> list[Part]:
         ValueError: the tensors are not those of an embedding, cells, dense
             layers and a softmax, or it is not clear which is which.
     """
-    _check_names(tensors, names)
+    unused, names = _of_modules(tensors, names)
     names, places = _split_places(names)
-    used = {
-        name: tensor
-        for name, tensor in tensors.items()
-        if "none" not in (names.get(name), names.get(_module(name)))
-    }
+    used = {n: tensor for n, tensor in tensors.items() if n not in unused}
     recurrent, modules = split(used)
     cells = [_cell(*key, recurrent[key], names) for key in recurrent]
     if not cells:
@@ -56,7 +52,7 @@ def find(tensors: Tensors, names: Names) -> list[Part]:
         Part(name, "dense", modules.pop(name), given, module=name)
         for name in list(modules)
         if _columns(modules[name])
-        and (given := _given(name, names))
+        and (given := names.get(name, ""))
         and given not in _ROLES
     ]
     widths = {*map(_columns, modules.values())}
@@ -75,13 +71,29 @@ def summary(found: Iterable[Part]) -> str:
     return ", ".join(f"{part.name} as {part.kind}" for part in found)
 
 
-def _check_names(tensors: Tensors, names: Names) -> None:
-    known = {*tensors, *map(_module, tensors)}
-    for name in names:
-        if name not in known:
+def _of_modules(tensors: Tensors, names: Names) -> tuple[set[str], Names]:
+    """Returns the tensors that are none of the model's, and what modules are.
+
+    Whoever names a tensor, or the cell in a wrapper, names its module.
+    """
+    unused: set[str] = set()
+    roles: dict[str, str] = {}
+    for name, role in names.items():
+        owned = [x for x in tensors if name in _names_of(x)]
+        if not owned:
             raise ValueError(
                 f"no tensor is called {name}: there are {_listed(tensors)}"
             )
+        if role == "none":
+            unused.update(owned)
+        else:
+            roles |= {module_of(x): role for x in owned}
+    return unused, roles
+
+
+def _names_of(tensor: str) -> tuple[str, ...]:
+    """Returns what a user may call a tensor, or the module that it is of."""
+    return tensor, tensor.rpartition(".")[0], module_of(tensor)
 
 
 def _split_places(names: Names) -> tuple[Names, dict[str, int]]:
@@ -94,22 +106,12 @@ def _split_places(names: Names) -> tuple[Names, dict[str, int]]:
     return roles, places
 
 
-def _module(name: str) -> str:
-    """Returns the module of a tensor."""
-    return name.rpartition(".")[0]
-
-
-def _given(module: str, names: Names) -> str:
-    """Returns what the user says that a module or its weight is, or ""."""
-    return names.get(module, names.get(f"{module}.weight", ""))
-
-
 def _cell(module: str, layer: str, tensors: Tensors, names: Names) -> Part:
     name = module + layer
     missing = {"weight_ih", "weight_hh"} - {*tensors}
     if missing:
         raise ValueError(f"{name} lacks {', '.join(sorted(missing))}")
-    part = Part(name, "", tensors, _given(module, names), module)
+    part = Part(name, "", tensors, names.get(module, ""), module)
     rows = tensors["weight_ih"].shape[0]
     kind = _KINDS.get(rows // part.units if rows % part.units == 0 else 0)
     if not kind:
@@ -121,6 +123,11 @@ def _cell(module: str, layer: str, tensors: Tensors, names: Names) -> Part:
         raise ValueError(
             f"{name} is an nn.RNN, and no tensor tells its nonlinearity: give "
             f"--map={module}=tanh or relu"
+        )
+    if kind != "rnn" and part.activation:
+        raise ValueError(
+            f"{module} is an nn.{kind.upper()}, which has its own activations: "
+            f"leave --map={module}={part.activation} out"
         )
     return dataclasses.replace(part, kind=kind)
 
@@ -182,8 +189,8 @@ def _one(
     role: str, fitting: Mapping[str, Tensors], usual: re.Pattern, names: Names
 ) -> str | None:
     """Returns the one module that plays a role, None if there is none."""
-    given = [name for name in fitting if _given(name, names) == role]
-    free = [name for name in fitting if not _given(name, names)]
+    given = [name for name in fitting if names.get(name) == role]
+    free = [name for name in fitting if not names.get(name)]
     named = [name for name in free if usual.search(name)]
     for choice in (given, free, named):
         weights = [fitting[name].get("weight") for name in choice]
