@@ -359,6 +359,20 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path):
     assert "its weights unpack to 1000" in refusal(load, path)
 
 
+def test_weights_that_unpack_to_far_more_than_is_stored_are_refused(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(arrays, "_FREE_BYTES", 0)
+    path = tmp_path / "model.keras"
+    sequential(embedding(), lstm(), dense()).save(path)
+    with_members(path)  # Which packs them as tightly as any weights.
+    assert load(path).config.vocabulary_size == WORDS
+    with zipfile.ZipFile(path) as file:
+        weights = file.read("model.weights.h5")
+    with_members(path, **{"model.weights.h5": weights + bytes(10**7)})
+    assert "which no weights do" in refusal(load, path)
+
+
 def weight_replaced(path, make):
     sequential(embedding(), lstm(), dense(name="last")).save(path)
     with h5py.File(path, "a") as file:

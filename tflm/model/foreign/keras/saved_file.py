@@ -15,7 +15,7 @@ from typing import Any
 
 import h5py
 
-from tflm import files, json_files
+from tflm import arrays, files, json_files
 from tflm.model.foreign.description import Layer
 from tflm.model.foreign.keras import graph, stores
 
@@ -97,12 +97,7 @@ def _of_archive(
     version = _member(archive, "metadata.json")["keras_version"]
     places = graph.places(config)
     stores.check_size(places)
-    limit = _FREE_BYTES + _COPIES * stores.expected_bytes(places)
-    if (size := archive.getinfo(_WEIGHTS).file_size) > limit:
-        raise ValueError(
-            f"its weights unpack to {size} bytes, and the model that it "
-            f"describes has no use for more than {limit}"
-        )
+    _check_weights(archive.getinfo(_WEIGHTS), stores.expected_bytes(places))
     with tempfile.TemporaryFile() as weights:
         with archive.open(_WEIGHTS) as packed:
             shutil.copyfileobj(packed, weights)
@@ -110,6 +105,25 @@ def _of_archive(
             store = stores.hdf5_store(file, places)
             layers = stores.filled(places, store)
             return layers, str(version).startswith("3")
+
+
+def _check_weights(member: zipfile.ZipInfo, expected_bytes: int) -> None:
+    """Raises ValueError if weights unpack to more than a model of theirs has.
+
+    Its configuration is the file's own word, so that their size counts too.
+    """
+    size, stored = member.file_size, member.compress_size
+    limit = _FREE_BYTES + _COPIES * expected_bytes
+    if size > limit:
+        raise ValueError(
+            f"its weights unpack to {size} bytes, and the model that it "
+            f"describes has no use for more than {limit}"
+        )
+    if size > arrays.most_bytes(stored):
+        raise ValueError(
+            f"its weights unpack from {stored} bytes to {size}, which no "
+            f"weights do: save the model anew with model.save('model.keras')"
+        )
 
 
 def _of_hdf5(file: h5py.File, given: Any) -> tuple[list[Layer], bool]:
