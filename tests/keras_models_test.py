@@ -12,7 +12,9 @@ import tf_keras as keras_2
 
 from tests.refusals import refusal
 from tflm.model.foreign.keras import from_keras as module
+from tflm.model.foreign.keras import graph
 from tflm.model.foreign.keras.from_keras import from_keras
+from tflm.text.protocol import Protocol
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are saving your model as")
 
@@ -253,7 +255,19 @@ def with_a_model_inside(x, ids):
     return x.dense()(inner(x.embedding()(ids)))
 
 
+def with_an_embedding_inside(x, ids):
+    inner = x.keras.Sequential([x.ids(), x.embedding(mask_zero=True)])
+    return x.dense()(x.lstm()(inner(ids)))
+
+
+def with_a_mask_for_a_model(x, ids):
+    inner = x.nested(x.lstm(), x.gru())
+    return x.dense()(inner(x.embedding(mask_zero=True)(ids)))
+
+
 JOINED = [
+    with_an_embedding_inside,
+    with_a_mask_for_a_model,
     with_unused_states,
     with_a_shared_layer,
     with_a_mask,
@@ -264,6 +278,77 @@ JOINED = [
 @pytest.mark.parametrize("join", JOINED)
 def test_functional_chains(keras, join, tmp_path):
     check(functional(Parts(keras), join), tmp_path)
+
+
+PADDED = np.array([[0, 3, 0, 1, 5], [9, 2, 6, 0, 0]], np.int32)
+
+
+@pytest.fixture(name="x")
+def of_keras_3():
+    return Parts(importlib.import_module("keras"))
+
+
+def called_with(x, mask):
+    """Returns a model of two cells that are called with a mask of its ids."""
+    ids = x.ids()
+    y = x.gru()(x.lstm()(x.embedding()(ids), mask=mask(ids)))
+    return lively(x.keras.Model(ids, x.dense()(y)))
+
+
+@pytest.mark.parametrize("is_swapped", [False, True])
+def test_a_mask_of_padding_is_that_of_an_embedding(x, is_swapped, tmp_path):
+    def mask(ids):
+        return x.keras.ops.not_equal(*((0, ids) if is_swapped else (ids, 0)))
+
+    model = called_with(x, mask)
+    check(model, tmp_path)
+    assert module.load(tmp_path / "model.keras").skips == 0
+    assert from_keras(model, windows=PADDED).protocol == Protocol((), 0)
+
+
+def test_a_mask_of_a_model_inside_is_one_of_its_cells(x):
+    ids = x.ids()
+    inner = x.nested(x.lstm(), x.gru())
+    y = inner(x.embedding()(ids), mask=x.keras.ops.not_equal(ids, 0))
+    model = lively(x.keras.Model(ids, x.dense()(y)))
+    assert from_keras(model, windows=PADDED).protocol == Protocol((), 0)
+
+
+@pytest.mark.parametrize(
+    "mask, what",
+    [
+        (lambda ids, ops: ops.not_equal(ids, 3), "NotEqual not_equal"),
+        (lambda ids, ops: ops.greater(ids, 0), "Greater greater"),
+        (lambda ids, ops: ops.not_equal(ids + 1, 0), "NotEqual not_equal"),
+    ],
+)
+def test_a_mask_of_something_else_is_refused_by_name(x, mask, what):
+    model = called_with(x, lambda ids: mask(ids, x.keras.ops))
+    message = refusal(from_keras, model)
+    assert f"is called with a mask that is {what}" in message
+    assert message.endswith("only not_equal(ids, 0) is supported")
+
+
+def test_a_mask_of_one_cell_of_two_is_refused(x):
+    ids = x.ids()
+    y = x.gru(name="reads")(x.embedding()(ids))
+    y = x.lstm(name="skips")(y, mask=x.keras.ops.not_equal(ids, 0))
+    model = x.keras.Model(ids, x.dense()(y))
+    assert "skips is called with a mask and reads" in refusal(from_keras, model)
+
+
+def test_a_cell_in_time_distributed_is_refused(keras, tmp_path):
+    x = Parts(keras)
+    config = x.sequential(x.embedding(), x.lstm(), x.dense()).get_config()
+    for layer in config["layers"]:
+        if layer["class_name"] == "LSTM":
+            inside = {"class_name": "LSTM", "config": layer["config"]}
+            layer["class_name"] = "TimeDistributed"
+            layer["config"] = {"name": "each", "layer": inside}
+    message = refusal(
+        graph.places, {"class_name": "Sequential", "config": config}
+    )
+    assert message.startswith("layer each has LSTM in TimeDistributed")
 
 
 def test_weights_alone_with_their_configuration(keras, tmp_path):

@@ -10,14 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tflm.model.foreign.description import Layer
-from tflm.model.foreign.keras import kinds
+from tflm.model.foreign.keras import calls, kinds
+from tflm.model.foreign.keras.calls import CHAIN
 
 MODELS = ("Sequential", "Functional", "Model")
 _PACKAGES = {"keras", "tf_keras", "tensorflow", "tensorflow_model_optimization"}
-_CHAIN = "only a chain of layers is supported"
 _MOST_LAYERS = 1000
-# What Keras 3 records of a mask, which goes with the layers that it is for.
-_MASKS = ("NotEqual",)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,30 +41,61 @@ class Place:
         path: names of the models that it is in, and its own.
         stored: the same as `.keras` files name it.
         parts: the layers that it is, in order.
+        skips: whether it is called with a mask of padding.
     """
 
     path: tuple[str, ...]
     stored: str
     parts: Sequence[Part]
+    skips: bool = False
 
 
-def places(
-    model: Mapping[str, Any],
-    path: tuple[str, ...] = (),
-    stored: str = "layers",
-) -> list[Place]:
+def places(model: Mapping[str, Any]) -> list[Place]:
     """Returns the layers of a model's configuration, from input to output.
 
-    A layer that is used twice is there twice.
+    A layer that is used twice is there twice. Where cells are called with a
+    mask of padding, an Embedding has mask_zero=True, which is the same.
 
     Args:
         model: `class_name` and `config`, as Keras writes them.
-        path: of the model.
-        stored: likewise.
 
     Raises:
         ValueError: it is no chain of layers of Keras.
     """
+    found = _places(model, (), "layers")
+    return [*map(_with_mask_zero, found)] if _skips(found) else found
+
+
+def _skips(places: Sequence[Place]) -> bool:
+    """Tells whether cells are called with a mask: all of them, or none."""
+    cells = [p for p in places if p.parts[0].layer.kind in kinds.CELLS]
+    embeddings = (part.layer.config for p in places for part in p.parts)
+    if any(config.get("mask_zero") for config in embeddings):
+        return False  # They skip it anyway.
+    skipping = [place.path[-1] for place in cells if place.skips]
+    reading = [place.path[-1] for place in cells if not place.skips]
+    if skipping and reading:
+        raise ValueError(
+            f"layer {skipping[0]} is called with a mask and {reading[0]} is "
+            f"not: only a mask of all recurrent layers is supported"
+        )
+    return bool(skipping)
+
+
+def _with_mask_zero(place: Place) -> Place:
+    parts = []
+    for part in place.parts:
+        layer = part.layer
+        if layer.kind == "Embedding":
+            config = {**layer.config, "mask_zero": True}
+            layer = dataclasses.replace(layer, config=config)
+        parts.append(dataclasses.replace(part, layer=layer))
+    return dataclasses.replace(place, parts=parts)
+
+
+def _places(
+    model: Mapping[str, Any], path: tuple[str, ...], stored: str
+) -> list[Place]:
     kind, config = model["class_name"], plain(model["config"])
     if kind not in MODELS:
         raise ValueError(
@@ -76,15 +105,19 @@ def places(
     layers = config if isinstance(config, list) else config["layers"]
     names = _stored_names(layers)
     joined = isinstance(config, dict) and "output_layers" in config
+    order = _in_order(config) if joined else [(x, False) for x in layers]
     found = []
-    for layer in _in_order(config) if joined else layers:
+    for layer, skips in order:
         name = _name(layer)
         where = (*path, name), f"{stored}/{names[name]}"
         if layer["class_name"] in MODELS:
-            inner = places(layer, where[0], f"{where[1]}/layers")
-            found += [p for p in inner if p.parts[0].layer.kind != "InputLayer"]
+            found += [
+                dataclasses.replace(place, skips=place.skips or skips)
+                for place in _places(layer, where[0], f"{where[1]}/layers")
+                if place.parts[0].layer.kind != "InputLayer"
+            ]
         else:
-            found.append(Place(*where, [*_parts(layer)]))
+            found.append(Place(*where, [*_parts(layer)], skips))
     return found
 
 
@@ -126,7 +159,14 @@ def _parts(layer: Mapping[str, Any], inside: str = "") -> Iterator[Part]:
     kind, config = layer["class_name"], layer["config"]
     _check_package(layer)
     if kind == "TimeDistributed":
-        yield from _parts(config["layer"], f"{inside}/layer")
+        for part in _parts(config["layer"], f"{inside}/layer"):
+            if part.layer.kind in kinds.CELLS:
+                raise ValueError(
+                    f"layer {_name(layer)} has {part.layer.kind} in "
+                    f"TimeDistributed, which forgets each word before the "
+                    f"next: give the recurrent layer alone"
+                )
+            yield part
     elif kind == "PruneLowMagnitude":
         for part in _parts(config["layer"], f"{inside}/layer"):
             yield dataclasses.replace(part, masked=True)
@@ -168,75 +208,48 @@ def _cells(config: Mapping[str, Any], inside: str) -> Iterator[Part]:
         yield Part(layer, stored[_name(cell)])
 
 
-def _in_order(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Returns the layers of a functional model, each where it is used."""
+def _in_order(
+    config: Mapping[str, Any],
+) -> list[tuple[Mapping[str, Any], bool]]:
+    """Returns the layers of a functional model, each where it is used.
+
+    And whether it is called there with a mask of padding.
+    """
     layers = {_name(layer): layer for layer in config["layers"]}
     last = _only(config["output_layers"], "output")
     inputs = _only(config["input_layers"], "input")
-    order, at = [], last
+    order: list[tuple[Mapping[str, Any], bool]] = []
+    used, at = set(), last
     while True:
         name, node, tensor = at
         layer = layers[name]
-        order.append(layer)
+        used.add(name)
         if tensor:
+            reader = order[-1][0] if order else layer
             raise ValueError(
-                f"layer {order[-2:][0]['config']['name']} reads a state of "
-                f"{name}: {_CHAIN}"
+                f"layer {_name(reader)} reads a state of {name}: {CHAIN}"
             )
         if name == inputs[0]:
+            order.append((layer, False))
             break
         if len(order) > _MOST_LAYERS:
-            raise ValueError(f"the layers go in a circle: {_CHAIN}")
+            raise ValueError(f"the layers go in a circle: {CHAIN}")
         nodes = layer["inbound_nodes"]
         # The first node of a model in a model may be the model itself.
-        at = _source(layer, nodes[min(node, len(nodes) - 1)])
-    used = {_name(layer) for layer in order}
-    for name, layer in layers.items():
-        if name not in used and layer["class_name"] not in _MASKS:
-            raise ValueError(f"layer {name} is beside the chain: {_CHAIN}")
+        at, mask = calls.source(layer, nodes[min(node, len(nodes) - 1)])
+        if mask is not None:
+            used.add(calls.check_mask(layer, mask, layers, inputs))
+        order.append((layer, mask is not None))
+    if beside := [name for name in layers if name not in used]:
+        raise ValueError(f"layer {beside[0]} is beside the chain: {CHAIN}")
     return order[::-1]
 
 
-def _only(ends: Any, what: str) -> tuple[str, int, int]:
+def _only(ends: Any, what: str) -> calls.Tensor:
     """Returns the one input or output: name, node and tensor."""
     if ends and isinstance(ends[0], str):
         ends = [ends]
     if len(ends) != 1:
-        raise ValueError(f"the model has {len(ends)} {what}s: {_CHAIN}")
+        raise ValueError(f"the model has {len(ends)} {what}s: {CHAIN}")
     name, node, tensor = ends[0]
     return name, node, tensor
-
-
-def _source(layer: Mapping[str, Any], node: Any) -> tuple[str, int, int]:
-    """Returns what a layer reads: name, node and tensor of another."""
-    if isinstance(node, dict):  # Keras 3
-        sources = [*_tensors(node["args"])]
-        options = dict(node["kwargs"])
-        options.pop("mask", None)
-        sources += _tensors(list(options.values()))
-    else:
-        node = [node] if isinstance(node[0], str) else node
-        sources = [tuple(source[:3]) for source in node]
-        options = {k: v for s in node for k, v in (s[3:] or [{}])[0].items()}
-    if len(sources) != 1:
-        raise ValueError(
-            f"layer {_name(layer)} reads {len(sources)} layers: {_CHAIN}"
-        )
-    if given := [k for k, v in options.items() if v not in (None, False)]:
-        raise ValueError(
-            f"layer {_name(layer)} is called with {given[0]}: {_CHAIN}"
-        )
-    return sources[0]
-
-
-def _tensors(value: Any) -> Iterator[tuple[str, int, int]]:
-    """Yields what Keras 3 says of the tensors in the arguments of a call."""
-    if isinstance(value, dict):
-        if value.get("class_name") == "__keras_tensor__":
-            name, node, tensor = value["config"]["keras_history"]
-            yield name, node, tensor
-            return
-        value = list(value.values())
-    if isinstance(value, list):
-        for each in value:
-            yield from _tensors(each)
