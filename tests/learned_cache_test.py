@@ -101,9 +101,10 @@ def test_a_run_that_was_killed_ends_with_the_same(
     short = Trainer(killed, TextCourse(killed, ids, ids[:300], how), how)
     from tflm.training.checkpoints import Checkpoints
 
+    saver = Checkpoints(tmp_path, short)
     for _, _ in zip(range(5), short, strict=False):
         pass
-    Checkpoints(tmp_path, short).save()
+    saver.save()
     train(killed, ids, ids[:300], how, tmp_path, bar=False)
     assert killed.cache == whole.cache
     for name, weight in whole.named_weights().items():

@@ -226,6 +226,15 @@ def test_a_finished_run_is_not_run_again(make, train, tmp_path, monkeypatch):
     assert_same_weights(again, first)
 
 
+def test_a_model_that_was_stopped_can_be_trained_on(
+    make, train, killed, whole, tmp_path
+):
+    model = make()
+    killed(7, train, model, config(), tmp_path)
+    train(model, config(), tmp_path)
+    assert_same_weights(model, whole(make, config()))
+
+
 def test_two_checkpoints_are_kept(make, train, killed, tmp_path):
     killed(7, train, make(), config(), tmp_path)
     names = [path.name for path in checkpoints(tmp_path)]

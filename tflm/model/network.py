@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol as Interface
 
+import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
@@ -53,6 +54,9 @@ class Network(keras.Model):
         softmax: gives the logits.
         constraint: what training applies to the weights after each update,
             or None; a method sets it before it trains, as pruning does.
+        begun: what a run that keeps checkpoints notes of the weights that it
+            begins with, so that it can be taken up by the model that it has
+            begun to train; None before, and when it is done.
     """
 
     def __init__(self, config: ModelConfig, name: str):
@@ -69,6 +73,7 @@ class Network(keras.Model):
         softmax = AdaptiveSoftmax if config.hierarchical else Softmax
         self.softmax = softmax(maps[config.softmax_table])
         self.constraint: Constraint | None = None
+        self.begun: np.ndarray | None = None
 
     @property
     def maps(self) -> dict[str, Map]:

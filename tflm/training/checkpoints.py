@@ -45,7 +45,9 @@ class Checkpoints:
         self.run = run
         self.saved_at = time.monotonic()
         self.fingerprint = _fingerprint(run)
-        self.start = _sketch(run.weights)
+        if run.model.begun is None:
+            run.model.begun = _sketch(run.weights)
+        self.start = run.model.begun
         self.kept: list[pathlib.Path] = []
 
     def restore(self) -> None:

@@ -114,6 +114,7 @@ def train_by(
                 saver.save_if_due()
     if saver:
         saver.save()
+        model.begun = None
         record = json.dumps(dataclasses.asdict(run.progress), indent=1)
         files.write(saver.directory / "progress.json", record)
     run.use_best_weights()
