@@ -53,6 +53,7 @@ REFUSALS = {
     },
     "export model --vocabulary own.pt --output x": "of model: leave it out",
     "export own.keras --vocabulary own.pt --map a=relu --output x": "PyTorch's",
+    "compress model --methods Prune() --map a=relu --output x": "leave it out",
     "export own.onnx --vocabulary own.pt --map a=relu --output x": "leave it",
     "export own.safetensors --vocabulary own.pt --config own.pt --output x": (
         "--config is of Keras' .h5 files, and not of own.safetensors: leave it"

@@ -12,7 +12,7 @@ from tests.refusals import refusal
 from tflm.model import location
 from tflm.model.build import build_model
 from tflm.model.config import LayerConfig, ModelConfig
-from tflm.model.foreign.pytorch.from_pytorch import from_pytorch
+from tflm.model.foreign.pytorch.from_pytorch import from_pytorch, load
 from tflm.model.foreign.pytorch.to_pytorch import to_pytorch
 
 pytestmark = pytest.mark.torch
@@ -72,7 +72,7 @@ def test_saved_by_safetensors_a_tied_model_is_read(tmp_path):
     path = tmp_path / "model.safetensors"
     save_model(module, str(path))
     logits = pytorch_models.logits(module)
-    np.testing.assert_allclose(module.load(path).model(IDS), logits, atol=1e-5)
+    np.testing.assert_allclose(load(path).model(IDS), logits, atol=1e-5)
 
 
 @pytest.mark.parametrize("key", ["", "state_dict", "model"])
@@ -87,6 +87,6 @@ def test_the_line_that_refuses_a_pickle_converts_it(tmp_path, key):
     [command] = [message[message.index("python -c") :]]
     arguments = [sys.executable, *shlex.split(command)[1:]]
     subprocess.run(arguments, check=True)
-    ours = module.load(path.with_suffix(".safetensors")).model
+    ours = load(path.with_suffix(".safetensors")).model
     logits = pytorch_models.logits(module)
     np.testing.assert_allclose(ours(IDS), logits, atol=1e-5)

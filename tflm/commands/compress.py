@@ -108,6 +108,7 @@ def _check(arguments, tuning):
     from tflm.model import location
 
     location.check(arguments.model, foreign.words(arguments))
+    foreign.check(arguments)
     if arguments.budget_bytes is not None:
         _budget(arguments)
     elif arguments.methods:
