@@ -109,7 +109,6 @@ $(STAMP): constraints.txt requirements.lock setup.py
 	rm -f $@
 	echo 'Installing the pinned packages (at first 0.8 GB, 2.6 GB on disk)'
 	[ -t 1 ] || quiet=--quiet
-	$(PIP) install --quiet -c constraints.txt setuptools
 	$(PIP) install $${quiet:-} --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	echo '$(WANTED)' > $@

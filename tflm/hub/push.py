@@ -2,7 +2,7 @@
 
 import pathlib
 
-from tflm import files
+from tflm import files, probing
 from tflm.bundle.bundle import Bundle
 from tflm.hub import card, client
 from tflm.hub.client import Place
@@ -30,12 +30,13 @@ def push(
 
     Raises:
         ValueError: the bundle was changed, or its file does not answer as its
-            golden file says.
+            golden file says, or ends the process that runs it.
         OSError: as `client.errors`; or it shall be private and is public.
         RuntimeError: the hub's client is not installed.
     """
     directory, package = pathlib.Path(directory), client.package()
     bundle = Bundle.load(directory)
+    probing.probe(bundle.model)
     bundle.check()
     text = (directory / "MODEL_CARD.md").read_text("utf-8")
     readme = card.card(bundle.manifest, text, language, licence)
