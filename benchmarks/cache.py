@@ -85,11 +85,17 @@ def measure(
     """Returns a row for each file, way and window, and writes each at once.
 
     Raises:
-        ValueError: there is no model, or no such way, window or format, or the
-            output has rows of another run.
+        ValueError: there is no model, or two have one name; there is no such
+            way, window or format; or the output has rows of another run.
     """
     if not models:
         raise ValueError("there is no model: give --models=DIRECTORY")
+    names = [*map(_name, models)]
+    if len({*names}) < len(names):
+        raise ValueError(
+            f"two models have one name ({', '.join(names)}): measure each by "
+            f"itself"
+        )
     for way in ways:
         if way not in ("carried", "messages", "alone"):
             raise ValueError(f"{way!r} is no way: carried, messages or alone")

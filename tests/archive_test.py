@@ -14,6 +14,7 @@ from tflm.archive import lines, modes
 from tflm.archive.alignment import place
 from tflm.archive.coding import Coding, ignored
 from tflm.archive.message import Messages
+from tflm.archive.mixture import _Trust
 from tflm.archive.pack import Settings, pack
 from tflm.archive.records import MAGIC, Reader, Record
 from tflm.archive.result import Damaged
@@ -360,3 +361,12 @@ def test_pieces_of_words_are_found_in_their_words(monkeypatch):
         ("", "!"),
         ("", ""),
     ]
+
+
+def test_a_new_word_after_a_long_repetition_is_learned_from():
+    trust = _Trust(1)
+    for _ in range(50_000):  # The model has next to no trust left by then.
+        trust.learn(trust.in_those([True]), [0.0, 1.0])
+    trust.learn(trust.in_those([True]), [0.01, 0.0])
+    assert sum(trust.in_those([True])) == 1
+    assert trust.in_those([False]) == [1, 0]

@@ -43,6 +43,7 @@ HOT = texts.USUAL | {"dumpsys thermalservice": texts.HOT}
     [
         (texts.BATTERY, (83, 29.1, False)),
         (texts.USB, (83, 29.1, True)),
+        (texts.WALL, (83, 29.1, True)),
         (texts.ARABIC, (83, 29.1, False)),
         (texts.BATTERY.replace("scale: 100", "scale: 200"), (42, 29.1, False)),
         (texts.BATTERY.replace("\n", "\r\n"), (83, 29.1, False)),

@@ -64,3 +64,13 @@ def test_it_says_what_trains(monkeypatch):
         lambda gpu: {"device_name": f"GPU {gpu}"},
     )
     assert doctor.trains_on().startswith("GPU a, GPU b, ")
+
+
+def test_a_tensorflow_that_does_not_fit_its_packages_hides_no_problem(
+    monkeypatch,
+):
+    def fail(name):
+        raise TypeError("Descriptors cannot be created directly.")
+
+    monkeypatch.setattr(doctor.importlib, "import_module", fail)
+    assert doctor.trains_on() == f"{os.cpu_count()} processors"

@@ -29,7 +29,7 @@ def trains_on() -> str:
     processors = f"{os.cpu_count()} processors"
     try:
         tensorflow = importlib.import_module("tensorflow")
-    except ImportError:
+    except Exception:  # Of any kind, where packages do not fit each other.
         return processors
     from tflm.training import precision
 

@@ -39,6 +39,7 @@ HAL Ready: true
 
 HOT = THERMAL.replace("Thermal Status: 0", "Thermal Status: 2")
 USB = BATTERY.replace("USB powered: false", "USB powered: true")
+WALL = BATTERY.replace("AC powered: false", "AC powered: true")
 LOW = BATTERY.replace("level: 83", "level: 9")
 
 # Some phones write numbers in the digits of their language, and words too.

@@ -38,8 +38,11 @@ class _Trust:
 
     def learn(self, trust: list[float], said: list[float]) -> None:
         """Moves to who was right about a word, by what each said of it."""
-        right = _normal([t * s for t, s in zip(trust, said, strict=True)])
+        right = [t * s for t, s in zip(trust, said, strict=True)]
         self._words += 1
+        if not any(right):  # After a long repetition what is left underflows.
+            return
+        right = _normal(right)
         rate = max(_LEAST_RATE, 1 / self._words)
         self._shares = [
             (1.0 - rate) * share + rate * was

@@ -87,6 +87,7 @@ def parse(text: str, name: str, nonce: str, sha256: str) -> Round:
             f"{str(found.get('file_sha256'))[:12]}, not {sha256[:12]}): "
             f"{_AGAIN}"
         )
+    _require_objects(found, name)
     _require_numbers(found, name)
     return _round(found)
 
@@ -111,6 +112,14 @@ def _object(text: str, name: str) -> dict[str, Any]:
             f"{name}: result.json is not whole ({error}): {_AGAIN}; if it "
             "stays so, the phone's storage may be full"
         ) from None
+
+
+def _require_objects(found: dict[str, Any], name: str) -> None:
+    for key in ("keys", "phone", "before", "after"):
+        if not isinstance(found.get(key) or {}, dict):
+            raise DeviceError(
+                f"{name}: result.json has no object as its {key}: {_AGAIN}"
+            )
 
 
 def _require_numbers(found: dict[str, Any], name: str) -> None:

@@ -159,7 +159,9 @@ def parse_properties(text: str) -> dict[str, str]:
 
 def parse_battery(text: str) -> dict[str, Any]:
     """Returns the fields of `Condition` that `dumpsys battery` tells."""
-    fields = dict(re.findall(r"^\s*([\w ]+?)\s*:\s*(\S+)", text, re.MULTILINE))
+    # Within a line: the heading has a colon, too, and nothing behind it.
+    field = r"^[^\S\n]*([\w ]+?)[^\S\n]*:[^\S\n]*(\S+)"
+    fields = dict(re.findall(field, text, re.MULTILINE))
     level, scale = number(fields.get("level")), number(fields.get("scale"))
     tenths = number(fields.get("temperature"))
     sources = [v for k, v in fields.items() if k.endswith(" powered")]
