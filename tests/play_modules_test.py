@@ -186,7 +186,18 @@ def test_a_chosen_word_takes_the_place_of_its_letters(node):
     text = {"tokenizer": "typed", "lower_case": True, "display": {}}
     given = {"words": TYPING["words"], "text": text, "texts": texts}
     before = [answer["before"] for answer in node(SUGGEST, given)]
-    assert before == ["I'm ", "hello ", "see you", ""]
+    assert before == ["I’m ", "hello ", "see you", ""]
+
+
+@pytest.mark.parametrize("kind", ["typed", "marked", "unicode", "segmented"])
+def test_text_before_a_chosen_word_is_as_it_was_typed(node, kind):
+    befores = ["“I’m… ", "cafe\u0301 ", "‘中文’ …", "Ko\u0308ln’s ”"]
+    options = {"lexicon": []} if kind == "segmented" else {}
+    text = {"tokenizer": kind, "lower_case": True, "display": {}}
+    given = {"words": TYPING["words"], "text": text | {"options": options}}
+    texts = [f"{before}he" for before in befores]
+    answers = node(SUGGEST, given | {"texts": texts})
+    assert [answer["before"] for answer in answers] == befores
 
 
 def test_keys_are_those_of_the_language(node):

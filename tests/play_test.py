@@ -116,6 +116,20 @@ class Page:
         )
         return [word for button in buttons if (word := button.text)]
 
+    def put_cursor(self, start, end=None):
+        """Puts the cursor there, or selects the text up to `end`."""
+        self.browser.execute_script(
+            "document.getElementById('text').setSelectionRange(...arguments)",
+            start,
+            start if end is None else end,
+        )
+
+    def choose(self):
+        """Taps the first suggestion, and returns it."""
+        word, *_ = self.suggestions()
+        self.find("#suggestion-bar button").click()
+        return word
+
     def typed(self):
         return self.find("#text").get_property("value")
 
@@ -200,6 +214,47 @@ def test_chosen_word_takes_the_place_of_its_letters(page, suggest):
     page.find("#suggestion-bar button").click()
     assert page.typed() == f"see you {word} "
     assert page.shows(suggest(f"see you {word} "))
+
+
+def test_a_word_chosen_after_the_cursor_was_moved_comes_in_there(page, suggest):
+    page.type("hello world ")
+    page.shows(suggest("hello world "))
+    page.put_cursor(0)
+    assert page.shows(suggest(""))
+    word = page.choose()
+    assert page.typed() == f"{word} hello world "
+
+
+def test_a_chosen_word_takes_the_place_of_what_is_selected(page, suggest):
+    page.type("hello world ")
+    page.shows(suggest("hello world "))
+    page.put_cursor(len("hello "), len("hello world "))
+    assert page.shows(suggest("hello "))
+    word = page.choose()
+    assert page.typed() == f"hello {word} "
+
+
+def test_a_suggestion_for_another_text_than_is_there_is_not_written(
+    page, suggest
+):
+    page.type("hello world ")
+    page.shows(suggest("hello world "))
+    page.browser.execute_script(
+        "document.getElementById('text').setSelectionRange(6, 6);"
+        "document.querySelector('#suggestion-bar button').click();"
+    )
+    assert page.typed() == "hello world "
+    assert page.shows(suggest("hello "))
+
+
+def test_what_was_written_before_a_chosen_word_stays_to_the_letter(
+    page, suggest
+):
+    before = "“so…” it’s cafe\u0301 "
+    page.find("#text").send_keys(f"{before}tomo")
+    page.shows(suggest(f"{before}tomo"))
+    word = page.choose()
+    assert page.typed() == f"{before}{word} "
 
 
 def test_keys_delete_and_start_lines(page, suggest):

@@ -18,8 +18,8 @@ const buttons = new MeasureButtons(steps, keys);
 
 const bar = new SuggestionBar(
     element('suggestion-bar'), (text) => call('suggest', text), {
-      onChoose: (word, before, joint, time) => {
-        field.choose(word, before, joint);
+      onChoose: (word, place, time) => {
+        field.choose(word, place);
         refresh(time);
       },
       onShown: ({stepsMs}, time) => {
@@ -34,6 +34,11 @@ const keyboard = new Keyboard(element('keyboard'), (key, time) => {
 });
 field.element.addEventListener(
     'input', (event) => refresh(event.timeStamp));
+// Keys move the cursor, too, and are timed: what they asked for is not asked
+// for again.
+document.addEventListener('selectionchange', () => {
+  if (field.before !== bar.asked) refresh();
+});
 saying(start)();
 
 /** Shows the suggestions for the text, typed at a time or not by a key. */

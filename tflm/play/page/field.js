@@ -31,16 +31,19 @@ export class Field {
   }
 
   /**
-   * Puts a suggestion in the place of the letters that were typed of it.
+   * Puts a suggestion in the place of the letters that were typed of it, and of
+   * what is selected, unless another text is before the cursor by now.
    *
    * @param {string} word what was chosen.
-   * @param {string} before the text that it follows.
-   * @param {string} joint what is put after it.
+   * @param {{text: string, before: string, joint: string}} place `text` is what
+   *     was before the cursor, `before` what the word follows of it, and `joint`
+   *     what is put after the word.
    */
-  choose(word, before, joint) {
+  choose(word, {text, before, joint}) {
+    if (text !== this.before) return;
     const kept = isWord(word) ? before : before.replace(/ $/, '');
     const gap = endsSpaceless(word) ? '' : joint;
-    this.replace(`${kept}${word}${gap}`, 0, this.element.selectionStart);
+    this.replace(`${word}${gap}`, kept.length, this.element.selectionEnd);
   }
 
   replace(text, start, end) {

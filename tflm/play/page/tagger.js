@@ -2,10 +2,9 @@
 
 import {decode, likeliest} from './decoder.js';
 import {Forms} from './forms.js';
+import {origins} from './origins.js';
 import {spans} from './spans.js';
 import {textRules, withoutEnd} from './text_rules.js';
-
-const CHARACTERS = new Intl.Segmenter();
 
 /** Labels the words of text; each line is a sentence. */
 export class Tagger {
@@ -81,16 +80,4 @@ export class Tagger {
     return sizes.flatMap((size) => Array.from(
         {length: 2 * window + 1}, (_, place) => ((run + place) * 7919) % size));
   }
-}
-
-/** Returns where in a text each place of its plain form comes from. */
-function origins(text, plain) {
-  const found = [];
-  for (const {segment, index} of CHARACTERS.segment(text)) {
-    const last = segment.length - 1;
-    for (let place = 0; place < plain(segment).length; place++) {
-      found.push(index + Math.min(place, last));
-    }
-  }
-  return [...found, text.length];
 }

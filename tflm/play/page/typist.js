@@ -1,6 +1,10 @@
-/** Suggestions for typed text, as tflm/bundle/suggester.py gives them. */
+/**
+ * Suggestions for typed text, as `Suggester.suggest` of tflm/bundle/suggester.py
+ * gives them of a model without a cache: slips are not forgiven.
+ */
 
 import {Candidates} from './candidates.js';
+import {origins} from './origins.js';
 import {endsSpaceless} from './scripts.js';
 import {lastWord, textRules, withoutEnd} from './text_rules.js';
 import {capitalize} from './tokenizer.js';
@@ -36,8 +40,8 @@ export class Typist {
    * @param {number} count how many words at most.
    * @return {Promise<{words: string[], before: string, joint: string,
    *     stepsMs: number[]}>} `before` is the text that a chosen word follows,
-   *     `joint` what follows the word, `stepsMs` the time of each step that
-   *     the model took.
+   *     as it was typed, `joint` what follows the word, `stepsMs` the
+   *     time of each step that the model took.
    */
   async suggest(typed, count = 3) {
     if (this.search) return this.byPiece(typed, count);
@@ -52,8 +56,9 @@ export class Typist {
     const stepsMs = await this.read(this.encode(words));
     const prefix = rules.lower(last.token);
     const found = this.candidates.suggest(this.logits, prefix, count);
-    return {words: this.shown(found, last.token),
-      before: text.slice(0, last.start), joint: rules.joint, stepsMs};
+    const before = typed.slice(0, origins(typed, rules.plain)[last.start]);
+    return {words: this.shown(found, last.token), before, joint: rules.joint,
+      stepsMs};
   }
 
   /** Suggests the same with a model of pieces, which are joined to words. */
