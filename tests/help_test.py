@@ -75,6 +75,11 @@ def test_defaults_and_units_are_shown(shown):
     assert "(default: int8)" in shown("export", "--help")
 
 
+def test_play_says_what_it_suggests_without(shown):
+    text = " ".join(shown("play", "--help").split())
+    assert "without a bundle's cache and without forgiven slips" in text
+
+
 def test_every_flag_is_taken_with_dashes():
     given = ["--no-browser", "--budget-bytes=1-MB", "a-b", "--", "--as-it-is"]
     assert with_underscores(given) == [

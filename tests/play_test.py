@@ -3,6 +3,7 @@
 The .tflite file runs in the page; what it suggests is what Python suggests.
 """
 
+import dataclasses
 import functools
 import json
 import pathlib
@@ -19,6 +20,7 @@ from tflm.bundle.bundle import Bundle
 from tflm.bundle.suggester import Suggester
 from tflm.latency import results
 from tflm.report import latency_table
+from tflm.text.cache_settings import CacheSettings
 from tflm.text.tokenizer import is_word
 from tflm.tflite.interpreter import load_step
 
@@ -72,10 +74,16 @@ def suggest_on_a_phone(bundle, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def serve(bundle):
-    """Returns a function that serves the page and returns its URL."""
+def serve_any():
+    """Returns a function that serves the page of a bundle, for its URL."""
     with pages() as start:
-        yield functools.partial(start, bundle)
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve(serve_any, bundle):
+    """Returns a function that serves the page and returns its URL."""
+    return functools.partial(serve_any, bundle)
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +178,18 @@ def test_page_says_what_the_model_is(page, bundle):
     assert bundle.manifest["files"]["model.tflite"]["sha256"] in card
     assert "@litertjs/core 2.5.3" in card
     assert "WebAssembly in this browser, not a phone app" in page.text(".facts")
+
+
+@pytest.mark.parametrize("has_cache", [False, True])
+def test_page_says_what_it_leaves_out_of_suggestions(
+    browser, serve_any, bundle, has_cache
+):
+    cache = {"cache": CacheSettings().fields()} if has_cache else {}
+    manifest = {**bundle.manifest, **cache}
+    made = dataclasses.replace(bundle, manifest=manifest)
+    card = Page(browser, serve_any(made)).text("#model")
+    assert "without forgiven slips, unlike those of tflm suggest" in card
+    assert ("without the cache" in card) == has_cache
 
 
 def test_logits_are_those_of_the_host(page, bundle):

@@ -19,7 +19,9 @@ def add(commands) -> None:
             "tflm play build/bundle --host=0.0.0.0 --port=8000",
         ),
         more="Serves a page that runs the .tflite file in the browser, with "
-        "suggestions, or the labels of a tagger, and how long they take.",
+        "suggestions, or the labels of a tagger, and how long they take. It "
+        "suggests without a bundle's cache and without forgiven slips, which "
+        "tflm suggest has.",
     )
     foreign.add_any_model(parser, "model")
     parser.add_argument(

@@ -76,6 +76,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "padding": words.roles.padding,
         "never_suggested": words.special_ids,
         "spellings": dict(words.roles.spellings),
+        "has_cache": bundle.cache is not None,
         "runtime": f"{runtime.CORE.name} {runtime.CORE.version}",
         **_of_tagger(bundle),
     }

@@ -30,11 +30,22 @@ export function show(facts) {
     ...scores.map(([term, value]) => [capitalize(term), value]),
     ['Trained on', facts.corpus.name],
     ['Reads', facts.tagging?.directions.join(' and ')],
+    ['Suggestions', unlikeSuggest(facts)],
     ['Runtime', facts.runtime],
   ];
   for (const [name, value] of lines) {
     if (value) element('model').append(...pair(name, value));
   }
+}
+
+/**
+ * Returns what `tflm suggest` does and the page does not; undefined of taggers,
+ * and of models of pieces, which forgive no slips and have no cache.
+ */
+function unlikeSuggest({tagging, pieces, has_cache: hasCache}) {
+  if (tagging || pieces.texts) return undefined;
+  const cache = hasCache ? 'without the cache and ' : '';
+  return `${cache}without forgiven slips, unlike those of tflm suggest`;
 }
 
 function percent(share) {
