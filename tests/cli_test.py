@@ -4,6 +4,7 @@ Where only what it says counts it runs here, which spares 2 s each; the README's
 commands go the whole way in processes of their own.
 """
 
+import argparse
 import contextlib
 import fcntl
 import json
@@ -319,6 +320,25 @@ def bad_files(place, bundle_path):
 
 def test_a_missing_file_is_one_line(place, bundle_path):
     refused(tflm("inspect", "nowhere.tflite", cwd=place), "nowhere")
+
+
+def test_verbose_has_the_same_exit_code(tflm_here):
+    done = tflm_here("evaluate", "nowhere", "--verbose", cwd=".")
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr and "nowhere is missing" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command, said",
+    [("train", "tflm: stopped; the same command"), ("zip", "tflm: stopped\n")],
+)
+def test_only_what_goes_on_says_so_when_it_is_stopped(command, said, capsys):
+    def stop(arguments):
+        raise KeyboardInterrupt
+
+    stop.__module__ = f"tflm.commands.{command}"
+    assert cli._main(argparse.Namespace(run=stop)) == 130
+    assert said in capsys.readouterr().err
 
 
 def test_misuse_is_exit_code_two(place):

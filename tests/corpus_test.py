@@ -444,3 +444,8 @@ def test_without_a_network_fetch_says_so(server, tmp_path):
     with pytest.raises(ConnectionError, match="cannot .* connect to the net"):
         fetch_ptb(tmp_path / "ptb")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_with_labels_is_for_taggers():
+    with pytest.raises(ValueError, match="has labels: give --task=tag"):
+        load_corpus("conll:trips.txt")

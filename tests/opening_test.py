@@ -55,6 +55,14 @@ def test_all_suggest_alike(path, kind, place, converts_here):
         assert found.suggest(typed) == expected.suggest(typed)
 
 
+@pytest.mark.parametrize("path", ["mine", "bundle"])
+def test_the_directory_where_one_is_can_be_opened(path, place, monkeypatch):
+    monkeypatch.chdir(place / path)
+    here, there = opening.open_model("."), opening.open_model(place / path)
+    assert here.name == there.name
+    assert here.vocabulary == there.vocabulary
+
+
 def test_a_file_takes_words_from_elsewhere(place):
     path, words = place / "alone/model.tflite", place / "bundle/vocabulary.txt"
     with pytest.raises(ValueError, match="give --vocabulary"):

@@ -31,6 +31,8 @@ REFUSALS = {
     "compress model --methods Prune(sparsty=1) --output x": "mean sparsity",
     "compress model --methods Prune --output x": "write it as in",
     "compress nowhere --methods Prune() --output x": "holds no model",
+    "compress begun --methods Prune() --output x": "begun has no model yet",
+    "evaluate begun": "begun has no model yet, as what was to leave it there",
     "compress model --methods Prune() --loss x --output x": "full or sampled",
     "compress model --methods Prune() --corpus no --output x": "no such file",
     "compress model --methods Prune() --output model": "give --overwrite",
@@ -85,6 +87,8 @@ def answers(tmp_path_factory):
     place = tmp_path_factory.mktemp("refusals")
     (place / "model").mkdir()
     (place / "model" / "model.npz").touch()
+    (place / "begun").mkdir()
+    (place / "begun" / "run.json").touch()
     for name in ("own.keras", "own.pt", "own.safetensors", "own.onnx"):
         (place / name).touch()
     (place / "cut.topk").write_bytes(b"tflmtopk{")

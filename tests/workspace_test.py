@@ -75,6 +75,19 @@ def test_a_text_is_seen_if_any_part_of_it_is(
     assert dataset.unseen_split(load_corpus(scored_on), origin) == split
 
 
+def test_a_text_that_was_changed_since_is_told(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(f"line {n}" for n in range(40)))
+    origin = Origin("a.txt", load_corpus("a.txt").sha256())
+    assert dataset.unseen_split(load_corpus(str(path)), origin) == "test"
+    assert not caplog.messages
+    with path.open("a") as file:
+        file.write("\none more")
+    assert dataset.unseen_split(load_corpus(str(path)), origin) == "test"
+    assert "is not as it was when the model was trained" in caplog.text
+
+
 def test_display_is_how_a_word_is_mostly_written(tmp_path):
     path = tmp_path / "text.txt"
     lines = [f"well {n} I think Anna and i are here" for n in range(30)]

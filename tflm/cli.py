@@ -8,6 +8,7 @@ import argparse
 import os
 import signal
 import sys
+import traceback
 
 from tflm import __version__, console, directories
 from tflm.commands import (
@@ -59,6 +60,10 @@ _COMMANDS = (
     doctor,
     completion,
 )
+
+
+_GOES_ON = "the same command goes on"
+_GOING_ON = ("train", "sweep", "compress", "run", "demo", "ptb", "prepare")
 
 
 def run() -> None:
@@ -120,15 +125,16 @@ def _main(arguments: argparse.Namespace) -> int:
     try:
         return arguments.run(arguments) or 0
     except KeyboardInterrupt as stop:
-        left = str(stop) or "the same command goes on"
-        print(f"tflm: stopped; {left}", file=sys.stderr)
+        _, _, name = arguments.run.__module__.rpartition(".")
+        left = str(stop) or _GOES_ON * (name in _GOING_ON)
+        print(f"tflm: stopped{left and f'; {left}'}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # Whoever read our output has read enough.
         sys.stdout = open(os.devnull, "w")
         return 0
     except (ValueError, OSError, ArithmeticError, RuntimeError) as error:
         if arguments.verbose:
-            raise
+            traceback.print_exc()
         print(f"tflm: {_one_line(error)}", file=sys.stderr)
         return 2 if isinstance(error, ValueError | FileExistsError) else 1
     finally:

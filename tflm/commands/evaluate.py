@@ -66,8 +66,6 @@ def _add_how(parser) -> None:
 
 def run(arguments) -> None:
     """Prints what a file is worth on a text."""
-    from tflm.text.corpus import load_corpus
-
     _take(arguments)
     cache.check(arguments)
     if arguments.corpus:
@@ -83,8 +81,7 @@ def run(arguments) -> None:
     from tflm.text import dataset
     from tflm.text.vocabularies import reachable
 
-    name = arguments.corpus or opened.origin.corpus or "chitchat"
-    text = load_corpus(name).read_by(opened.origin.rules)
+    text = _text(arguments, opened).read_by(opened.origin.rules)
     split = arguments.split or dataset.unseen_split(text, opened.origin)
     step, settings = _cached(arguments, step, opened, text, split)
     worth = functools.partial(_worth, arguments, opened, step, split)
@@ -113,6 +110,21 @@ def _check(arguments, opened, others):
                 f"--reference={arguments.reference} has other words than "
                 f"{arguments.file}: give a model of the same vocabulary"
             )
+
+
+def _text(arguments, opened):
+    """Returns what to score on: what is given, else the model's own text."""
+    from tflm.text.corpus import load_corpus
+
+    if arguments.corpus:
+        return load_corpus(arguments.corpus)
+    try:
+        return load_corpus(opened.origin.corpus or "chitchat")
+    except ValueError as error:
+        raise ValueError(
+            f"the text that {arguments.file} was trained on is not here "
+            f"({error}): give --corpus"
+        ) from None
 
 
 def _worth(arguments, opened, step, split, text):

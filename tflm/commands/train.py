@@ -79,7 +79,7 @@ def _train(arguments, config, output, text):
             numbers = ("seconds", best)
             metrics = reached | {key: progress[key] for key in numbers}
             log.log(metrics, progress["step"])
-    return {"name": output.name} | progress | settings | reached
+    return {"name": output.resolve().name} | progress | settings | reached
 
 
 def _reached(output):
@@ -120,4 +120,6 @@ def _logged(uri, output, settings, training):
 
     parameters = settings | dataclasses.asdict(training)
     where = output / "checkpoints"
-    return mlflow_run.resume_run(uri, output.name, parameters, where).ending()
+    return mlflow_run.resume_run(
+        uri, output.resolve().name, parameters, where
+    ).ending()

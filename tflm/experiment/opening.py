@@ -93,6 +93,7 @@ def check(
         location.check(path, words)
         return "workspace"
     if place.is_dir():
+        location.check_finished(place)
         raise ValueError(f"{path} is no model: give a {HELP}")
     beside = pathlib.Path(words or place.with_name("vocabulary.txt"))
     if has_words and not beside.exists():
@@ -151,8 +152,9 @@ def tagging_of(trained: "Trained") -> "Tagging | None":
 
 def _of_bundle(place: pathlib.Path) -> bool:
     """Tells whether this is the file of a bundle."""
-    beside = place.with_name("manifest.json")
-    return place.name == "model.tflite" and beside.exists()
+    if place.name != "model.tflite":  # Which a path as "." has not.
+        return False
+    return place.with_name("manifest.json").exists()
 
 
 def _bundle(directory: pathlib.Path) -> Opened:

@@ -36,6 +36,7 @@ def check(path: files.Path, words: files.Path | None = None) -> None:
         raise _pickled(path)
     if not is_foreign(path):
         if not (path / "model.npz").exists():
+            check_finished(path)
             raise ValueError(
                 f"{path} holds no model: give a directory that tflm train or "
                 f"tflm compress wrote, or a .keras or .safetensors file"
@@ -46,6 +47,19 @@ def check(path: files.Path, words: files.Path | None = None) -> None:
     for file in (path, pathlib.Path(words)):
         if not file.exists():
             raise ValueError(f"{file} is missing: give a file that exists")
+
+
+def check_finished(directory: pathlib.Path) -> None:
+    """Refuses the directory of a run that was stopped before it had a model.
+
+    Raises:
+        ValueError: it is one.
+    """
+    if (directory / "run.json").exists():
+        raise ValueError(
+            f"{directory} has no model yet, as what was to leave it there was "
+            f"stopped: the same command goes on"
+        )
 
 
 def no_words(path: files.Path) -> ValueError:

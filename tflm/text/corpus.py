@@ -285,6 +285,8 @@ def _standard(name: str, kind: str, directory: pathlib.Path) -> Corpus:
 def _text(name: str, path: str) -> Corpus:
     paths = storage.found(path) if path else []
     is_folder = bool(path) and pathlib.Path(path).is_dir()
+    if name.startswith("conll:"):
+        raise ValueError(f"corpus {name!r} has labels: give --task=tag")
     if not paths and not is_folder:
         raise ValueError(
             f"corpus {name!r}: no such file or folder; give chitchat, "

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -58,18 +59,31 @@ class Origin:
 def unseen_split(corpus: Any, origin: Origin) -> Split:
     """Returns the split that a model has not seen: all of another corpus.
 
-    Of several texts one that it has seen is enough.
+    Of several texts one that it has seen is enough. What has the name of one,
+    but is another text by now, is warned of: most of it may be the same.
 
     Args:
         corpus: of any task.
         origin: of the model.
     """
-    texts = [
-        {text for text, _ in mixture.parts(name)}
-        for name in (origin.corpus, corpus.name)
-    ]
-    is_own = set.intersection(*texts) or origin.corpus_sha256 == corpus.sha256()
-    return "test" if is_own else "all"
+    if origin.corpus_sha256 == corpus.sha256():
+        return "test"
+    trained, scored = _texts(origin.corpus), _texts(corpus.name)
+    if origin.corpus_sha256 and trained == scored:
+        logging.warning(
+            "%s is not as it was when the model was trained on it: its test "
+            "split is read, or all with --split=all if it is another text",
+            corpus.name,
+        )
+    return "test" if trained & scored else "all"
+
+
+def _texts(name: str) -> set[str]:
+    """Returns the texts of a corpus, files by their whole paths."""
+    return {
+        str(pathlib.Path(text).resolve()) if os.path.exists(text) else text
+        for text, _ in mixture.parts(name)
+    }
 
 
 @dataclasses.dataclass(frozen=True)
