@@ -67,6 +67,19 @@ def test_a_cache_is_found_shipped_and_scored_apart(place, capsys):
     assert "not compared, as texts differ" in shown.err
 
 
+def test_a_cache_that_is_worth_nothing_is_not_shipped(place, capsys, caplog):
+    words = [f"{a}{b}" for a in "abcde" for b in "fghijk"]
+    lines = [words[i:] + words[:i] for i in range(30)]  # No word is repeated.
+    text = "".join(" ".join(line) + "\n" for line in lines)
+    (place / "once.txt").write_text(text)
+    asked = ("--corpus=once.txt", "--output=bundle", "--cache=1")
+    made = told(capsys, "export", "net", *asked)
+    manifest = json.loads((place / "bundle/manifest.json").read_text())
+    assert "cache" not in manifest and "cache_lambda" not in made
+    [warning] = [m for m in caplog.messages if "gets no cache" in m]
+    assert "\n" not in warning
+
+
 def test_the_benchmark_has_a_row_for_each_file_way_and_window(place):
     ways = ["carried", "messages", "alone"]
     found = benchmark.measure(

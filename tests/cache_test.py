@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from absl import logging
 
 from tests.refusals import refusal
 from tflm.evaluation import cache_search
@@ -189,6 +190,14 @@ def test_a_cache_that_does_not_help_gets_no_share(step):
     reading = cache_search.read(step, [range(1, 50)], Protocol())
     found, reached = cache_search.search(reading, CacheSettings(window=5))
     assert found.share == 0 and reached == reading.perplexity
+
+
+def test_a_search_ends_where_the_share_is_worth_nothing(step, monkeypatch):
+    reading = cache_search.read(step, [range(1, 50)], Protocol())
+    rounds = []
+    monkeypatch.setattr(logging, "info", lambda *said: rounds.append(said))
+    cache_search.search(reading, CacheSettings(window=5))
+    assert 0 < len(rounds) < 40
 
 
 @pytest.mark.parametrize("zero", [{"share": 0.0}, {"theta": 0.0}])

@@ -137,6 +137,8 @@ def beside(
 ) -> "About":
     """Returns what a bundle says with the cache that was asked for, if any.
 
+    A cache that is no better than the model alone is left out.
+
     Args:
         arguments: as `check` has seen them.
         about: what it says without.
@@ -147,6 +149,8 @@ def beside(
         ValueError: there is no text to search theta and lambda on.
     """
     import dataclasses
+
+    from absl import logging
 
     from tflm.text.corpus import load_corpus
     from tflm.tflite.interpreter import load_step
@@ -159,6 +163,13 @@ def beside(
         text = load_corpus(arguments.corpus or origin.corpus)
         text = text.read_by(origin.rules)
     found = settings(arguments, step, words, origin, text)
+    if text and not found.share:
+        logging.warning(
+            "the bundle gets no cache: none is better than the model alone on "
+            "the validation text of %s",
+            text.name,
+        )
+        return about
     return dataclasses.replace(about, cache=found)
 
 

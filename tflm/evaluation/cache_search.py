@@ -17,6 +17,7 @@ from tflm.text.cache_settings import CacheSettings, check_window
 from tflm.text.protocol import HiddenStep, Protocol, check_hidden
 
 _MOST_ROUNDS = 200
+_LEAST = 1e-4  # Share of a cache that is worth its time.
 _ROWS = 256  # Words whose scores are in memory at a time.
 _FIRST, _FASTER, _SLOWER, _LAST = 1 / 20, 1.2, 0.5, 0.005  # Of a step.
 
@@ -161,21 +162,24 @@ def search(
     step up and a step down, to the better of both if it gains. Steps begin at
     a twentieth of the value, grow by a fifth after a gain, are halved without,
     and below half a percent of their value the search is over. Lambda is 0
-    where the model alone is better.
+    where the model alone is better, or where it falls below 1e-4.
 
     Args:
         reading: of validation text.
         settings: the window, and where the search begins: where a value is 0,
-            as a search before may have left it, with the usual one.
+            as a search before may have left it, or a lambda below 1e-4, with
+            the usual one.
     """
     window, usual = settings.window, CacheSettings()
     # No step, which is a share of the value, leads away from 0.
-    theta, share = settings.theta or usual.theta, settings.share or usual.share
+    theta, share = settings.theta or usual.theta, settings.share
+    share = usual.share if share < _LEAST else share
     cached = log_cache(reading, window, [theta])[0]
     best = perplexity(reading.log_model, cached, share)
     share_step, theta_step = share * _FIRST, theta * _FIRST
-    for _ in range(_MOST_ROUNDS):  # Where no cache is best, it nears zero.
-        if share_step < _LAST * share and theta_step < _LAST * theta:
+    for _ in range(_MOST_ROUNDS):
+        is_found = share_step < _LAST * share and theta_step < _LAST * theta
+        if is_found or share < _LEAST:
             break
         shares = _within(0, share, share_step, 1)
         reached = [perplexity(reading.log_model, cached, s) for s in shares]
@@ -196,7 +200,7 @@ def search(
             "cache: perplexity %.2f, lambda %.4g, theta %.4g",
             *(best, share, theta),
         )
-    if reading.perplexity <= best:
+    if share < _LEAST or reading.perplexity <= best:
         return CacheSettings(window, theta, 0.0), reading.perplexity
     return CacheSettings(window, theta, share), best
 
