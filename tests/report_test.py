@@ -192,6 +192,16 @@ def test_columns_of_the_text_are_aligned():
     assert len({len(line) for line in lines}) == 1
 
 
+def test_long_names_are_numbered_and_stand_below_the_table():
+    long = "LowRank(rank=64, scope='softmax'), " * 8 + "int8"
+    rows = [row("LSTM"), row(long), row("x" * 41), row("y" * 40), row(long)]
+    lines = rows_table(rows).splitlines()
+    firsts = [line.split("  ")[0] for line in lines[1:6]]
+    assert firsts == ["LSTM", "(1)", "(2)", "y" * 40, "(1)"]
+    assert lines[6:] == ["", f"(1) {long}", f"(2) {'x' * 41}"]
+    assert long in markdown(rows)
+
+
 def test_markdown_escapes_bars():
     assert "| a \\| b |" in markdown([row("a | b")])
 

@@ -94,16 +94,17 @@ def _with_latency(rows: "list[Row]", path: str) -> "list[Row]":
 def _tables(rows: "list[Row]", found: "Found", as_markdown: bool) -> list[str]:
     """Returns a table for each text, and those of runs and of matrices."""
     from tflm.report import comparable, curves, matrices, text_table
-    from tflm.report.columns import COLUMNS
 
-    write = text_table.markdown_of if as_markdown else text_table.aligned
+    write, write_rows = text_table.aligned, text_table.table
+    if as_markdown:
+        write, write_rows = text_table.markdown_of, text_table.markdown
     texts = comparable.by_text(rows)
     if len(texts) > 1:
         _say(f"not compared, as texts differ: {'; '.join(texts)}")
     parts = []
     for text, here in texts.items():
         head = f"{text}\n\n" if len(texts) > 1 else ""
-        parts.append(head + write(text_table.cells(here, COLUMNS)))
+        parts.append(head + write_rows(here))
     if found.curves:
         parts.append(write(curves.cells(found.curves)))
     for name, each in found.matrices.items():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tflm.report.columns import COLUMNS, Columns, filled, value
 from tflm.report.rows import Row
 
+_LONGEST = 40  # Places of a name that stands in a table itself.
 _NONE = "\u2013"  # Shown for what was not measured.
 
 
@@ -39,8 +40,17 @@ def _width(text: str) -> int:
 
 
 def table(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
-    """Returns the table as text for a terminal, in the order of `rows`."""
-    return aligned(cells(rows, columns))
+    """Returns the table as text for a terminal, in the order of `rows`.
+
+    Long names stand below it, and their numbers in it.
+    """
+    head, *lines = cells(rows, columns)
+    names = [line[0] for line in lines if _width(line[0]) > _LONGEST]
+    names = [*dict.fromkeys(names)]  # One number for what is called the same.
+    numbers = {name: f"({i})" for i, name in enumerate(names, 1)}
+    lines = [[numbers.get(name, name), *others] for name, *others in lines]
+    below = "".join(f"\n{number} {name}" for name, number in numbers.items())
+    return aligned([head, *lines]) + ("\n" + below if below else "")
 
 
 def markdown(rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
