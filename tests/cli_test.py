@@ -210,6 +210,17 @@ def test_a_keras_file_is_exported(place, bundle_path, tflm_here, converts_here):
     Bundle.load(place / "own").check()
 
 
+@pytest.mark.parametrize("split", ["test", "valid"])
+def test_a_table_of_compressed_files_says_what_text_it_is_of(split, capsys):
+    quality = {"perplexity": 90.0, "tokens": 1221}
+    made = {"corpus": "my_text.txt", "split": split}
+    rows = [row(name, quality=quality, provenance=made) for name in "ab"]
+    compress._show({"parameters": 9}, rows, as_json=False)
+    shown = capsys.readouterr().out.split("\n\n")
+    assert shown[1] == f"my_text.txt, {split} split, 1,221 tokens"
+    assert len(shown[2].splitlines()) == 3
+
+
 def test_compressing_may_leave_out_training():
     line = ["tflm", "compress", "mine", "--methods=Prune()", "--output=small"]
     for given, tuned in (([], True), (["--no-training"], False)):

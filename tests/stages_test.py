@@ -16,7 +16,6 @@ from tflm.experiment import stages
 from tflm.experiment.claim import claim
 from tflm.model import workspace
 from tflm.model.workspace import Trained
-from tflm.report import text_table
 from tflm.report.rows import load_rows
 from tflm.text import dataset
 from tflm.text.corpus import load_corpus
@@ -54,7 +53,6 @@ def place(text, make_model, tmp_path):
 def without_table(monkeypatch):
     """Ends `compress` with its model; `cli_test` has the table of files."""
     monkeypatch.setattr(compress_command, "_rows", lambda *_: [])
-    monkeypatch.setattr(text_table, "table", lambda rows: "")
 
 
 def killed_after(updates, *arguments):

@@ -137,14 +137,17 @@ def _budget(arguments):
 
 
 def _show(found, rows, as_json):
-    from tflm.report import text_table
+    """Prints what was made, and its rows below the text that they are of."""
+    from tflm.report import comparable, text_table
     from tflm.report.rows import plain
 
     if as_json:
         found["rows"] = [*map(plain, rows)]
     options.show(found, as_json)
-    if not as_json:
-        print("\n" + text_table.table(rows))
+    if as_json:
+        return
+    for text, here in comparable.by_text(rows).items():
+        print(f"\n{text}\n\n{text_table.table(here)}")
 
 
 def _by_methods(arguments, output, trained, tuning):
