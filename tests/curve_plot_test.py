@@ -1,5 +1,6 @@
 """Learning curves as a table and as an image."""
 
+import dataclasses
 import math
 
 import pytest
@@ -33,6 +34,17 @@ def test_runs_of_one_model_are_numbered():
     other = Curve("large", (1.0,), (80.0,), 1.0)
     found = [each.name for each in curves.numbered([RUN, other, RUN])]
     assert found == ["small, run 1", "large", "small, run 2"]
+
+
+def test_runs_of_several_directories_are_named_after_these():
+    places = [("a", "fits"), ("b", "fits"), ("b", "fits"), ("b",)]
+    runs = [dataclasses.replace(RUN, above=("/", *each)) for each in places]
+    assert [each.name for each in curves.numbered(runs)] == [
+        "a/fits/small",
+        "b/fits/small, run 1",
+        "b/fits/small, run 2",
+        "/b/small",
+    ]
 
 
 @pytest.mark.parametrize("width", [8.0, 3.5])

@@ -63,6 +63,30 @@ def test_a_directory_gives_its_rows_and_its_training(tmp_path):
     assert [each.name for each in found.curves] == ["0-Prune", "small"]
 
 
+def test_a_directory_gives_the_rows_and_runs_of_those_below_it(tmp_path):
+    for part in ("small", "large"):
+        place = tmp_path / part / "checkpoints" / "fit-0"
+        place.mkdir(parents=True)
+        write(place / "progress.json", {"history": HISTORY})
+        save_rows([row("LSTM", 1, 90.0)], tmp_path / part / "rows.json")
+    found = documents.read([tmp_path])
+    names = [each.name for each in found.rows]
+    assert names == ["large: LSTM", "small: LSTM"]
+    assert [each.name for each in found.curves] == [
+        "large/fit-0",
+        "small/fit-0",
+    ]
+
+
+def test_documents_called_the_same_are_named_after_their_directories(tmp_path):
+    paths = [tmp_path / part / "fits/rows.json" for part in "ab"]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        save_rows([row("LSTM", 1, 90.0)], path)
+    found = documents.read(paths).rows
+    assert [each.name for each in found] == ["a/fits: LSTM", "b/fits: LSTM"]
+
+
 def test_a_run_is_called_as_its_directory_also_from_within(
     tmp_path, monkeypatch
 ):

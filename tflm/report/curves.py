@@ -9,6 +9,7 @@ import msgspec
 
 from tflm import json_files
 from tflm.report.measures import watched
+from tflm.report.places import told_apart
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Curve:
         measured: on validation text at each, nan where it diverged.
         seconds: what it took.
         measure: what was measured, `perplexity` or a tagger's `error`.
+        above: the directories that it lies in, from the root on.
     """
 
     name: str
@@ -28,9 +30,12 @@ class Curve:
     measured: tuple[float, ...]
     seconds: float
     measure: str = "perplexity"
+    above: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, name: str, progress: dict[str, Any]) -> "Curve":
+    def read(
+        cls, name: str, progress: dict[str, Any], above: tuple[str, ...] = ()
+    ) -> "Curve":
         """Returns the run whose `training.trainer.Progress` this is.
 
         Raises:
@@ -50,7 +55,7 @@ class Curve:
         seconds = told.seconds
         epochs, measured = zip(*points, strict=True)
         what = name_of.removeprefix("valid_")
-        return cls(name, epochs, measured, seconds, what)
+        return cls(name, epochs, measured, seconds, what, above)
 
     @property
     def best(self) -> int:
@@ -65,15 +70,20 @@ class _Progress(msgspec.Struct):
 
 
 def numbered(curves: Sequence[Curve]) -> list[Curve]:
-    """Returns the runs with names of their own: those of one are numbered."""
-    names = [curve.name for curve in curves]
+    """Returns the runs with names of their own.
+
+    Those that are called the same get the directories that tell them apart
+    before their names; those of one place are numbered.
+    """
+    names = told_apart([(*curve.above, curve.name) for curve in curves])
     return [
         dataclasses.replace(
-            curve, name=f"{curve.name}, run {names[: i + 1].count(curve.name)}"
+            curve,
+            name=f"{name}, run {names[: i + 1].count(name)}"
+            if names.count(name) > 1
+            else name,
         )
-        if names.count(curve.name) > 1
-        else curve
-        for i, curve in enumerate(curves)
+        for i, (curve, name) in enumerate(zip(curves, names, strict=True))
     ]
 
 

@@ -12,6 +12,7 @@ from tflm.latency.results import Measurement
 from tflm.report import joining
 from tflm.report.curves import Curve, numbered
 from tflm.report.matrices import Matrix
+from tflm.report.places import Place, told_apart
 from tflm.report.rows import Row, load_rows
 
 _MAKERS = "tflm evaluate, export and benchmark print some with --json"
@@ -49,7 +50,7 @@ def read(paths: Sequence[files.Path]) -> Found:
         OSError: there is no such file.
         ValueError: it is not JSON, or nothing that can be reported.
     """
-    rows: list[tuple[str, list[Row]]] = []
+    rows: list[tuple[Place, list[Row]]] = []
     measured: list[Measurement] = []
     curves: list[Curve] = []
     matrices: dict[str, list[Matrix]] = {}
@@ -60,13 +61,15 @@ def read(paths: Sequence[files.Path]) -> Found:
         elif "results" in found:
             measured += _measurements(path)
         elif "history" in found:
-            curves.append(Curve.read(_name(path, found), found))
+            *above, name = _place(path, found)
+            curves.append(Curve.read(name, found, tuple(above)))
         elif "matrices" in found or "tensors" in found:
             with json_files.within(path):
-                matrices[_name(path, found)] = Matrix.read_all(found)
+                matrices[_place(path, found)[-1]] = Matrix.read_all(found)
         else:
             raise ValueError(f"{path} holds no results: {_what(found)}")
-    joined = joining.join(rows)
+    names = told_apart([place for place, _ in rows])
+    joined = joining.join([*zip(names, (r for _, r in rows), strict=True)])
     _, others = joining.unmatched(joined, measured)
     joined = joining.with_latency(joined, measured)
     joined += joining.timed_rows(others)
@@ -79,8 +82,8 @@ def _files(paths: Sequence[files.Path]) -> Iterator[pathlib.Path]:
         if not path.is_dir():
             yield path
             continue
-        left = [path / "rows.json", path / "matrices.json"]
-        left = [each for each in left if each.exists()]
+        left = sorted(path.rglob("rows.json"))
+        left += [each for each in [path / "matrices.json"] if each.exists()]
         left += sorted(path.rglob("progress.json"))
         if not left:
             raise ValueError(
@@ -112,20 +115,24 @@ def _measurements(path: pathlib.Path) -> list[Measurement]:
     return found
 
 
-def _name(path: pathlib.Path, found: dict[str, Any]) -> str:
-    """Returns what a run or a model is called: its directory, or the file."""
-    if name := found.get("name"):
-        return str(name)
-    if path.name not in ("progress.json", "matrices.json"):
-        return path.stem
+def _place(path: pathlib.Path, found: dict[str, Any]) -> Place:
+    """Returns what a run or a model is called, after where it lies.
+
+    It is called as it says, or else as its directory or the file.
+    """
     parts = _whole(path).parts[:-1]
-    *_, place = (part for part in parts if part != "checkpoints")
-    return place
+    above = tuple(part for part in parts if part != "checkpoints")
+    if name := found.get("name"):
+        return *above, str(name)
+    if path.name not in ("progress.json", "matrices.json"):
+        return *above, path.stem
+    return above
 
 
-def _document(path: pathlib.Path) -> str:
-    """Returns what a document of rows is called, to tell it from others."""
-    return _whole(path).parent.name if path.name == "rows.json" else path.stem
+def _document(path: pathlib.Path) -> Place:
+    """Returns what a document of rows is called, after where it lies."""
+    above = _whole(path).parts[:-1]
+    return above if path.name == "rows.json" else (*above, path.stem)
 
 
 def _whole(path: pathlib.Path) -> pathlib.Path:
