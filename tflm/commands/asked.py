@@ -51,6 +51,7 @@ def config(arguments):
     Raises:
         ValueError: it names what there is not.
     """
+    options.check_above_zero("vocabulary_size", arguments.vocabulary_size)
     prepared = _prepared(arguments) if arguments.text else None
     _check(arguments)
 

@@ -66,6 +66,7 @@ def _add_how(parser) -> None:
 
 def run(arguments) -> None:
     """Prints what a file is worth on a text."""
+    options.check_above_zero("sentences", arguments.sentences)
     _take(arguments)
     cache.check(arguments)
     if arguments.corpus:

@@ -125,6 +125,16 @@ def add_vocabulary_size(parser: Parser, default: int | None = None) -> None:
     )
 
 
+def check_above_zero(name: str, value: int | None) -> None:
+    """Refuses a flag's count below 1, if one is given.
+
+    Raises:
+        ValueError: it is below 1.
+    """
+    if value is not None and value < 1:
+        raise ValueError(f"--{name}={value} is too few: give 1 or more")
+
+
 def add_reading(parser: Parser) -> None:
     """Adds how a text is read: --curated, --deduplicate and its language."""
     parser.add_argument(
