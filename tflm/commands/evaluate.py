@@ -36,6 +36,7 @@ def add(commands) -> None:
         parser, "to score on (default: the one it was trained on)"
     )
     _add_how(parser)
+    parser.one_more = "--reference=FILE names another"
     recipes.add(parser)
     options.add_json(parser)
 

@@ -2,7 +2,9 @@
 
 import argparse
 import difflib
+import itertools
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, NoReturn
@@ -15,11 +17,14 @@ class Parser(argparse.ArgumentParser):
 
     Attributes:
         sections: give the title and the text of each list, in this order.
+        one_more: says in an error how a second FILE is named, if it can be.
     """
 
     def __init__(self, **fields: Any):
         super().__init__(formatter_class=_Formatter, **fields)
         self.sections: list[Callable[[], tuple[str, str]]] = []
+        self.one_more = ""
+        self._given: list[str] = []
         self._titled: dict[str, argparse._ArgumentGroup] = {}
 
     def group(self, title: str, text: str = "") -> argparse._ArgumentGroup:
@@ -36,23 +41,60 @@ class Parser(argparse.ArgumentParser):
             parts.append(f"{title}:\n{_indented(text)}\n")
         return "\n".join(parts)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Returns what is known, and the rest, as Python's own parser does."""
+        self._given = [*(sys.argv[1:] if args is None else args)]
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
-        """Ends the process with a line on standard error and code 2."""
+        """Ends the process with a line on standard error and code 2.
+
+        A flag that there is not is told first: the message may follow from it.
+        """
+        if unknown := self._unknown_flags():
+            message = self._unknown(unknown[0])
         see = " See" if message.endswith("?") else "; see"
         self.exit(2, f"tflm: {message}{see} {self.prog} --help\n")
 
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """Ends the process because of arguments that it does not know."""
-        name = unknown[0].partition("=")[0]
-        near = ""
-        if name.startswith("-"):
-            near = did_you_mean(name, self._option_string_actions)
-        self.error(f"{name} is unknown{near}")
+        flags = [name for name in unknown if name.startswith("-")]
+        if flags:
+            self.error(self._unknown(flags[0]))
+        taken = [
+            str(action.metavar or action.dest)
+            for action in self._get_positional_actions()
+        ]
+        takes = f"takes {' '.join(taken) or 'flags'} alone"
+        more = f"; {self.one_more}" if self.one_more else ""
+        self.error(f"{unknown[0]} is one too many: {self.prog} {takes}{more}")
+
+    def _unknown(self, flag: str) -> str:
+        name = flag.partition("=")[0]
+        near = did_you_mean(name, self._option_string_actions)
+        return f"{name} is unknown{near}".removesuffix(":")
+
+    def _unknown_flags(self) -> list[str]:
+        """Returns the flags that were given and that there are not.
+
+        Those behind a command are the command's, so of commands none is told.
+        """
+        given = itertools.takewhile(lambda name: name != "--", self._given)
+        names = [x.partition("=")[0] for x in given if x.startswith("--")]
+        known = tuple(self._option_string_actions)
+        return [
+            name
+            for name in names
+            if not self._subparsers
+            and " " not in name
+            and not any(flag.startswith(name) for flag in known)
+        ]
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         # Python's own message names no nearest.
         if action.choices is not None and value not in action.choices:
             name = "/".join(action.option_strings) or action.metavar
+            name = name or action.dest
             names = [str(choice) for choice in action.choices]
             raise argparse.ArgumentError(
                 None,
