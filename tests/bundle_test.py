@@ -113,6 +113,11 @@ def test_another_task_is_refused(written):
         Bundle.load(written)
 
 
+def test_no_directory_is_no_bundle(tmp_path):
+    said = refusal(Bundle.load, tmp_path / "nope")
+    assert said.startswith(f"there is no directory {tmp_path / 'nope'}: make")
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"files": {}}', "\x00"])
 def test_a_directory_without_a_manifest_is_no_bundle(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text)

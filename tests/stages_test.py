@@ -159,6 +159,12 @@ def test_the_model_itself_is_not_overwritten(place, capsys):
     assert weights(place / "model").keys() == before.keys()
 
 
+def test_a_file_is_not_claimed(tmp_path):
+    (tmp_path / "t.txt").touch()
+    with pytest.raises(FileExistsError, match="t.txt is a file: give a dire"):
+        claim(tmp_path / "t.txt", {}, overwrite=True)
+
+
 def test_a_claim_without_work_does_not_bind(tmp_path):
     claim(tmp_path, {"methods": "LowRank(rank=99)"})
     claim(tmp_path, {"methods": "LowRank(rank=9)"})

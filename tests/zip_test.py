@@ -1,14 +1,17 @@
 """`tflm zip` and `tflm unzip`, with a file that the runtime runs."""
 
+import dataclasses
 import json
 import random
+import types
 
 import pytest
 
 from tests.command import run_here
 from tflm.archive import file_predictor
-from tflm.bundle.bundle import write_bundle
+from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
+from tflm.experiment import opening
 from tflm.tflite import convert
 
 _CHOOSE = random.Random(0)
@@ -36,6 +39,16 @@ def test_a_file_goes_and_comes_back(place, capsys):
     assert (place / "again").read_bytes() == TEXT
     assert run_here("zip", place / "b", place / "text") == 2
     assert "exists: give --overwrite" in capsys.readouterr().err
+
+
+def test_a_tagger_zips_nothing(place, capsys, monkeypatch):
+    tagger = dataclasses.replace(Bundle.load(place / "b"), tagging=object())
+    opened = types.SimpleNamespace(bundle=lambda: tagger)
+    monkeypatch.setattr(opening, "open_model", lambda path: opened)
+    assert run_here("zip", place / "b", place / "text") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"tflm: {place / 'b'} is a tagger's, which predic")
+    assert not (place / "text.tflmz").exists()
 
 
 def test_what_cannot_be_read_leaves_nothing(place, capsys, monkeypatch):

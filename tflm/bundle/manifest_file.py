@@ -28,6 +28,10 @@ def read(directory: pathlib.Path) -> dict[str, Any]:
             a file that is not beside it.
     """
     path = directory / "manifest.json"
+    if not directory.exists():
+        raise ValueError(
+            f"there is no directory {directory}: make a bundle with tflm export"
+        )
     try:
         manifest = json_files.read(path, dict[str, Any])
         head = json_files.convert(manifest, "manifest.json", _Head)

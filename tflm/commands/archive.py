@@ -75,11 +75,16 @@ def opened(
     """Yields the bundle, what is read, what is written, and a bar.
 
     Raises:
-        ValueError: there is no bundle.
+        ValueError: there is no bundle, or it predicts no text.
         FileExistsError: the output is there and --overwrite is not set.
         OSError: a file cannot be read or written.
     """
     bundle = opening.open_model(arguments.bundle).bundle()
+    if bundle.tagging:
+        raise ValueError(
+            f"{arguments.bundle} is a tagger's, which predicts no text: give "
+            f"a bundle of a language model"
+        )
     with opened_files(arguments, output) as (source, target, bar):
         yield bundle, source, target, bar
 

@@ -45,10 +45,13 @@ def claim(
         more: names of what this run writes there and others do not.
 
     Raises:
+        FileExistsError: it is a file.
         ValueError: another run has left something there or goes on there, or
             what no run left is in its way.
     """
     directory = pathlib.Path(directory)
+    if directory.is_file():
+        raise FileExistsError(f"{directory} is a file: give a directory")
     directory.mkdir(parents=True, exist_ok=True)
     directories.hold(directory)
     path = directory / _CLAIM
