@@ -9,6 +9,7 @@ import tensorflow as tf
 from tests.refusals import refusal
 from tflm.containers import export as containers
 from tflm.containers import onnx_model
+from tflm.model.foreign import onnx_file
 from tflm.model.keras_step import KerasStep
 
 IDS = (3, 1, 4, 1, 5)
@@ -51,6 +52,12 @@ def test_onnx_stores_a_tied_table_once(model, tmp_path):
     graph = onnx.load(tmp_path / "model.onnx").graph
     sizes = [int(np.prod(each.dims)) for each in graph.initializer]
     assert sum(sizes) < model.parameters + 10
+
+
+def test_onnx_of_a_step_is_not_read_again(model, tmp_path):
+    onnx_model.write(model, tmp_path / "model.onnx")
+    message = refusal(onnx_file.load, tmp_path / "model.onnx")
+    assert "a step that tflm export --to=onnx has written: give" in message
 
 
 def test_tensorflow_answers_as_the_model(model, words, tmp_path):

@@ -72,6 +72,7 @@ REFUSALS = {
     "export own.pt --output x": "convert it with python -c",
     "export model --map a --output x": "'a' is no pair",
     "export own.safetensors --output x": "give --vocabulary",
+    "corpus show ids": "ids is a text in ids, of tflm corpus prepare: train on",
     "export model --output model": "model exists: give --overwrite",
     "export nowhere --output x": "holds no model",
     "export model --corpus nowhere.txt --output x": "no such file",
@@ -100,6 +101,9 @@ def answers(tmp_path_factory):
     (place / "begun" / "run.json").touch()
     for name in ("own.keras", "own.pt", "own.safetensors", "own.onnx"):
         (place / name).touch()
+    (place / "ids").mkdir()
+    for name in ("vocabulary.txt", "train.ids", "valid.ids", "text.json"):
+        (place / "ids" / name).touch()
     (place / "cut.topk").write_bytes(b"tflmtopk{")
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],

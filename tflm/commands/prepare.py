@@ -110,6 +110,20 @@ def _passes(arguments):
         yield ManyProcesses(arguments.shard_megabytes << 20)
 
 
+def refuse_prepared(path: str) -> None:
+    """Refuses a folder of ids where a text is to be read.
+
+    Raises:
+        ValueError: `tflm corpus prepare` has written it.
+    """
+    folder = pathlib.Path(path)
+    if all((folder / name).exists() for name in _WRITTEN):
+        raise ValueError(
+            f"{path} is a text in ids, of tflm corpus prepare: train on it "
+            f"with tflm train --text={path}, or show the text itself"
+        )
+
+
 def _directory(path, overwrite) -> pathlib.Path:
     """Returns a directory for this command alone, which it may write."""
     from tflm import directories

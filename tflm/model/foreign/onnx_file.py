@@ -22,6 +22,7 @@ _SOFTMAXES = ("LogSoftmax", "Softmax")  # They change logits by a constant.
 # What has no other numbers than its first input.
 _MOVES = (*_SAME, "Expand", "Gather", "Slice", "Tile")
 _ACTIVATIONS = ("Relu", "Sigmoid", "Softplus", "Tanh")
+_STEP = ["state", "token"]  # The inputs of a step, as `containers` has them.
 # By default, of a layer in one direction.
 _FUNCTIONS = {
     "LSTM": ["Sigmoid", "Tanh", "Tanh"],
@@ -73,6 +74,11 @@ def load(path: files.Path) -> Imported:
             f"{path} is no ONNX model that can be read ({reason}): write it "
             f"with torch.onnx.export"
         ) from None
+    if sorted(graph.inputs) == _STEP:
+        raise ValueError(
+            f"{path} is a step that tflm export --to=onnx has written: give "
+            f"the workspace or the model that it was made of"
+        )
     try:
         found = _followed(graph)
         model = from_pytorch.model_of(found)
