@@ -42,6 +42,8 @@ class Server(http.server.ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    # Of the usual 5, more than 200 who come at once wait for up to a minute.
+    request_queue_size = 1024
 
     def __init__(
         self,

@@ -288,10 +288,8 @@ def _text(name: str, path: str) -> Corpus:
     if name.startswith("conll:"):
         raise ValueError(f"corpus {name!r} has labels: give --task=tag")
     if not paths and not is_folder:
-        raise ValueError(
-            f"corpus {name!r}: no such file or folder; give chitchat, "
-            f"ptb:DIR, wikitext2:DIR or the path of a text"
-        )
+        cure = "give chitchat, ptb:DIR, wikitext2:DIR or the path of a text"
+        raise ValueError(f"corpus {name!r}: no such file or folder; {cure}")
     if sum(map(storage.size, paths)) == 0:
         raise ValueError(
             f"corpus {name!r} is empty; it needs UTF-8 text, one sentence or "
