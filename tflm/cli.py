@@ -61,8 +61,7 @@ _COMMANDS = (
     completion,
 )
 
-
-_GOES_ON = "the same command goes on"
+# What goes on where it was stopped; the others begin again.
 _GOING_ON = ("train", "sweep", "compress", "run", "demo", "ptb", "prepare")
 
 
@@ -125,9 +124,7 @@ def _main(arguments: argparse.Namespace) -> int:
     try:
         return arguments.run(arguments) or 0
     except KeyboardInterrupt as stop:
-        _, _, name = arguments.run.__module__.rpartition(".")
-        left = str(stop) or _GOES_ON * (name in _GOING_ON)
-        print(f"tflm: stopped{left and f'; {left}'}", file=sys.stderr)
+        print(f"tflm: {_stopped(arguments, stop)}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # Whoever read our output has read enough.
         sys.stdout = open(os.devnull, "w")
@@ -139,6 +136,16 @@ def _main(arguments: argparse.Namespace) -> int:
         return 2 if isinstance(error, ValueError | FileExistsError) else 1
     finally:
         directories.release()
+
+
+def _stopped(arguments: argparse.Namespace, stop: KeyboardInterrupt) -> str:
+    """Returns what to say of a command that was stopped."""
+    if said := str(stop):
+        return f"stopped; {said}"
+    _, _, name = arguments.run.__module__.rpartition(".")
+    if name in _GOING_ON:
+        return "stopped; the same command goes on"
+    return "stopped"
 
 
 def _one_line(error: Exception) -> str:
