@@ -1,5 +1,6 @@
 """Files as steps, and which files are none."""
 
+import copy
 import subprocess
 import sys
 
@@ -119,6 +120,32 @@ def batch_logits(model):
 )
 def test_a_step_of_another_form_is_refused(good, change, words):
     assert words in refusal(check_step, tflite_files.changed(good, change))
+
+
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        (b"hidden", "'hidden' is int32 [1] when it runs"),
+        (b"logits", "'logits' is int32 [1] when it runs"),
+        (b"probabilities", "'logits' is missing"),
+    ],
+)
+def test_a_hidden_vector_of_another_form_is_refused(good, name, words):
+    def offer_the_token(model):
+        step = model.signatureDefs[0]
+        token = next(i for i in step.inputs if i.name == b"token")
+        offered = schema.TensorMapT(name=name, tensorIndex=token.tensorIndex)
+        outputs = [o for o in step.outputs if o.name == b"state"]
+        hidden = copy.copy(step)
+        hidden.signatureKey = b"step_hidden"
+        hidden.outputs = [*outputs, offered]
+        if name == b"hidden":
+            hidden.outputs = [*step.outputs, offered]
+        model.signatureDefs.append(hidden)
+
+    file = tflite_files.changed(good, offer_the_token)
+    assert check_step(file) == 1
+    assert words in refusal(load_step, file)
 
 
 def test_an_operation_that_the_runtime_lacks_is_refused(good):

@@ -3,6 +3,8 @@
 No file reaches the runtime before `verify` has gone over it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
@@ -29,15 +31,13 @@ class Step:
         self._set = interpreter.set_tensor
         self._get = interpreter.get_tensor
         self._token = np.zeros([1], np.int32)
-        self._token_in = inputs["token"]["index"]
-        self._state_in = inputs["state"]["index"]
-        self._logits_out = outputs["logits"]["index"]
-        self._state_out = outputs["state"]["index"]
-        self.vocabulary_size = int(outputs["logits"]["shape"][1])
-        self.state_size = int(inputs["state"]["shape"][1])
-        hidden = outputs.get(HIDDEN)
-        self._hidden_out = hidden and hidden["index"]
-        self.hidden_size = int(hidden["shape"][1]) if hidden else 0
+        self._token_in, _ = _place("token", inputs, np.int32, ())
+        self._state_in, self.state_size = _place("state", inputs)
+        self._logits_out, self.vocabulary_size = _place("logits", outputs)
+        self._state_out, _ = _place("state", outputs)
+        self._hidden_out, self.hidden_size = 0, 0
+        if HIDDEN in outputs:
+            self._hidden_out, self.hidden_size = _place(HIDDEN, outputs)
 
     def initial_state(self) -> np.ndarray:
         """Returns the state before the first word: zeros, float32 [1, S]."""
@@ -64,7 +64,8 @@ class Step:
         self._set(self._token_in, self._token)
         self._set(self._state_in, state)
         self._invoke()
-        return self._get(self._logits_out)[0], self._get(self._state_out)
+        logits = self._get(self._logits_out).reshape(self.vocabulary_size)
+        return logits, self._get(self._state_out)
 
     def read(
         self, token: int, state: np.ndarray
@@ -74,7 +75,8 @@ class Step:
         Only a file with a `hidden_size` gives that.
         """
         logits, state = self(token, state)
-        return logits, state, self._get(self._hidden_out)[0]
+        hidden = self._get(self._hidden_out).reshape(self.hidden_size)
+        return logits, state, hidden
 
 
 def load_step(
@@ -165,6 +167,27 @@ def _step_tensors(interpreter: Interpreter) -> tuple[dict, dict]:
         STEP_HIDDEN if offers_hidden else SIGNATURE
     )
     return runner.get_input_details(), runner.get_output_details()
+
+
+def _place(
+    name: str,
+    tensors: dict[str, dict],
+    dtype: type = np.float32,
+    rows: Sequence[int] = (1,),
+) -> tuple[int, int]:
+    """Returns the index and the width of a tensor as the runtime has it.
+
+    The runtime has shapes of its own where operations tell them, and the
+    signature with the hidden vector may name other tensors than `step`.
+    """
+    if name not in tensors:
+        raise _no_step(f"{name!r} is missing")
+    detail = tensors[name]
+    *found, width = detail["shape"].tolist() or [0]
+    if (found, detail["dtype"]) != ([*rows], dtype):
+        has = f"{detail['dtype'].__name__} {detail['shape'].tolist()}"
+        raise _no_step(f"{name!r} is {has} when it runs")
+    return detail["index"], width
 
 
 def _named(
