@@ -36,7 +36,7 @@ _GROUPS: dict[str, Callable[[pathlib.Path, bool], Iterator[Trial]]] = {
     "play": play.trials,
     "memory": memory.trials,
     "presses": presses.trials,
-    "fuzz": lambda place, short: iter([_fuzz(5 if short else 3600)]),
+    "fuzz": lambda place, short: iter([_fuzz(5 if short else 1800)]),
     "kills": kills.trials,
     "machines": machines.trials,
 }
