@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import os
 
@@ -8,6 +9,7 @@ from tests.refusals import refusal
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.bundle.model_card import model_card
+from tflm.text.vocabulary import Vocabulary
 from tflm.tflite import convert
 
 
@@ -76,6 +78,13 @@ def test_another_model_fails_the_golden_answers(written):
         sequence["steps"][0]["logits"][0] += 1.0
     with pytest.raises(ValueError, match="after 1 words of 'see you'"):
         found.check()
+
+
+def test_words_that_the_model_lacks_fail_the_check(written):
+    found = Bundle.load(written)
+    longer = Vocabulary([*found.vocabulary.words, "unheard-of"])
+    with pytest.raises(ValueError, match="60 words and the vocabulary 61"):
+        dataclasses.replace(found, vocabulary=longer).check()
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,14 @@ def bad_options(model):
     model.subgraphs[0].operators[0].builtinOptions.numSplits = 99
 
 
+def bad_tensor_name(model):
+    model.subgraphs[0].tensors[0].name = b"caf\xe9"
+
+
+def bad_signature_name(model):
+    model.signatureDefs[0].outputs[0].name = b"caf\xe9"
+
+
 def no_subgraph(model):
     model.subgraphs = []
 
@@ -134,6 +142,11 @@ def bad_version(model):
         (bad_signature, "names subgraph 9"),
         (bad_metadata, "metadata names buffer 999"),
         (bad_options, "99 parts"),
+        (bad_tensor_name, r"tensor 0 is called b'caf\xe9', which is no UTF-8"),
+        (
+            bad_signature_name,
+            r"a signature names b'caf\xe9', which is no UTF-8",
+        ),
         (no_subgraph, "no subgraphs"),
         (bad_version, "schema version 2"),
     ],

@@ -32,7 +32,7 @@ from tflm.text.protocol import Protocol
 from tflm.text.roles import Roles
 from tflm.text.rules import TextRules
 from tflm.text.vocabulary import Vocabulary
-from tflm.tflite.interpreter import load_step
+from tflm.tflite.interpreter import Step, load_step
 
 _RECIPE = "recipe.toml"
 
@@ -118,6 +118,7 @@ class Bundle:
             tagging.check(self.golden, self.tagging, self.model)
             return
         step = golden.as_on_a_phone(self.model)
+        _check_size(step, self.vocabulary)
         golden.check(self.golden, step, self.vocabulary)
 
 
@@ -179,6 +180,14 @@ def in_memory(
     )
 
 
+def _check_size(step: Step, words: Vocabulary) -> None:
+    if step.vocabulary_size != len(words):
+        raise ValueError(
+            f"the model has {step.vocabulary_size} words and the vocabulary "
+            f"{len(words)}: give the one that it was trained with"
+        )
+
+
 def _facts(
     model: bytes, words: Vocabulary, about: About
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -187,11 +196,7 @@ def _facts(
         facts = manifest.make_tagger(model, about, about.tagging)
         return facts, tagging.golden(about.tagging, model, about.rules)
     step = load_step(model)
-    if step.vocabulary_size != len(words):
-        raise ValueError(
-            f"the model has {step.vocabulary_size} words and the vocabulary "
-            f"{len(words)}: give the one that it was trained with"
-        )
+    _check_size(step, words)
     protocol = manifest.protocol_of(about, words)
     phone = golden.as_on_a_phone(model)
     answers = golden.make(phone, words, about.rules, protocol.start)

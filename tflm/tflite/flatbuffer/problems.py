@@ -55,6 +55,8 @@ def _tensor_problems(
         shape = content.shape(tensor)
         if tensor.type not in content.TYPES:
             yield f"tensor {i} has type {tensor.type}"
+        if not _is_text(tensor.name):
+            yield f"tensor {i} is called {tensor.name!r}, which is no UTF-8"
         if tensor.buffer >= len(model.buffers):
             yield f"tensor {i} names buffer {tensor.buffer}"
         if any(n < 0 for n in shape):
@@ -69,6 +71,15 @@ def _tensor_problems(
             continue
         if len(data) != needed and content.type_name(tensor.type) != "STRING":
             yield f"tensor {i} has {len(data)} bytes, its shape {needed}"
+
+
+def _is_text(name: bytes | None) -> bool:
+    """Whether the runtime, which decodes each name, can give it."""
+    try:
+        (name or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bits(tensor: schema.TensorT) -> int:
@@ -141,6 +152,9 @@ def _signature_problems(model: schema.ModelT) -> Iterator[str]:
             yield f"a signature names subgraph {signature.subgraphIndex}"
         tensors = model.subgraphs[signature.subgraphIndex].tensors or []
         maps = (signature.inputs or []) + (signature.outputs or [])
+        for name in (signature.signatureKey, *(each.name for each in maps)):
+            if not _is_text(name):
+                yield f"a signature names {name!r}, which is no UTF-8"
         indices = [entry.tensorIndex for entry in maps]
         yield from _index_problems("a signature", indices, 0, len(tensors))
 
