@@ -14,10 +14,11 @@ MAY_IMPORT = {
     "packages": [],
     "arrays": ["files"],
     "runtime": ["files"],
-    "probing": ["runtime"],
+    "limited": [],
+    "probing": ["limited", "runtime"],
     "text": ["files", "json_files"],
     "layers": ["files"],
-    "model": ["arrays", "files", "json_files", "layers", "text"],
+    "model": ["arrays", "files", "json_files", "layers", "limited", "text"],
     "evaluation": ["files", "text"],
     "scale": ["evaluation", "files", "temporary", "text"],
     "training": [

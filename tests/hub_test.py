@@ -15,7 +15,7 @@ from huggingface_hub import constants
 
 from tests.command import run_here
 from tests.hub_double import TOKEN, serving
-from tflm import probing
+from tflm import limited
 from tflm.bundle.bundle import Bundle, write_bundle
 from tflm.bundle.manifest import About
 from tflm.hub import card, client
@@ -242,7 +242,7 @@ def test_a_bundle_whose_file_ends_whoever_runs_it_is_not_pushed(
     content = Bundle.load(made).model + b"\0"  # It has not been tried yet.
     write_bundle(tmp_path / "bundle", content, words, ABOUT)
     program = "import os; os.kill(os.getpid(), 11)"
-    monkeypatch.setattr(probing, "_program", lambda: program)
+    monkeypatch.setattr(limited, "_program", lambda module: program)
     line = refused(capsys, 2, "push", tmp_path / "bundle", NAME)
     assert "the runtime died on it (SIGSEGV)" in line
     assert hub.asked == []

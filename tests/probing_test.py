@@ -5,7 +5,11 @@ import pytest
 from tests import tflite_files
 from tests.command import run_here
 from tests.refusals import refusal
-from tflm import probing
+from tflm import limited, probing
+
+
+def _always(program):
+    return lambda module: program
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +19,7 @@ def good():
 
 def test_a_sound_file_passes_and_is_run_once(good, monkeypatch):
     probing.probe(good)
-    monkeypatch.setattr(probing, "_program", lambda: "raise SystemExit(1)")
+    monkeypatch.setattr(limited, "_program", _always("raise SystemExit(1)"))
     probing.probe(good)
 
 
@@ -29,22 +33,20 @@ def test_a_sound_file_passes_and_is_run_once(good, monkeypatch):
     ],
 )
 def test_a_death_is_one_line(program, message, monkeypatch):
-    monkeypatch.setattr(probing, "_program", lambda: program)
+    monkeypatch.setattr(limited, "_program", _always(program))
     assert message in refusal(probing.probe, program.encode())
 
 
 def test_memory_is_limited(monkeypatch):
-    program = (
-        f"{probing._program().partition('probing.main')[0]}probing._limit(9); "
-    )
-    program += "bytes(2**30)"
-    monkeypatch.setattr(probing, "_program", lambda: program)
+    program = limited._program("").partition("limited.main")[0]
+    program += "limited.limit(9, 60); bytes(2**30)"
+    monkeypatch.setattr(limited, "_program", _always(program))
     assert "died on it (exit code 1)" in refusal(probing.probe, b"")
 
 
 def test_a_command_says_which_file(good, tmp_path, capsys, monkeypatch):
     program = "import os; os.kill(os.getpid(), 11)"
-    monkeypatch.setattr(probing, "_program", lambda: program)
+    monkeypatch.setattr(limited, "_program", _always(program))
     path = tmp_path / "theirs.tflite"
     path.write_bytes(good + b"\0")
     assert run_here("benchmark", path) == 2

@@ -7,8 +7,6 @@ that no code which is in a file does, and nothing outside of the file is read.
 import contextlib
 import json
 import pathlib
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +15,7 @@ import h5py
 
 from tflm import arrays, files, json_files
 from tflm.model.foreign.description import Layer
-from tflm.model.foreign.keras import graph, stores
+from tflm.model.foreign.keras import graph, hdf5, stores
 
 _MOST_CONFIG_BYTES = 2**24
 _FREE_BYTES = 2**26  # What a file may hold beside weights of any use to us.
@@ -51,7 +49,7 @@ def read(
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 return _of_archive(archive)
-        with h5py.File(path) as file:
+        with hdf5.opened(files.read(path)) as file:
             return _of_hdf5(file, given)
 
 
@@ -98,13 +96,9 @@ def _of_archive(
     places = graph.places(config)
     stores.check_size(places)
     _check_weights(archive.getinfo(_WEIGHTS), stores.expected_bytes(places))
-    with tempfile.TemporaryFile() as weights:
-        with archive.open(_WEIGHTS) as packed:
-            shutil.copyfileobj(packed, weights)
-        with h5py.File(weights) as file:
-            store = stores.hdf5_store(file, places)
-            layers = stores.filled(places, store)
-            return layers, str(version).startswith("3")
+    with hdf5.opened(archive.read(_WEIGHTS)) as file:
+        layers = stores.filled(places, stores.hdf5_store(file, places))
+        return layers, str(version).startswith("3")
 
 
 def _check_weights(member: zipfile.ZipInfo, expected_bytes: int) -> None:

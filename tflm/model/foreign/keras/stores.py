@@ -7,9 +7,9 @@ from typing import Any
 import h5py
 import numpy as np
 
-from tflm import arrays, files
+from tflm import files
 from tflm.model.foreign.description import Layer
-from tflm.model.foreign.keras import kinds
+from tflm.model.foreign.keras import hdf5, kinds
 from tflm.model.foreign.keras.graph import Part, Place
 from tflm.model.foreign.keras.weights import FIXED, outputs, shapes
 
@@ -204,11 +204,11 @@ def _array(value: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
         )
     if np.dtype(value.dtype).kind != "f":
         raise ValueError(f"weight {name} is {value.dtype}, not of floats")
-    if isinstance(value, h5py.Dataset) and (value.external or value.is_virtual):
-        raise ValueError(f"weight {name} is in another file")
     if isinstance(value, h5py.Dataset):
-        stored = value.id.get_storage_size()
-        if value.nbytes > arrays.most_bytes(stored):
+        if not hdf5.is_inside(value):
+            raise ValueError(f"weight {name} is in another file")
+        if not hdf5.fits(value):
+            stored = value.id.get_storage_size()
             raise ValueError(
                 f"weight {name} unpacks from {stored} bytes to {value.nbytes}"
             )
