@@ -4,7 +4,6 @@ Where only what it says counts it runs here, which spares 2 s each; the README's
 commands go the whole way in processes of their own.
 """
 
-import argparse
 import contextlib
 import fcntl
 import json
@@ -340,15 +339,23 @@ def test_verbose_has_the_same_exit_code(tflm_here):
 
 
 @pytest.mark.parametrize(
-    "command, said",
-    [("train", "tflm: stopped; the same command"), ("zip", "tflm: stopped\n")],
+    "given, said",
+    [
+        (["train", "--output=x"], "tflm: stopped; the same command"),
+        (
+            ["corpus", "prepare", "a", "--output=x"],
+            "; the same command goes on",
+        ),
+        (["zip", "a", "b"], "tflm: stopped\n"),
+    ],
 )
-def test_only_what_goes_on_says_so_when_it_is_stopped(command, said, capsys):
+def test_only_what_goes_on_says_so_when_it_is_stopped(given, said, capsys):
     def stop(arguments):
         raise KeyboardInterrupt
 
-    stop.__module__ = f"tflm.commands.{command}"
-    assert cli._main(argparse.Namespace(run=stop)) == 130
+    arguments = cli._parse(["tflm", *given])
+    arguments.run = stop
+    assert cli._main(arguments) == 130
     assert said in capsys.readouterr().err
 
 

@@ -73,6 +73,8 @@ REFUSALS = {
     "export model --map a --output x": "'a' is no pair",
     "export own.safetensors --output x": "give --vocabulary",
     "corpus show ids": "ids is a text in ids, of tflm corpus prepare: train on",
+    "corpus prepare ids --output x": "train on it with tflm train --text=ids",
+    "train --corpus ids --output x": "train on it with tflm train --text=ids",
     "export model --output model": "model exists: give --overwrite",
     "export nowhere --output x": "holds no model",
     "export model --corpus nowhere.txt --output x": "no such file",

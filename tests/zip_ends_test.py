@@ -74,8 +74,8 @@ def test_an_output_that_cannot_be_is_named(place, refused):
     (place / "a").write_bytes(b"mine")
     unzip = ("unzip", "bytes", "a.tflmz")
     refused("a exists: give --overwrite", 2, *unzip)
-    refused("Is a directory", 1, *unzip, "--output=.", "--overwrite")
-    refused("no/a: No such", 1, *unzip, "--output=no/a")
+    refused("Is a directory", 2, *unzip, "--output=.", "--overwrite")
+    refused("no/a: No such", 2, *unzip, "--output=no/a")
     refused("both want", 2, *unzip, "--output=-", "--json")
     assert (place / "a").read_bytes() == b"mine"
 

@@ -61,8 +61,13 @@ _COMMANDS = (
     completion,
 )
 
-# What goes on where it was stopped; the others begin again.
-_GOING_ON = ("train", "sweep", "compress", "run", "demo", "ptb", "prepare")
+_MISUSE = (
+    ValueError,
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+)
 
 
 def run() -> None:
@@ -133,7 +138,7 @@ def _main(arguments: argparse.Namespace) -> int:
         if arguments.verbose:
             traceback.print_exc()
         print(f"tflm: {_one_line(error)}", file=sys.stderr)
-        return 2 if isinstance(error, ValueError | FileExistsError) else 1
+        return 2 if isinstance(error, _MISUSE) else 1
     finally:
         directories.release()
 
@@ -142,10 +147,7 @@ def _stopped(arguments: argparse.Namespace, stop: KeyboardInterrupt) -> str:
     """Returns what to say of a command that was stopped."""
     if said := str(stop):
         return f"stopped; {said}"
-    _, _, name = arguments.run.__module__.rpartition(".")
-    if name in _GOING_ON:
-        return "stopped; the same command goes on"
-    return "stopped"
+    return "stopped" + "; the same command goes on" * arguments.goes_on
 
 
 def _one_line(error: Exception) -> str:

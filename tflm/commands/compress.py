@@ -30,6 +30,7 @@ def add(commands) -> None:
             "    --corpus=my_text.txt --budget_bytes=1MB --output=fits",
         ),
         more="A run that was stopped goes on when it is started again.",
+        goes_on=True,
     )
     parser.sections.append(lists.methods)
     foreign.add_model(parser)

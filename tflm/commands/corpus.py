@@ -71,7 +71,6 @@ def show(arguments: argparse.Namespace) -> None:
     from tflm.text.dataset import build_vocabulary
     from tflm.text.splits import SPLITS
 
-    prepare.refuse_prepared(arguments.name)
     text, size = load_corpus(arguments.name), arguments.vocabulary_size
     text = text.read_by(
         languages.rules_of(

@@ -20,6 +20,7 @@ def add(commands) -> None:
         run,
         "train, compress and measure in ten minutes",
         examples=("tflm demo", "tflm demo --output=build/demo"),
+        goes_on=True,
     )
     options.add_output(parser, default="tflm-demo")
 

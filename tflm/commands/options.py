@@ -29,6 +29,7 @@ def command(
     usage: str = "",
     examples: Sequence[str] = (),
     more: str = "",
+    goes_on: bool = False,
 ) -> Parser:
     """Returns the parser of a new command.
 
@@ -40,6 +41,7 @@ def command(
         usage: its arguments in one line; all of them if it is not given.
         examples: commands, as one would type them.
         more: what the help of the command itself says after `help_text`.
+        goes_on: where it was stopped; others begin again.
     """
     description = f"{help_text[0].upper()}{help_text[1:]}. {more}".strip()
     parser: Parser = commands.add_parser(
@@ -48,7 +50,7 @@ def command(
         description=textwrap.fill(description, 78),
         usage=f"%(prog)s {usage}" if usage else None,
     )
-    parser.set_defaults(run=run, refuse=parser.refuse)
+    parser.set_defaults(run=run, refuse=parser.refuse, goes_on=goes_on)
     parser.add_argument(
         "--verbose",
         action="store_true",

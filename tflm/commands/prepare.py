@@ -25,6 +25,7 @@ def add(actions) -> None:
         ),
         more="What several workers write is what one process writes, to the "
         "byte.",
+        goes_on=True,
     )
     parser.add_argument("name", help=options.CORPUS_HELP)
     options.add_output(parser, required=True)
@@ -54,6 +55,9 @@ def run(arguments: argparse.Namespace) -> None:
         RuntimeError: there is no Ray, or it fails.
         OSError: a file or a cluster does not answer.
     """
+    from tflm.text.corpus import load_corpus
+
+    load_corpus(arguments.name)  # Before anything is made.
     directory = _directory(arguments.output, arguments.overwrite)
     with _passes(arguments) as passes:
         text = _prepare(arguments, directory, passes)
@@ -108,20 +112,6 @@ def _passes(arguments):
         from tflm.scale.passes import ManyProcesses
 
         yield ManyProcesses(arguments.shard_megabytes << 20)
-
-
-def refuse_prepared(path: str) -> None:
-    """Refuses a folder of ids where a text is to be read.
-
-    Raises:
-        ValueError: `tflm corpus prepare` has written it.
-    """
-    folder = pathlib.Path(path)
-    if all((folder / name).exists() for name in _WRITTEN):
-        raise ValueError(
-            f"{path} is a text in ids, of tflm corpus prepare: train on it "
-            f"with tflm train --text={path}, or show the text itself"
-        )
 
 
 def _directory(path, overwrite) -> pathlib.Path:

@@ -22,6 +22,7 @@ def add(commands) -> None:
             "tflm ptb --table",
         ),
         more="A run that was stopped goes on when it is started again.",
+        goes_on=True,
     )
     parser.add_argument(
         "--models",

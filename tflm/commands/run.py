@@ -15,6 +15,7 @@ def add(commands) -> None:
             "tflm run build/bundle/recipe.toml --output=build/again",
         ),
         more="A run that was stopped goes on when it is started again.",
+        goes_on=True,
     )
     parser.add_argument(
         "recipe",

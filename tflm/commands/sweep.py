@@ -24,6 +24,7 @@ def add(commands) -> None:
         more="One process trains where no more are asked for; any number finds "
         "the same. A sweep that was stopped goes on when it is started again, "
         "and a finished one with more --trials.",
+        goes_on=True,
     )
     options.add_output(parser, required=True)
     _add_what(parser)

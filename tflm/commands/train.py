@@ -20,6 +20,7 @@ def add(commands) -> None:
             "tflm train --text=ids --workers=4 --ray=auto --output=mine",
         ),
         more="A run that was stopped goes on when it is started again.",
+        goes_on=True,
     )
     options.add_output(parser, required=True)
     asked.add(parser)

@@ -29,19 +29,30 @@ def found(path: str) -> list[files.Path]:
     of their paths.
 
     Raises:
-        ValueError: its scheme is not known, or lacks its package.
+        ValueError: its scheme is not known, or lacks its package; or the
+            folder holds ids.
         OSError: the file system does not answer.
     """
     if is_remote(path):
         return _found_remote(path)
     place = pathlib.Path(path)
     if place.is_dir():
+        _refuse_ids(place)
         every = [p for p in place.rglob("*") if p.name.endswith(_ENDINGS)]
     elif not place.exists() and glob.has_magic(path):
         every = [pathlib.Path(p) for p in glob.glob(path, recursive=True)]
     else:
         every = [place]
     return [*sorted(p for p in every if p.is_file())]
+
+
+def _refuse_ids(folder: pathlib.Path) -> None:
+    """Refuses what `dataset.prepare` wrote, where a vocabulary ends in .txt."""
+    if all((folder / name).exists() for name in ("train.ids", "text.json")):
+        raise ValueError(
+            f"{folder} is a text in ids, of tflm corpus prepare: train on it "
+            f"with tflm train --text={folder}, or give the text itself"
+        )
 
 
 def is_remote(path: files.Path) -> bool:
