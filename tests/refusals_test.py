@@ -80,6 +80,7 @@ REFUSALS = {
     "export model --corpus nowhere.txt --output x": "no such file",
     "export model --windows no.npy --output x": "no.npy is missing",
     "export no.keras --vocabulary w.txt --output x": "no.keras is missing",
+    "export no.keras --output x": "no.keras is missing",
 }
 
 # All in one process: TensorFlow, once there, would be seen by every later one.

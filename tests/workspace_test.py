@@ -169,6 +169,7 @@ def test_a_text_of_another_shape_is_refused(text, corpus_file, tmp_path):
 
 
 def test_a_keras_file_needs_its_vocabulary(tmp_path):
+    (tmp_path / "model.keras").touch()
     with pytest.raises(ValueError, match="give --vocabulary"):
         workspace.load(tmp_path / "model.keras")
 

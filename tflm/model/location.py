@@ -42,11 +42,11 @@ def check(path: files.Path, words: files.Path | None = None) -> None:
                 f"tflm compress wrote, or a .keras or .safetensors file"
             )
         return
+    for file in filter(None, (path, words)):
+        if not pathlib.Path(file).exists():
+            raise ValueError(f"{file} is missing: give a file that exists")
     if words is None:
         raise no_words(path)
-    for file in (path, pathlib.Path(words)):
-        if not file.exists():
-            raise ValueError(f"{file} is missing: give a file that exists")
 
 
 def check_finished(directory: pathlib.Path) -> None:
