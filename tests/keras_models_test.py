@@ -227,6 +227,17 @@ def test_what_keras_3_alone_has(tmp_path):
     check(x.sequential(x.embedding(), *parts, x.dense()), tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore:Layer 'rms_norm:UserWarning")
+def test_a_mask_of_padding_ends_at_a_layer_without_masks(tmp_path):
+    x = Parts(importlib.import_module("keras"))
+    embedding, norm = x.embedding(mask_zero=True), x.RMSNormalization()
+    model = x.sequential(embedding, norm, x.lstm(), x.dense())
+    check(model, tmp_path)
+    from_keras(model, windows=[[0, 0, 3, 1], [0, 4, 1, 5]])  # Compares them.
+    model = x.sequential(embedding, x.lstm(), norm, x.gru(), x.dense())
+    assert "is called with a mask and gru" in refusal(from_keras, model)
+
+
 def functional(x, join):
     ids = x.ids()
     return lively(x.keras.Model(ids, join(x, ids)))

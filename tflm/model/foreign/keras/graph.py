@@ -53,8 +53,8 @@ class Place:
 def places(model: Mapping[str, Any]) -> list[Place]:
     """Returns the layers of a model's configuration, from input to output.
 
-    A layer that is used twice is there twice. Where cells are called with a
-    mask of padding, an Embedding has mask_zero=True, which is the same.
+    A layer that is used twice is there twice. An Embedding has mask_zero=True
+    where a mask of padding reaches the cells, however they were given it.
 
     Args:
         model: `class_name` and `config`, as Keras writes them.
@@ -63,17 +63,23 @@ def places(model: Mapping[str, Any]) -> list[Place]:
         ValueError: it is no chain of layers of Keras.
     """
     found = _places(model, (), "layers")
-    return [*map(_with_mask_zero, found)] if _skips(found) else found
+    skips = _skips(found)
+    return [_with_mask_zero(place, skips) for place in found]
 
 
 def _skips(places: Sequence[Place]) -> bool:
-    """Tells whether cells are called with a mask: all of them, or none."""
-    cells = [p for p in places if p.parts[0].layer.kind in kinds.CELLS]
-    embeddings = (part.layer.config for p in places for part in p.parts)
-    if any(config.get("mask_zero") for config in embeddings):
-        return False  # They skip it anyway.
-    skipping = [place.path[-1] for place in cells if place.skips]
-    reading = [place.path[-1] for place in cells if not place.skips]
+    """Tells whether a mask of padding reaches the cells: all, or none."""
+    skipping: list[str] = []
+    reading: list[str] = []
+    reaches = False
+    for place in places:
+        for layer in (part.layer for part in place.parts):
+            if layer.kind in kinds.WITHOUT_MASK:
+                reaches = False
+            reaches |= bool(layer.config.get("mask_zero"))
+            if layer.kind in kinds.CELLS:
+                skips = reaches or place.skips
+                (skipping if skips else reading).append(place.path[-1])
     if skipping and reading:
         raise ValueError(
             f"layer {skipping[0]} is called with a mask and {reading[0]} is "
@@ -82,12 +88,12 @@ def _skips(places: Sequence[Place]) -> bool:
     return bool(skipping)
 
 
-def _with_mask_zero(place: Place) -> Place:
+def _with_mask_zero(place: Place, value: bool) -> Place:
     parts = []
     for part in place.parts:
         layer = part.layer
         if layer.kind == "Embedding":
-            config = {**layer.config, "mask_zero": True}
+            config = {**layer.config, "mask_zero": value}
             layer = dataclasses.replace(layer, config=config)
         parts.append(dataclasses.replace(part, layer=layer))
     return dataclasses.replace(place, parts=parts)

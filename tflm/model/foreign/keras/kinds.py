@@ -17,6 +17,7 @@ NORMALIZATIONS = (
     "RMSNormalization",
     "BatchNormalization",
 )
+WITHOUT_MASK = ("RMSNormalization",)  # What comes after reads padding, too.
 ACTIVATIONS = ("Activation", "Softmax", "ReLU", "LeakyReLU", "ELU")
 KNOWN = (
     "Embedding",
