@@ -42,8 +42,8 @@ def check(path: files.Path, words: files.Path | None = None) -> None:
                 f"tflm compress wrote, or a .keras or .safetensors file"
             )
         return
-    for file in filter(None, (path, words)):
-        if not pathlib.Path(file).exists():
+    for file in (path, pathlib.Path(words or path)):
+        if not file.exists():
             raise ValueError(f"{file} is missing: give a file that exists")
     if words is None:
         raise no_words(path)
