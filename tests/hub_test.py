@@ -205,14 +205,14 @@ def test_what_is_no_name_is_refused(hub, made, capsys, tmp_path, name):
 )
 def test_what_is_not_there_is_named(pushed, capsys, tmp_path, name, message):
     output = tmp_path / "new"
-    line = refused(capsys, 1, "pull", name, f"--output={output}")
+    line = refused(capsys, 2, "pull", name, f"--output={output}")
     assert message in line
     assert not output.exists()
 
 
 def test_a_repository_of_another_kind_is_no_bundle(hub, capsys, tmp_path):
     hub.add(NAME, {"pytorch_model.bin": b"\x80"})
-    line = refused(capsys, 1, "pull", NAME, f"--output={tmp_path / 'new'}")
+    line = refused(capsys, 2, "pull", NAME, f"--output={tmp_path / 'new'}")
     assert "has no manifest.json, so it is no bundle" in line
     assert not any("pytorch" in asked for asked in hub.asked)
 

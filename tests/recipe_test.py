@@ -172,7 +172,7 @@ def test_a_bad_recipe_is_refused_in_one_line(text, message, read, tmp_path):
 
 def test_a_missing_recipe_is_refused(tmp_path, capsys):
     missing = tmp_path / "none.toml"
-    assert tflm("run", missing, "--output", tmp_path / "work") == 1
+    assert tflm("run", missing, "--output", tmp_path / "work") == 2
     assert f"{missing}: No such file" in capsys.readouterr().err
 
 
