@@ -147,7 +147,9 @@ def _stopped(arguments: argparse.Namespace, stop: KeyboardInterrupt) -> str:
     """Returns what to say of a command that was stopped."""
     if said := str(stop):
         return f"stopped; {said}"
-    return "stopped" + "; the same command goes on" * arguments.goes_on
+    if arguments.goes_on:
+        return "stopped; the same command goes on"
+    return "stopped"
 
 
 def _one_line(error: Exception) -> str:

@@ -179,7 +179,7 @@ def _probe(place: pathlib.Path) -> None:
     verify.check(content)
     try:
         runtime.run_once(content)
-    except (MemoryError, RuntimeError) as error:  # As `probing.main`.
+    except (MemoryError, RuntimeError) as error:  # As `limited.main`.
         raise ValueError(str(error).partition("\n")[0]) from None
 
 

@@ -57,10 +57,10 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from tflm.text.corpus import load_corpus
 
-    load_corpus(arguments.name)  # Before anything is made.
+    corpus = load_corpus(arguments.name)  # Before anything is made.
     directory = _directory(arguments.output, arguments.overwrite)
     with _passes(arguments) as passes:
-        text = _prepare(arguments, directory, passes)
+        text = _prepare(arguments, corpus, directory, passes)
     found = {
         "corpus": text.corpus.name,
         "vocabulary_size": len(text.vocabulary),
@@ -72,13 +72,12 @@ def run(arguments: argparse.Namespace) -> None:
     options.show(found, arguments.json)
 
 
-def _prepare(arguments, directory, passes):
+def _prepare(arguments, corpus, directory, passes):
     from tflm.text import coverage, dataset, languages
-    from tflm.text.corpus import load_corpus
 
     size = arguments.vocabulary_size
     rules = languages.rules_of(
-        load_corpus(arguments.name),
+        corpus,
         *(arguments.language or "", arguments.tokenizer or "", size),
     )
     text = dataset.prepare(
