@@ -74,8 +74,10 @@ def test_another_text_of_the_name_is_refused(place):
 
 
 def test_a_missing_text_is_told_with_where_it_is_from(tmp_path):
-    with pytest.raises(ValueError, match="is missing.*task-specific-datasets"):
-        load_corpus(f"banking77:{tmp_path}")
+    with pytest.raises(
+        ValueError, match="is missing: make it of .*disentanglement"
+    ):
+        load_corpus(f"irc:{tmp_path}")
 
 
 def test_page_has_the_table_of_the_results():

@@ -1,25 +1,19 @@
 import collections
 import dataclasses
 import functools
-import hashlib
-import http.server
 import itertools
 import pathlib
-import threading
 import tracemalloc
 
 import numpy as np
 import pytest
 
-from tflm.text import download, mixture, statistics
+from tflm.text import mixture, statistics
 from tflm.text.batches import batch_at, batch_count
 from tflm.text.corpus import Corpus, load_corpus
-from tflm.text.download import fetch_ptb
 from tflm.text.ids import encoded, read_ids, write_ids
 from tflm.text.rules import SPLIT, TYPED
 from tflm.text.splits import SPLITS, split_of
-
-CONTENTS = {"ptb.train.txt": b" a b\n", "ptb.test.txt": b" b\n"}
 
 
 def make_corpus(lines, rules=SPLIT) -> Corpus:
@@ -360,90 +354,6 @@ def test_repeated_sentences_by_hand():
 def test_what_is_left_out_by_hand():
     found = statistics.left_out([["a a", "a"], ["b  b b"]])
     assert dataclasses.astuple(found) == (2, 3, 6)
-
-
-# Downloads
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """Serves the server's contents, and cuts short what it is told to."""
-
-    def do_GET(self):
-        name = self.path.lstrip("/")
-        self.server.asked.append(name)
-        content = self.server.contents.get(name)
-        self.send_response(404 if content is None else 200)
-        size = len(content or b"") + 9 * (name in self.server.cut)
-        self.send_header("Content-Length", str(size))
-        self.end_headers()
-        self.wfile.write(content or b"")
-
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture
-def server(monkeypatch):
-    """A server of CONTENTS, from which fetch_ptb downloads."""
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    server.contents, server.asked, server.cut = {**CONTENTS}, [], set()
-    digests = {
-        name: hashlib.sha256(content).hexdigest()
-        for name, content in CONTENTS.items()
-    }
-    monkeypatch.setattr(download, "_PTB_SHA256", digests)
-    url = f"http://127.0.0.1:{server.server_port}/"
-    monkeypatch.setattr(download, "_PTB_URL", url)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def test_fetch_writes_the_files_and_asks_once(server, tmp_path):
-    for _ in range(2):
-        fetch_ptb(tmp_path / "new" / "ptb")
-    found = {p.name: p.read_bytes() for p in (tmp_path / "new/ptb").iterdir()}
-    assert found == CONTENTS
-    assert server.asked == [*CONTENTS]
-
-
-def test_fetch_goes_on_where_it_stopped(server, tmp_path):
-    del server.contents["ptb.test.txt"]
-    with pytest.raises(ConnectionError, match="ptb.test.txt: Not Found"):
-        fetch_ptb(tmp_path)
-    server.contents.update(CONTENTS)
-    fetch_ptb(tmp_path)
-    assert server.asked == ["ptb.train.txt", "ptb.test.txt", "ptb.test.txt"]
-
-
-def test_fetch_refuses_another_text_and_writes_nothing(server, tmp_path):
-    server.contents["ptb.train.txt"] = b"another"
-    with pytest.raises(ValueError, match="has SHA-256 .*nothing was written"):
-        fetch_ptb(tmp_path / "ptb")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_fetch_does_not_replace_another_text(server, tmp_path):
-    (tmp_path / "ptb.train.txt").write_text("mine")
-    with pytest.raises(ValueError, match="exists and is another text; move"):
-        fetch_ptb(tmp_path)
-    assert (tmp_path / "ptb.train.txt").read_text() == "mine"
-
-
-def test_a_download_that_breaks_off_leaves_nothing(server, tmp_path):
-    server.cut.add("ptb.train.txt")
-    with pytest.raises(ConnectionError, match="IncompleteRead"):
-        fetch_ptb(tmp_path / "ptb")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_without_a_network_fetch_says_so(server, tmp_path):
-    server.server_close()
-    with pytest.raises(ConnectionError, match="cannot .* connect to the net"):
-        fetch_ptb(tmp_path / "ptb")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_text_with_labels_is_for_taggers():

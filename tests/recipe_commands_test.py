@@ -134,14 +134,14 @@ def table(made, monkeypatch):
     done = recipe.load(made / "again" / "recipe.toml").experiment
     monkeypatch.setattr(ptb, "experiments", lambda *_: {"again": done})
     fetched = []
-    monkeypatch.setattr(download, "fetch_ptb", fetched.append)
+    monkeypatch.setattr(download, "fetch", lambda *given: fetched.append(given))
     return fetched
 
 
 def test_ptb_fetches_its_text_and_leaves_rows(made, table):
     flags = ("--text=no_text", "--output=.", "--results=rows")
     assert tflm("ptb", "--models=again", *flags) == 0
-    assert table == ["no_text"]
+    assert table == [("ptb", "no_text")]
     rows = load_rows(made / "rows" / "again.json")
     assert rows[0].provenance["corpus"] == "text.txt"
 

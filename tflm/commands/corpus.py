@@ -15,15 +15,7 @@ def add(commands) -> None:
         epilog="tflm corpus ACTION --help has its options.",
     )
     actions = group.add_subparsers(required=True, metavar="ACTION")
-    parser = options.command(
-        actions,
-        "fetch",
-        fetch,
-        "download a standard corpus",
-        examples=("tflm corpus fetch ptb --output=data/ptb",),
-    )
-    parser.add_argument("name", help="ptb")
-    parser.add_argument("--output", default="data/ptb", help="directory")
+    _add_fetch(actions)
     parser = options.command(
         actions,
         "show",
@@ -42,19 +34,42 @@ def add(commands) -> None:
     prepare.add(actions)
 
 
+def _add_fetch(actions) -> None:
+    parser = options.command(
+        actions,
+        "fetch",
+        fetch,
+        "download a text that has a name",
+        examples=(
+            "tflm corpus fetch ptb --output=data/ptb",
+            "tflm corpus fetch clinc150",
+        ),
+    )
+    parser.add_argument(
+        "name",
+        help="ptb, or of what people typed banking77, clinc150, multidogo, "
+        "multiwoz or taskmaster3",
+    )
+    parser.add_argument(
+        "--output",
+        help="directory; data/ptb or data/chat, where it is looked for, if "
+        "not given",
+    )
+
+
 def fetch(arguments: argparse.Namespace) -> None:
-    """Downloads a standard corpus; prints its name for other commands.
+    """Downloads a text; prints its name for other commands.
 
     Raises:
         ConnectionError: there is no network.
-        ValueError: it has another name than `ptb`, or a file is another text.
+        ValueError: there is no such text, or a file is another one.
     """
-    from tflm.text.download import fetch_ptb
+    from tflm.text import download
 
-    if arguments.name != "ptb":
-        raise ValueError(f"no source for {arguments.name!r}: there is ptb")
-    fetch_ptb(arguments.output)
-    print(f"ptb:{arguments.output}")
+    name = arguments.name
+    directory = arguments.output or download.FOLDERS.get(name, "")
+    download.fetch(name, directory)
+    print(f"{name}:{directory}")
 
 
 def show(arguments: argparse.Namespace) -> None:

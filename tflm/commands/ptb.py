@@ -103,13 +103,13 @@ def run(arguments) -> None:
 def _run(experiments, arguments, results: pathlib.Path) -> None:
     from tflm.experiment import beforehand
     from tflm.report.rows import save_rows
-    from tflm.text.download import fetch_ptb
+    from tflm.text import download
 
     asked = workers.given(arguments)
     if asked:
         asked.check()
     if not pathlib.Path(arguments.text, "ptb.train.txt").exists():
-        fetch_ptb(arguments.text)
+        download.fetch("ptb", arguments.text)
     if asked:
         beforehand.train(experiments, arguments.output, asked)
     command = options.own_command()

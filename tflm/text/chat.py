@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from tflm import files, json_files
-from tflm.text import mixture
+from tflm.text import chat_files, mixture
 from tflm.text.lines import read_lines
 from tflm.text.splits import SPLITS, Split, split_of
 
@@ -29,18 +29,27 @@ class Source:
 
     Attributes:
         licence: of the text.
-        origin: repository and commit that it was made of.
+        repository: on GitHub, that it was made of.
+        commit: of the repository.
         parts: names of its files by split; `all` for one that is split by its
             conversations.
         sha256: of these files, in the same order.
         is_channel: whether people are called by their nicks, as in a channel.
+        recipe: how its files are made of the repository's, if that is known.
     """
 
     licence: str
-    origin: str
+    repository: str
+    commit: str
     parts: dict[Split, str]
     sha256: Sequence[str]
     is_channel: bool = False
+    recipe: chat_files.Recipe | None = None
+
+    @property
+    def origin(self) -> str:
+        """Repository and commit, in words."""
+        return f"github.com/{self.repository}, commit {self.commit[:7]}"
 
     @property
     def rule(self) -> str:
@@ -49,8 +58,14 @@ class Source:
             return "the nick that begins a line and a colon after it"
         return ""
 
-    def paths(self, directory: files.Path) -> tuple[pathlib.Path, ...]:
+    def paths(
+        self, name: str, directory: files.Path
+    ) -> tuple[pathlib.Path, ...]:
         """Returns where the files are.
+
+        Args:
+            name: of the text, for the message of an error.
+            directory: of the files.
 
         Raises:
             ValueError: one is missing, or is another text.
@@ -59,8 +74,7 @@ class Source:
         for path, expected in zip(paths, self.sha256, strict=True):
             if not path.is_file():
                 raise ValueError(
-                    f"{path} is missing: make it of {self.origin}, one message "
-                    f"a line and a blank line between conversations"
+                    f"{path} is missing{self._cure(name, directory)}"
                 )
             if files.sha256(path) != expected:
                 raise ValueError(
@@ -84,6 +98,14 @@ class Source:
                 voice = number // _DAYS if self.is_channel else number
                 for line in lines:
                     yield f"{name} {voice}", self._plain(line)
+
+    def _cure(self, name: str, directory: files.Path) -> str:
+        if self.recipe:
+            return f"; tflm corpus fetch {name} --output={directory} makes it"
+        return (
+            f": make it of {self.origin}, one message a line and a blank line "
+            f"between conversations"
+        )
 
     def _plain(self, line: str) -> str:
         return _ADDRESSED.sub("", line) if self.is_channel else line
@@ -137,12 +159,12 @@ def _talks(path: pathlib.Path) -> Iterator[list[str]]:
             yield [*lines]
 
 
-_IRC = "github.com/jkkummerfeld/irc-disentanglement, commit 82ed04f"
+_IRC = ("jkkummerfeld/irc-disentanglement", "82ed04f")
 
 SOURCES: dict[str, Source] = {
     "irc": Source(
         "CC BY 4.0",
-        _IRC,
+        *_IRC,
         {
             "train": "ubuntu-irc.train.txt",
             "valid": "ubuntu-irc.dev.txt",
@@ -158,15 +180,15 @@ SOURCES: dict[str, Source] = {
     # Other channels and people: to be scored on alone.
     "irc-new": Source(
         "CC BY 4.0",
-        _IRC,
+        *_IRC,
         {"test": "irc-new-domains.txt"},
         ("0c9cc4737bfbdc2dbedc6e775925b4d36f1b2cbe1d492e8f76ac498770bb8f10",),
         is_channel=True,
     ),
     "multidogo": Source(
         "CDLA-Permissive-1.0",
-        "github.com/awslabs/multi-domain-goal-oriented-dialogues-dataset, "
-        "commit baa3063",
+        "awslabs/multi-domain-goal-oriented-dialogues-dataset",
+        "baa30639c4b271f394b81443c842193407cdf26d",
         {
             "train": "multidogo-customers.train.txt",
             "valid": "multidogo-customers.dev.txt",
@@ -177,31 +199,40 @@ SOURCES: dict[str, Source] = {
             "e480015f7305cdfbe00ffff2ab94b75255a672771be0708ee2e9c3263aae09f7",
             "3e2f501ce7b1842cc21f6b2ab89eac38baa0fdb87cb8c54d1e92fdca86b5d228",
         ),
+        recipe=chat_files.MULTIDOGO,
     ),
     # Orders of tickets, half of them a machine's: to be scored on alone.
     "taskmaster3": Source(
         "CC BY 4.0",
-        "github.com/google-research-datasets/Taskmaster, commit d92cb6a",
+        "google-research-datasets/Taskmaster",
+        "d92cb6af3005f1dc09c39e75e7daf4a04905e00b",
         {"test": "taskmaster3-reward.txt"},
         ("b450f8b9ac684c5106068aa51263747437e1f6f5112eec8f8ecab5a1f46f9336",),
+        recipe=chat_files.TASKMASTER3,
     ),
     "multiwoz": Source(
         "MIT",
-        "github.com/thu-coai/ConvLab-2, commit b014b81",
+        "thu-coai/ConvLab-2",
+        "b014b81",
         {"all": "multiwoz21.val-test.txt"},
         ("1b4f09cc8990f8f7be29b983e88b8708bfda61b59fcfda8f427c46c2223d1770",),
+        recipe=chat_files.MULTIWOZ,
     ),
     "clinc150": Source(
         "CC BY 3.0",
-        "github.com/clinc/oos-eval, commit 828f809",
+        "clinc/oos-eval",
+        "828f8093932c8fe6ca7936c3d2e52903b1c523de",
         {"all": "clinc150.txt"},
         ("d750367bec7e9a50034d3e5a608a137e65f27d83b5a2cbf29640c598182871ac",),
+        recipe=chat_files.CLINC150,
     ),
     # A domain of its own: to be scored on alone.
     "banking77": Source(
         "CC BY 4.0",
-        "github.com/PolyAI-LDN/task-specific-datasets, commit 57ec275",
+        "PolyAI-LDN/task-specific-datasets",
+        "57ec275d8078af65b7731c2a98be812d844a6d6b",
         {"test": "banking77.txt"},
         ("3b2035c6572e2bdd2503aa07d0d1f303fbed43b59737f01f7538e22b5c4514c1",),
+        recipe=chat_files.BANKING77,
     ),
 }

@@ -253,7 +253,7 @@ def _chat(name: str, kind: str, directory: str) -> Corpus:
         TYPED,
         _STAND_INS,
         lines=lambda split: (line for _, line in voices(split)),
-        paths=source.paths(directory),
+        paths=source.paths(kind, directory),
         licence=source.licence,
         rule=source.rule,
         voices=voices,
