@@ -142,10 +142,11 @@ def _keyboard_files(ramp_steps: int) -> tuple[Variant, ...]:
 
 _FULL_TRAINING = dataclasses.replace(
     TRAINING_PRESETS["keyboard"],
-    epochs=4.0,
+    epochs=8.0,
     samples=500,
     reset=0.01,
     alone=0.5,
+    precision="mixed",
 )
 
 
