@@ -174,7 +174,7 @@ class Page:
 def test_page_says_what_the_model_is(page, bundle):
     card = page.text("#model")
     assert page.text("h1") == bundle.manifest["name"]
-    assert page.text("#summary") == "1.58 MB · 14,000 words · perplexity 54.53"
+    assert page.text("#summary") == "1.58 MB · 14,000 words · perplexity 51.82"
     assert bundle.manifest["files"]["model.tflite"]["sha256"] in card
     assert "@litertjs/core 2.5.3" in card
     assert "WebAssembly in this browser, not a phone app" in page.text(".facts")
