@@ -153,7 +153,7 @@ _FULL_TRAINING = dataclasses.replace(
 def _trained(file_format: Format, layers: int, tables: int) -> Variant:
     """Returns a file of few bits for which the model is trained on."""
     tuning = dataclasses.replace(
-        _FULL_TRAINING, epochs=0.3, learning_rate=0.001, exact=0.1
+        _FULL_TRAINING, epochs=1.0, learning_rate=0.0005, exact=0.1
     )
     return Variant(file_format, (QuantizeAware(layers, tables),), tuning=tuning)
 
