@@ -8,6 +8,7 @@ import csv
 import dataclasses
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -112,7 +113,7 @@ def _multiwoz(content: bytes, name: str) -> Iterator[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             text = archive.read(inside)
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
         raise ValueError(
             f"{name} is no ZIP file of {inside}: {error}"
         ) from None
