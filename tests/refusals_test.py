@@ -31,6 +31,7 @@ REFUSALS = {
     "compress model --methods Prune() --teacher no --output x": "no is missi",
     "train --vocabulry-size 9 --output x": "did you mean --vocabulary_size",
     "train --corpuss a.txt": "--corpuss is unknown: did you mean --corpus?",
+    "suggest x --text y": "--text is unknown: did you mean --text_rules?",
     "train --dropout 0.2 --output x": "tflm: --dropout is unknown; see tflm",
     "completion bas": "shell 'bas' is unknown: did you mean bash? There are",
     "evaluate a b": "b is one too many: tflm evaluate takes FILE alone; --r",

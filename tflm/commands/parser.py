@@ -21,7 +21,10 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, **fields: Any):
-        super().__init__(formatter_class=_Formatter, **fields)
+        # A flag is written out: `--text` would be read as `--text_rules`.
+        super().__init__(
+            formatter_class=_Formatter, allow_abbrev=False, **fields
+        )
         self.sections: list[Callable[[], tuple[str, str]]] = []
         self.one_more = ""
         self._given: list[str] = []
@@ -81,13 +84,11 @@ class Parser(argparse.ArgumentParser):
         """
         given = itertools.takewhile(lambda name: name != "--", self._given)
         names = [x.partition("=")[0] for x in given if x.startswith("--")]
-        known = tuple(self._option_string_actions)
+        known = self._option_string_actions
         return [
             name
             for name in names
-            if not self._subparsers
-            and " " not in name
-            and not any(flag.startswith(name) for flag in known)
+            if not self._subparsers and " " not in name and name not in known
         ]
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
