@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from tflm.text import chat, download
+from tflm.text import chat, chat_files, download
 from tflm.text.corpus import load_corpus
 from tflm.text.download import fetch
 
@@ -174,14 +174,7 @@ MADE = {
     "clinc150": [
         "\n\n".join(
             f"in {part}\n\nplay a song"
-            for part in (
-                "train",
-                "val",
-                "test",
-                "oos_train",
-                "oos_val",
-                "oos_test",
-            )
+            for part in "train val test oos_train oos_val oos_test".split()
         )
     ],
     "banking77": ['a "card", in train\n\na "card", in test'],
@@ -229,7 +222,12 @@ def test_a_chat_text_is_made_of_what_is_published(published, tmp_path, name):
 
 @pytest.mark.parametrize("name", PUBLISHED)
 @pytest.mark.parametrize(
-    "content", [b"", b"\xff", b"[1]", b"{}", b"a,b\n1,2\n"]
+    "content",
+    [
+        *(b"", b"\xff", b"[1]", b"{}", b"a,b\n1,2\n", b"utterance\nhi\n"),
+        b'text,category\n"' + b"x" * 200_000,
+    ],
+    ids=["empty", "bytes", "list", "object", "columns", "column", "quote"],
 )
 def test_what_is_published_in_another_form_is_refused(
     published, tmp_path, name, content
@@ -239,6 +237,14 @@ def test_what_is_published_in_another_form_is_refused(
     with pytest.raises(ValueError, match=r"\.(json|zip|csv|tsv)\b|SHA-256"):
         fetch(name, tmp_path / "new")
     assert not [*tmp_path.iterdir()]
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(
+    published, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(chat_files, "_MOST_BYTES", 9)
+    with pytest.raises(ValueError, match="zip unpacks to more than 9 B"):
+        fetch("multiwoz", tmp_path / "new")
 
 
 def test_the_cure_of_a_missing_chat_text_is_the_command(tmp_path):

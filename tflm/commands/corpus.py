@@ -3,7 +3,8 @@
 import argparse
 from typing import Any
 
-from tflm.commands import options, prepare
+from tflm.commands import lists, options, prepare
+from tflm.commands.parser import completes
 
 
 def add(commands) -> None:
@@ -45,16 +46,13 @@ def _add_fetch(actions) -> None:
             "tflm corpus fetch clinc150",
         ),
     )
-    parser.add_argument(
-        "name",
-        help="ptb, or of what people typed banking77, clinc150, multidogo, "
-        "multiwoz or taskmaster3",
-    )
+    completes(parser.add_argument("name", help="see below"), lists.text_names)
     parser.add_argument(
         "--output",
         help="directory; data/ptb or data/chat, where it is looked for, if "
         "not given",
     )
+    parser.sections.append(lists.texts)
 
 
 def fetch(arguments: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""What presets, methods and formats there are: for help and for shells.
+"""What presets, methods, formats and texts there are: for help and shells.
 
 All of it is taken from their registries, none of which imports TensorFlow.
 """
@@ -38,6 +38,25 @@ def formats() -> tuple[str, str]:
     """Returns the list of formats."""
     rows = [(row.name, row.help) for row in table.FORMATS.values()]
     return "formats", listing(rows)
+
+
+def texts() -> tuple[str, str]:
+    """Returns the list of texts that are downloaded, with their licences."""
+    from tflm.text import chat, download
+
+    rows = [
+        (name, f"{source.licence}; {source.origin}")
+        for name in download.FOLDERS
+        if (source := chat.SOURCES.get(name))
+    ]
+    return "texts", listing([("ptb", "for research use; of the LDC"), *rows])
+
+
+def text_names(prefix: str) -> Iterable[str]:
+    """Returns the names of texts that are downloaded."""
+    from tflm.text import download
+
+    return download.FOLDERS
 
 
 def preset_names(prefix: str) -> Iterable[str]:

@@ -10,6 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -17,6 +18,8 @@ from tflm import json_files
 from tflm.text.splits import Split
 
 Talks = Callable[[bytes, str], Iterator[list[str]]]
+
+_MOST_BYTES = 2**27  # Of a file in an archive.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,28 +69,33 @@ def _clinc150(content: bytes, name: str) -> Iterator[list[str]]:
 
 
 def _banking77(content: bytes, name: str) -> Iterator[list[str]]:
-    for row in _rows(content, name, "text", delimiter=","):
-        yield [row["text"]]
+    for (wish,) in _rows(content, name, ["text"], delimiter=","):
+        yield [wish]
 
 
 def _multidogo(content: bytes, name: str) -> Iterator[list[str]]:
     talks: dict[str, list[str]] = {}
+    columns = ["conversationId", "utterance"]
     # Without quotes: there are none in it that mean anything.
-    for row in _rows(
-        content, name, "utterance", delimiter="\t", quoting=csv.QUOTE_NONE
-    ):
-        talks.setdefault(row["conversationId"], []).append(row["utterance"])
+    form = {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
+    for talk, message in _rows(content, name, columns, **form):
+        talks.setdefault(talk, []).append(message)
     yield from talks.values()
 
 
 def _rows(
-    content: bytes, name: str, column: str, **form
-) -> Iterator[dict[str, str]]:
+    content: bytes, name: str, columns: Sequence[str], **form: Any
+) -> Iterator[list[str]]:
+    """Yields what stands in some columns of a table with a header."""
     text = io.StringIO(content.decode("utf-8", "replace"), newline="")
     rows = csv.DictReader(text, restval="", **form)
-    if column not in (rows.fieldnames or ()):
-        raise ValueError(f"{name} has no column {column}")
-    yield from rows
+    try:
+        if missing := [x for x in columns if x not in (rows.fieldnames or ())]:
+            raise ValueError(f"{name} has no column {missing[0]}")
+        for row in rows:
+            yield [row[column] for column in columns]
+    except csv.Error as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 class _Turn(msgspec.Struct):
@@ -112,6 +120,8 @@ def _multiwoz(content: bytes, name: str) -> Iterator[list[str]]:
     inside = name.rpartition("/")[2].removesuffix(".zip")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if archive.getinfo(inside).file_size > _MOST_BYTES:
+                raise ValueError(f"{name} unpacks to more than {_MOST_BYTES} B")
             text = archive.read(inside)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
         raise ValueError(
